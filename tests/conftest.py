@@ -1,0 +1,24 @@
+"""Every test has a home of its own and no language, colour or terminal setting of the person who runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+FOREIGN = (
+    "SMTPTUTOR_CONFIG", "SMTPTUTOR_LANG", "NO_COLOR", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", "COLORTERM",
+    "TEXTUAL_DRIVER", "TEXTUAL_LOG", "TEXTUAL_THEME", "SSH_CONNECTION", "TMUX", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+    "XDG_STATE_HOME", "XDG_CACHE_HOME",
+)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in FOREIGN:
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("SMTPTUTOR_HOME", str(home / "smtptutor"))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    return home

@@ -1,0 +1,3 @@
+"""smtptutor: see, learn and debug SMTP by typing it."""
+
+__version__ = "0.1.0"

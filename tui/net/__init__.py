@@ -1,0 +1,1 @@
+"""The wire: asyncio connections that feed the observer and queue its events."""

@@ -1,0 +1,119 @@
+"""What a person practising needs to know now: one frozen value, folded from the events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from tui.smtp.events import (
+    Answered,
+    BodyEnded,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    Found,
+    ReplyReceived,
+    TlsEstablished,
+)
+from tui.smtp.phases import Phase
+
+
+class StepState(Enum):
+    """Each has a glyph and a word (SCREENS §7)."""
+
+    TO_DO = "to-do"
+    NOW = "now"
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"  # 5yz; the step stays open
+    LATER = "later"  # 4yz; the step stays open
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the checklist. ``code`` and ``value`` are what the server's answer made of it."""
+
+    id: str  # "connect" "helo" "mail" "rcpt" "data" "message" "dot" "quit", or a goal of an exercise
+    name: str  # the key word to show, never translated: "MAIL FROM"; for exercises a text of the pack
+    state: StepState
+    code: str = ""  # "250 2.1.0"
+    value: str = ""  # an address, a count; foreign text, not yet visible()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    address: str
+    code: int
+    enhanced: str | None
+
+    @property
+    def accepted(self) -> bool:
+        return 200 <= self.code < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    reverse_path: str
+    recipients: tuple[Recipient, ...] = ()
+
+    @property
+    def accepted(self) -> tuple[Recipient, ...]:
+        return tuple(one for one in self.recipients if one.accepted)
+
+    @property
+    def refused(self) -> tuple[Recipient, ...]:
+        return tuple(one for one in self.recipients if not one.accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageCheck:
+    """The header check that ticks live inside DATA."""
+
+    fields: tuple[str, ...] = ()  # lower-case names in order, as far as typed
+    blank_line: bool = False
+    lines: int = 0
+    octets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A message the server took responsibility for."""
+
+    envelope: Envelope
+    octets: int
+    code: int
+    text: str  # of the reply; foreign
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """``steps`` tick; the rest says what the explanation needs. No words in here."""
+
+    steps: tuple[Step, ...]
+    phase: Phase = Phase.CONNECTING
+    opened: ConnectionOpened | None = None
+    failed: ConnectionFailed | None = None
+    closed: ConnectionClosed | None = None
+    tls: TlsEstablished | None = None
+    helo: str = ""  # the verb that was accepted: HELO, EHLO or LHLO
+    extensions: Mapping[str, str] = field(default_factory=dict)
+    awaiting: tuple[Answered, ...] = ()  # replies that are due, oldest first
+    envelope: Envelope | None = None  # of the open transaction
+    message: MessageCheck | None = None  # while, and after, the message is typed
+    reply: ReplyReceived | None = None  # the last one
+    slip: Found | None = None  # the newest client finding worth showing; gone with the next line that is sent
+    first_slips: tuple[Found, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+    unknown_fate: BodyEnded | None = None  # the dot was sent and no reply came: not known whether accepted
+    refusals: int = 0  # in a row, of the present step
+    attempts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def done(self) -> int:
+        return sum(step.state is StepState.DONE for step in self.steps)
+
+    @property
+    def open_step(self) -> Step | None:
+        """The step whose turn it is, or the first that is not done."""
+        return next((step for step in self.steps if step.state is not StepState.DONE), None)

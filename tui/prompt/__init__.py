@@ -1,0 +1,1 @@
+"""The pure edit model that both front ends share."""

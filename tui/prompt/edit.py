@@ -1,0 +1,3 @@
+"""The edit model: text, cursor, history, suggestion, mask. Pure; positions are code points at grapheme borders."""
+
+from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The embedded practice server: the only user of aiosmtpd."""

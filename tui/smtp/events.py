@@ -1,0 +1,226 @@
+"""The one ordered stream that everything else consumes.
+
+Two tiers: the wire tier (``LineSent``, ``LineReceived``) is told at once; the meaning tier when it is known.
+Events are facts in the past tense, frozen, and hold no words of any language.
+
+*Wire numbers*: every complete line gets the next number, both directions counted together, from 1. ``line=`` in
+another event is such a number. *Spans* are half-open octet ranges of that line's ``data``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from tui.smtp.commands import Command
+from tui.smtp.findings import Finding, Side
+from tui.smtp.phases import Phase
+from tui.smtp.replies import Reply
+
+Span = tuple[int, int]
+
+
+class LineEnd(Enum):
+    CRLF = "crlf"
+    LF = "lf"
+    NONE = "none"  # the connection ended, or a BDAT chunk did, in the middle of a line
+    CUT = "cut"  # longer than is kept: the rest of this line is dropped and counted
+
+
+class Part(Enum):
+    """What a sent line was when it went out."""
+
+    COMMAND = "command"
+    MESSAGE = "message"
+    CHUNK = "chunk"  # octets of a BDAT
+    AUTH = "auth"  # answers a 334
+    UNDECIDED = "undecided"  # DATA, AUTH, BDAT or STARTTLS is unanswered: its reply decides
+
+
+@dataclass(frozen=True, slots=True)
+class LineSent:
+    number: int
+    data: bytes  # without the line end
+    end: LineEnd
+    part: Part
+    secret: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LineReceived:
+    number: int
+    data: bytes  # without the line end; at most lines.KEPT_OCTETS
+    end: LineEnd
+    secret: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GreetingAwaited:
+    """What the first reply answers. Never emitted: it stands in ``ReplyReceived.to`` only."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSent:
+    number: int  # n-th entry of the dialogue's commands, from 1 (commands, auth responses, dots counted together)
+    line: int
+    command: Command
+    phase: Phase  # when it was sent
+    pipelined: bool = False  # sent while an earlier command, or the greeting, was unanswered
+    tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuthResponseSent:
+    number: int
+    line: int
+    data: bytes
+    mechanism: str
+    cancelled: bool  # "*"
+    pipelined: bool = False
+    tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLineSent:
+    """One line of the message, as it will be stored: ``stuffed`` tells that a leading dot was taken off.
+
+    A line longer than is kept at once comes in pieces; all but the last have ``end`` NONE.
+    """
+
+    line: int
+    ordinal: int  # line of the message, from 1
+    data: bytes
+    end: LineEnd
+    stuffed: bool
+    in_header: bool  # no empty line was seen before it
+    chunked: bool = False  # BDAT
+
+
+@dataclass(frozen=True, slots=True)
+class BodyEnded:
+    """The lone dot (``complete``), or the connection ended inside the message. BDAT LAST emits none: it is a command."""
+
+    number: int
+    line: int | None
+    complete: bool
+    pipelined: bool = False
+    tls: bool = False
+    recipients: tuple[str, ...] = ()  # LMTP: the accepted ones, each gets its own reply
+
+
+Answered = GreetingAwaited | CommandSent | AuthResponseSent | BodyEnded
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyReceived:
+    reply: Reply
+    to: Answered | None  # None: it answers nothing
+    line: int  # of its last line
+    recipient: str | None = None  # LMTP, after the dot
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionsAdvertised:
+    extensions: Mapping[str, str]  # upper-case keyword -> parameters as sent
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChanged:
+    before: Phase
+    phase: Phase
+
+
+class ResetCause(Enum):
+    RSET = "rset"
+    HELLO = "hello"
+    STARTTLS = "starttls"
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionReset:
+    cause: ResetCause
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    finding: Finding
+    side: Side
+    line: int | None = None
+    spans: tuple[Span, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionClosed:
+    by: Side | None  # None: a failure of the network
+    in_reply: bool = False  # in the middle of a reply
+    in_message: bool = False  # 354 was given, the dot was not sent
+    dot_unanswered: bool = False  # not known whether the message was accepted
+    reset: bool = False  # TCP RST
+
+
+# -- facts that only the shell knows; they travel in the same stream
+
+
+@dataclass(frozen=True, slots=True)
+class AddressTried:
+    host: str
+    address: str
+    port: int
+
+
+class Failure(Enum):
+    NAME_UNKNOWN = "name-unknown"
+    NAME_TIMEOUT = "name-timeout"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    SILENT = "silent"  # no answer to the TCP connect
+    TLS_FAILED = "tls-failed"
+    NOT_PERMITTED = "not-permitted"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionFailed:
+    """One address failed; ``final`` when it was the last one."""
+
+    failure: Failure
+    host: str
+    port: int
+    address: str = ""
+    detail: str = ""
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionOpened:
+    host: str
+    address: str
+    port: int
+    sandbox: bool  # the server inside this process
+
+
+@dataclass(frozen=True, slots=True)
+class TlsEstablished:
+    protocol: str
+    cipher: str
+    implicit: bool = False
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ServerHalfClosed:
+    """The server will send nothing more; it may still read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTimedOut:
+    seconds: float
+
+
+Event = (
+    LineSent | LineReceived | CommandSent | AuthResponseSent | BodyLineSent | BodyEnded | ReplyReceived
+    | ExtensionsAdvertised | PhaseChanged | TransactionReset | Found | ConnectionClosed | AddressTried
+    | ConnectionFailed | ConnectionOpened | TlsEstablished | ServerHalfClosed | ReplyTimedOut
+)

@@ -1,0 +1,173 @@
+"""What the observer may find wrong or loose, as data. The words for each stand in ``tui.words``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Side(Enum):
+    """Whose line, or whose fault."""
+
+    CLIENT = "client"
+    SERVER = "server"
+
+
+class Weight(Enum):
+    """How much a finding matters to the person who types."""
+
+    SLIP = "slip"  # the line will not do what was meant, or breaks the protocol
+    REMARK = "remark"  # works here, but is loose or will fail elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    side: Side
+    weight: Weight
+    rfc: str  # where the rule stands
+
+
+_C, _S = Side.CLIENT, Side.SERVER
+_SLIP, _REMARK = Weight.SLIP, Weight.REMARK
+
+
+class Finding(Enum):
+    """Value: the name in JSON and in exercise files."""
+
+    # -- the client's line, as a command
+    FULL_WIDTH = "full-width"  # spans: the characters of an input method (U+3000 ：＜＞＠．。 letters, digits)
+    CONTROL_TYPED = "control-typed"  # spans: backspace, DEL, escape … inside a line (telnet sends them)
+    UNKNOWN_VERB = "unknown-verb"  # detail: the verb that was probably meant, or ""
+    MISSPELT_VERB = "misspelt-verb"  # detail: the verb that was meant (hello -> HELO)
+    MISSING_ARGUMENT = "missing-argument"  # HELO without a name, MAIL without FROM
+    UNEXPECTED_ARGUMENT = "unexpected-argument"  # DATA or QUIT with an argument
+    MISSING_KEYWORD = "missing-keyword"  # MAIL alice@x, RCPT bob@x: FROM: or TO: is missing
+    MISSING_COLON = "missing-colon"  # MAIL FROM alice@x
+    SPACE_BEFORE_COLON = "space-before-colon"
+    SPACE_AFTER_COLON = "space-after-colon"
+    MISSING_BRACKETS = "missing-brackets"
+    UNCLOSED_BRACKET = "unclosed-bracket"
+    EMPTY_ADDRESS = "empty-address"  # RCPT TO:<>
+    TWO_ADDRESSES = "two-addresses"  # RCPT TO:<a@x>,<b@x>
+    OUT_OF_SEQUENCE = "out-of-sequence"  # detail: the verb that has to come first
+    TALKED_EARLY = "talked-early"  # sent before the greeting
+    PIPELINED_UNOFFERED = "pipelined-unoffered"
+    COMMAND_TOO_LONG = "command-too-long"  # over 512 octets with CRLF
+    EIGHT_BIT_COMMAND = "eight-bit-command"  # not ASCII, no SMTPUTF8 in force
+    BARE_LF_SENT = "bare-lf-sent"
+    PLAINTEXT_AFTER_STARTTLS = "plaintext-after-starttls"
+    PASSWORD_IN_CLEAR = "password-in-clear"
+    PASTED_REPLY = "pasted-reply"  # the line begins with a reply code: a reply, not a command
+    CHUNK_SIZE_INVALID = "chunk-size-invalid"
+    # -- the client's line, inside the message
+    FULL_WIDTH_DOT = "full-width-dot"  # the line is one 。 or ．: it does not end the message
+    DOT_WITH_BLANKS = "dot-with-blanks"  # ". " or " .": does not end the message
+    BLANK_NOT_EMPTY = "blank-not-empty"  # blanks only while the header is still open
+    COMMAND_IN_MESSAGE = "command-in-message"  # detail: the verb; QUIT, RSET … typed as text
+    WAITING_IN_MESSAGE = "waiting-in-message"  # repeated empty lines: no reply comes before the dot
+    DOT_NOT_STUFFED = "dot-not-stuffed"  # begins with one dot: the server takes it off
+    LINE_TOO_LONG = "line-too-long"  # over 998 octets without CRLF
+    NO_HEADER = "no-header"  # the message does not begin with a header field
+    NO_BLANK_LINE = "no-blank-line"  # header fields, then the end, and never an empty line
+    EIGHT_BIT_UNOFFERED = "eight-bit-unoffered"  # 8-bit octets without BODY=8BITMIME
+    MESSAGE_BARE_LF = "message-bare-lf"
+    CONTROL_IN_MESSAGE = "control-in-message"
+    # -- the server's line
+    UNSOLICITED_REPLY = "unsolicited-reply"
+    UNEXPECTED_CODE = "unexpected-code"  # 250 to DATA, 354 to MAIL …
+    CODE_MISMATCH = "code-mismatch"  # lines of one reply with different codes
+    CODE_INVALID = "code-invalid"  # two digits, letters, out of range
+    PRELIMINARY_REPLY = "preliminary-reply"  # 1yz, which SMTP does not have
+    NO_SEPARATOR = "no-separator"  # text glued to the code
+    TAB_SEPARATOR = "tab-separator"
+    LEADING_SPACE = "leading-space"
+    BLANK_REPLY_LINE = "blank-reply-line"
+    BARE_LF_RECEIVED = "bare-lf-received"  # once per session
+    BARE_CR_RECEIVED = "bare-cr-received"
+    CONTROL_RECEIVED = "control-received"  # spans
+    NOT_UTF8 = "not-utf8"  # detail: the charset it was shown in
+    REPLY_LINE_TOO_LONG = "reply-line-too-long"  # over 512 octets
+    REPLY_LINE_CUT = "reply-line-cut"  # detail: the limit in octets
+    REPLY_CUT = "reply-cut"  # detail: the limit in lines
+    TELNET_NEGOTIATION = "telnet-negotiation"  # IAC bytes
+    NOT_SMTP = "not-smtp"  # detail: "http", "tls", "ssh", "pop3", "imap", "ftp", "binary"
+    CHALLENGE_NOT_BASE64 = "challenge-not-base64"
+    SECRET_ECHOED = "secret-echoed"
+    EXTENSIONS_CUT = "extensions-cut"
+    PLAINTEXT_INJECTED = "plaintext-injected"  # server octets behind the 220 of STARTTLS
+    SHUTTING_DOWN = "shutting-down"  # 421
+
+    @property
+    def side(self) -> Side:
+        return TRAITS[self].side
+
+    @property
+    def weight(self) -> Weight:
+        return TRAITS[self].weight
+
+    @property
+    def rfc(self) -> str:
+        return TRAITS[self].rfc
+
+
+TRAITS: dict[Finding, Trait] = {
+    Finding.FULL_WIDTH: Trait(_C, _SLIP, "RFC 5321 §2.4"),
+    Finding.CONTROL_TYPED: Trait(_C, _SLIP, "RFC 5321 §4.1.1"),
+    Finding.UNKNOWN_VERB: Trait(_C, _SLIP, "RFC 5321 §4.2.4"),
+    Finding.MISSPELT_VERB: Trait(_C, _SLIP, "RFC 5321 §4.1.1"),
+    Finding.MISSING_ARGUMENT: Trait(_C, _SLIP, "RFC 5321 §4.1.1"),
+    Finding.UNEXPECTED_ARGUMENT: Trait(_C, _SLIP, "RFC 5321 §4.1.1"),
+    Finding.MISSING_KEYWORD: Trait(_C, _SLIP, "RFC 5321 §4.1.1.2"),
+    Finding.MISSING_COLON: Trait(_C, _SLIP, "RFC 5321 §4.1.1.2"),
+    Finding.SPACE_BEFORE_COLON: Trait(_C, _SLIP, "RFC 5321 §3.3"),
+    Finding.SPACE_AFTER_COLON: Trait(_C, _REMARK, "RFC 5321 §3.3"),
+    Finding.MISSING_BRACKETS: Trait(_C, _REMARK, "RFC 5321 §4.1.2"),
+    Finding.UNCLOSED_BRACKET: Trait(_C, _SLIP, "RFC 5321 §4.1.2"),
+    Finding.EMPTY_ADDRESS: Trait(_C, _SLIP, "RFC 5321 §4.1.1.3"),
+    Finding.TWO_ADDRESSES: Trait(_C, _SLIP, "RFC 5321 §4.1.1.3"),
+    Finding.OUT_OF_SEQUENCE: Trait(_C, _SLIP, "RFC 5321 §4.1.4"),
+    Finding.TALKED_EARLY: Trait(_C, _SLIP, "RFC 5321 §4.3.1"),
+    Finding.PIPELINED_UNOFFERED: Trait(_C, _REMARK, "RFC 2920 §3"),
+    Finding.COMMAND_TOO_LONG: Trait(_C, _SLIP, "RFC 5321 §4.5.3.1.4"),
+    Finding.EIGHT_BIT_COMMAND: Trait(_C, _SLIP, "RFC 6531 §3.1"),
+    Finding.BARE_LF_SENT: Trait(_C, _SLIP, "RFC 5321 §2.3.8"),
+    Finding.PLAINTEXT_AFTER_STARTTLS: Trait(_C, _SLIP, "RFC 3207 §4"),
+    Finding.PASSWORD_IN_CLEAR: Trait(_C, _SLIP, "RFC 4954 §4"),
+    Finding.PASTED_REPLY: Trait(_C, _SLIP, "RFC 5321 §4.2"),
+    Finding.CHUNK_SIZE_INVALID: Trait(_C, _SLIP, "RFC 3030 §2"),
+    Finding.FULL_WIDTH_DOT: Trait(_C, _SLIP, "RFC 5321 §4.1.1.4"),
+    Finding.DOT_WITH_BLANKS: Trait(_C, _SLIP, "RFC 5321 §4.1.1.4"),
+    Finding.BLANK_NOT_EMPTY: Trait(_C, _SLIP, "RFC 5322 §2.1"),
+    Finding.COMMAND_IN_MESSAGE: Trait(_C, _SLIP, "RFC 5321 §4.1.1.4"),
+    Finding.WAITING_IN_MESSAGE: Trait(_C, _REMARK, "RFC 5321 §4.1.1.4"),
+    Finding.DOT_NOT_STUFFED: Trait(_C, _REMARK, "RFC 5321 §4.5.2"),
+    Finding.LINE_TOO_LONG: Trait(_C, _SLIP, "RFC 5321 §4.5.3.1.6"),
+    Finding.NO_HEADER: Trait(_C, _REMARK, "RFC 5322 §3.6"),
+    Finding.NO_BLANK_LINE: Trait(_C, _SLIP, "RFC 5322 §2.1"),
+    Finding.EIGHT_BIT_UNOFFERED: Trait(_C, _REMARK, "RFC 6152 §2"),
+    Finding.MESSAGE_BARE_LF: Trait(_C, _SLIP, "RFC 5321 §2.3.8"),
+    Finding.CONTROL_IN_MESSAGE: Trait(_C, _REMARK, "RFC 5322 §2.2"),
+    Finding.UNSOLICITED_REPLY: Trait(_S, _SLIP, "RFC 5321 §4.2"),
+    Finding.UNEXPECTED_CODE: Trait(_S, _SLIP, "RFC 5321 §4.3.2"),
+    Finding.CODE_MISMATCH: Trait(_S, _SLIP, "RFC 5321 §4.2.1"),
+    Finding.CODE_INVALID: Trait(_S, _SLIP, "RFC 5321 §4.2"),
+    Finding.PRELIMINARY_REPLY: Trait(_S, _SLIP, "RFC 5321 §4.2.1"),
+    Finding.NO_SEPARATOR: Trait(_S, _REMARK, "RFC 5321 §4.2"),
+    Finding.TAB_SEPARATOR: Trait(_S, _REMARK, "RFC 5321 §4.2"),
+    Finding.LEADING_SPACE: Trait(_S, _SLIP, "RFC 5321 §4.2"),
+    Finding.BLANK_REPLY_LINE: Trait(_S, _SLIP, "RFC 5321 §4.2"),
+    Finding.BARE_LF_RECEIVED: Trait(_S, _REMARK, "RFC 5321 §2.3.8"),
+    Finding.BARE_CR_RECEIVED: Trait(_S, _SLIP, "RFC 5321 §2.3.8"),
+    Finding.CONTROL_RECEIVED: Trait(_S, _REMARK, "RFC 5321 §4.2"),
+    Finding.NOT_UTF8: Trait(_S, _REMARK, "RFC 6531 §3.7.4"),
+    Finding.REPLY_LINE_TOO_LONG: Trait(_S, _REMARK, "RFC 5321 §4.5.3.1.5"),
+    Finding.REPLY_LINE_CUT: Trait(_S, _SLIP, "RFC 5321 §4.5.3.1.5"),
+    Finding.REPLY_CUT: Trait(_S, _SLIP, "RFC 5321 §4.2"),
+    Finding.TELNET_NEGOTIATION: Trait(_S, _SLIP, "RFC 5321 §2.4"),
+    Finding.NOT_SMTP: Trait(_S, _SLIP, "RFC 5321 §3.1"),
+    Finding.CHALLENGE_NOT_BASE64: Trait(_S, _SLIP, "RFC 4954 §4"),
+    Finding.SECRET_ECHOED: Trait(_S, _SLIP, "RFC 4954 §9"),
+    Finding.EXTENSIONS_CUT: Trait(_S, _SLIP, "RFC 5321 §4.1.1.1"),
+    Finding.PLAINTEXT_INJECTED: Trait(_S, _SLIP, "RFC 3207 §6"),
+    Finding.SHUTTING_DOWN: Trait(_S, _REMARK, "RFC 5321 §3.8"),
+}

@@ -1,0 +1,1 @@
+"""The split screen: the only user of Textual."""

@@ -1,0 +1,79 @@
+"""The guide: what the right-hand sheet says now, as values that both front ends lay out.
+
+A guide is a list of sections in fixed order (SCREENS §2). The split screen lays them out in two columns; line mode
+prints them as ``*`` notes. All text in here is translated and already visible(); a front end adds no words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from tui.practice.state import StepState
+
+
+class Tone(Enum):
+    """Role of a run of text (SCREENS §6)."""
+
+    INK = "ink"
+    QUIET = "quiet"
+    YOU = "you"
+    GOOD = "good"
+    LATER = "later"
+    REFUSED = "refused"
+    BOLD = "bold"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    text: str
+    tone: Tone = Tone.INK
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Prose: wrapped to the column. ``runs`` hold no line breaks."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A form and what it is for: ``RCPT TO:<address>`` / ``who gets it, then 250``. One row where there is room,
+    several in a row where rows are short, 2 or 3 blanks apart."""
+
+    form: Run
+    gloss: str
+    expect: str = ""  # "expect 250": only for the line of the present step
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    state: StepState
+    name: str
+    word: str  # "done", "now" …
+    note: str  # side by side: "250 alice@example.org" or "who gets it"
+    code: str  # the note under 56 columns: the code alone
+
+
+Paragraph = Sentence | Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """``key`` is one of: task steps mail slip reply why next marks hint."""
+
+    key: str
+    label: str  # at most 8 cells
+    count: str  # quiet, under the label: "3 of 8"; or ""
+    paragraphs: tuple[Paragraph, ...] = ()
+    steps: tuple[StepRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    sections: tuple[Section, ...]
+
+    def section(self, key: str) -> Section | None:
+        return next((one for one in self.sections if one.key == key), None)
