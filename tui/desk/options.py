@@ -1,0 +1,77 @@
+"""What the command line, the environment and the settings file say together: one frozen value per command.
+
+``tui.cli`` makes them; every front end takes one. They hold no defaults of the environment: what stands in here is
+already decided (option before environment before settings file before default).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from tui.net.endpoint import Endpoint
+
+
+class Layout(Enum):
+    """How the split screen is divided (DESIGN §5)."""
+
+    AUTO = "auto"  # by the width
+    SIDE = "side"  # side by side from 80 columns on
+    STACKED = "stacked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """What every command takes."""
+
+    lang: str = "en"  # already in use: words.language.current()
+    theme: str = ""  # "": the front end chooses by terminal and NO_COLOR
+    ascii: bool = False
+    mouse: bool = True
+    plain: bool = False  # line mode was asked for, or is all that this terminal can do
+    log_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options(Common):
+    """A sitting at the wire: ``smtptutor`` and ``smtptutor connect``."""
+
+    target: Endpoint | None = None  # None: the embedded sandbox
+    timeout: float | None = None  # seconds per reply; None: RFC 5321 §4.5.3.2
+    yes: bool = False  # the final dot to a REAL server needs no question
+    personality: str = "plain"  # of the embedded sandbox
+    layout: Layout = Layout.AUTO
+    transcripts: int = 200  # sessions kept; 0 for none
+    no_color: bool = False  # NO_COLOR is set and not empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxOptions(Common):
+    """``smtptutor sandbox``: the server alone."""
+
+    port: int = 2525  # 0: any free one
+    personality: str = "plain"
+
+
+class InboxAction(Enum):
+    LIST = "list"
+    SHOW = "show"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxOptions(Common):
+    """``smtptutor inbox``: what the sandbox has received."""
+
+    action: InboxAction = InboxAction.LIST
+    number: int = 0  # show and export: the N of the list, from 1
+    file: Path | None = None  # export: where to; Path("-") is stdout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainOptions(Common):
+    """``smtptutor explain``: a transcript in words, or its facts as JSON."""
+
+    file: Path | None = None  # None: stdin
+    json: bool = False
