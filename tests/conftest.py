@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-#: Tests with real servers and clients: ``make interop`` runs them, and they fail where the software is missing.
+#: Real servers and clients: ``make interop`` runs these, and they fail where the software is missing.
 collect_ignore = [] if os.environ.get("SMTPTUTOR_INTEROP") else ["interop"]
 
 FOREIGN = (

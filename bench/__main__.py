@@ -1,0 +1,178 @@
+"""``make bench``: speed as ratios and counts, everything that is compared interleaved in one run.
+
+Each row says what was measured, the value and the goal. Only what hangs on little but the program (ratios, octets,
+memory) is a goal; plain seconds are printed for the reader.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.ptybench import Options, Terminal, measure_keys, memory_kib
+
+HERE = Path(__file__).parent
+PROGRAM = str(Path(sys.executable).with_name("smtptutor"))
+FLOOD_LINES = 100_000
+TYPED = "MAIL FROM:<alice@example.org>"
+
+
+@dataclass(frozen=True)
+class Row:
+    what: str
+    value: float
+    goal: float
+    unit: str = ""
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool:
+        return self.value >= self.goal if self.at_least else self.value <= self.goal
+
+    def __str__(self) -> str:
+        sign = ">=" if self.at_least else "<="
+        verdict = "met" if self.met else "NOT MET"
+        return f"{self.what:<58} {self.value:>9.2f} {self.unit:<6} goal {sign} {self.goal:g}  {verdict}"
+
+
+def options(size: str = "80x24", **env: str) -> Options:
+    columns, rows = size.split("x")
+    common = {"PYTHONDONTWRITEBYTECODE": "", "COLORTERM": "", "SMTPTUTOR_LANG": "en", "SSH_CONNECTION": ""}
+    return Options(cols=int(columns), rows=int(rows), env={**common, **env})
+
+
+def seconds_to(command: list[str], text: str, opt: Options) -> float:
+    """From exec to the screen that shows the text; with no text to the end of the program."""
+    with Terminal(command, opt) as term:
+        if not text:
+            term.reap(20)
+            return term.exit_time - term.start_time
+        return term.wait_text(text, 20) - term.start_time
+
+
+def bench_start(runs: int, home: Path) -> Iterator[Row]:
+    env = {"SMTPTUTOR_HOME": str(home)}
+    cases = {
+        "pass": ([sys.executable, "-c", "pass"], ""),
+        "version": ([PROGRAM, "--version"], ""),
+        "static": ([sys.executable, str(HERE / "static_app.py")], "Ready"),
+        "prompt": ([PROGRAM], "command  "),
+        "greeting": ([PROGRAM], "S   220"),
+    }
+    times: dict[str, list[float]] = {name: [] for name in cases}
+    for run in range(runs + 1):
+        for name, (command, text) in cases.items():
+            taken = seconds_to(command, text, options(**env))
+            if run:  # the first round fills the caches
+                times[name].append(taken)
+    median = {name: statistics.median(taken) for name, taken in times.items()}
+    for name, taken in median.items():
+        print(f"  {name:<10} {taken * 1000:7.1f} ms")
+    yield Row("smtptutor --version / python -c pass", median["version"] / median["pass"], 5, "x")
+    yield Row("usable prompt / bare Textual app", median["prompt"] / median["static"], 1.3, "x")
+    yield Row("sandbox's 220 shown / bare Textual app", median["greeting"] / median["static"], 1.7, "x")
+
+
+@contextlib.contextmanager
+def flood_server(lines: int) -> Iterator[int]:
+    server = subprocess.Popen(
+        [sys.executable, str(HERE / "flood_server.py"), str(lines)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        yield int(server.stdout.readline())
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def bench_keys(count: int, home: Path) -> Iterator[Row]:
+    for name, colours, goal in (("256 colours", "", 100.0), ("truecolor", "truecolor", 120.0)):
+        with flood_server(FLOOD_LINES) as port:
+            opt = options("100x30", COLORTERM=colours, SMTPTUTOR_HOME=str(home))
+            with Terminal([PROGRAM, "connect", f"127.0.0.1:{port}"], opt) as term:
+                term.wait_text("220 flood.test", 20)
+                term.settle(0.5)
+                started = time.perf_counter()
+                term.send("NOOP\r")
+                if name == "256 colours":
+                    yield from during_flood(term, started)
+                term.wait_text("the flood is over", 60)
+                term.settle(0.5)
+                yield Row(
+                    f"RSS after {FLOOD_LINES} lines ({name})", memory_kib(term.pid)["rss"] / 1024, 70, "MiB"
+                )
+                quiet = term.bytes
+                term.run_for(5)
+                yield Row(f"idle ({name})", (term.bytes - quiet) / 5, 0, "B/s")
+                result = measure_keys(term, TYPED, count, gap=0.06)
+                sizes, latency = result["bytes_per_key"], result["latency_ms"]
+                assert isinstance(sizes, dict) and isinstance(latency, dict)
+                yield Row(f"median octets a key beside the flood ({name})", sizes["p50"], goal, "B")
+                yield Row(f"key latency p99 beside the flood ({name})", latency["p99"], 10, "ms")
+                print(f"  key latency p50 {latency['p50']} ms, octets p95 {sizes['p95']}, max {sizes['max']}")
+
+
+def during_flood(term: Terminal, started: float) -> Iterator[Row]:
+    """Type while the flood comes in; a key counts when the prompt shows it."""
+    latencies = []
+    typed = ""
+    drained = 0.0
+    while time.perf_counter() - started < 20:
+        typed += "abcdefghijklmnopqrstuvwxyz"[len(typed) % 26]
+        pressed = term.send(typed[-1])
+        needle = typed[-10:]
+        seen = term.wait(lambda needle=needle: any(needle in row for row in term.display()), 10)
+        latencies.append((seen - pressed) * 1000)
+        if any("the flood is over" in row for row in term.display()):
+            drained = (term.last_time or seen) - started
+            break
+        term.run_for(0.02)
+        if len(typed) % 30 == 0:
+            term.key("ctrl+u")
+            typed = ""
+            term.run_for(0.02)
+    term.key("ctrl+u")
+    term.settle(0.3)
+    yield Row(f"{FLOOD_LINES} reply lines drained", drained or 99.0, 2, "s")
+    yield Row(f"key latency p99 during the flood ({len(latencies)} keys)", max(latencies), 60, "ms")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("what", nargs="*", choices=["start", "keys", "sandbox"], help="all, unless named")
+    parser.add_argument("-n", "--runs", type=int, default=9, help="starts of each program")
+    parser.add_argument("-k", "--keys", type=int, default=84, help="keys typed")
+    chosen = parser.parse_args()
+    groups = chosen.what or ["start", "keys", "sandbox"]
+    import tempfile
+
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for group in groups:
+            print(f"== {group}", flush=True)
+            if group == "sandbox":
+                subprocess.run([sys.executable, "-m", "bench.sandbox"], check=True)
+                continue
+            found = (
+                bench_start(chosen.runs, Path(folder))
+                if group == "start"
+                else bench_keys(chosen.keys, Path(folder))
+            )
+            for row in found:
+                print(row, flush=True)
+                rows.append(row)
+    missed = [row for row in rows if not row.met]
+    print(f"{len(rows) - len(missed)} of {len(rows)} goals met")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
