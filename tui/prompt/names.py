@@ -1,0 +1,33 @@
+"""The typed names: ``/hint``, ``/connect HOST`` … (no SMTP verb begins with a slash)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A line for the server."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An action by its name, lower case; ``name`` "" asks for the list of all names."""
+
+    name: str
+    argument: str = ""
+
+
+def read(text: str, *, command_due: bool) -> Wire | Named:
+    """What a typed line means. ``command_due`` is False inside the message and AUTH, where nothing is a name.
+
+    ``//x`` sends ``/x``. Lines from a pipe are never given to this function.
+    """
+    if not command_due or not text.startswith("/"):
+        return Wire(text)
+    if text.startswith("//"):
+        return Wire(text[1:])
+    name, _, argument = text[1:].strip().partition(" ")
+    return Named(name.lower(), argument.strip())

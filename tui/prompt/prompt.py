@@ -1,0 +1,231 @@
+"""The prompt: everything about the line that is being typed, but keys and screens.
+
+A front end maps its keys to these methods and draws what ``view`` gives::
+
+    prompt = Prompt(History(desk_history))
+    prompt.secret = desk.feeding is Feeding.SECRET      # after every event
+    prompt.suggestion = desk.suggestion                 # the whole next line, or ""
+    prompt.type("MA")                                   # a key, or text without line ends
+    prompt.ghost                                        # "IL FROM:<alice@example.org>"
+    prompt.right()                                      # at the end it takes the ghost
+    view = prompt.view(60)                              # view.text, view.ghost, view.cursor (cells)
+    match names.read(prompt.text, command_due=desk.feeding is Feeding.COMMAND):
+        case Named(name, argument): ...
+        case Wire(text): ...                            # desk.submit(text)
+    line = prompt.take()                                # the text; the prompt is empty now
+    prompt.remember(line)                               # only when it went out as a command
+
+A paste of several lines is kept and asked about: ``paste(text)`` is then True, ``pasted`` holds the lines and
+``paste_due`` says that the question stands; answer with ``take_paste()``, or ``put_paste_aside()``
+(``recall_paste`` brings it back). What was typed before the paste stays in the prompt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tui.prompt.completion import candidates
+from tui.prompt.edit import Line
+from tui.prompt.history import History
+from tui.prompt.view import View, view
+from tui.smtp.phases import Phase
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class Prompt:
+    """One per front end, for the whole sitting."""
+
+    def __init__(self, history: History | None = None) -> None:
+        self.history = history if history is not None else History()
+        self.suggestion = ""
+        """The whole line to propose; shown only where it begins with what was typed."""
+        self.completes_from_history = True
+        """Without a fitting suggestion the newest line that begins with what was typed is proposed."""
+        self.pasted: tuple[str, ...] = ()
+        self.paste_due = False
+        self._secret = False
+        self._line = Line()
+        self._first = 0
+        self._offered: tuple[str, ...] = ()  # what Tab goes round through
+        self._offer = 0
+
+    # -- what stands in it
+
+    @property
+    def line(self) -> Line:
+        return self._line
+
+    @property
+    def text(self) -> str:
+        return self._line.text
+
+    @property
+    def cursor(self) -> int:
+        """In code points, at a grapheme border."""
+        return self._line.cursor
+
+    @property
+    def empty(self) -> bool:
+        return not self._line.text
+
+    @property
+    def secret(self) -> bool:
+        """Shown as ``*`` from the first key on; nothing of it goes into the history or is proposed."""
+        return self._secret
+
+    @secret.setter
+    def secret(self, secret: bool) -> None:
+        if secret != self._secret:
+            self._secret = secret
+            self.history.stop()
+            self._offered = ()
+
+    @property
+    def ghost(self) -> str:
+        """What Right would append: the rest of the proposal, "" when there is none or the cursor is not at
+        the end."""
+        typed = self.text
+        if self._secret or not self._line.at_end or self.paste_due:
+            return ""
+        if len(self.suggestion) > len(typed) and self.suggestion.lower().startswith(typed.lower()):
+            return self.suggestion[len(typed) :]
+        if typed and self.completes_from_history and not self.history.walking:
+            return (self.history.latest(typed) or "")[len(typed) :]
+        return ""
+
+    def view(self, width: int) -> View:
+        """What of it to draw in ``width`` cells; remembers how far it is scrolled."""
+        shown = view(self._line, width, first=self._first, secret=self._secret, ghost=self.ghost)
+        self._first = shown.first
+        return shown
+
+    # -- typing
+
+    def type(self, text: str) -> None:
+        """Insert at the cursor. No line ends in here: those are Enter, or ``paste``."""
+        self._edit(self._line.insert(text))
+
+    def paste(self, text: str) -> bool:
+        """A paste in brackets. One line is inserted as if typed, without its end; of several True is
+        returned and they are kept, see ``pasted``."""
+        lines = pasted_lines(text)
+        if len(lines) > 1:
+            self.pasted, self.paste_due = lines, True
+            return True
+        self.type(lines[0] if lines else "")
+        return False
+
+    def take_paste(self) -> tuple[str, ...]:
+        lines, self.pasted, self.paste_due = self.pasted, (), False
+        return lines
+
+    def put_paste_aside(self) -> None:
+        self.paste_due = False
+
+    def recall_paste(self) -> bool:
+        """Ask again about a paste that was put aside. False when there is none."""
+        self.paste_due = bool(self.pasted)
+        return self.paste_due
+
+    def replace(self, text: str) -> None:
+        """Put this text there instead, the cursor behind it (the fill key)."""
+        self._edit(Line.ending(text))
+
+    def clear(self) -> None:
+        self.replace("")
+
+    def take(self) -> str:
+        """The text, to be sent; the prompt is empty afterwards."""
+        text = self.text
+        self.clear()
+        return text
+
+    def remember(self, line: str) -> None:
+        """A line that went out as a command, in the clear."""
+        self.history.add(line)
+
+    # -- keys
+
+    def left(self) -> None:
+        self._move(self._line.left())
+
+    def right(self) -> None:
+        """At the end of the line: take the proposal."""
+        ghost = self.ghost
+        if ghost:
+            self._edit(self._line.insert(ghost))
+        else:
+            self._move(self._line.right())
+
+    def home(self) -> None:
+        self._move(self._line.home())
+
+    def end(self) -> None:
+        self._move(self._line.end())
+
+    def word_left(self) -> None:
+        self._move(self._line.word_left())
+
+    def word_right(self) -> None:
+        self._move(self._line.word_right())
+
+    def delete_back(self) -> None:
+        self._edit(self._line.delete_back())
+
+    def delete_forward(self) -> None:
+        self._edit(self._line.delete_forward())
+
+    def delete_word_back(self) -> None:
+        self._edit(self._line.delete_word_back())
+
+    def delete_word_forward(self) -> None:
+        self._edit(self._line.delete_word_forward())
+
+    def kill_to_end(self) -> None:
+        self._edit(self._line.kill_to_end())
+
+    def kill_to_start(self) -> None:
+        self._edit(self._line.kill_to_start())
+
+    def up(self) -> None:
+        """The line sent before; never while a secret is typed."""
+        older = None if self._secret else self.history.older(self.text)
+        if older is not None:
+            self._move(Line.ending(older))
+
+    def down(self) -> None:
+        newer = None if self._secret else self.history.newer()
+        if newer is not None:
+            self._move(Line.ending(newer))
+
+    def complete(self, *, phase: Phase, names: Iterable[str] = ()) -> bool:
+        """Tab, where a command is due: the first line that fits, with every further Tab the next one, at
+        last what was typed. False when nothing fits."""
+        if self._secret:
+            return False
+        if not self._offered:
+            offered = candidates(self.text, phase=phase, past=self.history.lines, names=names)
+            if not offered:
+                return False
+            self._offered, self._offer = (*offered, self.text), -1
+        self._offer = (self._offer + 1) % len(self._offered)
+        self._line = Line.ending(self._offered[self._offer])
+        return True
+
+    def _edit(self, line: Line) -> None:
+        self.history.stop()
+        self._move(line)
+
+    def _move(self, line: Line) -> None:
+        self._line = line
+        self._offered = ()
+
+
+def pasted_lines(text: str) -> tuple[str, ...]:
+    """The lines of a paste, whatever ends them; an end behind the last one begins no further line."""
+    lines = _LINE_END.split(text)
+    if lines[-1] == "":
+        lines.pop()
+    return tuple(lines)
