@@ -1,7 +1,7 @@
 """``make bench``: speed as ratios and counts, everything that is compared interleaved in one run.
 
-Each row says what was measured, the value and the goal. Only what hangs on little but the program (ratios, octets,
-memory) is a goal; plain seconds are printed for the reader.
+Each row says what was measured, the value and the goal. Only what hangs on little but the program (ratios,
+octets, memory) is a goal; plain seconds are printed for the reader.
 """
 
 from __future__ import annotations
