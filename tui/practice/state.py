@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from tui.practice.goals import PLAIN, Goal
 from tui.smtp.events import (
     Answered,
-    BodyEnded,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
     Found,
     ReplyReceived,
+    ReplyTimedOut,
     TlsEstablished,
 )
 from tui.smtp.phases import Phase
@@ -70,10 +71,12 @@ class Envelope:
 class MessageCheck:
     """The header check that ticks live inside DATA."""
 
-    fields: tuple[str, ...] = ()  # lower-case names in order, as far as typed
+    fields: tuple[str, ...] = ()  # lower-case names, each once, in order, as far as typed
     blank_line: bool = False
     lines: int = 0
     octets: int = 0
+    body_lines: int = 0  # after the blank line
+    ended: bool = False  # the lone dot, or BDAT LAST, was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Accepted:
     octets: int
     code: int
     text: str  # of the reply; foreign
+    number: int = 0  # of the dot, or of BDAT LAST, among the commands of its connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,17 @@ class Practice:
     slip: Found | None = None  # the newest client finding worth showing; gone with the next line that is sent
     first_slips: tuple[Found, ...] = ()
     accepted: tuple[Accepted, ...] = ()
-    unknown_fate: BodyEnded | None = None  # the dot was sent and no reply came: not known whether accepted
-    refusals: int = 0  # in a row, of the present step
-    attempts: Mapping[str, int] = field(default_factory=dict)
+    unknown_fate: Answered | None = (
+        None  # BodyEnded, or BDAT LAST: the dot was sent and no reply came: not known whether accepted
+    )
+    refusals: int = 0  # 4yz and 5yz in a row, since a step was last ticked
+    attempts: Mapping[str, int] = field(default_factory=dict)  # step id -> times it was tried
+    goals: tuple[Goal, ...] = PLAIN  # what the steps are made from, one each
+    moved_by: frozenset[type] = frozenset()  # events that may move a step
+    kept: tuple[Step, ...] = ()  # the steps when a message was last accepted on this connection
+    remarks: tuple[Found, ...] = ()  # what else was found in the line ``slip`` is about
+    timed_out: ReplyTimedOut | None = None  # since the last line of either side
+    half_closed: bool = False  # the server will send nothing more
 
     @property
     def done(self) -> int:

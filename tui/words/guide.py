@@ -1,7 +1,7 @@
 """The guide: what the right-hand sheet says now, as values that both front ends lay out.
 
-A guide is a list of sections in fixed order (SCREENS §2). The split screen lays them out in two columns; line mode
-prints them as ``*`` notes. All text in here is translated and already visible(); a front end adds no words.
+A guide is a list of sections in fixed order. The split screen lays them out in two columns; line mode prints
+them as ``*`` notes. All text in here is translated and already visible(); a front end adds no words.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A form and what it is for: ``RCPT TO:<address>`` / ``who gets it, then 250``. One row where there is room,
-    several in a row where rows are short, 2 or 3 blanks apart."""
+    """A form and what it is for: ``RCPT TO:<address>`` / ``who gets it, then 250``. One row where there is
+    room, several in a row where rows are short, 2 or 3 blanks apart."""
 
     form: Run
     gloss: str

@@ -1,0 +1,148 @@
+"""A checklist as data: which events begin, tick and un-tick each step.
+
+``PLAIN`` is the list of a plain session (RFC 5321 §3.3). Another list (an exercise) is another tuple of
+``Goal``; the fold in ``tui.practice.checklist`` does not change. Nothing in here looks at a server's words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.smtp.commands import Command
+from tui.smtp.events import (
+    AddressTried,
+    Answered,
+    BodyEnded,
+    CommandSent,
+    ConnectionOpened,
+    Event,
+    GreetingAwaited,
+    ReplyReceived,
+    TlsEstablished,
+    TransactionReset,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which facts count. Every condition that is given must hold; a ``ReplyReceived`` is looked at through
+    what it answers as well: ``Match(ReplyReceived, verbs=("RCPT",), codes=(2,))`` is any 2yz to RCPT TO."""
+
+    kind: type[Event | Answered]
+    to: type[Answered] | None = None  # what a reply answers
+    verbs: tuple[str, ...] = ()  # of the command sent, or answered
+    codes: tuple[int, ...] = ()  # of the reply: a whole code, or its first digits (2 is any 2yz, 25 any 25z)
+    complete: bool | None = None  # BodyEnded: by the lone dot
+    last: bool | None = None  # BDAT … LAST
+    implicit: bool | None = None  # TlsEstablished
+    transaction: bool | None = None  # a transaction is open when it happens
+
+    def holds(self, fact: Event | Answered, *, transaction: bool = False) -> bool:
+        """Does ``fact`` meet every condition? ``transaction`` tells whether one is open."""
+        if not isinstance(fact, self.kind) or self.transaction not in {None, transaction}:
+            return False
+        about = fact.to if isinstance(fact, ReplyReceived) else fact
+        command = about.command if isinstance(about, CommandSent) else None
+        return (
+            (self.to is None or isinstance(about, self.to))
+            and self._names(command)
+            and self._counts(fact)
+            and (self.complete is None or (isinstance(about, BodyEnded) and about.complete is self.complete))
+        )
+
+    def _names(self, command: Command | None) -> bool:
+        if self.verbs and (command is None or command.verb not in self.verbs):
+            return False
+        return self.last is None or (command is not None and command.last is self.last)
+
+    def _counts(self, fact: Event | Answered) -> bool:
+        if self.codes and not (isinstance(fact, ReplyReceived) and _begins(fact.reply.code, self.codes)):
+            return False
+        return self.implicit is None or (isinstance(fact, TlsEstablished) and fact.implicit is self.implicit)
+
+
+def _begins(code: int, heads: tuple[int, ...]) -> bool:
+    return any(str(code).startswith(str(head)) for head in heads)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One step as data.
+
+    ``asks`` is what waits for an answer: the step waits from then on, and the answer's code decides:
+    ``passes`` ticks it, 4yz is "later", 5yz is "refused". ``ticks`` are events that tick it without that.
+    ``unticks`` take the tick, or the refusal, away again.
+    """
+
+    id: str
+    name: str
+    asks: tuple[Match, ...] = ()
+    passes: tuple[int, ...] = (2,)
+    ticks: tuple[Match, ...] = ()
+    unticks: tuple[Match, ...] = ()
+    begins: tuple[Match, ...] = ()  # other events after which an answer is due
+    hang_up_passes: bool = False  # closing without an answer is answer enough
+
+
+HELLO_VERBS = ("HELO", "EHLO", "LHLO")
+
+_NEW_TRANSACTION = Match(ReplyReceived, verbs=("MAIL",), codes=(2,))
+_DROPPED = Match(TransactionReset)
+
+PLAIN: tuple[Goal, ...] = (
+    Goal(
+        "connect",
+        "connect",
+        asks=(Match(GreetingAwaited),),
+        begins=(Match(AddressTried), Match(ConnectionOpened)),
+    ),
+    Goal(
+        "helo",
+        "HELO",
+        asks=(Match(CommandSent, verbs=HELLO_VERBS),),
+        # RFC 3207 §4.2: after STARTTLS the client begins again.
+        unticks=(Match(TlsEstablished, implicit=False),),
+    ),
+    Goal(
+        "mail",
+        "MAIL FROM",
+        asks=(Match(CommandSent, verbs=("MAIL",)),),
+        unticks=(
+            _DROPPED,
+            Match(CommandSent, verbs=("MAIL",), transaction=False),
+            Match(ReplyReceived, verbs=("MAIL",), codes=(4, 5), transaction=False),
+        ),
+    ),
+    Goal(
+        "rcpt",
+        "RCPT TO",
+        asks=(Match(CommandSent, verbs=("RCPT",)),),
+        unticks=(_DROPPED, _NEW_TRANSACTION),
+    ),
+    Goal(
+        "data",
+        "DATA",
+        asks=(Match(CommandSent, verbs=("DATA",)),),
+        passes=(3,),
+        ticks=(Match(ReplyReceived, verbs=("BDAT",), codes=(2,)),),
+        unticks=(_DROPPED, _NEW_TRANSACTION),
+    ),
+    Goal(
+        "message",
+        "message",
+        ticks=(Match(BodyEnded, complete=True), Match(ReplyReceived, verbs=("BDAT",), codes=(2,), last=True)),
+        unticks=(_DROPPED, _NEW_TRANSACTION),
+    ),
+    Goal(
+        "dot",
+        ".",
+        asks=(Match(BodyEnded, complete=True), Match(CommandSent, verbs=("BDAT",), last=True)),
+        unticks=(_DROPPED, _NEW_TRANSACTION),
+    ),
+    Goal(
+        "quit",
+        "QUIT",
+        asks=(Match(CommandSent, verbs=("QUIT",)),),
+        hang_up_passes=True,
+    ),
+)

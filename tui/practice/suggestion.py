@@ -1,0 +1,128 @@
+"""The line to propose next, as it would go over the wire. It never drops what was agreed.
+
+On the sandbox the whole line is known; for any other server it stops where only the person knows how it goes
+on (``RCPT TO:<``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui.practice.state import Envelope, MessageCheck, Practice
+from tui.smtp.events import CommandSent, ReplyReceived
+from tui.smtp.findings import Finding
+from tui.smtp.phases import Phase
+
+#: Names that are reserved for examples (RFC 2606); the sandbox calls itself sandbox.test.
+CLIENT = "client.example"
+SENDERS = ("alice@example.org", "carol@example.org", "dave@example.org")
+RECIPIENTS = ("bob@sandbox.test", "carol@sandbox.test", "dave@sandbox.test", "erin@sandbox.test")
+SUBJECT = "lunch"
+BODY = "Noon, at the usual place?"
+
+#: Who refuses HELO may want EHLO; LMTP (RFC 2033) takes only LHLO.
+_AFTER_REFUSED_HELLO = {"HELO": "EHLO", "EHLO": "LHLO", "LHLO": "HELO"}
+
+_NOT_THE_DOT = frozenset({Finding.FULL_WIDTH_DOT, Finding.DOT_WITH_BLANKS, Finding.COMMAND_IN_MESSAGE})
+
+
+def next_line(practice: Practice, *, sandbox: bool) -> str:
+    """The wire text to propose next, without its end; "" for nothing, or when an empty line is due.
+
+    ``sandbox`` False: addresses are left to the person, so the line may end in ``<``.
+    """
+    if practice.awaiting:
+        return ""
+    return _BY_PHASE[practice.phase](practice, sandbox)
+
+
+def _nothing(practice: Practice, sandbox: bool) -> str:
+    return ""
+
+
+def _quit(practice: Practice, sandbox: bool) -> str:
+    return "QUIT"
+
+
+def _hello(practice: Practice, sandbox: bool) -> str:
+    verb = "HELO"
+    asked = _refused(practice.reply)
+    if asked is not None:
+        verb = _AFTER_REFUSED_HELLO.get(asked.command.verb, "HELO")
+    elif practice.tls is not None:
+        verb = "EHLO"
+    return f"{verb} {CLIENT}"
+
+
+def _mail(practice: Practice, sandbox: bool) -> str:
+    asked = _refused(practice.reply)
+    if practice.kept and asked is None:
+        return "QUIT"
+    if not sandbox:
+        return "MAIL FROM:<"
+    refused = asked.command.path.address if asked is not None and asked.command.path is not None else ""
+    sender = next(one for one in SENDERS if one != refused)
+    return f"MAIL FROM:<{sender}>"
+
+
+def _rcpt(practice: Practice, sandbox: bool) -> str:
+    if not sandbox:
+        return "RCPT TO:<"
+    refused = {one.address for one in practice.envelope.refused} if practice.envelope is not None else set()
+    recipient = next((one for one in RECIPIENTS if one not in refused), RECIPIENTS[0])
+    return f"RCPT TO:<{recipient}>"
+
+
+def _data(practice: Practice, sandbox: bool) -> str:
+    return "DATA"
+
+
+def _message(practice: Practice, sandbox: bool) -> str:
+    check = practice.message or MessageCheck()
+    if check.body_lines or (practice.slip is not None and practice.slip.finding in _NOT_THE_DOT):
+        return "."
+    if check.blank_line:
+        return BODY if sandbox else ""
+    envelope = practice.envelope or Envelope("")
+    if "from" not in check.fields:
+        return f"From: {_person(envelope.reverse_path)}"
+    if "to" not in check.fields:
+        return f"To: {_person(envelope.accepted[0].address if envelope.accepted else '')}"
+    if "subject" not in check.fields:
+        return f"Subject: {SUBJECT}" if sandbox else "Subject: "
+    return ""
+
+
+def _person(address: str) -> str:
+    """``Alice <alice@example.org>``: a name made of the local part, if that is one plain word."""
+    local = address.partition("@")[0]
+    if not address.isprintable() or not address:
+        return "<"
+    return f"{local.capitalize()} <{address}>" if local.isascii() and local.isalpha() else f"<{address}>"
+
+
+def _chunk(practice: Practice, sandbox: bool) -> str:
+    return "BDAT 0 LAST"
+
+
+def _refused(reply: ReplyReceived | None) -> CommandSent | None:
+    """The command that the last reply refused for good; None when it did not."""
+    if reply is None or reply.reply.severity != 5 or not isinstance(reply.to, CommandSent):
+        return None
+    return reply.to
+
+
+_BY_PHASE: dict[Phase, Callable[[Practice, bool], str]] = {
+    Phase.CONNECTING: _nothing,
+    Phase.GREETED: _hello,
+    Phase.TURNED_AWAY: _quit,
+    Phase.READY: _mail,
+    Phase.MAIL: _rcpt,
+    Phase.RCPT: _data,
+    Phase.MESSAGE: _message,
+    Phase.CHUNKING: _chunk,
+    Phase.AUTH: _nothing,
+    Phase.TLS: _nothing,
+    Phase.QUIT: _nothing,
+    Phase.CLOSED: _nothing,
+}

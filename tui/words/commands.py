@@ -1,0 +1,110 @@
+"""All that a person may ask smtptutor to do: one table for keys, palette, typed names and help.
+
+A front end binds what it can do by ``id``; the words and the search are the same in both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.words.language import N_, gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """``typed`` is what follows the ``/`` where a command is due; ``key`` as shown to people, "" for none.
+
+    ``source_name`` and ``source_about`` are English; read ``name``, ``about`` and ``short``.
+    """
+
+    id: str
+    typed: str
+    key: str
+    source_name: str
+    source_about: str
+    source_short: str = ""  # one word for the footer
+
+    @property
+    def name(self) -> str:
+        """What the palette lists: at most 20 cells."""
+        return gettext(self.source_name)
+
+    @property
+    def about(self) -> str:
+        """What it does, in a few words."""
+        return gettext(self.source_about)
+
+    @property
+    def short(self) -> str:
+        """Its word in the footer, or "" when it never stands there."""
+        return gettext(self.source_short) if self.source_short else ""
+
+
+#: In the order in which help and palette show them.
+ACTIONS: tuple[Action, ...] = (
+    Action("hint", "hint", "F2", N_("hint"), N_("the next of three hints"), N_("hint")),
+    Action("fill", "fill", "F4", N_("fill in"), N_("put the next command in the prompt"), N_("fill")),
+    Action(
+        "compose", "compose", "F3", N_("write a message"), N_("the whole message in an editor"), N_("compose")
+    ),
+    Action("inbox", "inbox", "F7", N_("inbox"), N_("what the sandbox has received"), N_("inbox")),
+    Action("connect", "connect", "F5", N_("connect"), N_("to the sandbox or to HOST[:PORT]"), N_("connect")),
+    Action(
+        "explain-line", "explain", "", N_("explain this line"), N_("in words, with the section of the RFC")
+    ),
+    Action(
+        "pane", "wire", "F6", N_("read the wire"), N_("scroll, select and copy what was said"), N_("pane")
+    ),
+    Action("save", "save", "F8", N_("save the transcript"), N_("as a text file where you like"), N_("save")),
+    Action("zoom", "zoom", "F9", N_("zoom"), N_("one pane fills the screen, without frames"), N_("zoom")),
+    Action("language", "language", "", N_("Language / 语言"), N_("English or 中文, remembered")),
+    Action("theme", "theme", "", N_("theme"), N_("the colours, remembered")),
+    Action(
+        "side-by-side",
+        "side",
+        "",
+        N_("side by side"),
+        N_("wire and guide next to each other from 80 columns"),
+    ),
+    Action("ascii", "ascii", "", N_("ASCII glyphs"), N_("plain signs, for consoles without Unicode")),
+    Action("help", "help", "F1", N_("help"), N_("keys, signs and states on one page"), N_("help")),
+    Action("commands", "", "^P", N_("all commands"), N_("every command by name"), N_("all")),
+    Action("quit", "quit", "^Q", N_("quit"), N_("say QUIT and leave, nothing is lost"), N_("quit")),
+)
+
+_BY_ID = {action.id: action for action in ACTIONS}
+_BY_TYPED = {action.typed: action for action in ACTIONS if action.typed}
+
+
+def action(id: str) -> Action:
+    """The action of this id. KeyError when there is none: a mistake in the program."""
+    return _BY_ID[id]
+
+
+def typed(word: str) -> Action | None:
+    """The action that ``/word`` asks for: its whole name, or a beginning that only one has. None: no such."""
+    word = word.strip().lower()
+    if word in _BY_TYPED:
+        return _BY_TYPED[word]
+    begun = [one for name, one in _BY_TYPED.items() if word and name.startswith(word)]
+    return begun[0] if len(begun) == 1 else None
+
+
+def find(query: str) -> tuple[Action, ...]:
+    """The actions whose name or description holds ``query``, in English or in the language in use.
+
+    Names that begin with it come first, then names that hold it, then descriptions.
+    """
+    query = query.strip().lower()
+    ranked = [(rank, n, one) for n, one in enumerate(ACTIONS) if (rank := _rank(one, query)) is not None]
+    return tuple(one for _, _, one in sorted(ranked, key=lambda entry: entry[:2]))
+
+
+def _rank(one: Action, query: str) -> int | None:
+    names = [text.lower() for text in (one.id, one.typed, one.source_name, one.name, one.key)]
+    about = [text.lower() for text in (one.source_about, one.about)]
+    if any(text.startswith(query) for text in names if text):
+        return 0
+    if any(query in text for text in names):
+        return 1
+    return 2 if any(query in text for text in about) else None
