@@ -216,7 +216,10 @@ class ServerHalfClosed:
 
 @dataclass(frozen=True, slots=True)
 class ReplyTimedOut:
+    """``unsent``: then no reply was due, but so many of our octets were not taken."""
+
     seconds: float
+    unsent: int = 0
 
 
 Event = (

@@ -1,0 +1,102 @@
+"""Names into addresses, off the event loop and without keeping the program from ending.
+
+``loop.getaddrinfo`` borrows a thread of the default executor, which ``asyncio.run`` waits for when it ends: a
+resolver that is silent for half a minute would hold up the farewell just as long. A daemon thread of its own
+does not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tui.smtp.events import Failure
+
+#: More addresses of one name than this are not tried: the whole attempt has to end some time.
+MOST_ADDRESSES: Final = 12
+
+#: The name service did not answer: nothing is known about the name.
+_UNANSWERED: Final = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL})
+
+
+class RouteError(Exception):
+    """There is no way to the server that could be tried."""
+
+    def __init__(self, failure: Failure, detail: str = "") -> None:
+        super().__init__(failure, detail)
+        self.failure = failure
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    family: int
+    host: str  # numeric, with the zone of a link-local address: "fe80::1%eth0"
+    port: int
+
+
+async def addresses(host: str, port: int) -> tuple[Address, ...]:
+    """The addresses of ``host`` in the order in which they are to be tried. Cancellable.
+
+    Raises:
+        RouteError: NAME_UNKNOWN, or NAME_TIMEOUT when the name service does not answer.
+    """
+    numeric = _numeric(host, port)
+    return numeric if numeric else await _looked_up(host, port)
+
+
+def _numeric(host: str, port: int) -> tuple[Address, ...]:
+    try:
+        return _distinct(_ask(host, port, socket.AI_NUMERICHOST))
+    except (OSError, UnicodeError):
+        return ()
+
+
+async def _looked_up(host: str, port: int) -> tuple[Address, ...]:
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[tuple[Address, ...]] = loop.create_future()
+
+    def settle(found: tuple[Address, ...] | None, failed: Exception | None) -> None:
+        if answer.done():  # nobody waits any more
+            return
+        if failed is not None:
+            answer.set_exception(failed)
+        elif found is not None:
+            answer.set_result(found)
+
+    def ask() -> None:
+        found, failed = None, None
+        try:
+            found = _distinct(_ask(host, port, 0))
+        except (OSError, UnicodeError) as error:
+            failed = _failure(error)
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(settle, found, failed)
+
+    threading.Thread(target=ask, name="resolver", daemon=True).start()
+    return await answer
+
+
+def _ask(host: str, port: int, flags: int) -> Sequence[tuple[int, int, int, str, tuple[object, ...]]]:
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=flags)
+
+
+def _distinct(found: Sequence[tuple[int, int, int, str, tuple[object, ...]]]) -> tuple[Address, ...]:
+    every = dict.fromkeys(
+        Address(family, str(where[0]), int(str(where[1])))
+        for family, _, _, _, where in found
+        if family in (socket.AF_INET, socket.AF_INET6)
+    )
+    return tuple(every)[:MOST_ADDRESSES]
+
+
+def _failure(error: OSError | UnicodeError) -> RouteError:
+    if isinstance(error, socket.gaierror) and error.errno in _UNANSWERED:
+        return RouteError(Failure.NAME_TIMEOUT, str(error.strerror or ""))
+    detail = error.strerror if isinstance(error, OSError) else str(error)
+    return RouteError(Failure.NAME_UNKNOWN, str(detail or ""))

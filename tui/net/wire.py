@@ -1,0 +1,57 @@
+"""The asyncio side of a session: a transport above, plain calls below."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, cast
+
+#: Octets taken from the kernel per turn of the event loop. It bounds what one turn can become (8,192 lines of
+#: one octet), and so the memory and the time between two keys while a server floods us.
+READ_OCTETS: Final = 8192
+#: Above so many octets that the kernel does not take, the transport says stop.
+WRITE_HIGH: Final = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """What becomes of what the wire tells."""
+
+    made: Callable[[asyncio.Transport], None]
+    heard: Callable[[bytes], None]
+    ended: Callable[[], bool]  # the peer sends no more; True keeps our own direction open
+    lost: Callable[[Exception | None], None]
+    blocked: Callable[[bool], None]  # our octets are, or are no longer, kept from leaving
+
+
+class Wire(asyncio.BufferedProtocol):
+    """Own buffer instead of a StreamReader: nothing lies between the kernel and the observer, so no octet
+    that came before a TLS handshake can be taken for one that came after it."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._buffer = bytearray(READ_OCTETS)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        stream = cast(asyncio.Transport, transport)
+        stream.set_write_buffer_limits(high=WRITE_HIGH)
+        self._listener.made(stream)
+
+    def get_buffer(self, sizehint: int) -> bytearray:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._listener.heard(bytes(memoryview(self._buffer)[:nbytes]))
+
+    def eof_received(self) -> bool:
+        return self._listener.ended()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._listener.lost(exc)
+
+    def pause_writing(self) -> None:
+        self._listener.blocked(True)
+
+    def resume_writing(self) -> None:
+        self._listener.blocked(False)
