@@ -1,0 +1,81 @@
+"""The article's mail, typed to a real Postfix on loopback: in line mode and on the split screen."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from tests.interop.postfix import Postfix
+from tests.pty import Terminal
+
+PROGRAM = [sys.executable, "-m", "tui"]
+
+ENVELOPE = ["helo xia.bdwater.test", "mail from:test1@bdwater.test", "rcpt to:test2@bdwater.test", "data"]
+MESSAGE = [
+    "from:xia<test1@bdwater.test>",
+    "to:test2",
+    "date:11/08/2004",
+    "subject:This is a test mail",
+    "",
+    "Dear test2, this is a test mail.",
+    "..a line that begins with a dot",
+]
+SCRIPT = "".join(f"{line}\n" for line in [*ENVELOPE, *MESSAGE, ".", "quit"]).encode()
+
+
+def stored(mail: bytes) -> None:
+    assert b"subject:This is a test mail\n" in mail
+    assert mail.endswith(b"\n\nDear test2, this is a test mail.\n.a line that begins with a dot\n")
+
+
+def test_the_articles_mail_in_line_mode(postfix: Postfix) -> None:
+    where = f"{postfix.host}:{postfix.port}"
+    run = subprocess.run(
+        [*PROGRAM, "connect", where, "--yes"], input=SCRIPT, capture_output=True, timeout=120, check=False
+    )
+    assert run.returncode == 0, run.stdout.decode() + run.stderr.decode()
+    assert run.stderr == b""
+    stored(postfix.mail("test2"))
+
+    facts = subprocess.run(
+        [*PROGRAM, "explain", "--json"], input=run.stdout, capture_output=True, timeout=60, check=True
+    )
+    told = json.loads(facts.stdout)
+    assert told["accepted_messages"] == 1
+    assert told["final_state"] == "quit"
+    assert [one["verb"] for one in told["commands"] if one["kind"] == "command"] == [
+        "HELO", "MAIL", "RCPT", "DATA", "QUIT",
+    ]  # fmt: skip
+
+
+def test_a_refused_recipient_is_named_and_nothing_is_delivered(postfix: Postfix) -> None:
+    script = b"EHLO client.test\nMAIL FROM:<test1@bdwater.test>\nRCPT TO:<nobody@bdwater.test>\nQUIT\n"
+    run = subprocess.run(
+        [*PROGRAM, "connect", f"{postfix.host}:{postfix.port}", "--yes"],
+        input=script,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 1, run.stdout.decode()
+    assert b"S: 550 5.1.1" in run.stdout
+
+
+def test_the_articles_mail_on_the_split_screen(postfix: Postfix) -> None:
+    command = [*PROGRAM, "connect", f"{postfix.host}:{postfix.port}"]
+    with Terminal.spawn(command, size=(80, 24)) as terminal:
+        terminal.wait_for("220 mail.bdwater.test")
+        assert "REAL" in terminal.rows()[0]
+        for line, seen in zip(ENVELOPE, ("250 mail", "Ok", "2.1.5", "354"), strict=True):
+            terminal.enter(line)
+            terminal.wait_for(seen)
+        for line in MESSAGE:
+            terminal.enter(line)
+        terminal.enter(".")
+        terminal.wait_for("queued as")
+        terminal.enter("quit")
+        terminal.wait_for("8 of 8")
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
+    stored(postfix.mail("test2"))
