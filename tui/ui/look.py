@@ -20,7 +20,7 @@ from textual.theme import Theme
 from tui.practice.state import StepState
 from tui.words.guide import Run, Tone
 
-# -- glyphs (SCREENS §7)
+# -- glyphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
 UNICODE = Glyphs(**{name: glyph for name, glyph, _ in _TABLE})
 ASCII = Glyphs(**{name: plain for name, _, plain in _TABLE})
 
-# -- themes (SCREENS §6)
+# -- themes
 
 NIGHT = Theme(
     name="night",

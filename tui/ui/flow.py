@@ -1,0 +1,167 @@
+"""Rows of runs: measured, cut, padded and wrapped by cells. Pure; texts are visible() already.
+
+Prose breaks at blanks and, in Chinese, between any two characters, but never before a closing mark and never
+behind an opening one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from rich.cells import cell_len, set_cell_size
+
+from tui.words.guide import Run, Tone
+
+Row = tuple[Run, ...]
+
+CUT = "..."
+_NOT_FIRST = frozenset("，。、；：）》！？”’」』】〉％…")
+_NOT_LAST = frozenset("（《“‘「『【〈")
+
+
+def plain(row: Iterable[Run]) -> str:
+    return "".join(run.text for run in row)
+
+
+def width_of(row: Iterable[Run]) -> int:
+    """In cells."""
+    return sum(cell_len(run.text) for run in row)
+
+
+def blanks(cells: int) -> Run:
+    return Run(" " * max(0, cells))
+
+
+def pad(row: Sequence[Run], cells: int) -> Row:
+    """At least ``cells`` wide; a wider row stays as it is."""
+    missing = cells - width_of(row)
+    return (*row, blanks(missing)) if missing > 0 else tuple(row)
+
+
+def cut(row: Sequence[Run], cells: int) -> Row:
+    """At most ``cells`` wide; what is left off is said with ``...``."""
+    if width_of(row) <= cells:
+        return tuple(row)
+    mark = CUT[: max(0, cells)]
+    room = max(0, cells - len(mark))
+    kept: list[Run] = []
+    tone, bold = Tone.INK, False
+    for run in row:
+        tone, bold = run.tone, run.bold
+        size = cell_len(run.text)
+        if size > room:
+            kept.append(Run(_head(run.text, room) + mark, tone, bold))
+            break
+        kept.append(run)
+        room -= size
+    return tuple(kept)
+
+
+def cut_text(text: str, cells: int) -> str:
+    return plain(cut((Run(text),), cells))
+
+
+def pad_text(text: str, cells: int) -> str:
+    return text + " " * max(0, cells - cell_len(text))
+
+
+def wrap(row: Iterable[Run], cells: int) -> list[Row]:
+    """The row in rows of at most ``cells``; at least one row. A word longer than a row is broken."""
+    room = max(2, cells)
+    rows: list[Row] = []
+    line: list[Run] = []
+    used = 0
+    for word, gap in _words(row):
+        size = width_of(word)
+        blank = cell_len(gap.text)
+        if line and used + blank + size > room:
+            rows.append(_joined(line))
+            line, used = [], 0
+        elif line and blank:
+            line.append(gap)
+            used += blank
+        rest = word
+        while width_of(rest) > room:
+            head, rest = _broken(rest, room - used)
+            line.extend(head)
+            rows.append(_joined(line))
+            line, used = [], 0
+        line.extend(rest)
+        used += width_of(rest)
+    rows.append(_joined(line))
+    return rows
+
+
+def _head(text: str, cells: int) -> str:
+    """The first characters that fit; never half of a wide one."""
+    head = set_cell_size(text, cells)
+    return head if text.startswith(head) else head.rstrip(" ")
+
+
+def _words(row: Iterable[Run]) -> Iterable[tuple[Row, Run]]:
+    """The pieces that stay together, each with the blanks that stand before it on the same row."""
+    word: list[Run] = []
+    gap = Run("")
+    pending = Run("")
+    before = ""
+    for char, run in _characters(row):
+        if char == " ":
+            if word:
+                yield _joined(word), gap
+                word, pending = [], Run("")
+            pending = Run(pending.text + " ", run.tone, run.bold)
+        else:
+            if word and _may_break(before, char):
+                yield _joined(word), gap
+                word, pending = [], Run("")
+            if not word:
+                gap, pending = pending, Run("")
+            word.append(Run(char, run.tone, run.bold))
+        before = char
+    if word:
+        yield _joined(word), gap
+
+
+def _characters(row: Iterable[Run]) -> Iterable[tuple[str, Run]]:
+    """Each character with what combines with it, and the run it came from."""
+    for run in row:
+        start = 0
+        for at, (_, char) in enumerate(pairwise(run.text), start=1):
+            if cell_len(char) > 0:
+                yield run.text[start:at], run
+                start = at
+        if run.text:
+            yield run.text[start:], run
+
+
+def _may_break(before: str, after: str) -> bool:
+    if after in _NOT_FIRST or before in _NOT_LAST:
+        return False
+    return cell_len(before) == 2 or cell_len(after) == 2
+
+
+def _broken(word: Sequence[Run], cells: int) -> tuple[list[Run], Row]:
+    """A word that fits on no row: as much of it as fits here, at least one character, and the rest."""
+    head: list[Run] = []
+    used = 0
+    pieces = list(_characters(word))
+    for at, (char, run) in enumerate(pieces):
+        size = cell_len(char)
+        if head and used + size > cells:
+            return head, _joined([Run(text, of.tone, of.bold) for text, of in pieces[at:]])
+        head.append(Run(char, run.tone, run.bold))
+        used += size
+    return head, ()
+
+
+def _joined(runs: Iterable[Run]) -> Row:
+    """Neighbours of one style as one run."""
+    joined: list[Run] = []
+    for run in runs:
+        last = joined[-1] if joined else None
+        if last is not None and (last.tone, last.bold) == (run.tone, run.bold):
+            joined[-1] = Run(last.text + run.text, run.tone, run.bold)
+        elif run.text:
+            joined.append(run)
+    return tuple(joined)

@@ -1,0 +1,279 @@
+"""The guide as rows: hanging labels, and what is left out where rows are short.
+
+Pure: a ``Guide`` and a size go in, rows of runs come out. The label column is 9 cells (8 and a blank), the
+rest is content; no row is wider than ``width``. Two manners: *side* has one item a row, *stacked* puts steps
+in rows of four and pairs beside each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from rich.cells import cell_len
+
+from tui.practice.state import StepState
+from tui.ui import pairrows, steprows
+from tui.ui.flow import Row, blanks, cut, pad, wrap
+from tui.ui.look import UNICODE, Glyphs
+from tui.ui.steprows import glyph_and_word
+from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, Tone
+from tui.words.language import ngettext
+
+LABEL = 9
+MEASURE = 68  # prose is never wider
+GOALS_KEPT = 7  # more of them in short rows: the done ones fold into one
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A section laid out: the rows of its content, and the label beside them."""
+
+    section: Section
+    content: tuple[Row, ...]
+
+    @property
+    def key(self) -> str:
+        return self.section.key
+
+    def rows(self) -> list[Row]:
+        labels = [Run(self.section.label, Tone.BOLD)] if self.section.label else []
+        if self.section.count:
+            labels += [blanks(0)] * (1 - len(labels)) + [Run(self.section.count, Tone.QUIET)]
+        height = max(len(labels), len(self.content))
+        rows = []
+        for at in range(height):
+            label: Row = pad((labels[at],), LABEL) if at < len(labels) else (blanks(LABEL),)
+            rows.append((*label, *(self.content[at] if at < len(self.content) else ())))
+        return rows
+
+    @property
+    def height(self) -> int:
+        return max(len(self.content), 2 if self.section.count else 1)
+
+
+def lay(
+    guide: Guide, width: int, height: int, *, stacked: bool = False, glyphs: Glyphs = UNICODE
+) -> list[Row]:
+    """The rows of the sheet, at most ``height``; where they are short ``_DROPS`` says what goes first.
+
+    ``width`` is without margins and hairline. Stacked, the sheet ends with a blank row (above the footer)
+    while there is room for it. Where even what must not be dropped does not fit, its top is shown.
+    """
+    blocks = _blocks(guide, width - LABEL, stacked, glyphs)
+    sheet = _Sheet(blocks, stacked)
+    for drop in _DROPS:
+        while sheet.height > height:
+            if not drop(sheet):
+                break
+    if sheet.height > height:
+        sheet.fold_goals(width - LABEL, glyphs)
+    sheet.air(height)
+    return sheet.rows()[: max(0, height)]
+
+
+def natural_height(guide: Guide, width: int, *, stacked: bool = False, glyphs: Glyphs = UNICODE) -> int:
+    """Rows of the sheet with nothing dropped."""
+    return _Sheet(_blocks(guide, width - LABEL, stacked, glyphs), stacked).height
+
+
+def least_height(guide: Guide, width: int, *, stacked: bool = False, glyphs: Glyphs = UNICODE) -> int:
+    """Rows that the sheet cannot do without: steps or goals, and the headline of the reply."""
+    sheet = _Sheet(_blocks(guide, width - LABEL, stacked, glyphs), stacked)
+    for drop in _DROPS:
+        while drop(sheet):
+            pass
+    sheet.fold_goals(width - LABEL, glyphs)
+    return sheet.height
+
+
+#: From 160 columns on the sheet stands in two columns.
+_LEFT = frozenset({"task", "steps", "goals", "marks", "hint"})
+
+
+def columns(guide: Guide) -> tuple[Guide, Guide]:
+    """The sheet in two columns: steps and hint; reply, why, next and what else there is."""
+    left = tuple(one for one in guide.sections if one.key in _LEFT)
+    right = tuple(one for one in guide.sections if one.key not in _LEFT)
+    return Guide(left), Guide(right)
+
+
+def two_rows(guide: Guide, width: int, *, glyphs: Glyphs = UNICODE) -> tuple[Row, Row]:
+    """The sheet under 60 columns: the present step with the count; the headline of the last reply or slip."""
+    steps = guide.section("steps") or guide.section("goals")
+    first: Row = ()
+    if steps is not None:
+        first = _present(steps, width, glyphs)
+    told = guide.section("slip") or guide.section("reply")
+    headline = _headline(told) if told is not None else ()
+    return first, cut(headline, width)
+
+
+# -- what is dropped, in this order; each takes a little and says whether there was anything to take
+
+
+class _Sheet:
+    def __init__(self, blocks: Sequence[_Block], stacked: bool) -> None:
+        self.blocks = list(blocks)
+        self.stacked = stacked
+        self.gaps = set(self._usual_gaps())
+        self.last_blank = stacked and bool(blocks)
+
+    @property
+    def height(self) -> int:
+        return sum(block.height for block in self.blocks) + len(self.gaps) + self.last_blank
+
+    def rows(self) -> list[Row]:
+        rows: list[Row] = []
+        for at, block in enumerate(self.blocks):
+            if at in self.gaps:
+                rows.append(())
+            rows.extend(block.rows())
+        if self.last_blank:
+            rows.append(())
+        return rows
+
+    def _usual_gaps(self) -> list[int]:
+        """Before which blocks a blank row stands."""
+        return [
+            at
+            for at in range(1, len(self.blocks))
+            if not self.stacked or _begins_group(self.blocks[at - 1].key, self.blocks[at].key)
+        ]
+
+    def air(self, height: int) -> None:
+        """What was dropped may have left room for blank rows again, from the top."""
+        room = height - self.height
+        again = [at for at in self._usual_gaps() if at not in self.gaps][: max(0, room)]
+        self.gaps.update(again)
+        self.last_blank = self.last_blank or (self.stacked and room > len(again))
+
+    def drop_last_blank(self) -> bool:
+        had, self.last_blank = self.last_blank, False
+        return had
+
+    def drop_gap(self) -> bool:
+        if not self.gaps:
+            return False
+        self.gaps.remove(max(self.gaps))
+        return True
+
+    def drop_section(self, key: str) -> bool:
+        at = self._find(key)
+        if at is None:
+            return False
+        del self.blocks[at]
+        self.gaps = set()
+        return True
+
+    def keep_first_row(self, key: str) -> bool:
+        """All but the first row of this section, count and all."""
+        at = self._find(key)
+        if at is None or self.blocks[at].height == 1:
+            return False
+        block = self.blocks[at]
+        self.blocks[at] = _Block(replace(block.section, count=""), block.content[:1])
+        return True
+
+    def fold_goals(self, room: int, glyphs: Glyphs) -> None:
+        """More than 7 goals: those that are done become one row."""
+        at = self._find("goals")
+        if at is None or len(self.blocks[at].section.steps) <= GOALS_KEPT:
+            return
+        section = self.blocks[at].section
+        done = [step for step in section.steps if step.state is StepState.DONE]
+        left = tuple(step for step in section.steps if step.state is not StepState.DONE)
+        if not done:
+            return
+        say = ngettext("{count} goal done", "{count} goals done", len(done)).format(count=len(done))
+        folded: Row = (Run(glyphs.done, Tone.GOOD), Run(" " + say, Tone.QUIET))
+        content = (cut(folded, room), *steprows.one_a_row(left, room, glyphs, steprows.GOAL_NAME))
+        self.blocks[at] = _Block(section, content)
+
+    def _find(self, key: str) -> int | None:
+        return next((at for at, block in enumerate(self.blocks) if block.key == key), None)
+
+
+def _section(key: str) -> Callable[[_Sheet], bool]:
+    return lambda sheet: sheet.drop_section(key)
+
+
+def _rest_of(key: str) -> Callable[[_Sheet], bool]:
+    return lambda sheet: sheet.keep_first_row(key)
+
+
+_DROPS: tuple[Callable[[_Sheet], bool], ...] = (
+    _Sheet.drop_last_blank,
+    _Sheet.drop_gap,
+    _section("marks"),
+    _section("why"),
+    _section("task"),
+    _rest_of("hint"),
+    _rest_of("reply"),
+    _rest_of("slip"),
+    _rest_of("next"),
+    _section("mail"),
+)
+
+#: Stacked, these stand together without a blank row: what happened, and what to do about it.
+_TOGETHER = frozenset({"slip", "reply", "mail", "next"})
+
+
+def _begins_group(before: str, key: str) -> bool:
+    if key == "why":
+        return before not in _TOGETHER
+    return not (before in _TOGETHER and key in _TOGETHER)
+
+
+# -- blocks
+
+
+def _blocks(guide: Guide, room: int, stacked: bool, glyphs: Glyphs) -> list[_Block]:
+    return [_Block(one, tuple(_content(one, room, stacked, glyphs))) for one in guide.sections]
+
+
+def _content(section: Section, room: int, stacked: bool, glyphs: Glyphs) -> list[Row]:
+    rows: list[Row] = []
+    if section.key == "goals":
+        rows += steprows.one_a_row(section.steps, room, glyphs, steprows.GOAL_NAME)
+    elif section.steps:
+        rows += (steprows.fours if stacked else steprows.one_a_row)(section.steps, room, glyphs)
+    for group in _grouped(section.paragraphs):
+        first = group[0]
+        if isinstance(first, Sentence):
+            rows += wrap(first.runs, min(room, MEASURE))
+        else:
+            pairs = [one for one in group if isinstance(one, Pair)]
+            manner = pairrows.MANNERS.get(section.key, pairrows.Manner())
+            rows += (pairrows.beside if stacked else pairrows.one_a_row)(pairs, room, manner)
+    return rows
+
+
+def _grouped(paragraphs: Sequence[Paragraph]) -> list[list[Paragraph]]:
+    """Pairs that follow each other stand together; each sentence stands for itself."""
+    groups: list[list[Paragraph]] = []
+    for one in paragraphs:
+        if groups and isinstance(one, Pair) and isinstance(groups[-1][-1], Pair):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return groups
+
+
+# -- under 60 columns
+
+
+def _present(section: Section, width: int, glyphs: Glyphs) -> Row:
+    step = next((one for one in section.steps if one.state is not StepState.DONE), section.steps[-1])
+    row = (*glyph_and_word(step, glyphs), blanks(2), Run(step.note, Tone.QUIET))
+    room = width - cell_len(section.count) - 2
+    return (*pad(cut(row, room), room), blanks(2), Run(section.count, Tone.QUIET))
+
+
+def _headline(section: Section) -> Row:
+    """``250 2.1.0 accepted``: the first sentence, its wide gaps closed."""
+    first = next((one for one in section.paragraphs if isinstance(one, Sentence)), None)
+    if first is None:
+        return ()
+    return tuple(replace(run, text=re.sub(" {2,}", " ", run.text)) for run in first.runs)
