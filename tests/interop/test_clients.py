@@ -33,11 +33,14 @@ def inbox(*arguments: str) -> bytes:
 def test_swaks(sandbox_port: int, tmp_path: Path) -> None:
     message = tmp_path / "message"
     message.write_bytes(BODY.replace(b"\r\n", b"\n"))
+    envelope = ["--from", "alice@example.org", "--to", "bob@x.test"]
+    server = ["--server", f"127.0.0.1:{sandbox_port}"]
     subprocess.run(
-        ["swaks", "--server", f"127.0.0.1:{sandbox_port}", "--from", "alice@example.org", "--to", "bob@x.test",
-         "--data", f"@{message}"],
-        check=True, timeout=60, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+        ["swaks", *server, *envelope, "--data", f"@{message}"],
+        check=True,
+        timeout=60,
+        stdout=subprocess.DEVNULL,
+    )
     assert b"bob@x.test" in inbox("list")
     assert inbox("export", "1", "-").rstrip(b"\r\n") == BODY.rstrip(b"\r\n")
 
