@@ -1,7 +1,7 @@
 """What the command line, the environment and the settings file say together: one frozen value per command.
 
-``tui.cli`` makes them; every front end takes one. They hold no defaults of the environment: what stands in here is
-already decided (option before environment before settings file before default).
+``tui.cli`` makes them; every front end takes one. What stands in here is already decided: option before
+environment before settings file before default.
 """
 
 from __future__ import annotations

@@ -1,0 +1,206 @@
+"""What may stand on the command line, as tables: flags, commands, and the parser made of them.
+
+Flags are taken before and after the command alike, so there is one parser for all; which flags go with which
+command is checked by the table afterwards. A new command is one more row in ``COMMANDS``.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, NoReturn
+
+from tui.cli import values
+from tui.cli.errors import UsageError
+from tui.words.language import N_
+from tui.words.language import gettext as _
+from tui.words.prose import quoted
+
+Read = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One option. ``value`` is the name of its argument in the help, "" for a switch."""
+
+    name: str
+    help: str
+    value: str = ""
+    read: Read = str
+
+    @property
+    def key(self) -> str:
+        return self.name.lstrip("-").replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``forms`` are what stands after the program's name in the help; ``build`` names the function in
+    ``tui.cli.settling`` that makes the options, ``runner`` the module whose ``run`` takes them."""
+
+    name: str
+    forms: tuple[str, ...]
+    summary: str
+    build: str
+    runner: str
+    flags: tuple[Flag, ...] = ()
+    needs_settings: bool = True
+
+
+EVERYWHERE: Final = (
+    Flag("--plain", N_("line mode: no full screen, for pipes, screen readers and any window size")),
+    Flag("--lang", N_("language: en or zh_CN"), "LANG"),
+    Flag("--theme", N_("colours of the split screen, such as night or paper"), "NAME", values.name),
+    Flag("--ascii", N_("plain glyphs, for consoles without Unicode")),
+    Flag("--no-mouse", N_("leave the mouse to the terminal")),
+    Flag(
+        "--log-file", N_("write what the program does to this file, for reports of errors"), "F", values.path
+    ),
+    Flag("--version", N_("print the version and leave")),
+    Flag("--help", N_("print this and leave")),
+)
+
+PERSONALITY: Final = Flag(
+    "--personality", N_("whose wording the sandbox speaks: plain or mdaemon-7"), "NAME", values.personality
+)
+TIMEOUT: Final = Flag("--timeout", N_("wait at most this long for each reply"), "SECONDS", values.seconds)
+YES: Final = Flag("--yes", N_("send the final dot to a real server without asking; a script needs this"))
+PORT: Final = Flag("--port", N_("listen here instead of 2525; 0 takes any free port"), "N", values.port)
+JSON: Final = Flag("--json", N_("the facts as JSON, one object per connection"))
+
+COMMANDS: Final = (
+    Command(
+        "",
+        ("",),
+        N_("practise on the embedded sandbox: nothing leaves this machine"),
+        build="practise",
+        runner="",
+        flags=(PERSONALITY, TIMEOUT),
+    ),
+    Command(
+        "connect",
+        ("connect HOST[:PORT]",),
+        N_("the same on a real server; an IPv6 address is written [::1]:25"),
+        build="connect",
+        runner="",
+        flags=(TIMEOUT, YES),
+    ),
+    Command(
+        "sandbox",
+        ("sandbox",),
+        N_("only the sandbox, for swaks, curl or your own program"),
+        build="sandbox",
+        runner="tui.plain.serve",
+        flags=(PORT, PERSONALITY),
+    ),
+    Command(
+        "inbox",
+        ("inbox [list]", "inbox show N", "inbox export N FILE"),
+        N_("what the sandbox has received"),
+        build="inbox",
+        runner="tui.plain.inbox",
+    ),
+    Command(
+        "explain",
+        ("explain [FILE|-]",),
+        N_("a transcript, line by line, in words"),
+        build="explain",
+        runner="tui.plain.explain",
+        flags=(JSON,),
+    ),
+    Command(
+        "paths",
+        ("paths",),
+        N_("where things are kept"),
+        build="paths",
+        runner="tui.cli.places",
+        needs_settings=False,
+    ),
+)
+
+BY_NAME: Final = {command.name: command for command in COMMANDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """``given`` holds only the flags that were written, by key."""
+
+    command: Command
+    words: tuple[str, ...]  # what follows the command
+    given: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def help_wanted(self) -> bool:
+        return "help" in self.given
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse for the taking apart; what it says is raised and worded by us."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def parse(argv: list[str]) -> Parsed:
+    """Take the command line apart.
+
+    Raises:
+        UsageError: with a translated sentence.
+    """
+    _speak()
+    parser = _Parser(prog="smtptutor", add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)
+    for flag in _all_flags():
+        if flag.value:
+            parser.add_argument(flag.name, type=flag.read, metavar=flag.value)
+        else:
+            parser.add_argument(flag.name, action="store_true")
+    parser.add_argument("words", nargs="*", default=[])
+    given = dict(vars(parser.parse_intermixed_args(argv)))
+    written = given.pop("words")
+    name, *words = written or [""]
+    command = BY_NAME.get(name)
+    if command is None or (written and not name):
+        raise UsageError(
+            _("there is no command {name}; the commands are {commands}").format(
+                name=quoted(name), commands=", ".join(one for one in BY_NAME if one)
+            )
+        )
+    if "help" not in given:
+        _check_flags(command, given)
+    return Parsed(command, tuple(words), given)
+
+
+def _all_flags() -> tuple[Flag, ...]:
+    """Each flag once, in the order of the tables."""
+    flags = {flag.name: flag for command in COMMANDS for flag in command.flags}
+    return (*EVERYWHERE, *flags.values())
+
+
+def _check_flags(command: Command, given: dict[str, Any]) -> None:
+    fitting = {flag.key for flag in (*EVERYWHERE, *command.flags)}
+    for flag in _all_flags():
+        if flag.key in given and flag.key not in fitting:
+            raise UsageError(
+                _("{option} does not go with {command}").format(
+                    option=flag.name, command=f"smtptutor {command.name}".strip()
+                )
+            )
+
+
+#: What argparse says, as this program says it. Its ``_`` is no public name: tests/test_cli.py guards it.
+_ARGPARSE: Final = {
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
+    "expected one argument": N_("a value is missing after it"),
+    "ignored explicit argument %r": N_("it takes no value, yet it was given %r"),
+    "unrecognized arguments: %s": N_("there is no option %s"),
+}
+
+
+def _speak() -> None:
+    """Let argparse look its sentences up in the language in use."""
+
+    def say(message: str) -> str:
+        return _(_ARGPARSE.get(message, message))
+
+    argparse._ = say  # type: ignore[attr-defined]

@@ -1,0 +1,140 @@
+"""One run of the program: language, command line, front end, and what becomes of errors."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from tui.cli.beginning import Beginning, begin
+from tui.cli.errors import UsageError
+from tui.words.language import gettext as _
+
+USAGE: Final = 2
+INTERNAL: Final = 70
+INTERRUPTED: Final = 128 + 2  # SIGINT
+READER_GONE: Final = 128 + 13  # SIGPIPE
+
+#: Textual acts on these without being asked: it imports code, writes files, presses keys. Its other
+#: variables only tune it.
+_ACTING: Final = ("TEXTUAL_DRIVER", "TEXTUAL_LOG", "TEXTUAL_PRESS", "TEXTUAL_SCREENSHOT")
+#: Over a slow line an arrow key's ESC may come long before its rest (milliseconds; Textual's own is 100).
+_PATIENT_ESCAPE: Final = "500"
+
+
+def run(argv: list[str]) -> int:
+    """The exit code of ``smtptutor argv``."""
+    try:
+        _ready_streams()
+        code = _run(argv)
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except UsageError as error:
+        _say(_("smtptutor: {sentence}.").format(sentence=error))
+        _say(_("smtptutor --help lists what there is."))
+        return USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _discard_stdout()
+        return READER_GONE
+    except Exception as error:  # the last net, under whatever a front end let through
+        return _crashed(error)
+    return code
+
+
+def _run(argv: list[str]) -> int:
+    beginning = begin(argv, os.environ)
+    from tui.cli.arguments import parse
+
+    if beginning.wrong_language is not None:
+        raise beginning.wrong_language
+    parsed = parse(argv)
+    if parsed.help_wanted:
+        from tui.cli.manual import manual
+
+        print(manual(parsed.command), end="")
+        return 0
+    from tui.cli.settling import Surroundings, settle
+
+    if beginning.wrong_setting is not None and parsed.command.needs_settings:
+        raise beginning.wrong_setting
+    options = settle(parsed, Surroundings(os.environ, beginning.settings, _on_terminal()))
+    _tell(beginning)
+    if options.log_file is not None:
+        from tui.cli.log import start
+
+        start(options.log_file)
+    runner = parsed.command.runner or ("tui.plain.mode" if options.plain else "tui.ui.app")
+    if runner == "tui.ui.app":
+        _guard_environment()
+    front: Callable[..., int] = importlib.import_module(runner).run
+    return front(options)
+
+
+def _tell(beginning: Beginning) -> None:
+    """What happened to the settings file; the program goes on without it."""
+    for sentence in beginning.notes:
+        _say(_("smtptutor: {sentence}.").format(sentence=sentence))
+
+
+def _ready_streams() -> None:
+    """No stream is missing, and none fails on a character that its encoding lacks."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None or stream.closed:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif name != "stdin" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _on_terminal() -> bool:
+    """Keys come from stdin, the split screen is drawn on stderr, the last words go to stdout."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
+def _guard_environment() -> None:
+    """Before Textual is imported: nothing in the environment acts, and a slow line is given time."""
+    for name in [name for name in os.environ if name.startswith(_ACTING)]:
+        del os.environ[name]
+    if "SSH_CONNECTION" in os.environ:
+        os.environ.setdefault("ESCDELAY", _PATIENT_ESCAPE)
+
+
+def _say(sentence: str) -> None:
+    """To stderr, whatever has become of it."""
+    with contextlib.suppress(OSError):  # nobody is left to read it; the exit code says it
+        print(sentence, file=sys.stderr, flush=True)
+
+
+def _discard_stdout() -> None:
+    """Python flushes stdout once more at its end: give it somewhere to go."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+
+
+def _crashed(error: Exception) -> int:
+    try:
+        from tui.store import crash
+        from tui.store.paths import home
+
+        report = crash.write(error, home().crashes)
+    except OSError:
+        _say(
+            _("smtptutor: internal error ({kind}), and no report could be written.").format(kind=_kind(error))
+        )
+    else:
+        _say(
+            _(
+                "smtptutor: internal error ({kind}). A report, without anything you typed, is in {file}"
+            ).format(kind=_kind(error), file=report)
+        )
+    return INTERNAL
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__

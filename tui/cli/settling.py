@@ -1,0 +1,161 @@
+"""From what was written to what is meant: option before environment before settings file before default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tui.cli.arguments import Parsed
+from tui.cli.errors import UsageError
+from tui.desk.options import (
+    Common,
+    ExplainOptions,
+    InboxAction,
+    InboxOptions,
+    Layout,
+    Options,
+    SandboxOptions,
+)
+from tui.desk.target import BadTargetError
+from tui.desk.target import parse as parse_target
+from tui.store.settings import Settings
+from tui.words.language import current
+from tui.words.language import gettext as _
+from tui.words.prose import quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What else decides. ``terminal``: stdin, stdout and stderr all are one."""
+
+    environ: Mapping[str, str]
+    settings: Settings
+    terminal: bool
+
+
+def settle(parsed: Parsed, around: Surroundings) -> Common:
+    """The options of the command.
+
+    Raises:
+        UsageError: with a translated sentence.
+    """
+    return _BUILDERS[parsed.command.build](parsed, around)
+
+
+def _common(parsed: Parsed, around: Surroundings) -> dict[str, Any]:
+    given, settings = parsed.given, around.settings
+    no_mouse = "no_mouse" in given or settings.mouse is False or "SSH_CONNECTION" in around.environ
+    dumb = around.environ.get("TERM", "") in {"", "dumb"}
+    return {
+        "lang": current(),
+        "theme": given.get("theme") or settings.theme or "",
+        "ascii": "ascii" in given or settings.ascii is True,
+        "mouse": not no_mouse,
+        "plain": "plain" in given or not around.terminal or dumb,
+        "log_file": given.get("log_file"),
+    }
+
+
+def _session(parsed: Parsed, around: Surroundings) -> dict[str, Any]:
+    settings = around.settings
+    common = _common(parsed, around)
+    if settings.layout is not None:
+        common["layout"] = Layout(settings.layout)
+    if settings.transcripts is not None:
+        common["transcripts"] = settings.transcripts
+    return {
+        **common,
+        "timeout": parsed.given.get("timeout"),
+        "no_color": bool(around.environ.get("NO_COLOR")),
+    }
+
+
+def _practise(parsed: Parsed, around: Surroundings) -> Common:
+    _take(parsed)
+    return Options(**_session(parsed, around), personality=parsed.given.get("personality", "plain"))
+
+
+def _connect(parsed: Parsed, around: Surroundings) -> Common:
+    (written,) = _take(parsed, _("HOST or HOST:PORT"))
+    try:
+        target = parse_target(written)
+    except BadTargetError as error:
+        raise UsageError(str(error)) from None
+    return Options(**_session(parsed, around), target=target, yes="yes" in parsed.given)
+
+
+def _sandbox(parsed: Parsed, around: Surroundings) -> Common:
+    _take(parsed)
+    chosen = {key: parsed.given[key] for key in ("port", "personality") if key in parsed.given}
+    return SandboxOptions(**_common(parsed, around), **chosen)
+
+
+def _inbox(parsed: Parsed, around: Surroundings) -> Common:
+    name, *rest = parsed.words or ("list",)
+    known = {action.value: action for action in InboxAction}
+    if name not in known:
+        raise UsageError(_("inbox knows list, show and export, not {action}").format(action=quoted(name)))
+    action = known[name]
+    needed = {
+        InboxAction.LIST: (),
+        InboxAction.SHOW: (_("the number of a message"),),
+        InboxAction.EXPORT: (_("the number of a message"), _("the name of a file")),
+    }[action]
+    values = _exactly(f"inbox {name}", tuple(rest), needed)
+    number = _number(values[0]) if values else 0
+    file = _path(values[1]) if len(values) > 1 else None
+    return InboxOptions(**_common(parsed, around), action=action, number=number, file=file)
+
+
+def _explain(parsed: Parsed, around: Surroundings) -> Common:
+    words = parsed.words or ("-",)
+    (name,) = _exactly("explain", words, (_("the name of a file"),))
+    return ExplainOptions(
+        **_common(parsed, around), file=None if name == "-" else _path(name), json="json" in parsed.given
+    )
+
+
+def _paths(parsed: Parsed, around: Surroundings) -> Common:
+    _take(parsed)
+    return Common(**_common(parsed, around))
+
+
+_BUILDERS: Final[Mapping[str, Callable[[Parsed, Surroundings], Common]]] = {
+    "practise": _practise,
+    "connect": _connect,
+    "sandbox": _sandbox,
+    "inbox": _inbox,
+    "explain": _explain,
+    "paths": _paths,
+}
+
+
+def _take(parsed: Parsed, *needed: str) -> tuple[str, ...]:
+    return _exactly(parsed.command.name, parsed.words, needed)
+
+
+def _exactly(command: str, words: tuple[str, ...], needed: tuple[str, ...]) -> tuple[str, ...]:
+    if len(words) < len(needed):
+        raise UsageError(_("{command} needs {what}").format(command=command, what=needed[len(words)]))
+    if len(words) > len(needed):
+        raise UsageError(
+            _("{command} does not know what to do with {word}").format(
+                command=command, word=quoted(words[len(needed)])
+            )
+        )
+    return words
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:9]) > 0 and len(text) <= 9):
+        raise UsageError(_("{value} is not the number of a message").format(value=quoted(text)))
+    return int(text)
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise UsageError(_("the name of a file is missing"))
+    return Path(os.path.expanduser(text)) if text.startswith("~") else Path(text)  # noqa: PTH111

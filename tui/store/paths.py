@@ -1,0 +1,183 @@
+"""Where things are kept. The only module that knows platformdirs.
+
+Folders are 0700 and files 0600 whatever the umask. A home that cannot be written is replaced by a private
+temporary folder, which goes away when the program ends; ``Home.unwritable`` tells it, so that a front end can
+say it once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+FOLDER_MODE: Final = 0o700
+FILE_MODE: Final = 0o600
+_NAME: Final = "smtptutor"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The places of one user: ``config`` for what is edited, ``data`` owned, ``state`` may be lost.
+
+    Attributes:
+        settings: the settings file; beside ``config`` only when ``SMTPTUTOR_CONFIG`` names another.
+        unwritable: the folder that could not be written; ``data`` and ``state`` are temporary then.
+    """
+
+    config: Path
+    data: Path
+    state: Path
+    settings: Path
+    unwritable: Path | None = None
+
+    @property
+    def servers(self) -> Path:
+        return self.config / "servers.toml"
+
+    @property
+    def keymap(self) -> Path:
+        return self.config / "keymap.toml"
+
+    @property
+    def mail(self) -> Path:
+        """The sandbox's Maildir; made by the sandbox."""
+        return self.data / "mail"
+
+    @property
+    def progress(self) -> Path:
+        return self.data / "progress.db"
+
+    @property
+    def lessons(self) -> Path:
+        return self.data / "lessons"
+
+    @property
+    def history(self) -> Path:
+        return self.state / "history"
+
+    @property
+    def transcripts(self) -> Path:
+        return self.state / "transcripts"
+
+    @property
+    def crashes(self) -> Path:
+        return self.state / "crashes"
+
+    @property
+    def log(self) -> Path:
+        return self.state / "log"
+
+    @property
+    def temporary(self) -> bool:
+        """Nothing will be kept."""
+        return self.unwritable is not None
+
+
+def locate(environ: Mapping[str, str]) -> Home:
+    """The places as this environment names them; nothing is touched.
+
+    ``SMTPTUTOR_HOME`` puts all under one folder. ``SMTPTUTOR_CONFIG`` is the settings file, or the folder of
+    all configuration: a folder when it is one, or when its name does not end in ``.toml``.
+    """
+    root = environ.get("SMTPTUTOR_HOME", "")
+    if root:
+        top = Path(root).expanduser().absolute()
+        config, data, state = top, top, top
+    else:
+        from platformdirs import PlatformDirs
+
+        dirs = PlatformDirs(_NAME, appauthor=False)
+        config, data, state = dirs.user_config_path, dirs.user_data_path, dirs.user_state_path
+    settings = config / "settings.toml"
+    named = environ.get("SMTPTUTOR_CONFIG", "")
+    if named:
+        path = Path(named).expanduser().absolute()
+        if path.suffix == ".toml" and not path.is_dir():
+            config, settings = path.parent, path
+        else:
+            config, settings = path, path / "settings.toml"
+    return Home(config, data, state, settings)
+
+
+_prepared: dict[tuple[str, str, str], Home] = {}
+
+
+def home(environ: Mapping[str, str] = os.environ) -> Home:
+    """The places, with ``data`` and ``state`` made and writable: the real ones, or temporary ones.
+
+    The same environment gives the same value again, so everybody in this process works in the same temporary
+    folder.
+    """
+    place = locate(environ)
+    key = (str(place.settings), str(place.data), str(place.state))
+    if key not in _prepared:
+        _prepared[key] = _prepare(place)
+    return _prepared[key]
+
+
+def make_folder(path: Path) -> None:
+    """Make ``path`` and its parents; those made here, and ``path`` itself, are 0700.
+
+    Raises:
+        OSError: it cannot be made, or is no folder of this user.
+    """
+    missing: list[Path] = []
+    at = path
+    while not at.exists():
+        missing.append(at)
+        at = at.parent
+    for folder in reversed(missing):
+        folder.mkdir(FOLDER_MODE, exist_ok=True)
+        folder.chmod(FOLDER_MODE)  # mkdir's mode passes through the umask
+    if not missing and path.stat().st_mode & 0o777 != FOLDER_MODE:
+        path.chmod(FOLDER_MODE)
+
+
+def open_private(path: Path, flags: int) -> int:
+    """A descriptor of a file that only its owner may read. ``flags`` as for ``os.open``, O_CREAT is added.
+
+    Raises:
+        OSError: as ``os.open``.
+    """
+    descriptor = os.open(path, flags | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    os.fchmod(descriptor, FILE_MODE)
+    return descriptor
+
+
+def _prepare(place: Home) -> Home:
+    for folder in dict.fromkeys((place.data, place.state)):
+        try:
+            make_folder(folder)
+            _try_writing(folder)
+        except OSError:
+            temporary = _temporary()
+            return replace(place, data=temporary, state=temporary, unwritable=folder)
+    return place
+
+
+def _try_writing(folder: Path) -> None:
+    """A mode says little about a read-only mount, a full disk or another user's folder: write one file."""
+    import tempfile
+
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(b"\n")
+        file.flush()
+
+
+def _temporary() -> Path:
+    import atexit
+    import shutil
+    import tempfile
+
+    folder = Path(tempfile.mkdtemp(prefix="smtptutor-"))
+    owner = os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == owner:  # a forked child leaves it to its parent
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+    return folder

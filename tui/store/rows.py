@@ -1,0 +1,159 @@
+"""One event as a row of a transcript: for people, and for programs. What is no row is None.
+
+The marks of the text rows are part of the file format, so they are the same in every language.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from tui.smtp.display import shown, visible
+from tui.smtp.events import (
+    AddressTried,
+    AuthResponseSent,
+    BodyEnded,
+    CommandSent,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    Event,
+    ExtensionsAdvertised,
+    Found,
+    LineEnd,
+    LineReceived,
+    LineSent,
+    PhaseChanged,
+    ReplyReceived,
+    ReplyTimedOut,
+    ServerHalfClosed,
+    Span,
+    TlsEstablished,
+    TransactionReset,
+)
+
+MASK: Final = b"********"
+END_MARKS: Final[Mapping[LineEnd, str]] = {
+    LineEnd.CRLF: "",
+    LineEnd.LF: " <LF>",
+    LineEnd.NONE: " <no CRLF>",
+    LineEnd.CUT: " <cut>",
+}
+_ENDS: Final[Mapping[LineEnd, bytes]] = {
+    LineEnd.CRLF: b"\r\n",
+    LineEnd.LF: b"\n",
+    LineEnd.NONE: b"",
+    LineEnd.CUT: b"\r\n",
+}
+
+
+def text_row(event: Event) -> str | None:
+    """The event's row in the ``.txt``, without its end."""
+    if isinstance(event, LineSent | LineReceived):
+        side = "C" if isinstance(event, LineSent) else "S"
+        return f"{side}: {shown(event)}{END_MARKS[event.end]}"
+    note = _NOTES.get(type(event))
+    return None if note is None else f"* {visible(note(event))}"
+
+
+def json_row(event: Event) -> dict[str, Any] | None:
+    """The event's row in the ``.jsonl``, without the times."""
+    if isinstance(event, LineSent | LineReceived):
+        octets = masked(event.data, event.secret) + _ENDS[event.end]
+        row = {
+            "dir": "C" if isinstance(event, LineSent) else "S",
+            "b64": b64encode(octets).decode("ascii"),
+            "line": event.number,
+        }
+        if event.secret:
+            row["secret"] = True
+        if event.end is LineEnd.CUT:
+            row["cut"] = True
+        return row
+    fields = _FIELDS.get(type(event))
+    if fields is None:
+        return None
+    return {"dir": "*", "event": _kebab(type(event).__name__), **fields(event)}
+
+
+def masked(data: bytes, spans: tuple[Span, ...]) -> bytes:
+    """``data`` with every secret replaced by the mask; overlapping spans give one."""
+    parts, at = [], 0
+    for begin, end in sorted(spans):
+        if begin >= at:
+            parts += [data[at:begin], MASK]
+        at = max(at, end)
+    return b"".join((*parts, data[at:]))
+
+
+def _kebab(name: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
+
+
+def _closed(event: ConnectionClosed) -> str:
+    if event.by is None:
+        return "connection lost"
+    return f"connection {'reset' if event.reset else 'closed'} by {event.by.value}"
+
+
+def _place(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+#: The event's note in the text; an event that is not here has none.
+_NOTES: Final[Mapping[type, Callable[[Any], str]]] = {
+    AddressTried: lambda e: f"trying {_place(e.address, e.port)}",
+    ConnectionOpened: lambda e: f"connected to {e.host} {_place(e.address, e.port)}{' sandbox' * e.sandbox}",
+    ConnectionFailed: lambda e: f"connection failed: {e.failure.value} {_place(e.address or e.host, e.port)}",
+    TlsEstablished: lambda e: f"TLS handshake complete: {e.protocol} {e.cipher}",
+    ServerHalfClosed: lambda e: "the server will send no more",
+    ReplyTimedOut: lambda e: f"reply timed out after {e.seconds:g} s",
+    ConnectionClosed: _closed,
+}
+
+#: The event's fields in the ``.jsonl``; chosen one by one, so that no secret slips in.
+_FIELDS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
+    AddressTried: lambda e: {"host": e.host, "address": e.address, "port": e.port},
+    ConnectionOpened: lambda e: {
+        "host": e.host,
+        "address": e.address,
+        "port": e.port,
+        "sandbox": e.sandbox,
+    },
+    ConnectionFailed: lambda e: {
+        "failure": e.failure.value,
+        "host": e.host,
+        "address": e.address,
+        "port": e.port,
+        "final": e.final,
+    },
+    ConnectionClosed: lambda e: {
+        "by": e.by and e.by.value,
+        "reset": e.reset,
+        "in_reply": e.in_reply,
+        "in_message": e.in_message,
+        "dot_unanswered": e.dot_unanswered,
+    },
+    TlsEstablished: lambda e: {
+        "protocol": e.protocol,
+        "cipher": e.cipher,
+        "implicit": e.implicit,
+        "verified": e.verified,
+    },
+    ServerHalfClosed: lambda e: {},
+    ReplyTimedOut: lambda e: {"seconds": e.seconds},
+    CommandSent: lambda e: {"n": e.number, "line": e.line, "verb": e.command.verb, "phase": e.phase.value},
+    AuthResponseSent: lambda e: {"n": e.number, "line": e.line, "mechanism": e.mechanism},
+    BodyEnded: lambda e: {"n": e.number, "line": e.line, "complete": e.complete},
+    ReplyReceived: lambda e: {"line": e.line, "code": e.reply.code, "enhanced": e.reply.enhanced},
+    ExtensionsAdvertised: lambda e: {"keywords": sorted(e.extensions)},
+    PhaseChanged: lambda e: {"before": e.before.value, "phase": e.phase.value},
+    TransactionReset: lambda e: {"cause": e.cause.value},
+    Found: lambda e: {
+        "finding": e.finding.value,
+        "side": e.side.value,
+        "line": e.line,
+        "spans": [list(span) for span in e.spans],
+    },
+}

@@ -1,0 +1,78 @@
+"""Sentences on a grid of cells: foreign text quoted inside them, prose broken into lines in any language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tui.smtp.display import cells, visible
+
+#: SCREENS §7: prose is broken anywhere between wide characters, but never before these.
+_NOT_FIRST: Final = frozenset("，。、；：？！）》」』”’…%")
+#: … and never behind these.
+_NOT_LAST: Final = frozenset("（《「『“‘")
+_LONGEST_QUOTE: Final = 60
+
+_RUN: Final = re.compile(
+    r" +|[^\s\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’…]+|.", re.DOTALL
+)
+
+
+def quoted(text: str | bytes) -> str:
+    """Foreign text inside a sentence: visible, short, in quotation marks."""
+    shown = visible(text)
+    return f'"{shown if len(shown) <= _LONGEST_QUOTE else shown[: _LONGEST_QUOTE - 3] + "..."}"'
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """``text`` in lines of at most ``width`` cells (at least 2), without blanks at their ends.
+
+    Latin words stay whole while they fit on a line of their own; Chinese breaks between any two characters
+    except before closing and behind opening punctuation. Runs of blanks inside a line are kept, so a quoted
+    wire line looks as it is. An empty text is one empty line.
+    """
+    lines: list[str] = []
+    line, used = "", 0
+    for piece in _pieces(text, max(width, 2)):
+        size = cells(piece)
+        if used + size > width and line.strip() and not piece.isspace():
+            lines.append(line.rstrip())
+            line, used = "", 0
+        if not (piece.isspace() and not line and lines):
+            line += piece
+            used += size
+    lines.append(line.rstrip())
+    return lines
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    """What must not be broken: a word, a character with the punctuation clinging to it, a run of blanks."""
+    held = ""
+    for match in _RUN.finditer(text):
+        run = match.group()
+        clings = held and (run[0] in _NOT_FIRST or held[-1] in _NOT_LAST)
+        if clings and cells(held + run) <= width:
+            held += run
+            continue
+        if held:
+            yield from _chopped(held, width)
+        held = run
+    if held:
+        yield from _chopped(held, width)
+
+
+def _chopped(piece: str, width: int) -> Iterator[str]:
+    """A word wider than a whole line, in as many parts as it takes."""
+    if cells(piece) <= width:
+        yield piece
+        return
+    part, used = "", 0
+    for character in piece:
+        size = cells(character)
+        if used + size > width and part:
+            yield part
+            part, used = "", 0
+        part += character
+        used += size
+    yield part
