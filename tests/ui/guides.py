@@ -1,4 +1,4 @@
-"""Guides as a session makes them, for tests of the layout: values, so that no wording can move the columns."""
+"""Guides as a session makes them, to test the layout: values, so that no wording can move the columns."""
 
 from __future__ import annotations
 
