@@ -1,0 +1,100 @@
+"""What stands behind MAIL FROM: and RCPT TO:, read as leniently as most servers do (RFC 5321 §4.1.2).
+
+Loose but clear forms pass, as people type them: no brackets, blanks around the address, a domain with an
+empty label. Whether the learner typed it well is for the observer to say, not for the server.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+
+class Fault(Enum):
+    SYNTAX = "syntax"  # no FROM: or TO:, no address at all, text behind the bracket
+    ADDRESS = "address"  # there is something, but it is no address
+    NOT_ASCII = "not-ascii"  # an address that only SMTPUTF8 allows
+    PARAMETER = "parameter"  # KEY or KEY=VALUE is expected
+
+
+class PathError(ValueError):
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class PathArgument:
+    """``address`` without brackets and source route; "" is the null reverse-path. Parameter names in upper
+    case.
+    """
+
+    address: str
+    params: dict[str, str | None]
+
+
+_QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
+#: ``<…>`` up to the first bracket outside quotation marks, or a bare word.
+_PATH: Final = re.compile(rf"<(?P<inner>(?:{_QUOTED}|[^<>\"])*)>|(?P<bare>(?:{_QUOTED}|[^<>\s\"])+)")
+_SOURCE_ROUTE: Final = re.compile(r"@[^:]*:")
+_ADDRESS: Final = re.compile(
+    rf"(?:{_QUOTED}|[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+)@(?:\[[A-Za-z0-9:.\-]+\]|[^\s\"(),:;<>@\[\\\]_\x00-\x1f\x7f]+)"
+)
+_PARAM: Final = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9-]*)(?:=(?P<value>[^=\s\x00-\x1f\x7f]+))?")
+
+
+def parse(argument: str, keyword: str, *, null: bool, utf8: bool) -> PathArgument:
+    """``FROM:<a@b> SIZE=9`` taken apart.
+
+    Args:
+        argument: what follows the verb; octets that are not UTF-8 as surrogates.
+        keyword: ``FROM:`` or ``TO:``.
+        null: ``<>`` is allowed (RFC 5321 §4.5.5).
+        utf8: the server offers SMTPUTF8; it is in force when the parameter is there too (RFC 6531 §3.4).
+
+    Raises:
+        PathError: with the first fault found.
+    """
+    if argument[: len(keyword)].upper() != keyword:
+        raise PathError(Fault.SYNTAX)
+    argument = argument[len(keyword) :].strip(" \t")
+    path = _PATH.match(argument)
+    if path is None:
+        raise PathError(Fault.ADDRESS if argument else Fault.SYNTAX)
+    rest = argument[path.end() :]
+    if rest and not rest[0].isspace():
+        raise PathError(Fault.SYNTAX)
+    params = _params(rest)
+    return PathArgument(_address(path, null=null, utf8=utf8 and "SMTPUTF8" in params), params)
+
+
+def _params(text: str) -> dict[str, str | None]:
+    params: dict[str, str | None] = {}
+    for word in text.split():
+        match = _PARAM.fullmatch(word)
+        if match is None or match["name"].upper() in params:
+            raise PathError(Fault.PARAMETER)
+        params[match["name"].upper()] = match["value"]
+    return params
+
+
+def _address(path: re.Match[str], *, null: bool, utf8: bool) -> str:
+    address = path["bare"] if path["inner"] is None else path["inner"].strip(" \t")
+    if address.startswith("@"):
+        address = _SOURCE_ROUTE.sub("", address, count=1)
+    if not address:
+        if null and path["inner"] is not None:
+            return ""
+        raise PathError(Fault.ADDRESS)
+    if not address.isascii() and not (utf8 and _is_utf8(address)):
+        raise PathError(Fault.NOT_ASCII)
+    if not _ADDRESS.fullmatch(address) and address.lower() != "postmaster":
+        raise PathError(Fault.ADDRESS)
+    return address
+
+
+def _is_utf8(text: str) -> bool:
+    """No surrogate, that is no octet that was not UTF-8; and nothing that cannot be seen."""
+    return text.isprintable()

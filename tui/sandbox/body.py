@@ -1,0 +1,62 @@
+"""The message after 354: octets in any chunks, out comes what is to be kept (RFC 5321 §4.5.2).
+
+Nothing is read line by line, so a line may be as long as it likes: at most four octets wait for the next
+chunk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+_END: Final = b"\r\n.\r\n"
+#: What a chunk may end with when the end, or a stuffed dot, continues in the next one; longest first.
+_BEGINNINGS: Final = tuple(_END[:length] for length in (4, 3, 2, 1))
+
+
+class Body:
+    """One message: ``feed`` until it gives back the rest.
+
+    Only CRLF ``.`` CRLF ends it. A dot that begins a line is taken off; bare CR and bare LF stay as they are.
+
+    Args:
+        sink: gets the message in pieces, none of them empty.
+        limit: octets of the message; what comes after is counted in ``size`` and dropped.
+    """
+
+    __slots__ = ("_limit", "_prefix", "_sink", "_tail", "size")
+
+    def __init__(self, sink: Callable[[bytes], None], limit: int) -> None:
+        self._sink = sink
+        self._limit = limit
+        self._tail = b"\r\n"  # so that a dot in the very first line is found like any other
+        self._prefix = len(self._tail)  # octets in front that nobody sent
+        self.size = 0
+
+    @property
+    def too_large(self) -> bool:
+        return self.size > self._limit
+
+    def feed(self, chunk: bytes) -> bytes | None:
+        """The octets behind the final dot (perhaps none), or None while the message goes on."""
+        buffer = self._tail + chunk
+        end = buffer.find(_END)
+        if end >= 0:
+            self._keep(buffer[: end + 2])
+            self._tail = b""
+            return buffer[end + len(_END) :]
+        held = next((len(begin) for begin in _BEGINNINGS if buffer.endswith(begin)), 0)
+        kept = len(buffer) - held
+        self._tail = buffer[kept:]
+        self._keep(buffer[:kept])
+        return None
+
+    def _keep(self, piece: bytes) -> None:
+        piece = piece.replace(b"\r\n.", b"\r\n")
+        if self._prefix and piece:
+            ours = min(self._prefix, len(piece))
+            piece = piece[ours:]
+            self._prefix -= ours
+        self.size += len(piece)
+        if piece and self.size <= self._limit:
+            self._sink(piece)

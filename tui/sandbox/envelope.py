@@ -1,0 +1,34 @@
+"""What the dialogue said about a message, kept beside it: the message itself is left as it came."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True):
+    address: str
+    params: dict[str, str | None] = {}
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """One JSON file. Keys that a later version adds are read over.
+
+    Attributes:
+        received: seconds since the epoch, when the final dot came.
+        reverse_path: "" is the null reverse-path (RFC 5321 §4.5.5).
+        helo: the verb and the name that the client gave.
+        octets: size of the message after dot-unstuffing.
+    """
+
+    format_version: int = 1
+    received: float
+    reverse_path: str
+    recipients: tuple[Recipient, ...]
+    octets: int
+    mail_params: dict[str, str | None] = {}
+    helo: tuple[str, str] = ("", "")
+    peer: str = ""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return tuple(one.address for one in self.recipients)

@@ -1,0 +1,79 @@
+"""What the sandbox tells whoever listens: facts in the past tense, for a live log and for counting.
+
+``connection`` counts the connections of one sandbox from 1. Octets are as they went over the wire; a listener
+that shows them gives them to a ``tui.smtp`` observer first, which knows what is secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from tui.sandbox.envelope import Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class ClientConnected:
+    connection: int
+    peer: str  # address without port
+
+
+@dataclass(frozen=True, slots=True)
+class OctetsReceived:
+    connection: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OctetsSent:
+    connection: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStored:
+    """On the disk, file and folder; only now it is answered."""
+
+    connection: int
+    number: int
+    envelope: Envelope
+
+
+class Drop(Enum):
+    """Why a message was not kept."""
+
+    TOO_LARGE = "too-large"
+    CUT_OFF = "cut-off"  # the connection ended before the final dot
+    NOT_STORED = "not-stored"  # the disk refused
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDropped:
+    connection: int
+    drop: Drop
+    octets: int
+    error: OSError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFailed:
+    """A fault of ours: the line was answered 451 and the connection goes on."""
+
+    connection: int
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class ClientDisconnected:
+    connection: int
+
+
+Event = (
+    ClientConnected
+    | OctetsReceived
+    | OctetsSent
+    | MessageStored
+    | MessageDropped
+    | ServerFailed
+    | ClientDisconnected
+)

@@ -1,0 +1,116 @@
+"""What all connections of one sandbox share: how it speaks, what it decides, where messages go.
+
+To aiosmtpd this is the event handler; ``handle_RCPT`` and ``handle_DATA`` have its signatures, but they
+return an ``Answer``, which the connection words by the personality.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from aiosmtpd.smtp import Envelope as Transaction
+from aiosmtpd.smtp import Session
+
+from tui.sandbox import events
+from tui.sandbox.envelope import Envelope, Recipient
+from tui.sandbox.mailbox import Draft, Mailbox
+from tui.sandbox.personality import Personality
+from tui.sandbox.scenario import Scenario
+
+_MESSAGE_ID: Final = re.compile(rb"^message-id:[ \t]*<?([^>\r\n]*)", re.IGNORECASE | re.MULTILINE)
+
+
+class Answer(NamedTuple):
+    """A field of ``personality.Replies`` and the facts that it may quote."""
+
+    situation: str
+    facts: Mapping[str, str | int] = MappingProxyType({})
+
+
+class Mail(Transaction):
+    """A transaction from MAIL to the dot, with what aiosmtpd's own envelope has no place for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mail_params: dict[str, str | None] = {}
+        self.recipients: list[Recipient] = []
+        self.draft: Draft | None = None
+
+
+class Handler:
+    """``tell`` gets every event of ``tui.sandbox.events``, on the event loop; it must not block."""
+
+    def __init__(
+        self,
+        personality: Personality,
+        scenario: Scenario,
+        mailbox: Mailbox,
+        tell: Callable[[events.Event], None] | None,
+    ) -> None:
+        self.personality = personality
+        self.scenario = scenario
+        self.mailbox = mailbox
+        self.tell = tell
+        self.stored = 0
+        self._deliveries: set[asyncio.Task[Answer]] = set()
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: object, session: Session, mail: Mail, address: str, params: dict[str, str | None]
+    ) -> Answer:
+        """Whether the recipient is taken; a taken one is added to ``mail``."""
+        if len(mail.recipients) >= self.scenario.limits.recipients:
+            return Answer("too_many_recipients", {"limit": self.scenario.limits.recipients})
+        if not self.scenario.has_mailbox(address):
+            return Answer("no_mailbox", {"address": address})
+        mail.recipients.append(Recipient(address=address, params=params))
+        mail.rcpt_tos.append(address)
+        return Answer("rcpt", {"address": address})
+
+    async def handle_DATA(self, server: object, session: Session, mail: Mail) -> Answer:  # noqa: N802
+        """Store ``mail``. Once begun it is done, whatever becomes of the connection meanwhile."""
+        delivery = asyncio.create_task(self._deliver(getattr(server, "number", 0), session, mail))
+        self._deliveries.add(delivery)
+        delivery.add_done_callback(self._deliveries.discard)
+        return await asyncio.shield(delivery)
+
+    async def settle(self) -> None:
+        """Wait for messages that are being stored."""
+        if self._deliveries:
+            await asyncio.wait(self._deliveries)
+
+    async def _deliver(self, connection: int, session: Session, mail: Mail) -> Answer:
+        draft = mail.draft
+        assert draft is not None
+        envelope = Envelope(
+            received=time.time(),
+            reverse_path=mail.mail_from or "",
+            recipients=tuple(mail.recipients),
+            octets=draft.octets,
+            mail_params=mail.mail_params,
+            helo=("EHLO" if session.extended_smtp else "HELO", session.host_name or ""),
+            peer=peer_address(session.peer),
+        )
+        try:
+            number = await asyncio.to_thread(draft.keep, envelope)
+        except OSError as error:
+            self._tell(events.MessageDropped(connection, events.Drop.NOT_STORED, draft.octets, error))
+            return Answer("not_stored")
+        self.stored += 1
+        self._tell(events.MessageStored(connection, number, envelope))
+        found = _MESSAGE_ID.search(draft.head.partition(b"\r\n\r\n")[0])
+        message_id = found[1].decode("ascii", "replace") if found else ""
+        return Answer("accepted", {"number": number, "octets": draft.octets, "message_id": message_id})
+
+    def _tell(self, event: events.Event) -> None:
+        if self.tell is not None:
+            self.tell(event)
+
+
+def peer_address(peer: object) -> str:
+    """The address of a ``peername``, which is a tuple for TCP."""
+    return str(peer[0]) if isinstance(peer, tuple) and peer else ""

@@ -1,0 +1,193 @@
+"""How a server speaks: greeting, extensions and the wording of every reply, as data.
+
+A personality is one TOML file in ``personalities/``. ``Replies`` names every situation; a file words each of
+them, with the code, so a file that forgets one does not load. ``{name}`` in a wording stands for a fact of
+the situation; nothing else is evaluated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from tui.sandbox import strict
+
+#: Extensions that this server can do, with what stands behind the keyword in the EHLO reply.
+EXTENSIONS: Final[Mapping[str, str]] = {
+    "PIPELINING": "",
+    "SIZE": "{limit}",
+    "VRFY": "",
+    "ENHANCEDSTATUSCODES": "",
+    "8BITMIME": "",
+    "SMTPUTF8": "",
+    "HELP": "",
+}
+#: Facts that a wording may use. Which of them are known depends on the situation; an unknown one is empty.
+FACTS: Final = frozenset(
+    {"host", "client", "address", "number", "octets", "message_id", "date", "verb", "limit"}
+)
+
+_FACT: Final = re.compile(r"\{([a-z_]+)\}")
+_REPLY_LINE: Final = re.compile(r"[2-5][0-9][0-9]")
+_LONGEST_FACT: Final = 320  # an address of RFC 5321 §4.5.3.1 fits; a reply stays under 512 octets
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+Wording = str | tuple[str, ...]
+"""One line with its code, or several as they go out (``250-…``, ``250 …``)."""
+
+
+class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Every situation in which the server speaks. Facts that are known in each stand behind it."""
+
+    # -- all goes well
+    greeting: Wording  # date
+    helo: Wording  # client
+    ehlo: Wording  # client; the extensions follow
+    mail: Wording  # address
+    rcpt: Wording  # address
+    data: Wording
+    accepted: Wording  # number, octets, message_id
+    rset: Wording
+    noop: Wording
+    help: Wording
+    vrfy: Wording  # address
+    quit: Wording
+    # -- the line cannot be read
+    unknown_command: Wording
+    not_implemented: Wording  # verb
+    line_too_long: Wording  # limit
+    helo_syntax: Wording  # verb
+    mail_syntax: Wording
+    rcpt_syntax: Wording
+    vrfy_syntax: Wording
+    no_argument: Wording  # verb; it takes none
+    sender_malformed: Wording
+    recipient_malformed: Wording
+    sender_not_ascii: Wording
+    recipient_not_ascii: Wording
+    parameter_malformed: Wording
+    parameter_unknown: Wording
+    # -- not in this order
+    helo_first: Wording  # verb
+    nested_mail: Wording
+    mail_first: Wording
+    rcpt_first: Wording
+    # -- refused
+    no_mailbox: Wording  # address
+    too_many_recipients: Wording  # limit
+    too_large: Wording  # limit
+    not_stored: Wording
+    failed: Wording
+    # -- goodbye
+    too_many_connections: Wording
+    too_many_unknown: Wording
+    idle: Wording
+    shutting_down: Wording
+
+
+class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One server family. ``host`` is the name it greets with; ``extensions`` keep their order."""
+
+    format_version: int
+    id: str
+    host: str
+    extensions: tuple[str, ...]
+    replies: Replies
+
+    def say(self, situation: str, facts: Mapping[str, str | int]) -> tuple[str, ...]:
+        """The lines of the reply, without line ends. Facts may be foreign: made printable and cut.
+
+        Raises:
+            AttributeError: ``situation`` is no field of ``Replies``.
+        """
+        wording: Wording = getattr(self.replies, situation)
+        lines = (wording,) if isinstance(wording, str) else wording
+
+        def fact(match: re.Match[str]) -> str:
+            name = match[1]
+            return self.host if name == "host" else _printable(str(facts.get(name, "")))
+
+        return tuple(_FACT.sub(fact, line) for line in lines)
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("?", text[:_LONGEST_FACT])
+
+
+def shipped() -> tuple[str, ...]:
+    """The ids of the personalities that come with the program, ``plain`` first."""
+    found = sorted(
+        one.name.removesuffix(".toml") for one in _folder().iterdir() if one.name.endswith(".toml")
+    )
+    return tuple(sorted(found, key=lambda name: name != "plain"))
+
+
+def load(name: str) -> Personality:
+    """The shipped personality ``name``.
+
+    Raises:
+        KeyError: there is none of this name.
+    """
+    if name not in shipped():
+        raise KeyError(name)
+    return read(_folder() / f"{name}.toml")
+
+
+def read(file: Traversable | Path) -> Personality:
+    """A personality from any file, checked as far as data can be.
+
+    Raises:
+        tui.sandbox.strict.DataFileError: it names file, line and key.
+        OSError: it cannot be read.
+    """
+    found = strict.read(file, Personality)
+    for key, reason in _faults(found):
+        line = strict.line_of(file.read_text(encoding="utf-8"), key)
+        raise strict.DataFileError(file.name, line, key, reason)
+    return found
+
+
+def _folder() -> Traversable:
+    return files("tui.sandbox") / "personalities"
+
+
+def _faults(found: Personality) -> list[tuple[str, str]]:
+    """Key and reason of each thing that types alone do not catch."""
+    faults = []
+    if found.format_version != 1:
+        faults.append(("format_version", f"{found.format_version} is not known; this program reads 1"))
+    faults += [
+        ("extensions", f"{word} is none of {', '.join(EXTENSIONS)}")
+        for word in found.extensions
+        if word not in EXTENSIONS
+    ]
+    replies: dict[str, Any] = msgspec.structs.asdict(found.replies)
+    for name, wording in replies.items():
+        lines = (wording,) if isinstance(wording, str) else wording
+        faults += [(f"replies.{name}", reason) for reason in _faults_of_reply(lines)]
+    return faults
+
+
+def _faults_of_reply(lines: tuple[str, ...]) -> list[str]:
+    faults = []
+    if not lines:
+        faults.append("a reply has at least one line")
+    for line in lines:
+        if not _REPLY_LINE.match(line):
+            faults.append(f"{line!r} does not begin with a code from 200 to 599")
+        if _UNPRINTABLE.search(line):
+            faults.append(f"{line!r} holds a control character")
+        faults += [
+            f"{{{name}}} is no fact; known are {', '.join(sorted(FACTS))}"
+            for name in _FACT.findall(line)
+            if name not in FACTS
+        ]
+    if any(line[3:4] != "-" for line in lines[:-1]) or (lines and lines[-1][3:4] == "-"):
+        faults.append("each line but the last has a - behind its code, and only those")
+    return faults

@@ -1,0 +1,207 @@
+"""The practice server inside this process.
+
+Embedding it takes a few lines; aiosmtpd is imported at the first ``start``::
+
+    sandbox = Sandbox(paths.mail, personality="plain")
+    try:
+        await sandbox.start()
+    except MailboxError:      # the folder cannot be written
+        ...
+    except ListenError:         # neither 127.0.0.1 nor ::1
+        ...
+    host, port = sandbox.addresses[0]
+    session = Session(Endpoint(host, port, sandbox=True))
+    ...
+    await sandbox.stop()         # 421 to whoever is still connected; messages being stored are stored
+
+It listens on loopback only and delivers nothing outside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tui.sandbox import events, personality, scenario
+from tui.sandbox.mailbox import Mailbox
+from tui.sandbox.personality import Personality
+from tui.sandbox.scenario import Scenario
+
+if TYPE_CHECKING:
+    from tui.sandbox.handler import Handler
+    from tui.sandbox.server import Connection
+
+LOOPBACK: Final = ("127.0.0.1", "::1")
+#: Errors that say: this machine has no such address family.
+_FAMILY_MISSING: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
+#: With port 0: how often both families are tried for a port that is free in each.
+_TRIES: Final = 5
+
+
+class ListenError(OSError):
+    """``host`` and ``port`` where; ``errno`` says why: EADDRINUSE, EACCES, EADDRNOTAVAIL …"""
+
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        super().__init__(error.errno, error.strerror)
+        self.host = host
+        self.port = port
+
+
+class MailboxError(OSError):
+    """The folder for the messages cannot be made or written; ``filename`` which."""
+
+
+class Sandbox:
+    """Started once, stopped once; both on the running event loop.
+
+    Args:
+        mail: the Maildir to deliver to; made when missing.
+        personality: a shipped one by its name, or any.
+        scenario: a shipped one by its name, or any.
+        listener: gets every event of ``tui.sandbox.events`` in order, on the event loop; it must not block.
+        fsync: False only for measuring.
+
+    Raises:
+        KeyError: no personality or scenario of this name.
+    """
+
+    def __init__(
+        self,
+        mail: Path,
+        *,
+        personality: str | Personality = "plain",
+        scenario: str | Scenario = "free",
+        listener: Callable[[events.Event], None] | None = None,
+        fsync: bool = True,
+    ) -> None:
+        self.mail = mail
+        self.personality = _personality(personality)
+        self.scenario = _scenario(scenario)
+        self._mailbox = Mailbox(mail, fsync=fsync)
+        self._listener = listener
+        self._handler: Handler | None = None
+        self._servers: list[asyncio.Server] = []
+        self._connections: set[Connection] = set()
+        self._seen = 0
+
+    @property
+    def addresses(self) -> tuple[tuple[str, int], ...]:
+        """Host and port of every listening socket, IPv4 first; none before ``start``."""
+        return tuple(
+            (one.getsockname()[0], one.getsockname()[1]) for server in self._servers for one in server.sockets
+        )
+
+    @property
+    def port(self) -> int:
+        """The port of the first listening socket.
+
+        Raises:
+            RuntimeError: not started.
+        """
+        if not self.addresses:
+            raise RuntimeError("the sandbox is not started")
+        return self.addresses[0][1]
+
+    @property
+    def connected(self) -> int:
+        """Connections open now."""
+        return len(self._connections)
+
+    @property
+    def seen(self) -> int:
+        """Connections so far."""
+        return self._seen
+
+    @property
+    def stored(self) -> int:
+        """Messages accepted so far."""
+        return self._handler.stored if self._handler else 0
+
+    async def start(self, host: str | None = None, port: int = 0) -> tuple[tuple[str, int], ...]:
+        """Listen; ``addresses``.
+
+        Args:
+            host: one address; None for both loopback addresses, either of which may be missing on this
+            machine. port: 0 for any free one, the same in both families where that is possible.
+
+        Raises:
+            MailboxError: nothing could be kept.
+            ListenError: the port is taken, not allowed, or no address is there.
+        """
+        from tui.sandbox.handler import Handler
+
+        try:
+            await asyncio.to_thread(self._mailbox.prepare)
+        except OSError as error:
+            raise MailboxError(error.errno, error.strerror, error.filename or str(self.mail)) from error
+        self._handler = Handler(self.personality, self.scenario, self._mailbox, self._listener)
+        self._servers = [await self._listen(host, port)] if host else await self._listen_on_loopback(port)
+        return self.addresses
+
+    async def stop(self, *, grace: float = 1.0) -> None:
+        """Stop listening, say 421 to those who are connected, store what is being stored. Idempotent.
+
+        Args:
+            grace: seconds that a client has to take the 421.
+        """
+        for server in self._servers:
+            server.close()
+        self._servers = []
+        for connection in tuple(self._connections):
+            connection.dismiss("shutting_down")
+        if self._connections:
+            await asyncio.gather(*(one.finish(grace) for one in tuple(self._connections)))
+        if self._handler is not None:
+            await self._handler.settle()
+
+    async def _listen_on_loopback(self, port: int) -> list[asyncio.Server]:
+        ipv4, ipv6 = LOOPBACK
+        for attempt in range(_TRIES):
+            try:
+                first = await self._listen(ipv4, port)
+            except ListenError as error:
+                if error.errno not in _FAMILY_MISSING:
+                    raise
+                return [await self._listen(ipv6, port)]
+            try:
+                return [first, await self._listen(ipv6, first.sockets[0].getsockname()[1])]
+            except ListenError as error:
+                if error.errno in _FAMILY_MISSING or (port == 0 and attempt == _TRIES - 1):
+                    return [first]
+                first.close()
+                if port:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _listen(self, host: str, port: int) -> asyncio.Server:
+        # Host and port, not a socket of our own: asyncio then sets TCP_NODELAY on what it accepts.
+        try:
+            return await asyncio.get_running_loop().create_server(self._connect, host, port)
+        except OSError as error:
+            raise ListenError(host, port, error) from error
+
+    def _connect(self) -> Connection:
+        from tui.sandbox.server import Connection
+
+        assert self._handler is not None
+        self._seen += 1
+        connection = Connection(
+            self._handler,
+            self._seen,
+            crowded=len(self._connections) >= self.scenario.limits.connections,
+            on_lost=self._connections.discard,
+            loop=asyncio.get_running_loop(),
+        )
+        self._connections.add(connection)
+        return connection
+
+
+def _personality(given: str | Personality) -> Personality:
+    return personality.load(given) if isinstance(given, str) else given
+
+
+def _scenario(given: str | Scenario) -> Scenario:
+    return scenario.load(given) if isinstance(given, str) else given

@@ -1,0 +1,253 @@
+"""The one module that touches aiosmtpd's private names: its SMTP protocol with a read loop of our own.
+
+aiosmtpd reads through an ``asyncio.StreamReader``: line by line inside DATA, without a bound for a line that
+never ends, and an end of input cancels whatever runs. Here octets go straight from ``data_received`` either
+into the open message or into one bounded buffer of commands, and an end of input lets what is buffered run to
+its end.
+
+``GUARDED`` lists every private name of the base class that is used or replaced; one test asserts that each
+exists and behaves as this module expects. The version is pinned below 1.5.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final, cast
+
+from aiosmtpd.smtp import SMTP
+
+from tui.sandbox.body import Body
+
+GUARDED: Final = (
+    "_handle_client",  # replaced; connection_made starts it as a task
+    "_handler_coroutine",  # that task; connection_lost cancels it
+    "_reset_timeout",  # replaced; connection_made calls it
+    "_timeout_handle",  # connection_lost cancels it
+    "_set_rset_state",  # makes a new envelope
+    "_create_envelope",  # replaced
+)
+
+#: A line longer than this is dropped while it comes. The longest that may be needed: AUTH, RFC 4954 §4.
+LONGEST_LINE: Final = 12288
+#: With more than this waiting to be obeyed, the client has to wait too.
+_BUFFERED: Final = 64 * 1024
+#: Lines obeyed in a row before other connections get their turn.
+_IN_A_ROW: Final = 64
+#: Seconds that a client has to read our last words before the connection is cut.
+_LINGER: Final = 1.0
+
+# It would print what clients type, passwords included.
+logging.getLogger("mail.log").disabled = True
+
+
+class Wire(SMTP):
+    """Octets in, lines and messages out; replies in, octets out. A subclass obeys the lines.
+
+    Args:
+        handler: what aiosmtpd calls the event handler.
+        hostname: always given, or aiosmtpd would ask the resolver.
+        idle_seconds: without one octet from the client, then it is dismissed.
+        loop: the running one.
+    """
+
+    def __init__(
+        self, handler: object, *, hostname: str, idle_seconds: float, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        super().__init__(handler, hostname=hostname, data_size_limit=None, enable_SMTPUTF8=True, loop=loop)
+        self._idle_seconds = idle_seconds
+        self._pipe: asyncio.Transport | None = None
+        self._buffer = bytearray()
+        self._body: Body | None = None
+        self._eof = False  # the client says nothing more; it may still listen
+        self._left = False  # our last words are said, or nobody listens
+        self._farewell: str | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._in_a_row = 0
+        self._heard = loop.time()
+
+    # -- what a subclass does
+
+    async def greet(self) -> None:
+        """Say the first words."""
+        raise NotImplementedError
+
+    async def obey(self, line: bytes, *, cut: bool) -> None:
+        """One command line without its end; ``cut``: it was longer than LONGEST_LINE."""
+        raise NotImplementedError
+
+    async def bid_farewell(self, situation: str) -> None:
+        """Say why the client is dismissed."""
+        raise NotImplementedError
+
+    async def admit_failure(self, error: Exception) -> None:
+        """A fault of ours came up while a line was obeyed."""
+        raise NotImplementedError
+
+    def overhear(self, data: bytes, *, sent: bool) -> None:
+        """Octets as they go over the wire."""
+
+    # -- what the transport calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._pipe = cast(asyncio.Transport, transport)
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self._left:
+            return
+        self._heard = self.loop.time()
+        self.overhear(data, sent=False)
+        if self._body is not None:
+            rest = self._body.feed(data)
+            if rest is None:
+                return
+            self._body = None
+            data = rest
+        self._buffer += data
+        if len(self._buffer) > _BUFFERED and self._pipe is not None:
+            self._pipe.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> bool:
+        """True keeps our half open: what is buffered is still answered."""
+        self._eof = True
+        self._wake()
+        return not self._left
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._left = True
+        self._writable.set()
+        self._wake()
+        super().connection_lost(error)
+        self._pipe = None
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._writable.set()
+
+    # -- reading
+
+    async def receive(self, body: Body) -> bool:
+        """Feed ``body`` until its end, what is buffered first. False when the client is gone before."""
+        rest = body.feed(bytes(self._buffer))
+        self._buffer.clear()
+        if rest is not None:
+            self._buffer += rest
+            return True
+        self._body = body
+        try:
+            while self._body is not None and not self._over and not self._eof:
+                await self._wait()
+            return self._body is None
+        finally:
+            self._body = None
+
+    async def _line(self) -> tuple[bytes, bool] | None:
+        """The next line, and whether it was cut; None when no other will be obeyed."""
+        start, cut = 0, b""
+        while (end := self._buffer.find(b"\n", start)) < 0:
+            start = len(self._buffer)
+            if start > LONGEST_LINE:
+                cut = cut or bytes(self._buffer[:LONGEST_LINE])
+                self._buffer.clear()
+                start = 0
+            if self._over or self._eof:
+                return None
+            await self._wait()
+        line = cut or bytes(self._buffer[:end]).removesuffix(b"\r")
+        del self._buffer[: end + 1]
+        return line, bool(cut) or len(line) > LONGEST_LINE
+
+    async def _wait(self) -> None:
+        """Until something happens."""
+        self._in_a_row = 0
+        if self._pipe is not None:
+            self._pipe.resume_reading()
+        self._waiter = self.loop.create_future()
+        await self._waiter
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    # -- writing
+
+    async def push(self, status: str | bytes) -> None:
+        """Send a reply, its lines joined by CRLF; wait while the client does not read."""
+        if self._left or self._pipe is None:
+            return
+        octets = (status.encode("utf-8", "replace") if isinstance(status, str) else status) + b"\r\n"
+        self.overhear(octets, sent=True)
+        self._pipe.write(octets)
+        if not self._writable.is_set():
+            await self._writable.wait()
+
+    # -- beginning and end
+
+    async def _handle_client(self) -> None:
+        await self.greet()
+        while not self._over and (got := await self._line()) is not None:
+            await self._obey(*got)
+        if self._farewell is not None:
+            await self.bid_farewell(self._farewell)
+        self.leave()
+
+    async def _obey(self, line: bytes, cut: bool) -> None:
+        try:
+            await self.obey(line, cut=cut)
+        except Exception as error:  # whatever it was, the learner's connection survives it
+            await self.admit_failure(error)
+        self._in_a_row += 1
+        if self._in_a_row >= _IN_A_ROW:
+            self._in_a_row = 0
+            await asyncio.sleep(0)
+
+    @property
+    def _over(self) -> bool:
+        """Nothing that the client says counts any more."""
+        return self._left or self._farewell is not None
+
+    def dismiss(self, situation: str) -> None:
+        """Say ``situation`` as soon as the present line is done, and close."""
+        self._farewell = self._farewell or situation
+        self._wake()
+
+    def leave(self) -> None:
+        """Close after the last words. A client that is still sending gets a moment to read them."""
+        if self._left or self._pipe is None:
+            return
+        self._left = True
+        self._buffer.clear()
+        if self._eof or not self._pipe.can_write_eof():
+            self._pipe.close()
+            return
+        self._pipe.write_eof()
+        self._pipe.resume_reading()
+        self.loop.call_later(_LINGER, self._pipe.abort)
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for the last words, at most so long; then cut the connection."""
+        if self._handler_coroutine is not None:
+            await asyncio.wait([self._handler_coroutine], timeout=seconds)
+        if self._pipe is not None:
+            self._pipe.abort()
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """Stock restarts it at each command, and so cuts a message that is typed by hand."""
+        self._timeout_handle = self.loop.call_later(duration or self._idle_seconds, self._check_idle)
+
+    def _check_idle(self) -> None:
+        left = self._heard + self._idle_seconds - self.loop.time()
+        if left > 0:
+            self._reset_timeout(left)
+        elif not self._writable.is_set() and self._pipe is not None:
+            self._pipe.abort()  # it does not even read
+        else:
+            self.dismiss("idle")
