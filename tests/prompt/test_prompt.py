@@ -95,6 +95,26 @@ class TestSecret:
         assert prompt.text == "M世e\u0301"
         assert not prompt.complete(phase=Phase.READY)
 
+    @pytest.mark.parametrize(
+        ("typed", "shown"),
+        [
+            ("AUTH PLAIN AGEAYg==", "AUTH PLAIN ********"),
+            ("auth  login YQ==", "auth  login ****"),
+            ("AUTH PLAIN", "AUTH PLAIN"),
+            ("AUTHOR x y", "AUTHOR x y"),
+        ],
+    )
+    def test_what_follows_the_mechanism_is_masked(self, prompt: Prompt, typed: str, shown: str) -> None:
+        prompt.type(typed)
+        assert prompt.view(40).text == shown
+        assert prompt.view(40).cursor == len(shown)
+
+    def test_a_login_is_not_remembered(self, prompt: Prompt) -> None:
+        prompt.remember("AUTH PLAIN AGEAYg==")
+        prompt.remember("AUTH LOGIN")
+        prompt.remember("AUTHOR")
+        assert prompt.history.lines[-2:] == ("MAIL FROM:<a@x>", "AUTHOR")
+
 
 class TestPaste:
     def test_one_line_is_typed_without_its_end(self, prompt: Prompt) -> None:

@@ -32,6 +32,8 @@ from tui.prompt.view import View, view
 from tui.smtp.phases import Phase
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+#: What follows the mechanism in the first line of a login is the secret itself (RFC 4954 §4).
+_LOGIN = re.compile(r"\s*AUTH(\s+\S+\s+|\s|$)", re.IGNORECASE)
 
 
 class Prompt:
@@ -83,11 +85,20 @@ class Prompt:
             self._offered = ()
 
     @property
+    def masked_from(self) -> int | None:
+        """The code point from which on it may not be shown: the whole line while ``secret``, else what follows
+        ``AUTH PLAIN``; None when all may be."""
+        if self._secret:
+            return 0
+        login = _LOGIN.match(self.text)
+        return login.end() if login is not None and login[1].strip() else None
+
+    @property
     def ghost(self) -> str:
         """What Right would append: the rest of the proposal, "" when there is none or the cursor is not at
         the end."""
         typed = self.text
-        if self._secret or not self._line.at_end or self.paste_due:
+        if self.masked_from is not None or not self._line.at_end or self.paste_due:
             return ""
         if len(self.suggestion) > len(typed) and self.suggestion.lower().startswith(typed.lower()):
             return self.suggestion[len(typed) :]
@@ -97,7 +108,7 @@ class Prompt:
 
     def view(self, width: int) -> View:
         """What of it to draw in ``width`` cells; remembers how far it is scrolled."""
-        shown = view(self._line, width, first=self._first, secret=self._secret, ghost=self.ghost)
+        shown = view(self._line, width, first=self._first, masked_from=self.masked_from, ghost=self.ghost)
         self._first = shown.first
         return shown
 
@@ -143,8 +154,9 @@ class Prompt:
         return text
 
     def remember(self, line: str) -> None:
-        """A line that went out as a command, in the clear."""
-        self.history.add(line)
+        """A line that went out as a command. A login is never kept."""
+        if _LOGIN.match(line) is None:
+            self.history.add(line)
 
     # -- keys
 

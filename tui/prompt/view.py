@@ -30,16 +30,18 @@ class View:
     cut_right: bool
 
 
-def view(line: Line, width: int, *, first: int = 0, secret: bool = False, ghost: str = "") -> View:
-    """``width`` in cells, at least 2; the cursor always has a cell of its own."""
-    pieces = _pieces(line.text, secret=secret)
-    at = sum(1 for _ in clusters(line.text[: line.cursor]))
+def view(line: Line, width: int, *, first: int = 0, masked_from: int | None = None, ghost: str = "") -> View:
+    """``width`` in cells, at least 2; the cursor always has a cell of its own. From the code point ``masked_from``
+    on every character is one ``MASK``."""
+    clear = len(line.text) if masked_from is None else masked_from
+    pieces = _pieces(line.text[:clear]) + [(MASK, 1) for _ in clusters(line.text[clear:])]
+    at = _count(line.text[: min(clear, line.cursor)]) + _count(line.text[clear : line.cursor])
     room = max(width, 2) - 1
     first = _scrolled(pieces, at, room, min(first, at))
     shown, used = _fitting(pieces[first:], room + 1 if at < len(pieces) else room)
     cut_right = first + len(shown) < len(pieces)
-    rest = "" if cut_right or secret else ghost
-    ghost_shown = _fitting(_pieces(rest, secret=False), room + 1 - used)[0] if rest else []
+    rest = "" if cut_right or masked_from is not None else ghost
+    ghost_shown = _fitting(_pieces(rest), room + 1 - used)[0] if rest else []
     return View(
         text="".join(text for text, _ in shown),
         cursor=sum(size for _, size in pieces[first:at]),
@@ -50,10 +52,12 @@ def view(line: Line, width: int, *, first: int = 0, secret: bool = False, ghost:
     )
 
 
-def _pieces(text: str, *, secret: bool) -> list[tuple[str, int]]:
+def _count(text: str) -> int:
+    return len(text) if text.isascii() else sum(1 for _ in clusters(text))
+
+
+def _pieces(text: str) -> list[tuple[str, int]]:
     """Each character as it is shown, and its cells."""
-    if secret:
-        return [(MASK, 1) for _ in clusters(text)]
     if text.isascii() and text.isprintable():
         return [(char, 1) for char in text]
     shown = (visible(char) for char in clusters(text))

@@ -1,0 +1,67 @@
+"""Rows out: whole, at once, and never stuck where no signal can be heard.
+
+Python's own stdout would keep rows back in a pipe, fail once more at exit when the reader is gone, and block
+for ever in a write that nobody reads. Here every row is written when it is told; while the reader does not
+take it, the program waits in slices, so that a signal ends the wait.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+from collections.abc import Callable
+from typing import Final
+
+#: What a pipe that is ready takes without blocking (POSIX: PIPE_BUF is at least 512; a terminal may take
+#: less).
+_BLOCK: Final = 512
+_SLICE: Final = 0.2  # seconds
+
+
+class ReaderGoneError(Exception):
+    """Nobody reads what is written: a closed pipe, or a terminal that hung up."""
+
+
+class WriteInterruptedError(Exception):
+    """A signal that ends the program came while the reader did not take what is written."""
+
+
+class Output:
+    """Writes text to one descriptor.
+
+    Args:
+        descriptor: a pipe, a file or a terminal; it stays open.
+        encoding: of the terminal or the locale; what it lacks is spelt out.
+        interrupted: asked while writing has to wait; True ends the wait.
+    """
+
+    def __init__(
+        self, descriptor: int, *, encoding: str = "utf-8", interrupted: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._descriptor = descriptor
+        self._encoding = encoding
+        self._interrupted = interrupted
+        self._gone = False
+
+    def write(self, text: str) -> None:
+        """Write it all.
+
+        Raises:
+            ReaderGoneError: now, and at every later call.
+            WriteInterruptedError: a part may have been written.
+        """
+        data = memoryview(text.encode(self._encoding, "backslashreplace"))
+        while data:
+            if self._gone:
+                raise ReaderGoneError
+            try:
+                _, ready, _ = select.select([], [self._descriptor], [], _SLICE)
+                if ready:
+                    data = data[os.write(self._descriptor, data[:_BLOCK]) :]
+            except BlockingIOError:  # somebody else made the terminal non-blocking
+                continue
+            except OSError:
+                self._gone = True
+                raise ReaderGoneError from None
+            if not ready and self._interrupted():
+                raise WriteInterruptedError
