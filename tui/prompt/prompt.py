@@ -86,8 +86,8 @@ class Prompt:
 
     @property
     def masked_from(self) -> int | None:
-        """The code point from which on it may not be shown: the whole line while ``secret``, else what follows
-        ``AUTH PLAIN``; None when all may be."""
+        """The code point from which on it may not be shown: the whole line while ``secret``, else what
+        follows ``AUTH PLAIN``; None when all may be."""
         if self._secret:
             return 0
         login = _LOGIN.match(self.text)

@@ -31,8 +31,8 @@ class View:
 
 
 def view(line: Line, width: int, *, first: int = 0, masked_from: int | None = None, ghost: str = "") -> View:
-    """``width`` in cells, at least 2; the cursor always has a cell of its own. From the code point ``masked_from``
-    on every character is one ``MASK``."""
+    """``width`` in cells, at least 2; the cursor always has a cell of its own. From the code point
+    ``masked_from`` on every character is one ``MASK``."""
     clear = len(line.text) if masked_from is None else masked_from
     pieces = _pieces(line.text[:clear]) + [(MASK, 1) for _ in clusters(line.text[clear:])]
     at = _count(line.text[: min(clear, line.cursor)]) + _count(line.text[clear : line.cursor])
