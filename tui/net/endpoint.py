@@ -64,8 +64,8 @@ _NOT_IN_ASCII_NAME: Final = re.compile(r"[^\w.\-]", re.ASCII)
 def parse(text: str, *, port: int = DEFAULT_PORT) -> Endpoint:
     """The endpoint that ``name``, ``name:port``, ``[IPv6]``, ``[IPv6]:port`` or a bare IPv6 address means.
 
-    ``port`` is meant when none is written. Names in other scripts than Latin are taken as they are: the lookup
-    speaks IDNA (RFC 3490).
+    ``port`` is meant when none is written. Names in other scripts than Latin are taken as they are: the
+    lookup speaks IDNA (RFC 3490).
 
     Raises:
         BadEndpoint: anything else.

@@ -1,0 +1,17 @@
+"""What there is to say in one line when the program ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.net.endpoint import Endpoint
+from tui.practice.state import Accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    accepted: tuple[Accepted, ...]  # messages of this sitting that servers took responsibility for
+    unknown_fate: bool  # a dot was sent and no reply came: not known whether that message was accepted
+    endpoint: Endpoint | None  # the last server; None when there was none
+    transcript: Path | None  # of the last connection; None when nothing is kept

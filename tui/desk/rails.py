@@ -1,0 +1,105 @@
+"""Safety rails: what must not leave for a REAL server without somebody's word.
+
+Mail that a server accepts is delivered. So the line that ends a message asks first, with the envelope spelt
+out, where the server is another machine; and a script, which nobody watches, gets as far as DATA on any
+server that is not the sandbox inside this process unless ``--yes`` was given.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+from tui.smtp.events import Answered, CommandSent, ConnectionOpened
+from tui.smtp.phases import Phase
+
+
+class Standing(Enum):
+    """Whose server it is."""
+
+    SANDBOX = "sandbox"  # inside this process
+    LOOPBACK = "loopback"  # REAL, on this machine
+    REMOTE = "remote"  # REAL
+
+
+class Verdict(Enum):
+    GO = "go"
+    ASK = "ask"
+    STOP = "stop"
+
+
+def standing(opened: ConnectionOpened | None) -> Standing:
+    """Judged by the address that is connected, never by a name. No address known: REMOTE, the careful
+    side."""
+    if opened is None:
+        return Standing.REMOTE
+    if opened.sandbox:
+        return Standing.SANDBOX
+    return Standing.LOOPBACK if _is_loopback(opened.address) else Standing.REMOTE
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
+        return parsed.ipv4_mapped.is_loopback
+    return parsed.is_loopback
+
+
+#: A server may take other line ends than CRLF for one, and so other dots for the last.
+_ANY_LINE_END: Final = re.compile(rb"[\r\n]")
+_OPENS_MESSAGE: Final = frozenset({b"DATA", b"BDAT"})
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Where a line would go."""
+
+    standing: Standing
+    phase: Phase
+    awaiting: tuple[Answered, ...] = ()
+
+    @property
+    def message_possible(self) -> bool:
+        """This line may become a part of a message: 354 was given, or may be on its way."""
+        return self.phase is Phase.MESSAGE or any(
+            isinstance(one, CommandSent) and one.command.verb == "DATA" for one in self.awaiting
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rails:
+    """``scripted``: lines come from a pipe, so there is nobody to ask; ``yes``: somebody said yes
+    beforehand."""
+
+    scripted: bool = False
+    yes: bool = False
+
+    def judge(self, line: bytes, where: Situation) -> Verdict:
+        """May this line (without its end) go out there?"""
+        if where.standing is Standing.SANDBOX:
+            return Verdict.GO
+        if self.scripted:
+            stop = not self.yes and (opens_message(line) or ends_message(line, where))
+            return Verdict.STOP if stop else Verdict.GO
+        if where.standing is Standing.REMOTE and ends_message(line, where):
+            return Verdict.ASK
+        return Verdict.GO
+
+
+def opens_message(line: bytes) -> bool:
+    """DATA, or BDAT, which brings the message with it."""
+    return line.strip().split(b" ", 1)[0].upper() in _OPENS_MESSAGE
+
+
+def ends_message(line: bytes, where: Situation) -> bool:
+    """After this line the server may have taken responsibility for a message."""
+    if where.message_possible:
+        return b"." in _ANY_LINE_END.split(line)
+    words = line.upper().split()
+    return words[:1] == [b"BDAT"] and words[-1:] == [b"LAST"]

@@ -1,0 +1,158 @@
+"""The exit code of line mode (DESIGN §6), computed from what happened and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Final
+
+from tui.practice.state import Practice, StepState
+from tui.smtp.events import (
+    AddressTried,
+    AuthResponseSent,
+    CommandSent,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    Event,
+    Failure,
+    Found,
+    GreetingAwaited,
+    ReplyReceived,
+    ReplyTimedOut,
+    TlsEstablished,
+)
+from tui.smtp.findings import Finding, Side, Weight
+
+
+class Exit(IntEnum):
+    """A promise to whoever runs the program from a script."""
+
+    DONE = 0  # every step ticked at the end
+    OPEN = 1  # steps open, or refused with 5yz
+    USAGE = 2
+    UNREACHABLE = 69
+    INTERNAL = 70
+    TEMPORARY = 75
+    PROTOCOL = 76  # broken by the server, or closed by it without a word
+    REFUSED_LOGIN = 77  # TLS or AUTH refused
+    SIGNAL = 128  # and the signal's number
+
+    @classmethod
+    def of_signal(cls, number: int) -> int:
+        return cls.SIGNAL + number
+
+
+#: When several hold, the first one counts.
+PRIORITY: Final = (
+    Exit.INTERNAL,
+    Exit.USAGE,
+    Exit.UNREACHABLE,
+    Exit.REFUSED_LOGIN,
+    Exit.PROTOCOL,
+    Exit.TEMPORARY,
+    Exit.OPEN,
+)
+
+#: A slip of the server that breaks no rule of the protocol.
+_HARMLESS: Final = frozenset({Finding.SECRET_ECHOED})
+_AUTH_CANCELLED: Final = 501
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What of the present, or last, connection the exit code depends on: a fold over its events."""
+
+    connected: bool = False
+    failure: Failure | None = None  # of the last way that was tried
+    broken: bool = False  # the protocol, by the server
+    hung_up: bool = False  # by the server, without a word
+    shutting_down: bool = False  # 421
+    timed_out: bool = False
+    network_lost: bool = False
+    tls_refused: bool = False
+    auth_refused: bool = False
+    parting: bool = False  # QUIT was sent, or the server said that it closes: an end is normal now
+    over: bool = False
+
+    def seen(self, event: Event) -> Record:
+        """The record after this event; a new connection begins a new one."""
+        before = Record() if self.over and isinstance(event, AddressTried | ConnectionOpened) else self
+        return before._after(event)
+
+    def _after(self, event: Event) -> Record:
+        match event:
+            case ConnectionOpened():
+                return replace(self, connected=True, failure=None)
+            case ConnectionFailed(failure=failure, final=final):
+                return replace(self, failure=failure, over=final)
+            case CommandSent(command=command) if command.verb == "QUIT":
+                return replace(self, parting=True)
+            case ReplyReceived():
+                return self._answered(event)
+            case Found(finding=finding, side=Side.SERVER):
+                breaks = finding.weight is Weight.SLIP and finding not in _HARMLESS
+                return replace(self, broken=self.broken or breaks)
+            case ReplyTimedOut():
+                return replace(self, timed_out=True)
+            case TlsEstablished():
+                return replace(self, tls_refused=False)
+            case ConnectionClosed(by=by):
+                hung_up = by is Side.SERVER and not self.parting
+                return replace(self, over=True, hung_up=hung_up, network_lost=by is None)
+            case _:
+                return self
+
+    def _answered(self, event: ReplyReceived) -> Record:
+        code, refused = event.reply.code, event.reply.severity in {4, 5}
+        record = replace(
+            self,
+            shutting_down=self.shutting_down or code == 421,
+            # A server that says 421, 221, or greets with a refusal, has said its word.
+            parting=self.parting or code in {221, 421} or (isinstance(event.to, GreetingAwaited) and refused),
+        )
+        match event.to:
+            case CommandSent(command=command) if command.verb == "STARTTLS":
+                return replace(record, tls_refused=refused)
+            case CommandSent(command=command) if command.verb == "AUTH":
+                return replace(record, auth_refused=refused)
+            case AuthResponseSent(cancelled=cancelled):
+                return replace(record, auth_refused=refused and not (cancelled and code == _AUTH_CANCELLED))
+            case _:
+                return record
+
+
+def exit_code(
+    practice: Practice,
+    record: Record,
+    *,
+    signal: int | None = None,
+    internal: bool = False,
+    usage: bool = False,
+) -> int:
+    """The code of a sitting that ends like this. ``signal``: the number of the one that ended it."""
+    if signal is not None:
+        return Exit.of_signal(signal)
+    holding = _holding(practice, record)
+    if internal:
+        holding.add(Exit.INTERNAL)
+    if usage:
+        holding.add(Exit.USAGE)
+    return next((int(code) for code in PRIORITY if code in holding), int(Exit.DONE))
+
+
+def _holding(practice: Practice, record: Record) -> set[Exit]:
+    """Every code that there is a reason for."""
+    step = practice.open_step
+    tls_failed = record.failure is Failure.TLS_FAILED
+    reasons = {
+        Exit.UNREACHABLE: not record.connected and record.failure is not None and not tls_failed,
+        Exit.REFUSED_LOGIN: tls_failed or record.tls_refused or record.auth_refused,
+        Exit.PROTOCOL: record.broken or record.hung_up,
+        Exit.TEMPORARY: record.shutting_down
+        or record.timed_out
+        or record.network_lost
+        or (step is not None and step.state is StepState.LATER),
+        Exit.OPEN: step is not None,
+    }
+    return {code for code, holds in reasons.items() if holds}
