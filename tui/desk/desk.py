@@ -11,6 +11,7 @@ told.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol
@@ -18,10 +19,10 @@ from typing import Final, Protocol
 from tui.desk.asking import Asked, Feeding, Question, Submitted
 from tui.desk.composing import Composed, compose, octets
 from tui.desk.farewell import Farewell
-from tui.desk.holding import Gate, Held
-from tui.desk.keeping import Keeper, Transcript
-from tui.desk.rails import Rails, Situation, Standing, Verdict, standing
-from tui.desk.result import Record, exit_code
+from tui.desk.keeping import Keeper, Notebook, Transcript
+from tui.desk.outbox import Outbox
+from tui.desk.rails import Rails, Standing, standing
+from tui.desk.result import Record
 from tui.net.clock import Clock, LoopClock, within
 from tui.net.endpoint import Endpoint
 from tui.net.session import Blocked, Session, Stamped, Waiting
@@ -55,7 +56,6 @@ class Desk:
 
     practice: Practice
     endpoint: Endpoint | None
-    question: Question | None
 
     def __init__(
         self,
@@ -72,40 +72,33 @@ class Desk:
         """Make one with ``tui.desk.opening.desk_for``; by hand in tests.
 
         Args:
-            sandbox: makes the embedded server, at the first ``open_sandbox``. keeper: transcripts and
-            history; None keeps nothing. timeout: seconds for every reply; None for RFC 5321 §4.5.3.2.
-            on_crash: gets what ``on_events`` raised; the connection is closed then. None: to the loop's
-            handler.
+            sandbox: makes the embedded server, at the first ``open_sandbox``.
+            keeper: transcripts and history; None keeps nothing.
+            timeout: seconds for every reply; None for RFC 5321 §4.5.3.2.
+            on_crash: gets what ``on_events`` raised, after the connection was closed. None: to the loop's
+                handler of lost exceptions.
         """
         self.practice = start()
         self.endpoint = None
-        self.question = None
         #: What F3 is writing: it outlives a refusal and a lost connection; "" once it was accepted.
         self.draft = ""
-        #: Lines that were held when the connection went; secrets masked. Never sent.
+        #: Lines that were held when the connection went, secrets masked. They were never sent.
         self.left_over: tuple[str, ...] = ()
-        #: Why nothing is kept any more (full disk, home not writable); None while all is well.
-        self.keeping_failed: OSError | None = None
-        #: A script was stopped before this line by the rails.
-        self.stopped_at: str | None = None
         self._on_events = on_events
         self._make_sandbox = sandbox
         self._sandbox: Embedded | None = None
-        self._keeper = keeper
+        self._notebook = Notebook(keeper)
         self._rails = rails or Rails()
         self._timeout = timeout
         self._on_crash = on_crash
         self._clock = clock or LoopClock()
         self._route = route
         self._session: Session | None = None
+        self._outbox: Outbox | None = None
         self._pump: asyncio.Task[None] | None = None
-        self._transcript: Transcript | None = None
-        self._held = Held()
-        self._gate = Gate()
+        self._turned = asyncio.Event()
         self._record = Record()
-        self._dot: bytes | None = None  # the line that Asked.DOT is about
-        self._sent_draft = False
-        self._commands = self._earlier_commands()
+        self._sent_draft = ""
 
     # -- connecting and leaving
 
@@ -129,23 +122,23 @@ class Desk:
 
         Returns when it is decided: True when connected. What happens meanwhile comes as events.
         """
-        await self._leave_session()
+        await self._leave_session(goodbye=True)
         self.endpoint = target = self._recognised(target)
-        self.question, self._dot = None, None
-        self.left_over, self.stopped_at = (), None
-        self._gate = Gate()
+        self.left_over = ()
         session = Session(target, timeout=self._timeout, clock=self._clock, route=self._route)
         self._session = session
-        self._transcript = self._new_transcript(target)
-        self._pump = asyncio.ensure_future(self._run(session, self._transcript))
+        self._outbox = Outbox(session, self._rails, lambda: self.practice)
+        transcript = self._notebook.begin(target)
+        self._pump = asyncio.ensure_future(self._run(session, self._outbox, transcript))
         return await session.open()
 
-    async def leave(self) -> None:
+    async def leave(self, *, goodbye: bool = True) -> None:
         """QUIT where that is possible, wait at most 2 s, close, finish the transcript, stop the sandbox.
 
-        Inside a message there is no QUIT: closing takes the mail back (ask before:
-        ``must_ask_before_leave``)."""
-        await self._leave_session()
+        Inside a message there is no QUIT: closing takes the mail back (``must_ask_before_leave``). Without
+        ``goodbye`` nothing is sent; a QUIT that was typed still gets its 2 s.
+        """
+        await self._leave_session(goodbye=goodbye)
         if self._sandbox is not None:
             sandbox, self._sandbox = self._sandbox, None
             await sandbox.stop()
@@ -162,8 +155,7 @@ class Desk:
 
     @property
     def must_ask_before_leave(self) -> bool:
-        """A message is being sent: only closing the connection takes it back.
-        ``ask(Asked.LEAVE_MESSAGE)``."""
+        """A message is being sent: only closing takes it back. ``ask(Asked.LEAVE_MESSAGE)``."""
         return self.connected and self._phase in _MESSAGE_OPEN
 
     # -- lines
@@ -179,58 +171,53 @@ class Desk:
         data = octets(line) if isinstance(line, str) else line
         if b"\n" in data:
             raise ValueError("one line at a time")
-        if self._session is None or self._session.ended:
-            return Submitted.CLOSED
-        if self._held or self.question or not self._may_send:
-            self._held.put(data, secret=self.feeding is Feeding.SECRET)
-            return Submitted.HELD
-        return self._offer(data, gated=self._rails.scripted)
+        return self._outbox.submit(data) if self._outbox else Submitted.CLOSED
 
     def send_held(self) -> bool:
         """Enter on the empty prompt: send what is held without waiting. False when nothing was held."""
-        if not self._held or self.question or not self.connected:
-            return False
-        while self._held and self.question is None and self.connected:
-            self._offer(self._held.take(), gated=False)
-        return True
+        return self._outbox is not None and self._outbox.send_held()
 
     def send_message(self, text: str) -> Composed | None:
         """Compose: send these lines as message text, dots stuffed, without the final dot.
 
         ``text`` becomes the draft, which is kept until a message is accepted. None when no message is open,
-        or lines that were typed before are still held: nothing was sent."""
+        or lines that were typed before are still held: nothing was sent.
+        """
         self.draft = text
-        if not self.connected or self._phase is not Phase.MESSAGE or self._held or self.question:
-            return None
         composed = compose(text)
-        self._sent_draft = True
-        self._send(composed.wire)
+        if self._outbox is None or not self._outbox.send_text(composed.wire):
+            return None
+        self._sent_draft = text
         return composed
+
+    async def settle(self) -> None:
+        """Wait until nothing is due and nothing held, or a question is asked, or the connection is gone."""
+        while not (self._outbox is None or self._outbox.settled):
+            await self._turned.wait()
 
     # -- questions
 
+    @property
+    def question(self) -> Question | None:
+        return self._outbox.question if self._outbox else None
+
     def ask(self, asked: Asked, target: Endpoint | None = None) -> Question:
-        """Put a question of the front end's own (CONNECT, LEAVE_MESSAGE); held lines wait for the answer."""
-        self.question = Question(asked, self.practice.envelope, target)
-        return self.question
+        """Put a question of the front end's own (CONNECT, LEAVE_MESSAGE); held lines wait for the answer.
+
+        Raises:
+            RuntimeError: there is no connection that could be asked about.
+        """
+        if self._outbox is None:
+            raise RuntimeError("never connected")
+        self._outbox.question = Question(asked, self.practice.envelope, target)
+        return self._outbox.question
 
     def answer(self, yes: bool) -> None:
         """Yes sends the dot, or closes the connection to leave. No to the dot closes the connection without
-        it, so nothing is sent; any other no changes nothing. To connect after a yes is up to the front
-        end."""
-        question, self.question = self.question, None
-        dot, self._dot = self._dot, None
-        if question is None:
-            return
-        if question.asked is Asked.DOT and dot is not None:
-            if not yes:
-                self.hang_up()
-                return
-            self._send(dot + b"\r\n")
-        elif question.asked is Asked.LEAVE_MESSAGE and yes:
-            self.hang_up()
-            return
-        self._let_go()
+        it, so nothing is sent; any other no changes nothing. To connect after a yes is up to the front end.
+        """
+        if self._outbox is not None:
+            self._outbox.answer(yes)
 
     # -- what is so now
 
@@ -240,31 +227,34 @@ class Desk:
 
     @property
     def feeding(self) -> Feeding:
-        session = self._session
-        if self.question is not None:
+        session, outbox = self._session, self._outbox
+        if session is None or outbox is None:
+            return Feeding.CLOSED
+        if outbox.question is not None:
             return Feeding.QUESTION
-        if session is None or session.ended:
+        if session.ended:
             return Feeding.CLOSED
         if not session.connected:
             return Feeding.CONNECTING
         if session.phase is Phase.MESSAGE:
             check = self.practice.message
             return Feeding.BODY if check is not None and check.blank_line else Feeding.HEADER
-        # What is typed while AUTH is unanswered is its next response.
-        authenticating = any(
-            isinstance(one, CommandSent) and one.command.verb == "AUTH" for one in session.awaiting
-        )
-        return Feeding.SECRET if session.phase is Phase.AUTH or authenticating else Feeding.COMMAND
+        return Feeding.SECRET if outbox.authenticating else Feeding.COMMAND
 
     @property
     def held(self) -> tuple[str, ...]:
-        """As they may be shown: secrets masked. Foreign text nevertheless: a paste is not our own."""
-        return self._held.shown
+        """As they may be shown: secrets masked. Not ``visible()`` yet: what was pasted is foreign text."""
+        return self._outbox.held if self._outbox else ()
 
     @property
     def withheld(self) -> int:
         """Lines of this connection that were not sent: text or secrets after a refusal (``holding.Gate``)."""
-        return self._gate.withheld
+        return self._outbox.withheld if self._outbox else 0
+
+    @property
+    def stopped_at(self) -> bytes | None:
+        """The line at which the rails stopped a script; neither it nor what followed was sent."""
+        return self._outbox.stopped_at if self._outbox else None
 
     @property
     def waiting(self) -> Waiting | None:
@@ -281,13 +271,14 @@ class Desk:
         return self._session.elapsed if self._session else 0.0
 
     @property
-    def standing(self) -> Standing:
-        return standing(self.practice.opened)
-
-    @property
     def real(self) -> bool:
         """The server is not the sandbox inside this process."""
         return self.endpoint is not None and not self.endpoint.sandbox
+
+    @property
+    def standing(self) -> Standing:
+        """Whose server it is, judged by the connected address."""
+        return standing(self.practice.opened)
 
     @property
     def suggestion(self) -> str:
@@ -303,28 +294,32 @@ class Desk:
     @property
     def commands(self) -> tuple[str, ...]:
         """The history: commands of earlier sittings and this one, oldest first; no message text, no AUTH."""
-        return tuple(self._commands)
+        return tuple(self._notebook.commands)
 
     @property
     def transcript(self) -> Transcript | None:
         """Of the present or last connection; ``save_as`` copies it."""
-        return self._transcript
+        return self._notebook.transcript
+
+    @property
+    def keeping_failed(self) -> OSError | None:
+        """Why nothing is kept any more (full disk, home not writable); None while all is well."""
+        return self._notebook.failed
 
     @property
     def farewell(self) -> Farewell:
         """What there is to say when the program ends."""
-        kept = self._transcript is not None and self._transcript.kept and self.keeping_failed is None
         return Farewell(
             accepted=self.practice.accepted,
             unknown_fate=self.practice.unknown_fate is not None,
             endpoint=self.endpoint,
-            transcript=self._transcript.text_file if self._transcript is not None and kept else None,
+            transcript=self._notebook.kept,
         )
 
     @property
-    def exit_code(self) -> int:
-        """Of line mode, as far as the dialogue decides it (DESIGN §6)."""
-        return exit_code(self.practice, self._record)
+    def record(self) -> Record:
+        """What the exit code depends on beside the practice (``tui.desk.result``)."""
+        return self._record
 
     # -- inside
 
@@ -332,24 +327,15 @@ class Desk:
     def _phase(self) -> Phase:
         return self._session.phase if self._session else Phase.CLOSED
 
-    @property
-    def _may_send(self) -> bool:
-        """Nothing is due, and everything that came has been told."""
-        session = self._session
-        return (
-            session is not None
-            and session.connected
-            and not (session.awaiting or session.unheard or session.queued)
-        )
-
-    async def _run(self, session: Session, transcript: Transcript | None) -> None:
+    async def _run(self, session: Session, outbox: Outbox, transcript: Transcript | None) -> None:
         try:
             async for batch in session.events():
                 for stamped in batch:
-                    self._note(stamped.event)
-                self._write_down(transcript, batch)
+                    self._note(stamped.event, outbox)
+                self._notebook.write(transcript, batch)
                 self._on_events(batch)
-                self._let_go()
+                outbox.let_go()
+                self._turn()
         except Exception as error:
             session.abort()
             if self._on_crash is None:
@@ -358,62 +344,36 @@ class Desk:
         finally:
             if transcript is not None:
                 transcript.close()
+            self._turn()
 
-    def _note(self, event: Event) -> None:
+    def _turn(self) -> None:
+        """Wake whoever waits for the desk to settle."""
+        turned, self._turned = self._turned, asyncio.Event()
+        turned.set()
+
+    def _note(self, event: Event, outbox: Outbox) -> None:
         accepted = len(self.practice.accepted)
         self.practice = advance(self.practice, event)
         self._record = self._record.seen(event)
-        self._gate = self._gate.seen(event)
+        outbox.seen(event)
         if len(self.practice.accepted) > accepted and self._sent_draft:
-            self.draft, self._sent_draft = "", False
+            if self.draft == self._sent_draft:
+                self.draft = ""
+            self._sent_draft = ""
         if isinstance(event, LineSent) and event.part is Part.COMMAND and not event.secret:
-            self._remember(event.data)
+            self._notebook.remember(event.data.decode("utf-8", "replace"))
         elif isinstance(event, ConnectionClosed) or (isinstance(event, ConnectionFailed) and event.final):
-            self.left_over += self._held.clear()
-            self.question, self._dot, self._sent_draft = None, None, False
+            self.left_over = outbox.close()
+            self._sent_draft = ""
 
-    def _let_go(self) -> None:
-        """Held lines whose turn has come."""
-        while self._held and self.question is None and self._may_send:
-            self._offer(self._held.take(), gated=True)
-        if not (self._held or self._rails.scripted):
-            self._gate = self._gate.reopened()
-
-    def _offer(self, line: bytes, *, gated: bool) -> Submitted:
-        """``gated``: it was written before the last reply was seen."""
-        if gated:
-            safe, self._gate = self._gate.offered(line)
-            if not safe:
-                return Submitted.WITHHELD
-        session = self._session
-        assert session is not None
-        situation = Situation(self.standing, session.phase, session.awaiting)
-        match self._rails.judge(line, situation):
-            case Verdict.STOP:
-                self.stopped_at = line.decode("utf-8", "replace")
-                self._held.clear()
-                return Submitted.STOPPED
-            case Verdict.ASK:
-                self._dot = line
-                self.ask(Asked.DOT)
-                return Submitted.ASKED
-            case Verdict.GO:
-                self._send(line + b"\r\n")
-                return Submitted.SENT
-
-    def _send(self, data: bytes) -> None:
-        if self._session is not None:
-            self._session.send(data)
-
-    async def _leave_session(self) -> None:
+    async def _leave_session(self, *, goodbye: bool) -> None:
         session, pump = self._session, self._pump
         if session is None or pump is None:
             return
-        self._held.clear()
         try:
-            if self._can_quit(session):
+            if goodbye and self._can_quit(session):
                 session.send(b"QUIT\r\n")
-            if session.connected and (session.phase is Phase.QUIT or session.awaiting):
+            if session.connected and _is_parting(session):
                 await self._pumped(pump)
         finally:
             session.abort()
@@ -430,51 +390,17 @@ class Desk:
         async def ended() -> None:
             await asyncio.wait({pump})
 
-        try:
+        with contextlib.suppress(TimeoutError):
             await within(self._clock, GOODBYE, ended())
-        except TimeoutError:
-            return
 
     def _recognised(self, target: Endpoint) -> Endpoint:
         """The sandbox inside this process is no REAL server, however it is written."""
         known = self._sandbox.addresses if self._sandbox is not None else ()
         return replace(target, sandbox=target.sandbox or (target.host, target.port) in known)
 
-    # -- keeping
 
-    def _new_transcript(self, target: Endpoint) -> Transcript | None:
-        if self._keeper is None or self.keeping_failed is not None:
-            return None
-        try:
-            return self._keeper.begin("sandbox" if target.sandbox else target.host)
-        except OSError as error:
-            self.keeping_failed = error
-            return None
-
-    def _write_down(self, transcript: Transcript | None, batch: tuple[Stamped, ...]) -> None:
-        if transcript is None:
-            return
-        try:
-            transcript.append(batch)
-        except OSError as error:
-            self.keeping_failed = error
-
-    def _earlier_commands(self) -> list[str]:
-        if self._keeper is None:
-            return []
-        try:
-            return self._keeper.commands()
-        except OSError as error:
-            self.keeping_failed = error
-            return []
-
-    def _remember(self, data: bytes) -> None:
-        command = data.decode("utf-8", "replace")
-        if not command.strip() or self._commands[-1:] == [command]:
-            return
-        self._commands.append(command)
-        if self._keeper is not None and self.keeping_failed is None:
-            try:
-                self._keeper.remember(command)
-            except OSError as error:
-                self.keeping_failed = error
+def _is_parting(session: Session) -> bool:
+    """QUIT was sent, and the server has not closed yet."""
+    return session.phase is Phase.QUIT or any(
+        isinstance(one, CommandSent) and one.command.verb == "QUIT" for one in session.awaiting
+    )

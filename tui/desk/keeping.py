@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
+from tui.net.endpoint import Endpoint
 from tui.net.stream import Stamped
 from tui.store.history import History
 from tui.store.paths import Home
@@ -23,7 +24,7 @@ class Transcript(Protocol):
 
 
 class Keeper(Protocol):
-    """Every call may raise ``OSError``: then nothing is kept from there on, and the desk says so once."""
+    """Where things are kept. Every call may raise ``OSError``."""
 
     def begin(self, host: str) -> Transcript: ...
     def commands(self) -> list[str]:
@@ -48,3 +49,56 @@ class HomeKeeper:
 
     def remember(self, command: str) -> None:
         self._history.append(command)
+
+
+class Notebook:
+    """A desk's own side of keeping: the first error is noted, and from there on nothing more is kept.
+
+    A full disk must not end a session that goes on well without it.
+    """
+
+    def __init__(self, keeper: Keeper | None) -> None:
+        self.failed: OSError | None = None
+        self.transcript: Transcript | None = None
+        self.commands: list[str] = []
+        self._keeper = keeper
+        if keeper is not None:
+            try:
+                self.commands = keeper.commands()
+            except OSError as error:
+                self.failed = error
+
+    @property
+    def kept(self) -> Path | None:
+        """Where the present or last transcript lies, when it will still lie there tomorrow."""
+        transcript = self.transcript
+        return transcript.text_file if transcript and transcript.kept and not self.failed else None
+
+    def begin(self, target: Endpoint) -> Transcript | None:
+        """A transcript for a new connection, None when nothing is kept."""
+        self.transcript = None
+        if self._keeper is not None and self.failed is None:
+            try:
+                self.transcript = self._keeper.begin("sandbox" if target.sandbox else target.host)
+            except OSError as error:
+                self.failed = error
+        return self.transcript
+
+    def write(self, transcript: Transcript | None, batch: tuple[Stamped, ...]) -> None:
+        if transcript is None or self.failed is not None:
+            return
+        try:
+            transcript.append(batch)
+        except OSError as error:
+            self.failed = error
+
+    def remember(self, command: str) -> None:
+        """A line that went out as a command and holds no secret."""
+        if not command.strip() or self.commands[-1:] == [command]:
+            return
+        self.commands.append(command)
+        if self._keeper is not None and self.failed is None:
+            try:
+                self._keeper.remember(command)
+            except OSError as error:
+                self.failed = error

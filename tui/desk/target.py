@@ -1,5 +1,4 @@
-"""HOST[:PORT] as a person writes it, for ``smtptutor connect`` and for the connect page alike, and what is wrong
-with it in words."""
+"""HOST[:PORT] as a person writes it, for ``smtptutor connect`` and the connect page, its faults in words."""
 
 from __future__ import annotations
 

@@ -1,0 +1,134 @@
+"""Between what was typed and the wire of one session: holding, the gate, the rails and their question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui.desk.asking import Asked, Question, Submitted
+from tui.desk.holding import Gate, Held
+from tui.desk.rails import Rails, Situation, Verdict, standing
+from tui.net.session import Session
+from tui.practice.state import Practice
+from tui.smtp.events import CommandSent, Event
+from tui.smtp.phases import Phase
+
+
+class Outbox:
+    """One per session. ``practice`` gives the state as far as it has been told."""
+
+    def __init__(self, session: Session, rails: Rails, practice: Callable[[], Practice]) -> None:
+        self.question: Question | None = None
+        #: A script was stopped before this line by the rails.
+        self.stopped_at: bytes | None = None
+        self._session = session
+        self._rails = rails
+        self._practice = practice
+        self._held = Held()
+        self._gate = Gate()
+        self._dot: bytes | None = None  # the line that Asked.DOT is about
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        return self._held.shown
+
+    @property
+    def withheld(self) -> int:
+        return self._gate.withheld
+
+    @property
+    def may_send(self) -> bool:
+        """Nothing is due, and everything that came has been told."""
+        session = self._session
+        return session.connected and not (session.awaiting or session.unheard or session.queued)
+
+    @property
+    def settled(self) -> bool:
+        """Nothing will happen here before somebody types, answers or connects."""
+        return (
+            (self._session.ended and not self._session.unheard)
+            or self.question is not None
+            or (self.may_send and not self._held)
+        )
+
+    @property
+    def authenticating(self) -> bool:
+        """What is typed now answers a challenge, or will if AUTH, still unanswered, gets one."""
+        return self._session.phase is Phase.AUTH or any(
+            isinstance(one, CommandSent) and one.command.verb == "AUTH" for one in self._session.awaiting
+        )
+
+    def submit(self, line: bytes) -> Submitted:
+        if self._session.ended:
+            return Submitted.CLOSED
+        if self.stopped_at is not None:
+            return Submitted.STOPPED
+        if self._held or self.question is not None or not self.may_send:
+            self._held.put(line, secret=self.authenticating)
+            return Submitted.HELD
+        return self._offer(line, gated=self._rails.scripted)
+
+    def send_held(self) -> bool:
+        """Without waiting for replies; but not past a question."""
+        if not self._held or self.question is not None or not self._session.connected:
+            return False
+        while self._held and self.question is None and self._session.connected:
+            self._offer(self._held.take(), gated=False)
+        return True
+
+    def send_text(self, wire: bytes) -> bool:
+        """Whole message lines, stuffed. False when no message is open or earlier lines are still held."""
+        session = self._session
+        if session.phase is not Phase.MESSAGE or self._held or self.question is not None:
+            return False
+        session.send(wire)
+        return session.connected
+
+    def let_go(self) -> None:
+        """Send the held lines whose turn has come."""
+        while self._held and self.question is None and self.may_send:
+            self._offer(self._held.take(), gated=True)
+        if not (self._held or self._rails.scripted):
+            self._gate = self._gate.reopened()
+
+    def answer(self, yes: bool) -> None:
+        question, self.question = self.question, None
+        dot, self._dot = self._dot, None
+        if question is None:
+            return
+        match question.asked:
+            case Asked.DOT if yes and dot is not None:
+                self._session.send(dot + b"\r\n")
+            case Asked.DOT:
+                self._session.abort()
+            case Asked.LEAVE_MESSAGE if yes:
+                self._session.abort()
+        self.let_go()
+
+    def seen(self, event: Event) -> None:
+        self._gate = self._gate.seen(event)
+
+    def close(self) -> tuple[str, ...]:
+        """The connection is gone, and every question with it. What was held and will never be sent."""
+        self.question, self._dot = None, None
+        return self._held.clear()
+
+    def _offer(self, line: bytes, *, gated: bool) -> Submitted:
+        """``gated``: it was written before the last reply was seen."""
+        if gated:
+            safe, self._gate = self._gate.offered(line)
+            if not safe:
+                return Submitted.WITHHELD
+        session, practice = self._session, self._practice()
+        where = Situation(standing(practice.opened), session.phase, session.awaiting)
+        match self._rails.judge(line, where):
+            case Verdict.STOP:
+                self.stopped_at = line
+                self._held.clear()
+                return Submitted.STOPPED
+            case Verdict.ASK:
+                self._dot = line
+                self.question = Question(Asked.DOT, practice.envelope)
+                return Submitted.ASKED
+            case Verdict.GO:
+                session.send(line + b"\r\n")
+                return Submitted.SENT
