@@ -1,0 +1,177 @@
+"""``smtptutor sandbox``: the practice server alone, with a live log on stdout.
+
+One row says where it listens, and only when it does. Then every line of every dialogue follows, with the
+number of its connection: ``3 C: HELO client.example``. The log is one more consumer of ``tui.smtp``'s
+observer, one for each connection, so it masks what the split screen masks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from tui.desk.options import SandboxOptions
+from tui.plain.output import Output, ReaderGoneError, WriteInterruptedError
+from tui.plain.signals import Signals
+from tui.sandbox import events
+from tui.sandbox.events import Drop
+from tui.sandbox.sandbox import ListenError, MailboxError, Sandbox
+from tui.smtp.dialogue import Dialogue
+from tui.smtp.display import shown, visible
+from tui.smtp.events import Event, LineReceived, LineSent
+from tui.smtp.findings import Side
+from tui.store.paths import home
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+
+UNAVAILABLE: Final = 69
+READER_GONE: Final = 128 + 13  # SIGPIPE
+
+
+def run(options: SandboxOptions) -> int:
+    """Serve until a signal comes or nobody reads the log any more; the exit code (DESIGN §6)."""
+    return asyncio.run(_serve(options))
+
+
+async def _serve(options: SandboxOptions) -> int:
+    ended = asyncio.Event()
+    place = home()
+    if place.unwritable is not None:
+        _complain(
+            _("{folder} cannot be written: nothing will be kept").format(
+                folder=visible(str(place.unwritable))
+            )
+        )
+    with Signals(end=lambda _number: ended.set()) as signals:
+        output = Output(
+            sys.stdout.fileno(),
+            encoding=sys.stdout.encoding,
+            interrupted=lambda: signals.caught is not None,
+        )
+        log = ServerLog(output.write, ended.set)
+        sandbox = Sandbox(place.mail, personality=options.personality, listener=log.tell)
+        try:
+            addresses = await sandbox.start(port=options.port)
+        except ListenError as error:
+            _complain(_cannot_listen(error))
+            return UNAVAILABLE
+        except MailboxError as error:
+            _complain(
+                _("mail cannot be kept in {folder}: {reason}").format(
+                    folder=visible(str(error.filename)), reason=error.strerror
+                )
+            )
+            return UNAVAILABLE
+        log.row(
+            _("ready on {addresses} ; mail is kept in {folder} ; ^C ends it").format(
+                addresses=" ".join(_address(*one) for one in addresses), folder=visible(str(place.mail))
+            )
+        )
+        await ended.wait()
+        await sandbox.stop()
+        if signals.caught is not None:
+            return 128 + signals.caught
+        return READER_GONE
+
+
+class ServerLog:
+    """Rows for the events of a sandbox.
+
+    Args:
+        write: takes text; what ``tui.plain.output.Output.write`` raises ends the log.
+        gone: called once, when nobody reads the log any more.
+    """
+
+    def __init__(self, write: Callable[[str], None], gone: Callable[[], None]) -> None:
+        self._write = write
+        self._gone = gone
+        self._ended = False
+        self._dialogues: dict[int, Dialogue] = {}
+
+    def tell(self, event: events.Event) -> None:
+        """Write the rows of one event, if it has any."""
+        rows = [f"{event.connection} {row}\n" for row in self._rows(event)]
+        if rows:
+            self._out("".join(rows))
+
+    def row(self, text: str) -> None:
+        """Write a row that belongs to no connection."""
+        self._out(f"{text}\n")
+
+    def _out(self, text: str) -> None:
+        if self._ended:
+            return
+        try:
+            self._write(text)
+        except (ReaderGoneError, WriteInterruptedError):
+            self._ended = True
+            self._gone()
+
+    def _rows(self, event: events.Event) -> Iterator[str]:
+        match event:
+            case events.ClientConnected(number, peer):
+                self._dialogues[number] = Dialogue()
+                yield "* " + _("connected from {address}").format(address=visible(peer))
+            case events.OctetsReceived(number, data):
+                yield from _wire(self._dialogues[number].sent(data))
+            case events.OctetsSent(number, data):
+                yield from _wire(self._dialogues[number].received(data))
+            case events.ClientDisconnected(number):
+                yield from _wire(self._dialogues.pop(number).closed(Side.CLIENT))
+                yield "* " + _("closed")
+            case _:
+                yield "* " + _note(event)
+
+
+def _wire(told: tuple[Event, ...]) -> Iterator[str]:
+    for event in told:
+        if isinstance(event, LineSent):
+            yield f"C: {shown(event)}"
+        elif isinstance(event, LineReceived):
+            yield f"S: {shown(event)}"
+
+
+def _note(event: events.MessageStored | events.MessageDropped | events.ServerFailed) -> str:
+    match event:
+        case events.MessageStored(_connection, number, envelope):
+            return ngettext(
+                "stored {number}, from <{sender}> to {recipients}, {octets} octet",
+                "stored {number}, from <{sender}> to {recipients}, {octets} octets",
+                envelope.octets,
+            ).format(
+                number=number,
+                sender=visible(envelope.reverse_path),
+                recipients=" ".join(f"<{visible(one)}>" for one in envelope.addresses),
+                octets=envelope.octets,
+            )
+        case events.MessageDropped(_connection, Drop.TOO_LARGE):
+            return _("not stored: too large")
+        case events.MessageDropped(_connection, Drop.CUT_OFF):
+            return _("not stored: the connection ended before the dot")
+        case events.MessageDropped(_connection, Drop.NOT_STORED, _octets, error):
+            reason = error.strerror if error else None
+            return _("not stored: {reason}").format(reason=reason or _("the disk refused"))
+        case _:
+            return _("an error in the sandbox: {kind}").format(kind=type(event.error).__name__)
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _cannot_listen(error: ListenError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return _("port {port} is taken by another program; --port N names another").format(port=error.port)
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return _("port {port} is not for every user; --port N names another").format(port=error.port)
+    return _("cannot listen on {address}: {reason}").format(
+        address=_address(error.host, error.port), reason=os.strerror(error.errno or 0)
+    )
+
+
+def _complain(sentence: str) -> None:
+    print(_("smtptutor: {sentence}.").format(sentence=sentence), file=sys.stderr, flush=True)
