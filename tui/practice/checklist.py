@@ -179,7 +179,7 @@ def _attempts(practice: Practice, event: Event) -> dict[str, int]:
 
 
 def _line_sent(practice: Practice, event: LineSent) -> Practice:
-    return replace(practice, slip=None, remarks=(), timed_out=None)
+    return replace(practice, sent=event, slip=None, remarks=(), timed_out=None)
 
 
 def _line_received(practice: Practice, event: LineReceived) -> Practice:

@@ -13,6 +13,7 @@ from tui.smtp.events import (
     ConnectionFailed,
     ConnectionOpened,
     Found,
+    LineSent,
     ReplyReceived,
     ReplyTimedOut,
     TlsEstablished,
@@ -116,6 +117,7 @@ class Practice:
     attempts: Mapping[str, int] = field(default_factory=dict)  # step id -> times it was tried
     goals: tuple[Goal, ...] = PLAIN  # what the steps are made from, one each
     moved_by: frozenset[type] = frozenset()  # events that may move a step
+    sent: LineSent | None = None  # the last line of the client
     kept: tuple[Step, ...] = ()  # the steps when a message was last accepted on this connection
     remarks: tuple[Found, ...] = ()  # what else was found in the line ``slip`` is about
     timed_out: ReplyTimedOut | None = None  # since the last line of either side

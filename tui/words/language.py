@@ -127,6 +127,11 @@ def N_(message: str) -> str:  # noqa: N802
     return message
 
 
+def NC_(context: str, message: str) -> str:  # noqa: N802
+    """The same for a text that ``pgettext`` translates in this context."""
+    return message
+
+
 def gettext(message: str) -> str:
     """The text in the language in use."""
     return message if _Chosen.catalogue is None else _Chosen.catalogue.gettext(message)

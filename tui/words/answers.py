@@ -1,0 +1,195 @@
+"""What a reply means at its stage: a headline, a sentence or two, why it failed and what may help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.practice.state import Practice
+from tui.smtp.display import visible
+from tui.smtp.events import CommandSent, ReplyReceived
+from tui.words import codes
+from tui.words.language import N_, NC_, gettext, pgettext
+from tui.words.language import gettext as _
+from tui.words.stages import Stage, stage
+
+_BY_CODE = {
+    (220, Stage.CONNECT): NC_("reply", "ready"),
+    (220, Stage.STARTTLS): NC_("reply", "ready for TLS"),
+    (235, Stage.AUTH): NC_("reply", "logged in"),
+    (251, Stage.RCPT): NC_("reply", "accepted, will be forwarded"),
+    (252, Stage.VRFY): NC_("reply", "not checked"),
+    (334, Stage.AUTH): NC_("reply", "a question"),
+    (354, Stage.DATA): NC_("reply", "go on"),
+}
+_ANYWHERE = {
+    221: NC_("reply", "goodbye"),
+    421: NC_("reply", "the server hangs up"),
+    500: NC_("reply", "not understood"),
+    501: NC_("reply", "not written as it must be"),
+    502: NC_("reply", "not to be had here"),
+    503: NC_("reply", "not the time for it"),
+    530: NC_("reply", "something comes first"),
+}
+_BY_CLASS = {
+    2: NC_("reply", "accepted"),
+    3: NC_("reply", "go on"),
+    4: NC_("reply", "not now"),
+    5: NC_("reply", "refused for good"),
+}
+_ODD = NC_("reply", "not a code of SMTP")
+
+_SANDBOX_GREETS = N_(
+    "The server greets you and waits. It runs inside this program: nothing you type leaves this machine."
+)
+
+#: What an accepted command has brought about.
+_DONE = {
+    Stage.HELLO: N_("The server knows your name now and is ready for a mail."),
+    Stage.MAIL: N_("{address} is taken as the sender, where bounces go."),
+    Stage.RCPT: N_("{address} will get the mail. RCPT TO again names one more."),
+    Stage.DATA: N_("Every line is now part of the mail; no reply until the dot."),
+    Stage.CHUNK: N_("This chunk has arrived. BDAT n LAST is the last one."),
+    Stage.RSET: N_("The mail that was begun is dropped; HELO stands."),
+    Stage.NOOP: N_("Nothing done, as asked: the server is still there."),
+    Stage.STARTTLS: N_("The TLS handshake comes now; then EHLO again."),
+    Stage.QUIT: N_("The session is over, as it should be."),
+    Stage.UNASKED: N_("Nothing was asked: servers do that before they hang up."),
+}
+
+#: Enhanced codes whose sentence can name the address.
+_NAMED = {
+    "1.1": N_("There is no mailbox {address} on this server."),
+    "1.3": N_("{address} is not written as an address must be."),
+    "1.7": N_("{address} is not written as an address must be."),
+    "1.8": N_("The domain of {address} does not exist, or takes no mail."),
+    "2.1": N_("The mailbox {address} is switched off."),
+    "2.2": N_("The mailbox {address} is full."),
+}
+
+_ADVICE = {
+    (Stage.CONNECT, 4): N_("The server is busy or closed for now. Come back later."),
+    (Stage.CONNECT, 5): N_("This server takes no mail from here. Say QUIT, then try another."),
+    (Stage.HELLO, 4): N_("Try the same line again in a while."),
+    (Stage.HELLO, 5): N_("Give a full host name with dots, or try the other greeting."),
+    (Stage.MAIL, 4): N_("Try the same line again in a while."),
+    (Stage.MAIL, 5): N_("Check the spelling, or name another sender."),
+    (Stage.RCPT, 4): N_("Try this one again later; others may be taken now. The sender stands."),
+    (Stage.RCPT, 5): N_("Check the spelling, or name another. The sender stands."),
+    (Stage.DATA, 4): N_("Try DATA again in a while. Sender and recipients stand."),
+    (Stage.DATA, 5): N_("See that a recipient is accepted, then DATA again."),
+    (Stage.CHUNK, 4): N_("The mail is dropped. Begin again later, with MAIL FROM."),
+    (Stage.CHUNK, 5): N_("The mail is dropped. Begin again with MAIL FROM."),
+    (Stage.MESSAGE, 4): N_("The mail was not taken. Later the same may pass: begin with MAIL FROM."),
+    (Stage.MESSAGE, 5): N_("The mail was not taken. Change what it names, and begin with MAIL FROM."),
+    (Stage.AUTH, 4): N_("Try the login again in a while."),
+    (Stage.AUTH, 5): N_("Check user name and password; some want a password made for programs."),
+    (Stage.STARTTLS, 4): N_("TLS is not to be had now. Send no password without it."),
+    (Stage.STARTTLS, 5): N_("This server has no TLS here. Send no password without it."),
+    (Stage.VRFY, 5): N_("Many servers do not tell. RCPT TO asks the same question."),
+    (Stage.OTHER, 5): N_("Compare the line with these forms, letter by letter."),
+}
+_ADVICE_BY_CODE = {
+    421: N_("Wait some minutes, then connect again."),
+    500: N_("Compare the line with these forms, letter by letter."),
+    501: N_("Compare the line with these forms, letter by letter."),
+    502: N_("Do without it."),
+    503: N_("Something comes before it:"),
+    530: N_("Log in or start TLS first; EHLO lists what there is."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply in words. ``code`` as the server sent it, with its enhanced code; the rest is translated."""
+
+    code: str
+    headline: str
+    sentences: tuple[str, ...]
+    why: tuple[tuple[str, str], ...] = ()  # what is to be explained, and its explanation
+    advice: str = ""
+
+
+def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: str = "") -> Answer:
+    """``sandbox``: the server is the one in this process. ``inbox``: what opens its inbox, F7 or /inbox."""
+    reply, at = event.reply, stage(event.to)
+    code = f"{reply.code} {reply.enhanced}" if reply.enhanced else str(reply.code)
+    if reply.severity in _FAILED:
+        return Answer(
+            code, _headline(reply.code, at), _refusal(event, at), _why(event), _advice(reply.code, at)
+        )
+    headline = _headline(reply.code, at)
+    if at is Stage.MESSAGE and reply.severity == 2 and sandbox and inbox:
+        headline = _("accepted: {key} shows it").format(key=inbox)
+    return Answer(code, headline, _done(practice, event, at, sandbox))
+
+
+_FAILED = frozenset({4, 5})
+
+
+def _headline(code: int, at: Stage) -> str:
+    source = _BY_CODE.get((code, at)) or _ANYWHERE.get(code) or _BY_CLASS.get(code // 100, _ODD)
+    return pgettext("reply", source)
+
+
+def _done(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool) -> tuple[str, ...]:
+    code = event.reply.code
+    if at is Stage.CONNECT and sandbox:
+        return (gettext(_SANDBOX_GREETS),)
+    if at is Stage.MAIL and _address(event) == "":
+        return (_("No sender, as bounces have it: nobody gets a bounce of a bounce."),)
+    if at is Stage.HELLO and practice.extensions:
+        offered = gettext("The server knows your name now. What it offers: {keywords}.")
+        return (offered.format(keywords=visible(" ".join(practice.extensions))),)
+    if at is Stage.RCPT and practice.envelope is not None and len(practice.envelope.accepted) > 1:
+        several = _("{address} will get it too; {count} recipients by now.")
+        return (several.format(address=_shown(event), count=len(practice.envelope.accepted)),)
+    if at in _DONE and (event.reply.severity, at) in _AS_USUAL:
+        return (gettext(_DONE[at]).format(address=_shown(event)),)
+    return (codes.meaning(code, at).text,)
+
+
+#: Where the code is of the class that the stage is waiting for.
+_AS_USUAL = {(2, at) for at in Stage if at is not Stage.DATA} | {(3, Stage.DATA)}
+
+
+def _refusal(event: ReplyReceived, at: Stage) -> tuple[str, ...]:
+    reply = event.reply
+    detail = (reply.enhanced or "").partition(".")[2]
+    address = _address(event)
+    if detail in _NAMED and address:
+        return (gettext(_NAMED[detail]).format(address=visible(address)),)
+    known = codes.enhanced(reply.enhanced) if reply.enhanced else None
+    if known is not None and not detail.startswith(("0.", "5.")):
+        return (known.text,)
+    return (codes.meaning(reply.code, at).text,)
+
+
+def _why(event: ReplyReceived) -> tuple[tuple[str, str], ...]:
+    reply = event.reply
+    why = [(f"{reply.severity}yz", gettext(codes.CLASSES[reply.severity]))]
+    if reply.enhanced:
+        known = codes.enhanced(reply.enhanced)
+        gloss = _label(known.text) if known is not None else codes.subject(reply.enhanced)
+        if gloss:
+            why.append((f"x.{reply.enhanced.partition('.')[2]}", gloss))
+    return tuple(why)
+
+
+def _label(sentence: str) -> str:
+    """A sentence as a label: no full stop, and a small letter in front unless the word is an abbreviation."""
+    text = sentence.rstrip(".。")
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _advice(code: int, at: Stage) -> str:
+    source = _ADVICE_BY_CODE.get(code) or _ADVICE.get((at, code // 100))
+    return gettext(source) if source else codes.meaning(code, at).advice
+
+
+def _address(event: ReplyReceived) -> str | None:
+    path = event.to.command.path if isinstance(event.to, CommandSent) else None
+    return None if path is None else path.address
+
+
+def _shown(event: ReplyReceived) -> str:
+    return visible(_address(event) or "")

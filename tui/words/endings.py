@@ -1,0 +1,187 @@
+"""How a connection failed or ended, in plain words, and what may help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.practice.state import Practice, StepState
+from tui.smtp.display import visible
+from tui.smtp.events import ConnectionClosed, ConnectionFailed, Failure
+from tui.smtp.findings import Side
+from tui.smtp.phases import Phase
+from tui.words.language import N_, gettext
+from tui.words.language import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    headline: str
+    sentences: tuple[str, ...]
+    warning: bool = True
+
+
+_FAILURES: dict[Failure, tuple[str, str]] = {
+    Failure.NAME_UNKNOWN: (
+        N_("the name {host} is unknown"),
+        N_("No name server knows it. Check the spelling; a domain's mail server is named by its MX record."),
+    ),
+    Failure.NAME_TIMEOUT: (
+        N_("no answer about the name {host}"),
+        N_("The name servers do not answer. Is the network up?"),
+    ),
+    Failure.REFUSED: (
+        N_("{host}:{port} refused the connection"),
+        N_("The machine is there, but no program listens on port {port}. Mail servers use 25, 587 or 465."),
+    ),
+    Failure.UNREACHABLE: (
+        N_("{host} cannot be reached"),
+        N_("There is no way to it from this network. Try another network, or check the address."),
+    ),
+    Failure.SILENT: (
+        N_("{host}:{port} does not answer"),
+        N_("Nothing came back: the machine is off, or something on the way drops the packets."),
+    ),
+    Failure.TLS_FAILED: (
+        N_("TLS with {host} failed"),
+        N_("The two sides did not agree on TLS, so nothing was sent. {detail}"),
+    ),
+    Failure.NOT_PERMITTED: (
+        N_("this machine does not allow the connection"),
+        N_("A firewall or a setting here forbids it. {detail}"),
+    ),
+    Failure.OTHER: (
+        N_("the connection to {host}:{port} failed"),
+        N_("The system says: {detail}"),
+    ),
+}
+
+_SILENT_25 = N_(
+    "Many networks block outgoing port 25, so that is probably all. Try port 587, or try from another host."
+)
+
+
+def failure(event: ConnectionFailed) -> Ending:
+    """A connection that could not be made, with the reason in plain words."""
+    headline, why = _FAILURES[event.failure]
+    if event.failure is Failure.SILENT and event.port == 25:
+        why = _SILENT_25
+    host = visible(event.host)
+    if event.address and event.address != event.host and not event.final:
+        host = visible(event.address)
+    values = {"host": host, "port": event.port, "detail": visible(event.detail)}
+    return Ending(gettext(headline).format(**values), (gettext(why).format(**values).strip(),))
+
+
+def closed(event: ConnectionClosed, practice: Practice) -> Ending:
+    """A connection that ended, however it did. ``practice`` is as it was before, or after."""
+    headline, why, warning = _closed(event, practice)
+    return Ending(gettext(headline), (gettext(why),) if why else (), warning)
+
+
+def _closed(event: ConnectionClosed, practice: Practice) -> tuple[str, str, bool]:
+    if event.dot_unanswered:
+        return _UNKNOWN_FATE
+    if event.in_reply:
+        return _IN_REPLY
+    if event.in_message:
+        return _IN_MESSAGE_OURS if event.by is Side.CLIENT else _IN_MESSAGE
+    if said_quit(practice):
+        return _AFTER_QUIT
+    if event.by is Side.CLIENT:
+        return _BY_US
+    if event.reset:
+        return _RESET
+    if practice.reply is None:
+        return _BEFORE_GREETING
+    if practice.reply.reply.code == 421:
+        return _AFTER_421
+    return _WITHOUT_A_WORD if event.by is Side.SERVER else _NETWORK
+
+
+_UNKNOWN_FATE = (
+    N_("not known whether it was accepted"),
+    N_("The dot was sent, but no reply came. The server may have the mail or not; sending it again may "
+       "make two of it."),
+    True,
+)  # fmt: skip
+_IN_REPLY = (
+    N_("the server hung up in the middle of a reply"),
+    N_("What it wanted to say is not known. Nothing counts that has no complete reply."),
+    True,
+)
+_IN_MESSAGE = (
+    N_("the connection broke inside the message"),
+    N_("The dot was not sent, so the server throws away what it had. The mail was not sent."),
+    True,
+)
+_IN_MESSAGE_OURS = (
+    N_("closed inside the message"),
+    N_("The dot was not sent, so the server throws away what it had. The mail was not sent."),
+    True,
+)
+_AFTER_QUIT = (
+    N_("the server hung up, as it should"),
+    "",
+    False,
+)
+_BY_US = (
+    N_("the connection was closed from here"),
+    N_("Without QUIT: servers bear it, but it is not polite."),
+    True,
+)
+_RESET = (
+    N_("the server cut the connection"),
+    N_("It did not end it properly (TCP reset): it crashed, was restarted, or something on the way did it."),
+    True,
+)
+_BEFORE_GREETING = (
+    N_("the server hung up before its greeting"),
+    N_("It takes no connection from here now: too many of them, a block list, or another kind of service."),
+    True,
+)
+_AFTER_421 = (
+    N_("the server hung up after its 421"),
+    N_("It said so. Wait some minutes, then connect again."),
+    True,
+)
+_WITHOUT_A_WORD = (
+    N_("the server hung up without a word"),
+    N_("It should have said 421 first. It may have waited too long, or did not like what it read."),
+    True,
+)
+_NETWORK = (
+    N_("the connection is lost"),
+    N_("The network failed on the way. What had its 250 after the dot is safe, the rest was not sent."),
+    True,
+)
+
+
+def said_quit(practice: Practice) -> bool:
+    """QUIT was accepted, or was sent and the server hung up on it."""
+    return any(one.id == "quit" and one.state is StepState.DONE for one in practice.steps)
+
+
+def ending(practice: Practice, *, sandbox: bool) -> Ending | None:
+    """What to say instead of the last reply when there is no connection; None while there is one."""
+    if practice.closed is not None:
+        if said_quit(practice) and not practice.closed.dot_unanswered:
+            return _finished(practice, sandbox)
+        return closed(practice.closed, practice)
+    if practice.failed is not None and practice.failed.final:
+        return failure(practice.failed)
+    return None
+
+
+def _finished(practice: Practice, sandbox: bool) -> Ending:
+    if practice.accepted:
+        text = _("The mail is with the server. The session is over, as it should be.")
+    else:
+        text = _("The session is over, as it should be. No mail was sent in it.")
+    return Ending(_("goodbye"), (text,), False)
+
+
+def before_reply(practice: Practice) -> str:
+    """Before anything was heard from the server."""
+    if practice.phase is Phase.CONNECTING and practice.opened is not None:
+        return _("Connected. The server speaks first: its greeting is due.")
+    return _("Connecting ...")

@@ -1,0 +1,77 @@
+"""What was found in a line, in words: under the line, in the guide and in ``explain``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.smtp.display import visible
+from tui.smtp.events import Found
+from tui.smtp.findings import Finding
+from tui.words.characters import name
+from tui.words.findings_message import MESSAGE
+from tui.words.findings_server import SERVER
+from tui.words.findings_typed import TYPED
+from tui.words.language import gettext
+from tui.words.slips import Slip
+
+SLIPS: dict[tuple[Finding, str], Slip] = {**TYPED, **MESSAGE, **SERVER}
+
+#: Findings that are told by the verb of the line, or by the verb that has to come first.
+_BY_VERB = frozenset({Finding.MISSING_ARGUMENT})
+_SAME = {"EHLO": "HELO", "LHLO": "HELO"}
+_KEYWORDS = {"MAIL": "FROM:", "RCPT": "TO:"}
+
+
+@dataclass(frozen=True, slots=True)
+class FindingText:
+    """``caret``: for the ``!`` line under the line at fault. ``advice`` ends in a colon if a line follows."""
+
+    caret: str
+    headline: str
+    sentences: tuple[str, ...]
+    advice: str
+
+
+def text(found: Found, line: bytes | None) -> FindingText:
+    """The words for this finding. ``line`` is the data of the wire line it was found in, if that is known."""
+    slip = _slip(found, line or b"")
+    values = _values(found, line or b"")
+    caret, headline, why, advice = (
+        gettext(source).format(**values) for source in (slip.caret, slip.headline, slip.why, slip.advice)
+    )
+    return FindingText(caret, headline, (why,), advice)
+
+
+def _slip(found: Found, line: bytes) -> Slip:
+    variant = _verb(line) if found.finding in _BY_VERB else found.detail
+    if found.finding is Finding.UNKNOWN_VERB and found.detail:
+        variant = "meant"
+    if found.finding is Finding.FULL_WIDTH and _marked(found, line).startswith("\u3000"):
+        variant = "blank"
+    variant = _SAME.get(variant, variant)
+    return SLIPS.get((found.finding, variant)) or SLIPS[(found.finding, "")]
+
+
+def _values(found: Found, line: bytes) -> dict[str, str]:
+    characters = _marked(found, line)
+    character = name(characters[:1])
+    verb = _verb(line)
+    return {
+        "word": visible(line.split(None, 1)[0]) if line.split() else '""',
+        "verb": verb or gettext("the command"),
+        "keyword": _KEYWORDS.get(verb, "FROM:"),
+        "detail": visible(found.detail),
+        "character": character.text,
+        "wrong": visible(characters[:1]),
+        "right": character.meant,
+    }
+
+
+def _marked(found: Found, line: bytes) -> str:
+    """The characters under the first carets."""
+    return line[slice(*found.spans[0])].decode("utf-8", "replace") if found.spans else ""
+
+
+def _verb(line: bytes) -> str:
+    word = line.split(None, 1)[0] if line.split() else b""
+    return word.decode("ascii").upper() if word.isalpha() and word.isascii() else ""

@@ -1,0 +1,90 @@
+"""Words for what may be wrong inside the message."""
+
+from __future__ import annotations
+
+from tui.smtp.findings import Finding
+from tui.words.language import N_
+from tui.words.slips import Slip
+
+MESSAGE: dict[tuple[Finding, str], Slip] = {
+    (Finding.FULL_WIDTH_DOT, ""): Slip(
+        caret=N_("{character}"),
+        headline=N_("{wrong} is not ."),
+        why=N_(
+            "The full stop of a Chinese input method is another character. To the server it is one more line "
+            "of text, so it goes on waiting."
+        ),
+        advice=N_("Switch the input method to half-width, then:"),
+    ),
+    (Finding.DOT_WITH_BLANKS, ""): Slip(
+        caret=N_("a blank beside the dot"),
+        headline=N_("the dot is not alone"),
+        why=N_("With a blank beside it, it is one more line of text, and the server goes on waiting."),
+        advice=N_("The dot and nothing else:"),
+    ),
+    (Finding.BLANK_NOT_EMPTY, ""): Slip(
+        caret=N_("a blank: not empty, still the header"),
+        headline=N_("not empty: still the header"),
+        why=N_(
+            "The line holds a blank, so it continues the header line above it. Only a line with nothing in "
+            "it ends the header."
+        ),
+        advice=N_("Now press Enter on an empty line."),
+    ),
+    (Finding.COMMAND_IN_MESSAGE, ""): Slip(
+        caret=N_("text now, no command"),
+        headline=N_("{detail} is text now"),
+        why=N_(
+            "Between 354 and the lone dot every line is part of the mail, also a command. No reply comes."
+        ),
+        advice=N_("End the message first:"),
+    ),
+    (Finding.WAITING_IN_MESSAGE, ""): Slip(
+        caret=N_("no reply comes here"),
+        headline=N_("no reply comes here"),
+        why=N_("The server takes every line in silence, empty ones too, until a line with only a dot."),
+        advice=N_("To end the message:"),
+    ),
+    (Finding.DOT_NOT_STUFFED, ""): Slip(
+        caret=N_("this dot will be lost"),
+        headline=N_("a dot in front gets lost"),
+        why=N_("The server takes one dot off every line that begins with one. Two are typed to keep one."),
+        advice=N_("Next time:"),
+    ),
+    (Finding.LINE_TOO_LONG, ""): Slip(
+        caret=N_("over 998 octets"),
+        headline=N_("the line is too long"),
+        why=N_("A line of a message has 998 octets at most. Servers cut longer ones, or refuse the mail."),
+        advice=N_("Break the line."),
+    ),
+    (Finding.NO_HEADER, ""): Slip(
+        caret=N_("no header line"),
+        headline=N_("the message has no header"),
+        why=N_("It was taken, but readers see no sender and no subject, and filters find that odd."),
+        advice=N_("Begin with From:, To: and Subject:, then an empty line."),
+    ),
+    (Finding.NO_BLANK_LINE, ""): Slip(
+        caret=N_("the header never ended"),
+        headline=N_("the header never ended"),
+        why=N_("No empty line came, so all of it is header: whoever reads the mail sees no text."),
+        advice=N_("Next time an empty line between header and text."),
+    ),
+    (Finding.EIGHT_BIT_UNOFFERED, ""): Slip(
+        caret=N_("8-bit text, not announced"),
+        headline=N_("8-bit text, not announced"),
+        why=N_("Letters beyond ASCII went out without BODY=8BITMIME; a server on the way may spoil them."),
+        advice=N_("Where EHLO offers 8BITMIME: MAIL FROM:<address> BODY=8BITMIME"),
+    ),
+    (Finding.MESSAGE_BARE_LF, ""): Slip(
+        caret=N_("ended in LF without CR"),
+        headline=N_("a line ended in LF alone"),
+        why=N_("Lines end in CR LF. Many servers refuse the whole mail for one bare LF."),
+        advice=N_("End every line in CR LF."),
+    ),
+    (Finding.CONTROL_IN_MESSAGE, ""): Slip(
+        caret=N_("{character}"),
+        headline=N_("control characters in the text"),
+        why=N_("They are part of the mail now, also if a key was only meant to delete something."),
+        advice=N_("Leave them out, or send them in base64."),
+    ),
+}

@@ -1,0 +1,217 @@
+"""Words for what may be wrong with a line that the client typed as a command."""
+
+from __future__ import annotations
+
+from tui.smtp.findings import Finding
+from tui.words.language import N_
+from tui.words.slips import Slip
+
+TYPED: dict[tuple[Finding, str], Slip] = {
+    (Finding.FULL_WIDTH, ""): Slip(
+        caret=N_("{character}"),
+        headline=N_("{wrong} is not {right}"),
+        why=N_(
+            "An input method typed it. It looks alike, but to the server it is another character, so it does "
+            "not know the line."
+        ),
+        advice=N_("Switch the input method to half-width, then:"),
+    ),
+    (Finding.FULL_WIDTH, "blank"): Slip(
+        caret=N_("{character}"),
+        headline=N_("a full-width space is no blank"),
+        why=N_(
+            "An input method typed it. It looks like a blank, but to the server it is a letter, so the "
+            "command has no end."
+        ),
+        advice=N_("Switch the input method to half-width, then:"),
+    ),
+    (Finding.CONTROL_TYPED, ""): Slip(
+        caret=N_("{character}"),
+        headline=N_("a key was sent as a character"),
+        why=N_(
+            "The line went out with {character} in it. It deletes nothing at the other end: the server reads "
+            "every octet, also those that seemed gone."
+        ),
+        advice=N_("Type the whole line again:"),
+    ),
+    (Finding.UNKNOWN_VERB, ""): Slip(
+        caret=N_("no command of SMTP"),
+        headline=N_("{word} is no command of SMTP"),
+        why=N_("The first word of a line tells the server what to do, and it does not know this one."),
+        advice=N_("What it knows now:"),
+    ),
+    (Finding.UNKNOWN_VERB, "meant"): Slip(
+        caret=N_("{detail} was meant?"),
+        headline=N_("{word} is no command; {detail} was meant?"),
+        why=N_("The first word of a line tells the server what to do. It does not guess."),
+        advice=N_("Up brings the line back; mend it:"),
+    ),
+    (Finding.MISSPELT_VERB, ""): Slip(
+        caret=N_("the command is {detail}"),
+        headline=N_("the command is {detail}"),
+        why=N_("The server knows its commands letter by letter and does not guess what {word} means."),
+        advice=N_("Up brings the line back; mend it:"),
+    ),
+    (Finding.MISSING_ARGUMENT, ""): Slip(
+        caret=N_("something is missing"),
+        headline=N_("{verb} wants something behind it"),
+        why=N_("The command is right, but what it is about is missing."),
+        advice=N_("In full:"),
+    ),
+    (Finding.MISSING_ARGUMENT, "HELO"): Slip(
+        caret=N_("a name is missing"),
+        headline=N_("{verb} wants a name"),
+        why=N_("The server asks who is calling. The name of your machine, with dots, is what it wants."),
+        advice=N_("In full:"),
+    ),
+    (Finding.MISSING_ARGUMENT, "MAIL"): Slip(
+        caret=N_("FROM:<address> is missing"),
+        headline=N_("MAIL wants FROM: and an address"),
+        why=N_("The command has two words, a colon and the address that bounces go to."),
+        advice=N_("In full:"),
+    ),
+    (Finding.MISSING_ARGUMENT, "RCPT"): Slip(
+        caret=N_("TO:<address> is missing"),
+        headline=N_("RCPT wants TO: and an address"),
+        why=N_("The command has two words, a colon and the address of one recipient."),
+        advice=N_("In full:"),
+    ),
+    (Finding.UNEXPECTED_ARGUMENT, ""): Slip(
+        caret=N_("{verb} stands alone"),
+        headline=N_("{verb} stands alone on its line"),
+        why=N_("There is nothing to name here. Strict servers answer 501 to more than the word."),
+        advice=N_("Type the word alone:"),
+    ),
+    (Finding.MISSING_KEYWORD, ""): Slip(
+        caret=N_("{keyword} is missing"),
+        headline=N_("{keyword} is missing"),
+        why=N_("Before the address stands {keyword}, with its colon. The server looks for it."),
+        advice=N_("In full:"),
+    ),
+    (Finding.MISSING_COLON, ""): Slip(
+        caret=N_("a colon is missing"),
+        headline=N_("the colon is missing"),
+        why=N_("FROM and TO end in a colon; it is a part of the command."),
+        advice=N_("In full:"),
+    ),
+    (Finding.SPACE_BEFORE_COLON, ""): Slip(
+        caret=N_("no blank here"),
+        headline=N_("no blank before the colon"),
+        why=N_("The word and its colon are one piece. Many servers answer 501."),
+        advice=N_("Without the blank:"),
+    ),
+    (Finding.SPACE_AFTER_COLON, ""): Slip(
+        caret=N_("better without the blank"),
+        headline=N_("no blank after the colon"),
+        why=N_("Many servers take it; the standard does not, and strict ones answer 501."),
+        advice=N_("Better:"),
+    ),
+    (Finding.MISSING_BRACKETS, ""): Slip(
+        caret=N_("better in < >"),
+        headline=N_("an address stands in < >"),
+        why=N_("Many servers take it without; strict ones answer 501 or 555."),
+        advice=N_("Better:"),
+    ),
+    (Finding.UNCLOSED_BRACKET, ""): Slip(
+        caret=N_("> is missing"),
+        headline=N_("> is missing"),
+        why=N_("The address begins with < and never ends, so the server cannot tell what belongs to it."),
+        advice=N_("In full:"),
+    ),
+    (Finding.EMPTY_ADDRESS, ""): Slip(
+        caret=N_("nobody is named"),
+        headline=N_("<> names nobody"),
+        why=N_("A mail may come from nobody, as bounces do, but it must go to somebody."),
+        advice=N_("Name a recipient:"),
+    ),
+    (Finding.TWO_ADDRESSES, ""): Slip(
+        caret=N_("a second address: give it a line of its own"),
+        headline=N_("one address for each RCPT TO"),
+        why=N_("Each recipient gets a line and a reply of its own, so that one can be refused alone."),
+        advice=N_("First the one, then the other:"),
+    ),
+    (Finding.OUT_OF_SEQUENCE, ""): Slip(
+        caret=N_("{detail} comes first"),
+        headline=N_("{detail} comes before {verb}"),
+        why=N_("A session has an order, and the server answers 503 to what comes too early."),
+        advice=N_("First:"),
+    ),
+    (Finding.OUT_OF_SEQUENCE, "HELO"): Slip(
+        caret=N_("HELO comes first"),
+        headline=N_("HELO comes before {verb}"),
+        why=N_("The server wants to know who is calling before it takes a mail."),
+        advice=N_("First:"),
+    ),
+    (Finding.OUT_OF_SEQUENCE, "MAIL"): Slip(
+        caret=N_("MAIL FROM comes first"),
+        headline=N_("MAIL FROM comes before {verb}"),
+        why=N_("A recipient belongs to a mail, and none is begun: MAIL FROM begins one."),
+        advice=N_("First:"),
+    ),
+    (Finding.OUT_OF_SEQUENCE, "RCPT"): Slip(
+        caret=N_("RCPT TO comes first"),
+        headline=N_("RCPT TO comes before {verb}"),
+        why=N_("No recipient is accepted, so there is nobody to send a message to."),
+        advice=N_("First:"),
+    ),
+    (Finding.OUT_OF_SEQUENCE, "RSET"): Slip(
+        caret=N_("a mail is begun already"),
+        headline=N_("a mail is begun already"),
+        why=N_("One mail at a time: end this one with DATA, or drop it with RSET."),
+        advice=N_("To drop it:"),
+    ),
+    (Finding.TALKED_EARLY, ""): Slip(
+        caret=N_("the server had not spoken yet"),
+        headline=N_("the server speaks first"),
+        why=N_("It had not greeted yet. Some servers hang up then, for programs that send junk do not wait."),
+        advice=N_("Wait for its 220."),
+    ),
+    (Finding.PIPELINED_UNOFFERED, ""): Slip(
+        caret=N_("sent before the last reply came"),
+        headline=N_("sent before the last reply came"),
+        why=N_("Several commands at once are for servers whose EHLO offers PIPELINING; this one did not."),
+        advice=N_("Wait for each reply."),
+    ),
+    (Finding.COMMAND_TOO_LONG, ""): Slip(
+        caret=N_("over 512 octets"),
+        headline=N_("the line is too long"),
+        why=N_("A command line has 512 octets at most, with its line end."),
+        advice=N_("Make it shorter."),
+    ),
+    (Finding.EIGHT_BIT_COMMAND, ""): Slip(
+        caret=N_("not ASCII"),
+        headline=N_("commands are plain ASCII"),
+        why=N_("Other letters work only where EHLO offers SMTPUTF8 and MAIL FROM asks for it."),
+        advice=N_("Type it in ASCII:"),
+    ),
+    (Finding.BARE_LF_SENT, ""): Slip(
+        caret=N_("ended in LF without CR"),
+        headline=N_("the line ended in LF alone"),
+        why=N_("Lines end in CR LF. Many servers refuse less, since a second mail can be smuggled that way."),
+        advice=N_("End the line in CR LF."),
+    ),
+    (Finding.PLAINTEXT_AFTER_STARTTLS, ""): Slip(
+        caret=N_("plain text where TLS begins"),
+        headline=N_("plain text where TLS begins"),
+        why=N_("After STARTTLS come the 220 and the handshake. What is typed between is thrown away."),
+        advice=N_("Wait for the 220."),
+    ),
+    (Finding.PASSWORD_IN_CLEAR, ""): Slip(
+        caret=N_("a password in plain text"),
+        headline=N_("a password in plain text"),
+        why=N_("Base64 hides nothing: anyone on the way can read it."),
+        advice=N_("On a real server: STARTTLS, EHLO, then AUTH."),
+    ),
+    (Finding.PASTED_REPLY, ""): Slip(
+        caret=N_("a reply, not a command"),
+        headline=N_("this is a reply, not a command"),
+        why=N_("A line that begins with a code is what servers say. It was pasted along, perhaps."),
+        advice=N_("Send only the client's lines."),
+    ),
+    (Finding.CHUNK_SIZE_INVALID, ""): Slip(
+        caret=N_("no number of octets"),
+        headline=N_("BDAT wants a number of octets"),
+        why=N_("The server counts octets and not lines here, and has to know how many will come."),
+        advice=N_("In full:"),
+    ),
+}

@@ -1,0 +1,30 @@
+"""How an action is asked for: by its key on the split screen, by its typed name in line mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.words.commands import action
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    hint: str
+    fill: str
+    connect: str
+    inbox: str
+    quit: str
+
+
+def _named(typed: bool) -> Keys:
+    of = {
+        id: f"/{action(id).typed}" if typed else action(id).key
+        for id in ("hint", "fill", "connect", "inbox", "quit")
+    }
+    return Keys(**of)
+
+
+#: For the split screen.
+PRESSED = _named(typed=False)
+#: For line mode.
+TYPED = _named(typed=True)

@@ -1,0 +1,92 @@
+"""Labels and single words: sections, states, modes. Labels are at most 8 cells wide in every language."""
+
+from __future__ import annotations
+
+from tui.practice.state import Practice, Step, StepState
+from tui.smtp.phases import Phase
+from tui.words.language import NC_, gettext, pgettext
+
+_SECTIONS = {
+    "task": NC_("section", "task"),
+    "steps": NC_("section", "steps"),
+    "goals": NC_("section", "goals"),
+    "mail": NC_("section", "mail"),
+    "slip": NC_("section", "slip"),
+    "reply": NC_("section", "reply"),
+    "why": NC_("section", "why"),
+    "next": NC_("section", "next"),
+    "marks": NC_("section", "marks"),
+    "hint": NC_("section", "hint"),
+}
+
+_STATES = {
+    StepState.TO_DO: NC_("state", "to do"),
+    StepState.NOW: NC_("state", "now"),
+    StepState.WAITING: NC_("state", "waiting"),
+    StepState.DONE: NC_("state", "done"),
+    StepState.REFUSED: NC_("state", "refused"),
+    StepState.LATER: NC_("state", "later"),
+}
+
+_MODES = {
+    "command": NC_("mode", "command"),
+    "message": NC_("mode", "message"),
+    "secret": NC_("mode", "secret"),
+    "waiting": NC_("mode", "waiting"),
+    "question": NC_("mode", "question"),
+    "paste": NC_("mode", "paste"),
+    "reading": NC_("mode", "reading"),
+    "raw": NC_("mode", "raw"),
+    "closed": NC_("mode", "closed"),
+    "connecting": NC_("mode", "connecting"),
+}
+
+#: Key words of the plain session that are words of a language, not of SMTP.
+_STEPS = {"connect": NC_("step", "connect"), "message": NC_("step", "message")}
+
+_PHASES = {
+    Phase.CONNECTING: NC_("phase", "connecting"),
+    Phase.GREETED: NC_("phase", "greeted"),
+    Phase.TURNED_AWAY: NC_("phase", "turned away"),
+    Phase.READY: NC_("phase", "ready"),
+    Phase.MAIL: NC_("phase", "sender accepted"),
+    Phase.RCPT: NC_("phase", "recipient accepted"),
+    Phase.MESSAGE: NC_("phase", "inside the message"),
+    Phase.CHUNKING: NC_("phase", "message in chunks"),
+    Phase.AUTH: NC_("phase", "logging in"),
+    Phase.TLS: NC_("phase", "starting TLS"),
+    Phase.QUIT: NC_("phase", "said goodbye"),
+    Phase.CLOSED: NC_("phase", "closed"),
+}
+
+
+def section(key: str) -> str:
+    """The bold label of a section of the guide; ``key`` as in ``Section.key``."""
+    return pgettext("section", _SECTIONS[key])
+
+
+def state(value: StepState) -> str:
+    """The word beside the glyph of a step."""
+    return pgettext("state", _STATES[value])
+
+
+def mode(name: str) -> str:
+    """The bold word of the mode line: command, message, secret, waiting, question, paste, reading, raw,
+    closed, connecting."""
+    return pgettext("mode", _MODES[name])
+
+
+def step(one: Step) -> str:
+    """A step's key word: SMTP's own words as they are, ours in the language in use."""
+    source = _STEPS.get(one.id)
+    return one.name if source is None or one.name != source else pgettext("step", source)
+
+
+def phase(value: Phase) -> str:
+    """Where the dialogue stands, in two or three words."""
+    return pgettext("phase", _PHASES[value])
+
+
+def count(practice: Practice) -> str:
+    """``3 of 8``: the steps that are done."""
+    return gettext("{done} of {all}").format(done=practice.done, all=len(practice.steps))

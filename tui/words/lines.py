@@ -1,0 +1,155 @@
+"""The lines that may be typed now, each with what it is for; the present one with the reply to expect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui.practice.state import MessageCheck, Practice, StepState
+from tui.practice.suggestion import CLIENT
+from tui.smtp.phases import Phase
+from tui.words.guide import Pair, Run, Tone
+from tui.words.keys import Keys
+from tui.words.language import gettext as _
+
+
+def lines(practice: Practice, *, sandbox: bool, keys: Keys, newcomer: bool = False) -> tuple[Pair, ...]:
+    """What is legal now and makes sense, the usual line first; at the greeting a ``newcomer`` gets one."""
+    if practice.failed is not None and practice.failed.final:
+        return _reconnect(practice, sandbox, keys)
+    pairs = _BY_PHASE[practice.phase](practice, sandbox, keys)
+    return pairs[:1] if newcomer and practice.phase is Phase.GREETED else pairs
+
+
+def line(form: str, gloss: str, expect: str = "") -> Pair:
+    """A line to type, or a key to press."""
+    return Pair(Run(form, Tone.YOU), gloss, expect)
+
+
+def _then(code: int) -> str:
+    return _("then {code}").format(code=code)
+
+
+def _leave() -> Pair:
+    return line("QUIT", _("leave"))
+
+
+def _drop() -> Pair:
+    return line("RSET", _("drop this mail"))
+
+
+def sender(gloss: str, expect: str = "") -> Pair:
+    return line(_("MAIL FROM:<address>"), gloss, expect)
+
+
+def recipient(gloss: str, expect: str = "") -> Pair:
+    return line(_("RCPT TO:<address>"), gloss, expect)
+
+
+def _nothing(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
+    return ()
+
+
+def _greeted(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
+    expect = _("expect {code}").format(code=250)
+    helo = line(f"HELO {CLIENT}", _("say who you are"), expect)
+    ehlo = line(f"EHLO {CLIENT}", _("the same, and ask what is offered"))
+    if practice.tls is not None and not practice.tls.implicit:
+        again = line(f"EHLO {CLIENT}", _("begin again, now inside TLS"), expect)
+        return (again, _leave())
+    return (helo, ehlo, _leave())
+
+
+def _turned_away(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
+    return (line("QUIT", _("leave"), _then(221)), line(keys.connect, _("another server")))
+
+
+def _ready(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
+    if practice.kept:
+        pairs = [line("QUIT", _("say goodbye"), _then(221)), sender(_("one more mail"))]
+        return (*pairs, *_inbox(sandbox, keys))
+    first = sender(_("who sends it"), _then(250))
+    if _failed_now(practice, "mail"):
+        first = sender(_("another, or again"))
+    offered = []
+    if not sandbox and "STARTTLS" in practice.extensions and practice.tls is None:
+        offered.append(line("STARTTLS", _("encrypt first")))
+    if not sandbox and "AUTH" in practice.extensions:
+        offered.append(line(_("AUTH PLAIN text"), _("log in")))
+    return (first, *offered, _leave())
+
+
+def _mail(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
+    first = recipient(_("who gets it"), _then(250))
+    if _failed_now(practice, "rcpt"):
+        first = recipient(_("another"))
+    return (first, _drop(), _leave())
+
+
+def _rcpt(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
+    return (
+        line("DATA", _("begin the message"), _then(354)),
+        recipient(_("one more")),
+        _drop(),
+    )
+
+
+def _message(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
+    check = practice.message or MessageCheck()
+    dot = line(".", _("alone on its line: end the message"))
+    if check.blank_line:
+        return (dot,)
+    forms = (
+        ("from", _("From: name <address>"), _("who wrote it")),
+        ("to", _("To: name <address>"), _("for whom it is")),
+        ("subject", _("Subject: words"), _("what it is about")),
+    )
+    missing = next((line(form, gloss) for name, form, gloss in forms if name not in check.fields), None)
+    enter = line("Enter", _("an empty line ends the header"))
+    if missing is None:
+        return (enter, dot)
+    return (missing, enter, dot) if check.fields else (missing, enter)
+
+
+def _chunk(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
+    return (
+        line(_("BDAT octets LAST"), _("the last chunk")),
+        line(_("BDAT octets"), _("one more chunk")),
+        _drop(),
+    )
+
+
+def _auth(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
+    return (line(_("base64 text"), _("your answer")), line("*", _("cancel the login")))
+
+
+def _over(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
+    return _reconnect(practice, sandbox, keys)
+
+
+def _reconnect(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
+    again = line(keys.connect, _("connect again"))
+    return (again, *_inbox(sandbox, keys), line(keys.quit, _("leave smtptutor")))
+
+
+def _inbox(sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
+    return (line(keys.inbox, _("what the sandbox received")),) if sandbox else ()
+
+
+def _failed_now(practice: Practice, step: str) -> bool:
+    return any(one.id == step and one.state in {StepState.REFUSED, StepState.LATER} for one in practice.steps)
+
+
+_BY_PHASE: dict[Phase, Callable[[Practice, bool, Keys], tuple[Pair, ...]]] = {
+    Phase.CONNECTING: _nothing,
+    Phase.GREETED: _greeted,
+    Phase.TURNED_AWAY: _turned_away,
+    Phase.READY: _ready,
+    Phase.MAIL: _mail,
+    Phase.RCPT: _rcpt,
+    Phase.MESSAGE: _message,
+    Phase.CHUNKING: _chunk,
+    Phase.AUTH: _auth,
+    Phase.TLS: _nothing,
+    Phase.QUIT: _over,
+    Phase.CLOSED: _over,
+}

@@ -1,0 +1,92 @@
+"""One line of ours for an event: what happened to the connection, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tui.practice.state import Practice
+from tui.smtp.display import visible
+from tui.smtp.events import (
+    AddressTried,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    Event,
+    Found,
+    ReplyTimedOut,
+    ServerHalfClosed,
+    TlsEstablished,
+)
+from tui.words import endings, findings
+from tui.words.language import gettext as _
+
+
+def note(event: Event, practice: Practice) -> str | None:
+    """A short note without a full stop, or None for events that speak for themselves.
+
+    ``practice`` is as it is after the event. A finding's note is its caret text: it stands under its line.
+    """
+    tell = _NOTES.get(type(event))
+    return None if tell is None else tell(event, practice)
+
+
+def _tried(event: AddressTried, practice: Practice) -> str | None:
+    where = _where(event.address, event.port)
+    if event.address == event.host:
+        return _("connecting to {address}").format(address=where)
+    return _("connecting to {host}, {address}").format(host=visible(event.host), address=where)
+
+
+def _opened(event: ConnectionOpened, practice: Practice) -> str | None:
+    if event.sandbox:
+        return _("connected to the sandbox: nothing leaves this machine")
+    return _("connected to {address}; mail accepted there is delivered").format(
+        address=_where(event.address, event.port)
+    )
+
+
+def _where(address: str, port: int) -> str:
+    shown = visible(address)
+    return f"[{shown}]:{port}" if ":" in shown else f"{shown}:{port}"
+
+
+def _failed(event: ConnectionFailed, practice: Practice) -> str | None:
+    return endings.failure(event).headline
+
+
+def _closed(event: ConnectionClosed, practice: Practice) -> str | None:
+    return endings.closed(event, practice).headline
+
+
+def _half_closed(event: ServerHalfClosed, practice: Practice) -> str | None:
+    return _("the server will say nothing more; it may still read")
+
+
+def _timed_out(event: ReplyTimedOut, practice: Practice) -> str | None:
+    return _("no reply within {seconds} s").format(seconds=f"{event.seconds:g}")
+
+
+def _tls(event: TlsEstablished, practice: Practice) -> str | None:
+    protocol = visible(event.protocol)
+    if event.verified:
+        return _("{protocol} from here on; certificate verified").format(protocol=protocol)
+    return _("{protocol} from here on; certificate NOT verified").format(protocol=protocol)
+
+
+def _found(event: Found, practice: Practice) -> str | None:
+    sent = practice.sent
+    line = sent.data if sent is not None and sent.number == event.line and not sent.secret else None
+    return findings.text(event, line).caret
+
+
+_NOTES: dict[type[Event], Callable[[Any, Practice], str | None]] = {
+    AddressTried: _tried,
+    ConnectionOpened: _opened,
+    ConnectionFailed: _failed,
+    ConnectionClosed: _closed,
+    ServerHalfClosed: _half_closed,
+    ReplyTimedOut: _timed_out,
+    TlsEstablished: _tls,
+    Found: _found,
+}

@@ -1,0 +1,242 @@
+"""The guide: what the right-hand sheet, and the notes of line mode, say at this moment."""
+
+from __future__ import annotations
+
+from tui.practice.mending import mended
+from tui.practice.state import Practice, Step, StepState
+from tui.smtp.display import visible
+from tui.smtp.events import BodyEnded, CommandSent, Found, LineSent, ReplyReceived
+from tui.smtp.findings import Finding, Weight
+from tui.words import endings, findings, hints, labels
+from tui.words.answers import Answer, answer
+from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone
+from tui.words.header import mail
+from tui.words.keys import PRESSED, TYPED, Keys
+from tui.words.language import NC_, gettext, ngettext, pgettext
+from tui.words.language import gettext as _
+from tui.words.lines import line, lines
+
+
+def guide(
+    practice: Practice, *, sandbox: bool, hints: int = 0, newcomer: bool = False, typed: bool = False
+) -> Guide:
+    """All sections, in their fixed order.
+
+    ``sandbox``: the server is the one in this process. ``hints``: how many of the three were asked for.
+    ``newcomer``: no mail was ever sent. ``typed``: actions are named as in line mode, ``/inbox`` for F7.
+    """
+    keys = TYPED if typed else PRESSED
+    sections = (
+        _steps(practice),
+        *_told(practice, sandbox, keys),
+        *mail(practice),
+        *_why(practice, sandbox),
+        _next(practice, sandbox, keys, newcomer),
+        *_marks(practice, newcomer),
+        *_hint(practice, sandbox, hints, keys),
+    )
+    return Guide(tuple(one for one in sections if one.paragraphs or one.steps))
+
+
+def _section(key: str, *paragraphs: Paragraph, count: str = "") -> Section:
+    return Section(key, labels.section(key), count, paragraphs)
+
+
+def say(*runs: Run | str) -> Sentence:
+    """One sentence, made of texts and runs."""
+    return Sentence(tuple(run if isinstance(run, Run) else Run(run) for run in runs))
+
+
+# -- steps
+
+_FOR = {
+    "connect": NC_("step note", "wait for 220"),
+    "helo": NC_("step note", "say who you are"),
+    "mail": NC_("step note", "who sends it"),
+    "rcpt": NC_("step note", "who gets it"),
+    "data": NC_("step note", "begin the message"),
+    "message": NC_("step note", "headers, then text"),
+    "dot": NC_("step note", "a dot alone ends it"),
+    "quit": NC_("step note", "say goodbye"),
+}
+_OPEN = frozenset({StepState.TO_DO, StepState.NOW, StepState.WAITING})
+
+
+def _steps(practice: Practice) -> Section:
+    rows = tuple(_step(practice, one) for one in practice.steps)
+    return Section("steps", labels.section("steps"), labels.count(practice), steps=rows)
+
+
+def _step(practice: Practice, one: Step) -> StepRow:
+    code = one.code.partition(" ")[0]
+    word, name = labels.state(one.state), labels.step(one)
+    if one.state in _OPEN:
+        purpose = pgettext("step note", _FOR[one.id]) if one.id in _FOR else ""
+        return StepRow(one.state, name, word, purpose, "")
+    value = _recipients(practice) if one.id == "rcpt" else ""
+    value = value or visible(one.value)
+    return StepRow(one.state, name, word, f"{code} {value}".strip(), code)
+
+
+def _recipients(practice: Practice) -> str:
+    """Accepted and refused side by side; "" while one address says it all."""
+    envelope = practice.envelope
+    if envelope is None or len(envelope.recipients) < 2 or not envelope.accepted:
+        return ""
+    taken, refused = len(envelope.accepted), len(envelope.refused)
+    text = ngettext("{count} accepted", "{count} accepted", taken).format(count=taken)
+    if refused:
+        more = ngettext("{count} refused", "{count} refused", refused).format(count=refused)
+        text = _("{accepted}, {refused}").format(accepted=text, refused=more)
+    return text
+
+
+# -- reply or slip
+
+
+def _told(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Section, ...]:
+    end = endings.ending(practice, sandbox=sandbox)
+    if end is not None:
+        headline = say(Run(end.headline, Tone.LATER if end.warning else Tone.INK, end.warning))
+        return (_section("reply", headline, *(say(one) for one in end.sentences)),)
+    slip = slip_to_tell(practice)
+    if slip is not None:
+        return (_slip(practice, slip),)
+    if practice.reply is None:
+        return (_section("reply", say(endings.before_reply(practice))),)
+    told = answer(practice, practice.reply, sandbox=sandbox, inbox=keys.inbox)
+    return (
+        _section("reply", _headline(told, practice.reply), *map(say, told.sentences), *_remark(practice)),
+    )
+
+
+def slip_to_tell(practice: Practice) -> Found | None:
+    """The slip that takes the place of the reply; None when the server accepted the line all the same."""
+    slip = practice.slip
+    if slip is None or slip.finding.weight is not Weight.SLIP:
+        return None
+    reply = _reply_to(practice, slip)
+    return slip if reply is None or reply.reply.severity in _FAILED else None
+
+
+_FAILED = frozenset({4, 5})
+
+
+def _reply_to(practice: Practice, slip: Found) -> ReplyReceived | None:
+    """The reply to the line that the slip is about, if it is there."""
+    reply = practice.reply
+    if reply is None or not isinstance(reply.to, CommandSent | BodyEnded) or slip.line is None:
+        return None
+    return reply if reply.to.line == slip.line else None
+
+
+def _line(practice: Practice) -> bytes:
+    sent = practice.sent
+    return sent.data if isinstance(sent, LineSent) and not sent.secret else b""
+
+
+def _slip(practice: Practice, slip: Found) -> Section:
+    text = findings.text(slip, _line(practice))
+    reply = _reply_to(practice, slip)
+    mark = "! "
+    code: tuple[Run, ...] = ()
+    if reply is not None:
+        code = (Run(str(reply.reply.code), _tone(reply.reply.severity), True), Run("   "))
+        mark = ""
+    headline = say(*code, Run(f"{mark}{text.headline}", Tone.LATER, True))
+    return _section("slip", headline, *(say(one) for one in text.sentences))
+
+
+def _tone(severity: int) -> Tone:
+    return {4: Tone.LATER, 5: Tone.REFUSED}.get(severity, Tone.INK)
+
+
+def _headline(told: Answer, event: ReplyReceived) -> Sentence:
+    tone = _tone(event.reply.severity)
+    failed = event.reply.severity in _FAILED
+    return say(
+        Run(told.code, tone, failed), "   ", Run(told.headline, Tone.BOLD if failed else Tone.INK, failed)
+    )
+
+
+def _remark(practice: Practice) -> tuple[Sentence, ...]:
+    """What was loose in a line that the server took all the same."""
+    slip = practice.slip
+    if slip is None:
+        return ()
+    text = findings.text(slip, _line(practice))
+    better = mended(slip, _line(practice))
+    advice = f"{text.advice} {better}" if better and text.advice.endswith((":", "：")) else ""
+    runs = [Run("! ", Tone.LATER, True), Run(f"{text.headline}", Tone.LATER)]
+    return (say(*runs), say(advice or text.sentences[0]))
+
+
+# -- why and next
+
+
+def _why(practice: Practice, sandbox: bool) -> tuple[Section, ...]:
+    if practice.reply is None or slip_to_tell(practice) is not None or practice.closed is not None:
+        return ()
+    told = answer(practice, practice.reply, sandbox=sandbox)
+    return (_section("why", *(Pair(Run(form), gloss) for form, gloss in told.why)),)
+
+
+def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool) -> Section:
+    pairs = lines(practice, sandbox=sandbox, keys=keys, newcomer=newcomer)
+    if practice.closed is not None or practice.failed is not None:
+        return _section("next", *pairs)
+    slip = slip_to_tell(practice)
+    if slip is not None:
+        text = findings.text(slip, _line(practice))
+        return _section("next", say(text.advice), *_after_slip(practice, slip, pairs))
+    if practice.reply is not None and practice.reply.reply.severity in _FAILED:
+        told = answer(practice, practice.reply, sandbox=sandbox)
+        return _section("next", say(told.advice), *pairs)
+    return _section("next", *pairs)
+
+
+def _after_slip(practice: Practice, slip: Found, pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """The mended line alone where there is one, else what is legal now."""
+    if slip.finding is Finding.FULL_WIDTH_DOT:
+        wrong = visible(_line(practice)) or "\u3002"
+        stays = _("alone on its line: end the message (the {wrong} stays in the mail)")
+        return (line(".", stays.format(wrong=wrong)),)
+    better = mended(slip, _line(practice))
+    if better == ".":
+        return (line(".", _("alone on its line: end the message")),)
+    return (line(visible(better), ""),) if better else pairs[:2]
+
+
+# -- marks and hint
+
+
+def _marks(practice: Practice, newcomer: bool) -> tuple[Section, ...]:
+    if not newcomer or practice.accepted:
+        return ()
+    return (
+        _section(
+            "marks",
+            Pair(Run("S"), _("the server")),
+            Pair(Run("C"), _("you, the client")),
+            Pair(Run("!"), _("a note from smtptutor")),
+        ),
+    )
+
+
+_NEXT_HINT = {
+    1: NC_("hint", "{key} again for the rule"),
+    2: NC_("hint", "{key} again shows the line itself"),
+}
+
+
+def _hint(practice: Practice, sandbox: bool, asked: int, keys: Keys) -> tuple[Section, ...]:
+    if asked <= 0:
+        return ()
+    asked = min(asked, 3)
+    newest = hints.hints(practice, sandbox=sandbox)[asked - 1]
+    count = gettext("{done} of {all}").format(done=asked, all=3)
+    paragraphs = [say(newest)]
+    if asked in _NEXT_HINT:
+        more = pgettext("hint", _NEXT_HINT[asked]).format(key=keys.hint)
+        paragraphs.append(say(Run(more, Tone.QUIET)))
+    return (_section("hint", *paragraphs, count=count),)
