@@ -221,8 +221,11 @@ class Look:
 
     def strip(self, row: Iterable[Run], width: int, base: Style | None = None) -> Strip:
         """One row, cut or padded to ``width`` cells. Neighbours of one style become one run (fewer bytes)."""
-        segments = [Segment(run.text, self.style(run.tone, run.bold)) for run in row]
-        strip = Strip(segments).simplify().adjust_cell_length(width)
+        return self.row_strip(((run.text, self.style(run.tone, run.bold)) for run in row), width, base)
+
+    def row_strip(self, row: Iterable[tuple[str, Style]], width: int, base: Style | None = None) -> Strip:
+        """The same for texts that have their style already: a cursor, a filled field."""
+        strip = Strip([Segment(text, style) for text, style in row]).simplify().adjust_cell_length(width)
         return strip.apply_style(base) if base is not None else strip
 
 

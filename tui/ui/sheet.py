@@ -38,19 +38,21 @@ class _Block:
         return self.section.key
 
     def rows(self) -> list[Row]:
-        labels = [Run(self.section.label, Tone.BOLD)] if self.section.label else []
-        if self.section.count:
-            labels += [blanks(0)] * (1 - len(labels)) + [Run(self.section.count, Tone.QUIET)]
-        height = max(len(labels), len(self.content))
-        rows = []
-        for at in range(height):
-            label: Row = pad((labels[at],), LABEL) if at < len(labels) else (blanks(LABEL),)
-            rows.append((*label, *(self.content[at] if at < len(self.content) else ())))
-        return rows
+        return hang(self.section.label, self.content, self.section.count)
 
     @property
     def height(self) -> int:
         return max(len(self.content), 2 if self.section.count else 1)
+
+
+def hang(label: str, content: Sequence[Row], count: str = "") -> list[Row]:
+    """The content with its label beside the first row, the count quiet below it."""
+    labels = [Run(label, Tone.BOLD), *([Run(count, Tone.QUIET)] if count else [])]
+    rows: list[Row] = []
+    for at in range(max(len(labels), len(content))):
+        beside = pad((labels[at],), LABEL) if at < len(labels) else (blanks(LABEL),)
+        rows.append((*beside, *(content[at] if at < len(content) else ())))
+    return rows
 
 
 def lay(

@@ -1,0 +1,86 @@
+"""A page alone in an app of its own: shown at a size, driven by keys, read as text."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Generic, TypeVar
+
+from rich.style import Style
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.strip import Strip
+from textual.widgets import Static
+
+from tui.ui.look import NIGHT, THEMES, UNICODE, Glyphs
+from tui.ui.screens.page import Page
+
+Result = TypeVar("Result")
+SIZES = {"80x24": (80, 24), "120x36": (120, 36)}
+
+
+class Alone(App[None], Generic[Result], inherit_bindings=False):
+    """``result`` is what the page answered, ``asked`` what it wanted of others."""
+
+    CSS = "Screen { background: $background; }"
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, page: Page[Result], theme: str = NIGHT.name, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__()
+        for one in THEMES:
+            self.register_theme(one)
+        self.theme = theme
+        self.glyphs = glyphs
+        self.page = page
+        self.answered = False
+        self.result: Result | None = None
+        self.asked: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield Static("the wire\n" * 60, markup=False)
+
+    def on_mount(self) -> None:
+        self.push_screen(self.page, self._answered)
+
+    def _answered(self, result: Result | None) -> None:
+        self.answered, self.result = True, result
+
+    def on_page_asked(self, message: Page.Asked) -> None:
+        self.asked.append(message.action)
+
+
+@asynccontextmanager
+async def shown(
+    page: Page[Result], size: tuple[int, int] = (80, 24), theme: str = NIGHT.name, glyphs: Glyphs = UNICODE
+) -> AsyncIterator[tuple[Pilot[None], Alone[Result]]]:
+    app = Alone(page, theme, glyphs)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield pilot, app
+
+
+def strips(app: App[Any]) -> list[Strip]:
+    """The whole screen as it goes to the terminal, after all filters."""
+    return app.screen._compositor.render_strips()
+
+
+def rows(app: App[Any]) -> list[str]:
+    return [strip.text.rstrip() for strip in strips(app)]
+
+
+def styles(app: App[Any]) -> list[Style]:
+    return [segment.style for strip in strips(app) for segment in strip if segment.style is not None]
+
+
+def controls(app: App[Any]) -> str:
+    """Every character on the screen that a terminal could take for a command."""
+    return "".join(char for row in rows(app) for char in row if not char.isprintable())
+
+
+async def typed(pilot: Pilot[None], text: str) -> None:
+    """Type these characters, one key each."""
+    for char in text:
+        await pilot.press("space" if char == " " else char)
+
+
+__all__ = ["SIZES", "Alone", "controls", "rows", "shown", "strips", "styles", "typed"]

@@ -1,0 +1,112 @@
+"""All commands: type a part of a name, in English or in the language in use, and choose."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+
+from tui.ui.editing import Field
+from tui.ui.flow import Row, blanks, cut, pad
+from tui.ui.look import Glyphs
+from tui.ui.screens.page import Page, Picture, head, page_rows
+from tui.ui.widgets.footer import KeyWord, footer_row
+from tui.words.commands import ACTIONS, Action, action, find
+from tui.words.guide import Run, Tone
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+
+_MARGIN = 3  # columns before what is typed and before a name: blank, sign, blank
+_NAME, _KEY = 21, 4
+_ABOVE = 4  # head, blank, what is typed, blank
+
+
+class CommandsPage(Page[str]):
+    """^P, or ``/`` alone. Answers with the id of the action that was chosen."""
+
+    BOX: ClassVar[tuple[int, int] | None] = (76, 24)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False, id="commands.up"),
+        Binding("down,tab", "move(1)", show=False, id="commands.down"),
+        Binding("pageup", "move(-10)", show=False, id="commands.page-up"),
+        Binding("pagedown", "move(10)", show=False, id="commands.page-down"),
+        Binding("enter", "choose", show=False, id="commands.choose"),
+    ]
+
+    def __init__(self, typed: str = "") -> None:
+        super().__init__()
+        self._field = Field(typed)
+        self._chosen = 0
+
+    @property
+    def found(self) -> tuple[Action, ...]:
+        """What fits the typed part: not this page itself."""
+        return tuple(one for one in find(self._field.text) if one.id != "commands")
+
+    def draw(self, width: int, height: int) -> Picture:
+        typed, cursor = self._field.runs(width - _MARGIN - 1)
+        rows = [
+            head(_("commands"), _("type a part of the name"), width, _count(len(ACTIONS) - 1) + " "),
+            (),
+            (blanks(_MARGIN), *typed),
+            (),
+            *self._listed(width, height - _ABOVE - 2),
+        ]
+        keys = (
+            KeyWord("Up/Down", _("choose")),
+            KeyWord("Enter", _("do it")),
+            KeyWord("F1", action("help").short, 1),
+            KeyWord("Esc", _("back")),
+        )
+        return Picture(page_rows(rows, footer_row(keys, width), height), (_MARGIN + cursor, 2))
+
+    def _listed(self, width: int, room: int) -> list[Row]:
+        found = self.found
+        if not found:
+            return [(blanks(_MARGIN), Run(_("No command has that in its name."), Tone.QUIET))]
+        self._chosen = max(0, min(self._chosen, len(found) - 1))
+        top = max(0, self._chosen - room + 1)
+        shown = enumerate(found[top : top + room], start=top)
+        return [command_row(one, width, self.glyphs, chosen=at == self._chosen) for at, one in shown]
+
+    # -- keys
+
+    def on_key(self, event: events.Key) -> None:
+        if self._field.key(event):
+            event.stop()
+            self._chosen = 0
+            self.redraw()
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self._field.paste(event.text)
+        self._chosen = 0
+        self.redraw()
+
+    def action_move(self, rows: int) -> None:
+        self._chosen = max(0, min(self._chosen + rows, len(self.found) - 1))
+        self.redraw()
+
+    def action_choose(self) -> None:
+        found = self.found
+        if found:
+            self.dismiss(found[self._chosen].id)
+
+
+def command_row(one: Action, width: int, glyphs: Glyphs, *, chosen: bool) -> Row:
+    """Sign, name, what it does, key: the chosen one bold."""
+    sign = Run(glyphs.here, Tone.YOU, True) if chosen else blanks(1)
+    about_room = width - _MARGIN - _NAME - _KEY - 1
+    return (
+        blanks(1),
+        sign,
+        blanks(1),
+        *pad(cut((Run(one.name, Tone.INK, chosen),), _NAME - 1), _NAME),
+        *pad(cut((Run(one.about, Tone.QUIET),), about_room - 1), about_room),
+        Run(one.key, Tone.INK, True),
+    )
+
+
+def _count(count: int) -> str:
+    return ngettext("{count} in all", "{count} in all", count).format(count=count)
