@@ -1,0 +1,96 @@
+"""The Textual application: themes, glyphs, signals, the crash report; which screen is shown first."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from tui.desk.options import Options
+from tui.desk.result import Exit
+from tui.ui import look
+from tui.ui.crash import keep_report
+from tui.ui.driver import TerminalDriver
+from tui.ui.hangup import HangupWatch
+from tui.ui.private import CrashGuard, LineFilter
+from tui.ui.screens.session import SessionScreen
+from tui.ui.scrub import Scrub
+
+
+class TutorApp(CrashGuard[int], inherit_bindings=False):
+    """Owns what belongs to the terminal; what is said and done belongs to the session screen."""
+
+    CSS = """
+    Screen { background: $background; color: $foreground; }
+    """
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "smtptutor"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave", show=False, priority=True, id="quit"),
+    ]
+
+    glyphs = reactive(look.UNICODE)
+
+    def __init__(self, options: Options, appearance: look.Appearance) -> None:
+        super().__init__(driver_class=TerminalDriver)
+        self.options = options
+        for theme in look.THEMES:
+            self.register_theme(theme)
+        self.theme = appearance.theme
+        self.set_reactive(TutorApp.glyphs, appearance.glyphs)
+        self.animation_level = "none"
+        self.session = SessionScreen(options)
+        self.signal: int | None = None
+        """The signal that ended it; a hang-up counts as SIGHUP."""
+        self._scrub = Scrub()
+        self._watch: HangupWatch | None = None
+
+    def get_default_screen(self) -> Screen[Any]:
+        return self.session
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._scrub]
+
+    def on_mount(self) -> None:
+        if not self.is_headless:
+            self._watch = HangupWatch(self._leave_by_signal)
+            self._watch.start()
+        self.call_after_refresh(_keep_what_is_there)
+
+    def on_unmount(self) -> None:
+        if self._watch is not None:
+            self._watch.stop()
+
+    def action_leave(self) -> None:
+        """From wherever: the session knows whether it must ask."""
+        while self.screen is not self.session:
+            self.pop_screen()
+        self.session.perform("quit")
+
+    def _leave_by_signal(self, number: int) -> None:
+        self.signal = number
+        self.session.desk.hang_up()
+        self.exit(return_code=Exit.of_signal(number))
+
+    def report_crash(self, error: BaseException | None) -> str:
+        return keep_report(error)
+
+    def leave_terminal(self) -> int:
+        """After ``run``: say farewell on the shell; the exit code."""
+        if self.signal is not None:
+            return Exit.of_signal(self.signal)
+        if self.return_code:
+            return Exit.INTERNAL
+        print(self.session.farewell)
+        return Exit.DONE
+
+
+def _keep_what_is_there() -> None:
+    """What the imports made lives as long as the program: it need never be looked at again (SPEED §5)."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()

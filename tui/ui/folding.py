@@ -1,0 +1,30 @@
+"""Folding a long line into rows of so many cells: between words where there are any, else anywhere."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, get_character_cell_size
+
+
+def fold(text: str, width: int) -> tuple[tuple[int, int], ...]:
+    """The half-open ranges of code points that make the rows of ``text``, each at most ``width`` cells wide.
+
+    The blank where a row ends stays at its end, so the ranges join to the whole text. At least one range.
+    """
+    if len(text) <= width and (text.isascii() or cell_len(text) <= width):
+        return ((0, len(text)),)
+    rows: list[tuple[int, int]] = []
+    start, used, after_blank = 0, 0, 0
+    for at, char in enumerate(text):
+        size = get_character_cell_size(char)
+        if used + size > width and at > start:
+            end = at if char == " " else max(after_blank, start)
+            if end <= start or char == " ":
+                end = at  # no blank in this row, or the blank itself does not fit: it opens the next row
+            rows.append((start, end))
+            used = cell_len(text[end:at])
+            start = end
+        used += size
+        if char == " ":
+            after_blank = at + 1
+    rows.append((start, len(text)))
+    return tuple(rows)

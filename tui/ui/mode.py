@@ -1,0 +1,176 @@
+"""The mode line: one bold word, and what the keys do now in so many cells (SCREENS §5). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from rich.cells import cell_len
+
+from tui.desk.desk import Asked, Feeding
+from tui.ui.flow import cut
+from tui.words import labels
+from tui.words.guide import Run, Tone
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+
+
+class Mode(Enum):
+    """What the prompt is for; the value is the name of its word."""
+
+    COMMAND = "command"
+    HEADER = "message"
+    BODY = "message "  # a value of its own: the word is the same
+    SECRET = "secret"
+    WAITING = "waiting"
+    QUESTION = "question"
+    PASTE = "paste"
+    READING = "reading"
+    CLOSED = "closed"
+    CONNECTING = "connecting"
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """All that the mode line may have to say."""
+
+    mode: Mode
+    ghost: str = ""  # what Right would append
+    named: bool = False  # the ghost is not drawn: name it here
+    empty: bool = True  # nothing stands in the prompt
+    held: int = 0
+    lines: int = 0  # of the message sent, or of the paste
+    in_message: bool = False  # a paste may go as message text
+    awaited: str = ""  # "RCPT TO"
+    seconds: int = 0
+    limit: int = 0
+    asked: Asked | None = None
+    why_closed: str = ""
+    host: str = ""
+
+
+MODES: dict[Feeding, Mode] = {
+    Feeding.COMMAND: Mode.COMMAND,
+    Feeding.HEADER: Mode.HEADER,
+    Feeding.BODY: Mode.BODY,
+    Feeding.SECRET: Mode.SECRET,
+    Feeding.QUESTION: Mode.QUESTION,
+    Feeding.CLOSED: Mode.CLOSED,
+    Feeding.CONNECTING: Mode.CONNECTING,
+}
+
+
+def mode_row(now: Now, width: int) -> tuple[Run, ...]:
+    """The longest wording that fits, cut where even the shortest does not."""
+    word = labels.mode(now.mode.value.strip())
+    room = width - cell_len(word) - 3
+    wordings = _WORDINGS[now.mode](now)
+    text = next((one for one in wordings if cell_len(one) <= room), wordings[-1])
+    return cut((Run(word, bold=True), Run(f"   {text}", Tone.QUIET)), width)
+
+
+def _command(now: Now) -> Sequence[str]:
+    if now.held:
+        held = ngettext("{count} line held", "{count} lines held", now.held).format(count=now.held)
+        return (
+            _("{held} until the reply is there, Enter sends at once").format(held=held),
+            held,
+        )
+    if now.ghost and now.named:
+        return (_("Right gives {line}").format(line=now.ghost),)
+    if now.ghost:
+        return (_("Right takes the suggestion, Enter sends"), _("Right, Enter"))
+    if now.empty:
+        return (_("type a line, Enter sends it"), _("Enter"))
+    return (_("Enter sends"), _("Enter"))
+
+
+def _message(now: Now) -> Sequence[str]:
+    part = _("header") if now.mode is Mode.HEADER else _("body")
+    sent = ngettext("{count} line sent", "{count} lines sent", now.lines).format(count=now.lines)
+    if not now.lines:
+        sent = _("no line yet")
+    words = {"part": part, "sent": sent}
+    return (
+        _("{part}, {sent}, no reply until a line with only .").format(**words),
+        _("{part}, {sent}, ends with a line of only .").format(**words),
+        _("{part}, {sent}").format(**words),
+        part,
+    )
+
+
+def _secret(now: Now) -> Sequence[str]:
+    return (_("hidden here and in every file;  * alone cancels"), _("hidden;  * cancels"))
+
+
+def _waiting(now: Now) -> Sequence[str]:
+    words = {"command": now.awaited, "seconds": now.seconds, "limit": now.limit}
+    return (
+        _("for the reply to {command}, {seconds} s of {limit} s").format(**words),
+        _("{command}, {seconds} s of {limit} s").format(**words),
+    )
+
+
+def _question(now: Now) -> Sequence[str]:
+    match now.asked:
+        case Asked.DOT:
+            return (_("yes sends the mail,  Enter alone does not"), _("yes sends,  Enter does not"))
+        case Asked.LEAVE_MESSAGE:
+            return (
+                _("yes takes the mail back and leaves,  Enter alone stays"),
+                _("yes leaves,  Enter stays"),
+            )
+        case _:
+            return (
+                _("yes drops this mail and connects,  Enter alone stays"),
+                _("yes connects,  Enter stays"),
+            )
+
+
+def _paste(now: Now) -> Sequence[str]:
+    lines = ngettext("{count} line", "{count} lines", now.lines).format(count=now.lines)
+    if now.in_message:
+        return (
+            _("{lines}: Enter sends them one by one, F3 as message text, Esc keeps them aside").format(
+                lines=lines
+            ),
+            _("{lines}: Enter one by one, F3 as text, Esc aside").format(lines=lines),
+            _("{lines}: Enter, F3, Esc").format(lines=lines),
+        )
+    return (
+        _("{lines}: Enter sends them one by one, Esc keeps them aside, unsent").format(lines=lines),
+        _("{lines}: Enter one by one, Esc aside").format(lines=lines),
+        _("{lines}: Enter, Esc").format(lines=lines),
+    )
+
+
+def _reading(now: Now) -> Sequence[str]:
+    return (_("Up Down move, Enter explains, Esc back to typing"), _("Up Down, Enter, Esc"))
+
+
+def _closed(now: Now) -> Sequence[str]:
+    return (
+        _("{why}, F5 connects again, F7 inbox, ^Q leaves").format(why=now.why_closed),
+        _("{why}, F5 connects again").format(why=now.why_closed),
+        _("F5 connects again"),
+        "F5",
+    )
+
+
+def _connecting(now: Now) -> Sequence[str]:
+    return (_("to {host}; what you type is kept").format(host=now.host), _("to {host}").format(host=now.host))
+
+
+_WORDINGS = {
+    Mode.COMMAND: _command,
+    Mode.HEADER: _message,
+    Mode.BODY: _message,
+    Mode.SECRET: _secret,
+    Mode.WAITING: _waiting,
+    Mode.QUESTION: _question,
+    Mode.PASTE: _paste,
+    Mode.READING: _reading,
+    Mode.CLOSED: _closed,
+    Mode.CONNECTING: _connecting,
+}

@@ -1,0 +1,137 @@
+"""What the desk knows, as the words of strip, mode line and footer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.desk.asking import Asked, Question
+from tui.desk.farewell import Farewell
+from tui.net.endpoint import Endpoint
+from tui.practice.state import Practice
+from tui.smtp.display import visible
+from tui.smtp.events import Answered, AuthResponseSent, BodyEnded, CommandSent
+from tui.smtp.findings import Side
+from tui.ui.mode import Mode
+from tui.ui.widgets.footer import KeyWord
+from tui.ui.widgets.strip import Place
+from tui.words.commands import action
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+from tui.words.trail import trail
+
+#: In the footer's order: action, and when it is dropped (0 never).
+_FOOTER = (
+    ("help", 0), ("hint", 0), ("compose", 2), ("fill", 4), ("connect", 3), ("inbox", 1), ("commands", 0),
+    ("quit", 0),
+)  # fmt: skip
+_FOOTER_ONE_PANE = (("help", 0), ("hint", 0), ("pane", 0), ("commands", 0), ("quit", 0))
+
+
+def place(practice: Practice, endpoint: Endpoint | None, *, real: bool, clock: float) -> Place:
+    """The strip. A server that is not the sandbox is named with its port, which is then never dropped."""
+    minutes, seconds = divmod(int(clock), 60)
+    opened = practice.opened
+    if real and endpoint is not None:
+        host, port = visible(str(endpoint)), ""
+    else:
+        host = _("sandbox")
+        port = f"{opened.address}:{opened.port}" if opened is not None else ""
+    tls = practice.tls
+    return Place(
+        host=host,
+        port=port,
+        real=_("REAL") if real else "",
+        security=visible(tls.protocol) if tls is not None else _("plain text"),
+        unverified=_("NOT VERIFIED") if tls is not None and not tls.verified else "",
+        trail=trail(practice),
+        clock=f"{minutes:02}:{seconds:02}",
+    )
+
+
+def footer_keys(mode: Mode, *, one_pane: bool, sandbox: bool) -> Sequence[KeyWord]:
+    """At most eight, for what has the keys."""
+    if mode is Mode.READING:
+        return (
+            KeyWord("Up/Down", _("move")),
+            KeyWord("Enter", _("explain"), 2),
+            KeyWord("F8", action("save").short, 1),
+            KeyWord("F6", _("next pane"), 3),
+            KeyWord("F1", action("help").short),
+            KeyWord("^P", action("commands").short),
+            KeyWord("Esc", _("back")),
+        )
+    table = _FOOTER_ONE_PANE if one_pane else _FOOTER
+    hidden = set() if sandbox else {"inbox"}
+    return tuple(
+        KeyWord(one.key, one.short, dropped)
+        for id, dropped in table
+        if id not in hidden
+        for one in (action(id),)
+    )
+
+
+def waits_for(awaited: Answered | None) -> str:
+    """The key word of what the server has not answered yet."""
+    match awaited:
+        case CommandSent(command=command):
+            words = {"MAIL": "MAIL FROM", "RCPT": "RCPT TO"}
+            return words.get(command.verb, command.verb) or _("the line")
+        case AuthResponseSent():
+            return "AUTH"
+        case BodyEnded():
+            return _("the final dot")
+        case _:
+            return _("the connection")
+
+
+def why_closed(practice: Practice) -> str:
+    """Why nothing can be sent now, in four or five words."""
+    if practice.failed is not None and practice.closed is None:
+        return _("no connection")
+    if practice.closed is not None and practice.closed.by is Side.SERVER:
+        return _("the server hung up")
+    if practice.closed is not None and practice.closed.by is Side.CLIENT:
+        return _("the connection is closed")
+    return _("the connection was lost")
+
+
+def question_notes(question: Question, endpoint: Endpoint | None) -> Sequence[str]:
+    """What is asked, spelt out: the ``!`` lines above the prompt."""
+    host = visible(str(question.target or endpoint or ""))
+    match question.asked:
+        case Asked.DOT:
+            envelope = question.envelope
+            sender = visible(envelope.reverse_path) if envelope is not None else ""
+            accepted = envelope.accepted if envelope is not None else ()
+            to = ", ".join(f"<{visible(one.address)}>" for one in accepted)
+            return (
+                _("the dot makes {host} deliver this mail for real").format(host=host),
+                _("from <{sender}> to {recipients}").format(sender=sender, recipients=to),
+                _("no closes the connection without the dot: then nothing is sent"),
+            )
+        case Asked.LEAVE_MESSAGE:
+            return (_("the message is not finished: leaving closes the connection and takes it back"),)
+        case Asked.CONNECT:
+            return (_("a mail is begun: connecting again drops it"),)
+
+
+def too_small(width: int, height: int) -> str:
+    needed = _("smtptutor needs 40 columns and 12 rows; here are {columns} and {rows}.")
+    return f"{needed.format(columns=width, rows=height)} {_('smtptutor --plain works in any size.')}"
+
+
+def parting(farewell: Farewell) -> str:
+    """The one line for the shell: what was sent, where the transcript lies."""
+    count, last = len(farewell.accepted), farewell.accepted[-1:]
+    if not last:
+        sent = _("no mail was sent")
+    elif count == 1:
+        to = ", ".join(visible(one.address) for one in last[0].envelope.accepted)
+        sent = _("1 mail sent, to {recipients}").format(recipients=to)
+    else:
+        sent = ngettext("{count} mail sent", "{count} mails sent", count).format(count=count)
+    if farewell.unknown_fate:
+        sent = _("{sent}; whether the last one was accepted is not known").format(sent=sent)
+    if farewell.transcript is None:
+        return _("{sent}; no transcript was kept").format(sent=sent)
+    return _("{sent}; transcript {path}").format(sent=sent, path=farewell.transcript)

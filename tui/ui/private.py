@@ -1,0 +1,71 @@
+"""Every name of Textual 8 that is not public and that we need; ``tests/ui/test_private.py`` holds them to it.
+
+Nothing else in ``tui.ui`` touches a name with a leading underscore, or one that Textual calls internal.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App, ReturnType
+from textual.drivers import linux_driver
+from textual.filter import LineFilter
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+
+__all__ = [
+    "ArrangeResult",
+    "CrashGuard",
+    "Layout",
+    "LineFilter",
+    "WidgetPlacement",
+    "forgive_bad_bytes",
+    "output_is_queued",
+]
+
+
+def forgive_bad_bytes() -> None:
+    """Let the driver read what is not UTF-8 as U+FFFD; one such octet would otherwise end the app from inside
+    the input thread (TRAPS 5)."""
+
+    def forgiving(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
+        return lambda: codecs.getincrementaldecoder(encoding)("replace")
+
+    vars(linux_driver)["getincrementaldecoder"] = forgiving
+
+
+def output_is_queued(app: App[Any]) -> bool:
+    """The terminal has not taken yet what was painted: another frame would only stand behind stale ones
+    (SPEED §3)."""
+    driver = app._driver
+    writer = getattr(driver, "_writer_thread", None)
+    queue = getattr(writer, "_queue", None)
+    return queue is not None and queue.qsize() > 0
+
+
+class CrashGuard(App[ReturnType]):
+    """An app whose end by an error is told by ``report_crash`` alone: Textual's own report prints local
+    variables, and with them what was typed (TRAPS 6)."""
+
+    def report_crash(self, error: BaseException | None) -> str:
+        """Keep what is needed to mend the error; returns the sentence to leave on the terminal."""
+        raise NotImplementedError
+
+    def crash(self, error: Exception) -> None:
+        """End because of an error that happened outside Textual's own tasks."""
+        self._handle_exception(error)
+
+    def panic(self, *renderables: Any) -> None:
+        """An error outside a handler, such as in the input thread: the renderables hold locals and are
+        dropped."""
+        self._end_by_crash(None)
+
+    def _fatal_error(self) -> None:
+        self._end_by_crash(self._exception)
+
+    def _end_by_crash(self, error: BaseException | None) -> None:
+        self._return_code = 1
+        self._exit_renderables.clear()
+        self._exit_renderables.append(self.report_crash(error))
+        self._close_messages_no_wait()

@@ -1,0 +1,1 @@
+"""The screens: the session, and the pages that open over it."""

@@ -1,0 +1,118 @@
+"""From events to the rows of the wire: which line is whose, what is inside the message, where the carets
+go."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable
+
+from tui.net.session import Stamped
+from tui.practice.state import Practice
+from tui.smtp.display import caret_cells, shown
+from tui.smtp.events import (
+    AddressTried,
+    BodyLineSent,
+    ConnectionOpened,
+    Event,
+    Found,
+    GreetingAwaited,
+    LineReceived,
+    LineSent,
+    ReplyReceived,
+)
+from tui.smtp.replies import Reply
+from tui.ui.wirelog import Remark, WireLog
+from tui.words import findings, notes
+from tui.words.guide import Tone
+from tui.words.language import gettext as _
+
+_LINES_REMEMBERED = 256  # a finding comes at most a reply after its line
+_TONES = {4: Tone.LATER, 5: Tone.REFUSED}
+
+
+class Teller:
+    """Feeds a ``WireLog``; remembers no more than a finding or a latency may still need."""
+
+    def __init__(self, log: WireLog) -> None:
+        self.log = log
+        self._recent: dict[int, LineSent | LineReceived] = {}
+        self._order: deque[int] = deque()
+        self._sent_at: dict[int, float] = {}
+        self._opened_at = 0.0
+        self.clock = 0.0
+        """Session time of the last event, in seconds."""
+
+    def tell(self, batch: Iterable[Stamped], practice: Practice) -> None:
+        """``practice`` after the batch."""
+        for stamped in batch:
+            self.clock = stamped.at
+            self._tell(stamped.event, stamped, practice)
+
+    def note(self, text: str) -> None:
+        """Something smtptutor says of its own accord."""
+        self.log.note(text, time.time())
+
+    def _tell(self, event: Event, stamped: Stamped, practice: Practice) -> None:
+        match event:
+            case LineReceived():
+                self._remember(event)
+                self.log.server(event.number, shown(event), stamped.wall)
+            case LineSent():
+                self._remember(event)
+                self._sent_at[event.number] = stamped.at
+                self.log.client(event.number, shown(event), stamped.wall, _("hidden") if event.secret else "")
+            case BodyLineSent():
+                self.log.inside(event.line)
+            case ReplyReceived():
+                self._judge(event, stamped.at)
+            case Found():
+                self._remark(event, stamped.wall)
+            case _:
+                if isinstance(event, AddressTried):
+                    self._begin()
+                elif isinstance(event, ConnectionOpened):
+                    self._begin()
+                    self._opened_at = stamped.at
+                said = notes.note(event, practice)
+                if said:
+                    self.log.note(said, stamped.wall)
+
+    def _begin(self) -> None:
+        self.log.begin_connection()
+        self._recent.clear()
+        self._order.clear()
+        self._sent_at.clear()
+
+    def _remember(self, event: LineSent | LineReceived) -> None:
+        self._recent[event.number] = event
+        self._order.append(event.number)
+        if len(self._order) > _LINES_REMEMBERED:
+            old = self._order.popleft()
+            self._recent.pop(old, None)
+            self._sent_at.pop(old, None)
+
+    def _judge(self, event: ReplyReceived, at: float) -> None:
+        reply = event.reply
+        tone = _TONES.get(reply.severity)
+        if tone is not None:
+            self.log.judge(event.line, len(reply.raw), _head(reply), tone)
+        asked = None
+        if isinstance(event.to, GreetingAwaited):
+            asked = self._opened_at
+        elif event.to is not None and event.to.line is not None:
+            asked = self._sent_at.get(event.to.line)
+        if asked is not None:
+            self.log.latency(event.line, at - asked)
+
+    def _remark(self, event: Found, wall: float) -> None:
+        line = self._recent.get(event.line or 0)
+        said = findings.text(event, line.data if line is not None else None).caret
+        if said:
+            spans = tuple(caret_cells(line, event.spans)) if line is not None else ()
+            self.log.remark(event.line, Remark(spans, said), wall)
+
+
+def _head(reply: Reply) -> str:
+    """The code as it stands at the beginning of the line: ``550 5.1.1``, or ``550`` alone."""
+    return f"{reply.code} {reply.enhanced}" if reply.enhanced else str(reply.code)

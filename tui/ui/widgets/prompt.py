@@ -1,0 +1,194 @@
+"""The prompt: the next line of the wire, and under it the word that says what is being fed.
+
+Rules that keep a key at some ninety bytes (SPEED §2, RECIPES §5): no layout, no virtual size, one run for the
+text, and a repaint that ends at the last cell that changed. The gutter is a widget of its own, since Textual
+repaints a row from the left edge of its widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Offset, Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.prompt.prompt import Prompt
+from tui.ui.look import Look, look_of
+from tui.ui.widgets.rows import RowOfRuns, Rows
+from tui.words.guide import Tone
+
+
+class PromptMark(Rows):
+    """The prompt's gutter: ``❯``, and ``╎`` inside a message."""
+
+    def paint(self, look: Look, row: RowOfRuns, width: int) -> Strip:
+        return look.strip(row, width, look.surface)
+
+
+_KEYS: dict[str, str] = {
+    "left": "left",
+    "right": "right",
+    "home": "home",
+    "end": "end",
+    "ctrl+e": "end",
+    "ctrl+left": "word_left",
+    "ctrl+right": "word_right",
+    "backspace": "delete_back",
+    "delete": "delete_forward",
+    "ctrl+w": "delete_word_back",
+    "ctrl+backspace": "delete_word_back",
+    "ctrl+k": "kill_to_end",
+    "ctrl+u": "kill_to_start",
+    "up": "up",
+    "down": "down",
+}
+"""Keys of the edit model's methods. No ^A: screen and tmux users lose it (TRAPS 13)."""
+
+
+class PromptLine(Widget, can_focus=True):
+    """Draws the edit model and feeds it keys; what a line means is the screen's affair."""
+
+    DEFAULT_CSS = """
+    PromptLine { background: transparent; }
+    """
+
+    class Submitted(Message):
+        """Posted by Enter. The text is still in the prompt."""
+
+    @dataclass
+    class Pasted(Message):
+        """Posted when a paste holds several lines; the model keeps them."""
+
+        lines: int
+
+    class Changed(Message):
+        """Posted after any key that may have changed what the mode line should say."""
+
+    def __init__(self, model: Prompt, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.model = model
+        self.complete: Callable[[], bool] = lambda: False
+        """Tab: the screen knows what is legal now."""
+        self._cells: list[tuple[str, object]] = []
+
+    @property
+    def look(self) -> Look:
+        return look_of(self.app)
+
+    # -- keys
+
+    def on_key(self, event: events.Key) -> None:
+        method = _KEYS.get(event.key)
+        if method is not None:
+            getattr(self.model, method)()
+        elif event.key == "enter":
+            self.post_message(self.Submitted())
+        elif event.key == "tab":
+            self.complete()
+        elif event.is_printable and event.character is not None:
+            self.model.type(event.character)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+        self.redraw()
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        if self.model.paste(event.text):
+            self.post_message(self.Pasted(len(self.model.pasted)))
+        self.redraw()
+
+    # -- drawing
+
+    def redraw(self) -> None:
+        """The model may have changed: repaint up to the last cell that did."""
+        if not self.size.width:
+            return
+        before, after = self._cells, _cells_of(self._runs())
+        if before != after:
+            size = self.size.width
+            before += [_BLANK] * (size - len(before))
+            after += [_BLANK] * (size - len(after))
+            end = max((at for at in range(size) if before[at] != after[at]), default=-1) + 1
+            self._cells = after
+            self.refresh(Region(0, 0, end, 1))
+        self._place_cursor()
+        self.post_message(self.Changed())
+
+    def on_resize(self) -> None:
+        self._cells = _cells_of(self._runs())
+        self.refresh()
+        self._place_cursor()
+
+    def _place_cursor(self) -> None:
+        """Where the terminal's own cursor stands: input methods open their window there."""
+        view = self.model.view(self.size.width)
+        self.app.cursor_position = self.region.offset + Offset(view.cursor, 0)
+
+    def _runs(self) -> tuple[tuple[str, str], ...]:
+        """(text, role): typed, under the cursor, ghost."""
+        view = self.model.view(self.size.width)
+        ghost = view.ghost if self.look.dims else ""
+        before, under, behind = _split(view.text, view.cursor)
+        if under:
+            return (before, "typed"), (under, "cursor"), (behind, "typed")
+        _, under, ghost = _split(ghost, 0)
+        return (before, "typed"), (under or " ", "cursor-on-ghost" if under else "cursor"), (ghost, "ghost")
+
+    def render_line(self, y: int) -> Strip:
+        look = self.look
+        you, quiet = look.style(Tone.YOU), look.style(Tone.QUIET)
+        styles = {
+            "typed": you,
+            "cursor": you + look.cursor,
+            "cursor-on-ghost": quiet + look.cursor,
+            "ghost": quiet,
+        }
+        if not self.has_focus:
+            styles |= {"cursor": you, "cursor-on-ghost": quiet}
+        segments = [Segment(text, styles[role]) for text, role in self._runs() if text]
+        return Strip(segments).adjust_cell_length(self.size.width).apply_style(look.surface)
+
+    def watch_has_focus(self, focused: bool) -> None:
+        self.refresh()
+
+
+class ModeLine(Rows):
+    """One bold word and what the keys do now."""
+
+
+_BLANK: tuple[str, object] = (" ", "typed")
+
+
+def _split(text: str, cell: int) -> tuple[str, str, str]:
+    """What stands before, on and behind a cell: the middle is one character with what combines with it."""
+    used = start = 0
+    while start < len(text) and used < cell:
+        used += cell_len(text[start])
+        start += 1
+    while start < len(text) and cell_len(text[start]) == 0:
+        start += 1
+    end = start + 1
+    while end < len(text) and cell_len(text[end]) == 0:
+        end += 1
+    return text[:start], text[start:end], text[end:]
+
+
+def _cells_of(runs: tuple[tuple[str, str], ...]) -> list[tuple[str, object]]:
+    """What each cell shows, to find the last one that changed."""
+    cells: list[tuple[str, object]] = []
+    for text, role in runs:
+        for char in text:
+            size = cell_len(char)
+            if size == 0 and cells:
+                cells[-1] = (cells[-1][0] + char, role)
+            else:
+                cells += [(char, role)] * max(1, size)
+    return cells
