@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tui.smtp.display import shown, visible
+from tui.smtp.display import masked, shown, visible
 from tui.smtp.events import (
     AddressTried,
     AuthResponseSent,
@@ -28,12 +28,10 @@ from tui.smtp.events import (
     ReplyReceived,
     ReplyTimedOut,
     ServerHalfClosed,
-    Span,
     TlsEstablished,
     TransactionReset,
 )
 
-MASK: Final = b"********"
 END_MARKS: Final[Mapping[LineEnd, str]] = {
     LineEnd.CRLF: "",
     LineEnd.LF: " <LF>",
@@ -75,16 +73,6 @@ def json_row(event: Event) -> dict[str, Any] | None:
     if fields is None:
         return None
     return {"dir": "*", "event": _kebab(type(event).__name__), **fields(event)}
-
-
-def masked(data: bytes, spans: tuple[Span, ...]) -> bytes:
-    """``data`` with every secret replaced by the mask; overlapping spans give one."""
-    parts, at = [], 0
-    for begin, end in sorted(spans):
-        if begin >= at:
-            parts += [data[at:begin], MASK]
-        at = max(at, end)
-    return b"".join((*parts, data[at:]))
 
 
 def _kebab(name: str) -> str:

@@ -1,0 +1,87 @@
+"""Recorded dialogues as people have them: text in, who said what out.
+
+A form is one small reader. It takes the rows of a text and gives numbered steps: the number of the
+connection, who speaks (``S``, ``C``, or ``*`` for what happened to the connection) and the octets, line ends
+included. A new form is one more row in ``FORMS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import chain, groupby, islice
+from operator import itemgetter
+from typing import Final
+
+from tui.practice import reading_events, reading_marked, reading_telnet
+
+Step = tuple[str, bytes]
+Numbered = tuple[int, str, bytes]
+
+
+class Form(Enum):
+    """How a dialogue was written down. The value is its name in JSON."""
+
+    EVENTS = "events"  # rows of JSON: our .jsonl, or a recorder's
+    MARKED = "marked"  # S: and C: before each line: our transcripts, line mode, books
+    TELNET = "telnet"  # as it stood in the window, with or without prose around it
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    form: Form
+    recognises: Callable[[list[bytes]], bool]
+    read: Callable[[Iterable[bytes]], Iterator[Numbered]]
+
+
+FORMS: Final = (
+    _Reader(Form.EVENTS, reading_events.recognises, reading_events.read),
+    _Reader(Form.MARKED, reading_marked.recognises, reading_marked.read),
+    _Reader(Form.TELNET, reading_telnet.recognises, reading_telnet.read),
+)
+
+_SAMPLE_ROWS: Final = 5000
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found. ``connections`` can be run through once: the steps of each connection, in order."""
+
+    form: Form
+    connections: Iterator[Iterator[Step]]
+
+
+def read(rows: Iterable[bytes]) -> Reading | None:
+    """The dialogues in a text, or None when there is none.
+
+    Args:
+        rows: the text's rows without their LF. A CR at the end of every row is the file's, not the wire's.
+    """
+    source = iter(rows)
+    sample = list(islice(source, _SAMPLE_ROWS))
+    if sample:
+        sample[0] = sample[0].removeprefix(_BOM)
+    text: Iterator[bytes] = chain(sample, source)
+    if _is_dos(sample):
+        text = (row.removesuffix(b"\r") for row in text)
+        sample = [row.removesuffix(b"\r") for row in sample]
+    for reader in FORMS:
+        if not reader.recognises(sample):
+            continue
+        steps = reader.read(text)
+        first = next(steps, None)
+        return None if first is None else Reading(reader.form, _connections(chain((first,), steps)))
+    return None
+
+
+def _is_dos(sample: list[bytes]) -> bool:
+    """Every row but the last, which may lack its end, has one CR before its LF."""
+    rows = sample[:-1] if len(sample) > 1 else sample
+    return bool(rows) and all(row.endswith(b"\r") for row in rows)
+
+
+def _connections(steps: Iterator[Numbered]) -> Iterator[Iterator[Step]]:
+    for _number, group in groupby(steps, key=itemgetter(0)):
+        yield ((side, octets) for _number, side, octets in group)

@@ -1,0 +1,60 @@
+"""Rows of JSON with exact octets: ``{"t": seconds, "dir": "S" | "C" | "*", "b64": …}``, ours or a recorder's.
+
+In our own rows ``*`` has the event's name and fields instead of octets; those that a dialogue needs become
+the notes that a recorder writes.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+_SIDES: Final = frozenset({"S", "C", "*"})
+
+
+def recognises(sample: list[bytes]) -> bool:
+    """The first row that is not empty is such a row."""
+    first = next((row for row in sample if row.strip()), b"")
+    return _parsed(first) is not None
+
+
+def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
+    """Rows that cannot be read are passed over: the last one may have been cut by kill -9."""
+    connection, used = 1, False
+    for row in rows:
+        found = _parsed(row)
+        if found is None:
+            continue
+        side, octets = found
+        if side == "*" and not octets:
+            continue
+        if side == "*" and octets.startswith(b"connected to ") and used:
+            connection += 1
+        used = True
+        yield connection, side, octets
+
+
+def _parsed(row: bytes) -> tuple[str, bytes] | None:
+    if not row.lstrip().startswith(b"{"):
+        return None
+    try:
+        fields = json.loads(row)
+        side = fields["dir"]
+        if side not in _SIDES:
+            return None
+        if "b64" in fields:
+            return side, b64decode(fields["b64"], validate=True)
+        note = _NOTES.get(fields["event"])
+        return side, b"" if note is None else note(fields).encode()
+    except (ValueError, KeyError, TypeError, binascii.Error, RecursionError):
+        return None
+
+
+_NOTES: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
+    "connection-opened": lambda fields: f"connected to {fields['host']}",
+    "tls-established": lambda fields: f"TLS handshake complete: {fields['protocol']} {fields['cipher']}",
+    "connection-closed": lambda fields: f"connection closed by {fields['by']}" if fields["by"] else "",
+}

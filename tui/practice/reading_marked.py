@@ -1,0 +1,95 @@
+r"""Lines with a mark before them: ``S: `` the server, ``C: `` the client, ``* `` what happened.
+
+Our own transcripts and line mode's output are written so, and most books and RFCs. `` <LF>`` at the end of a
+row says that the line ended in a bare LF, `` <no CRLF>`` that it was cut off, `` <cut>`` that more is not kept; octets and characters that cannot be shown stand as ``\xNN`` and ``\u{NNNN}``. Every other row is prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+_ROW: Final = re.compile(rb"[ \t]*([SC]):(?: (.*)|(?=[2-5]\d\d)(.*)|)", re.DOTALL)
+_REPLY_ROW: Final = re.compile(rb"[ \t]*S: ?[2-5]\d\d")
+_NOTE: Final = re.compile(
+    rb"\* (connected to .*|TLS handshake complete: .*|connection (?:closed|reset) by .*)"
+)
+_ENDS: Final = ((b" <LF>", b"\n"), (b" <no CRLF>", b""), (b" <cut>", b"\r\n"))
+_SPELT: Final = re.compile(rb"\\x([0-9a-f]{2})|\\u\{([0-9a-f]{1,6})\}")
+_GREETING: Final = re.compile(rb"220(?:[ -]|$)")
+
+
+def recognises(sample: list[bytes]) -> bool:
+    """At least one reply is marked as the server's."""
+    return any(_REPLY_ROW.match(row) for row in sample)
+
+
+def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
+    """Connections are told apart by their notes, and where there are none by their greetings."""
+    borders = _Borders()
+    for row in rows:
+        match = _ROW.fullmatch(row)
+        if match is not None:
+            side = match[1].decode("ascii")
+            text, end = _line(match[2] or match[3] or b"")
+            yield borders.line(side, text), side, text + end
+        elif note := _NOTE.fullmatch(row.rstrip(b"\r")):
+            yield borders.note(note[1]), "*", note[1].replace(b"connection reset", b"connection closed")
+
+
+class _Borders:
+    """Which connection a row belongs to, counted from 1."""
+
+    def __init__(self) -> None:
+        self._number = 1
+        self._noted = False  # this text says where connections begin
+        self._used = False
+        self._closed = False
+        self._in_greeting = False
+        self._starttls = False
+
+    def line(self, side: str, text: bytes) -> int:
+        if self._closed and not self._noted:
+            self._next()
+        greeting = side == "S" and _GREETING.match(text) is not None
+        if greeting and self._used and not (self._noted or self._in_greeting or self._starttls):
+            self._next()
+        self._in_greeting = greeting and text[3:4] == b"-"
+        if side == "C":
+            self._starttls = text.strip().upper() == b"STARTTLS"
+        self._used = True
+        return self._number
+
+    def note(self, text: bytes) -> int:
+        if text.startswith(b"connected to"):
+            if self._used:
+                self._next()
+            self._noted = True
+        self._closed = text.startswith(b"connection ")
+        self._used = True
+        return self._number
+
+    def _next(self) -> None:
+        self._number += 1
+        self._used = self._closed = self._in_greeting = self._starttls = False
+
+
+def _line(text: bytes) -> tuple[bytes, bytes]:
+    end = b"\r\n"
+    for mark, octets in _ENDS:
+        if text.endswith(mark):
+            text, end = text.removesuffix(mark), octets
+            break
+    return (_SPELT.sub(_octets, text) if b"\\" in text else text), end
+
+
+def _octets(match: re.Match[bytes]) -> bytes:
+    """What is spelt out is only what cannot be shown: other backslashes are the line's own."""
+    if match[1] is not None:
+        octet = int(match[1], 16)
+        return match[0] if 0x20 <= octet < 0x7F else bytes((octet,))
+    code = int(match[2], 16)
+    if code > 0x10FFFF or 0xD800 <= code < 0xE000 or chr(code).isprintable():
+        return match[0]
+    return chr(code).encode()
