@@ -53,7 +53,7 @@ def _is_loopback(address: str) -> bool:
 
 #: A server may take other line ends than CRLF for one, and so other dots for the last.
 _ANY_LINE_END: Final = re.compile(rb"[\r\n]")
-_OPENS_MESSAGE: Final = frozenset({b"DATA", b"BDAT"})
+_OPENS_MESSAGE: Final = ([b"DATA"], [b"BDAT"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +94,12 @@ class Rails:
 
 def opens_message(line: bytes) -> bool:
     """DATA, or BDAT, which brings the message with it."""
-    return line.strip().split(b" ", 1)[0].upper() in _OPENS_MESSAGE
+    return any(part.upper().split()[:1] in _OPENS_MESSAGE for part in _ANY_LINE_END.split(line))
 
 
 def ends_message(line: bytes, where: Situation) -> bool:
     """After this line the server may have taken responsibility for a message."""
     if where.message_possible:
         return b"." in _ANY_LINE_END.split(line)
-    words = line.upper().split()
-    return words[:1] == [b"BDAT"] and words[-1:] == [b"LAST"]
+    parts = (part.upper().split() for part in _ANY_LINE_END.split(line))
+    return any(words[:1] == [b"BDAT"] and words[-1] == b"LAST" for words in parts)

@@ -57,6 +57,8 @@ PRIORITY: Final = (
 #: A slip of the server that breaks no rule of the protocol.
 _HARMLESS: Final = frozenset({Finding.SECRET_ECHOED})
 _AUTH_CANCELLED: Final = 501
+#: The first event of a connection; the last one when its name is unknown.
+_BEGINNINGS: Final = (AddressTried, ConnectionOpened, ConnectionFailed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Record:
 
     def seen(self, event: Event) -> Record:
         """The record after this event; a new connection begins a new one."""
-        before = Record() if self.over and isinstance(event, AddressTried | ConnectionOpened) else self
+        before = Record() if self.over and isinstance(event, _BEGINNINGS) else self
         return before._after(event)
 
     def _after(self, event: Event) -> Record:
