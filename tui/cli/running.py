@@ -68,8 +68,8 @@ def _run(argv: list[str]) -> int:
         from tui.cli.log import start
 
         start(options.log_file)
-    runner = parsed.command.runner or ("tui.plain.mode" if options.plain else "tui.ui.app")
-    if runner == "tui.ui.app":
+    runner = parsed.command.runner or ("tui.plain.mode" if options.plain else "tui.ui.start")
+    if runner == "tui.ui.start":
         _guard_environment()
     front: Callable[..., int] = importlib.import_module(runner).run
     return front(options)

@@ -17,6 +17,7 @@ from tui.ui.crash import keep_report
 from tui.ui.driver import TerminalDriver
 from tui.ui.hangup import HangupWatch
 from tui.ui.private import CrashGuard, LineFilter
+from tui.ui.screens.page import Page
 from tui.ui.screens.session import SessionScreen
 from tui.ui.scrub import Scrub
 
@@ -67,9 +68,17 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
 
     def action_leave(self) -> None:
         """From wherever: the session knows whether it must ask."""
+        self._perform("quit")
+
+    def on_page_asked(self, message: Page.Asked) -> None:
+        """A page wants what is not its own: it closes, and the session does it."""
+        message.stop()
+        self._perform(message.action)
+
+    def _perform(self, id: str) -> None:
         while self.screen is not self.session:
             self.pop_screen()
-        self.session.perform("quit")
+        self.session.actions.perform(id)
 
     def _leave_by_signal(self, number: int) -> None:
         self.signal = number

@@ -22,6 +22,7 @@ __all__ = [
     "WidgetPlacement",
     "forgive_bad_bytes",
     "output_is_queued",
+    "set_mouse",
 ]
 
 
@@ -42,6 +43,14 @@ def output_is_queued(app: App[Any]) -> bool:
     writer = getattr(driver, "_writer_thread", None)
     queue = getattr(writer, "_queue", None)
     return queue is not None and queue.qsize() > 0
+
+
+def set_mouse(app: App[Any], *, on: bool) -> None:
+    """Take the mouse, or leave it to the terminal. Without effect where the app was started without it."""
+    driver = app._driver
+    switch = getattr(driver, "_enable_mouse_support" if on else "_disable_mouse_support", None)
+    if switch is not None and not app.is_headless:
+        switch()
 
 
 class CrashGuard(App[ReturnType]):

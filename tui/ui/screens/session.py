@@ -3,8 +3,8 @@ up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,20 +15,22 @@ from tui.desk.desk import Asked, Desk, Feeding, Submitted
 from tui.desk.opening import desk_for
 from tui.desk.options import Layout as Division
 from tui.desk.options import Options
-from tui.desk.target import BadTargetError, parse
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped
+from tui.practice.state import Practice
 from tui.prompt import names
 from tui.prompt.history import History
 from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
 from tui.ui import sheet
+from tui.ui.actions import Actions, typed
 from tui.ui.arrange import BoxLayout
 from tui.ui.flow import Row
 from tui.ui.folding import fold
-from tui.ui.grid import GUIDE_LEAST_ROWS, NOWHERE, TIMES_FROM, Box, Grid, Shape, grid
+from tui.ui.grid import GUIDE_LEAST_ROWS, NOWHERE, TIMES_FROM, UNDER_WIRE, Box, Grid, Shape, grid
 from tui.ui.mode import MODES, Mode, Now, mode_row
 from tui.ui.pace import Pace
+from tui.ui.past import Past
 from tui.ui.presenting import footer_keys, parting, place, question_notes, too_small, waits_for, why_closed
 from tui.ui.private import output_is_queued
 from tui.ui.telling import Teller
@@ -36,7 +38,7 @@ from tui.ui.widgets.footer import footer_row
 from tui.ui.widgets.guide import GuideSheet
 from tui.ui.widgets.prompt import ModeLine, PromptLine, PromptMark
 from tui.ui.widgets.rows import Rows
-from tui.ui.widgets.strip import StateStrip, strip_row
+from tui.ui.widgets.strip import Place, StateStrip, strip_row
 from tui.ui.widgets.wire import GUTTER, MARGIN, TEXT_FROM, Wire
 from tui.ui.wirelog import WireLog
 from tui.words import commands
@@ -46,6 +48,16 @@ from tui.words.language import ngettext
 from tui.words.sheet import guide as guide_of
 
 _SIDE = {Division.AUTO: None, Division.SIDE: True, Division.STACKED: False}
+_KEYS = (
+    ("help", "f1"),
+    ("hint", "f2"),
+    ("fill", "f4"),
+    ("pane", "f6"),
+    ("inbox", "f7"),
+    ("save", "f8"),
+    ("zoom", "f9"),
+    ("commands", "ctrl+p"),
+)
 _IN_MESSAGE = {Feeding.HEADER, Feeding.BODY}
 _WAIT_SHOWN_AFTER = 1  # second
 _TICK = 1.0
@@ -56,16 +68,15 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"do('{id}')", show=False, id=id) for id, key in (
-            ("help", "f1"), ("hint", "f2"), ("compose", "f3"), ("fill", "f4"), ("connect", "f5"),
-            ("pane", "f6"), ("inbox", "f7"), ("save", "f8"), ("zoom", "f9"), ("commands", "ctrl+p"),
-        )),
+        *(Binding(key, f"do('{id}')", show=False, id=id) for id, key in _KEYS),
+        Binding("f5", "connect_again", show=False, id="connect"),
+        Binding("f3", "compose_or_take", show=False, id="compose"),
         Binding("ctrl+c", "clear_or_leave", show=False, id="clear"),
         Binding("ctrl+d", "leave_if_empty", show=False, id="end"),
         Binding("escape", "back", show=False, id="back"),
         Binding("pageup", "scroll_wire(-1)", show=False, id="page-up"),
         Binding("pagedown", "scroll_wire(1)", show=False, id="page-down"),
-    ]  # fmt: skip
+    ]
 
     def __init__(self, options: Options, make_desk: Callable[..., Desk] = desk_for) -> None:
         super().__init__(id="session")
@@ -78,10 +89,16 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self.hints = 0
         self._grid: Grid = grid(0, 0)
         self._guide = Guide(())
+        self.actions = Actions(self)
+        self._past = Past()
+        self._practice_before = self.desk.practice
+        self._explained: Guide | None = None  # of a line that is read again, in the guide's place
+        self._newcomer = not self.desk.commands
+        self._zoomed = False
         self._guide_instead = False  # under 60 columns: the guide in the wire's place
         self._step = ""
         self._tick: Timer | None = None
-        self._pace = Pace(self, self._show, self._may_show)
+        self._pace = Pace(self, self.show, self._may_show)
         self._box_layout = BoxLayout(self._boxes)
 
     def compose(self) -> ComposeResult:
@@ -110,15 +127,18 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self.guide.lay_with(self._lay_guide)
         self.second.lay_with(self._lay_second)
         self.prompt.focus()
-        self.watch(self.app, "theme", self._look_changed, init=False)
-        self.watch(self.app, "glyphs", self._look_changed, init=False)
+        self.watch(self.app, "theme", self.show_anew, init=False)
+        self.watch(self.app, "glyphs", self.show_anew, init=False)
         self.call_after_refresh(self._connect_first)
 
     def _connect_first(self) -> None:
-        self._connect(self.options.target)
+        self.connect(self.options.target)
 
     def _desk_crashed(self, error: BaseException) -> None:
-        raise error
+        if not isinstance(error, Exception):
+            raise error
+        app: Any = self.app
+        app.crash(error)
 
     def _may_show(self) -> bool:
         return not output_is_queued(self.app)
@@ -138,9 +158,9 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._grid = plan = grid(width, height, side=self.side, guide_rows=needed)
         if plan.shape is Shape.NONE:
             return {"too-small": Box(0, 0, width, height)}
-        talk = plan.talk
+        talk = Box(0, 0, width, height) if self._zoomed else plan.talk
         self.wire.fit(talk.width, times=plan.shape is Shape.THREE and talk.width >= TIMES_FROM)
-        rows = min(self.wire.rows_wanted, plan.wire_rows)
+        rows = min(self.wire.rows_wanted, talk.height - UNDER_WIRE)
         boxes = {
             "strip": plan.strip,
             "wire": Box(talk.x, talk.y, talk.width, rows),
@@ -151,6 +171,8 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             "second": plan.second,
             "footer": plan.footer,
         }
+        if self._zoomed:
+            return {name: boxes[name] for name in ("wire", "mark", "prompt", "mode")}
         self.guide.shape = self.second.shape = plan.shape
         if plan.shape is Shape.ONE:
             self.second.shape, boxes["second"], boxes["guide"] = Shape.STACKED, plan.guide, NOWHERE
@@ -163,7 +185,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         return boxes
 
     def on_resize(self) -> None:
-        self._show()
+        self.show()
 
     def on_wire_grown(self) -> None:
         self._rearrange()
@@ -176,7 +198,10 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     def on_events(self, batch: tuple[Stamped, ...]) -> None:
         """Called by the desk with everything that happened since the last time."""
-        self.teller.tell(batch, self.desk.practice)
+        self._past.remember(self._practice_before, batch)
+        self._practice_before = self.desk.practice
+        self._explained = None
+        self.teller.tell(batch, self.desk.practice, real=self.desk.real)
         step = self.desk.practice.open_step
         if self._step != (step.id if step is not None else ""):
             self._step, self.hints = step.id if step is not None else "", 0
@@ -184,7 +209,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     # -- showing it
 
-    def _show(self) -> None:
+    def show(self) -> None:
         """Everything that may have changed; the widgets repaint what did."""
         if self._grid.shape is Shape.NONE:
             text = too_small(*self.size)
@@ -200,15 +225,23 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self.prompt.redraw()
         self._count_waiting()
 
+    @property
+    def place(self) -> Place:
+        """What the strip says."""
+        return place(self.desk.practice, self.desk.endpoint, real=self.desk.real, clock=self.teller.clock)
+
     def _show_strip(self) -> None:
         width = self._grid.strip.width
-        said = place(self.desk.practice, self.desk.endpoint, real=self.desk.real, clock=self.teller.clock)
-        self.strip.show([strip_row(said, width, self.strip.look)])
+        self.strip.show([strip_row(self.place, width, self.strip.look)])
 
     def _show_guide(self) -> None:
-        self._guide = guide_of(self.desk.practice, sandbox=not self.desk.real, hints=self.hints)
+        self._guide = self._explained or self._guide_of(self.desk.practice)
         self.guide.relay()
         self.second.relay()
+
+    def _guide_of(self, practice: Practice) -> Guide:
+        newcomer = self._newcomer and not practice.accepted
+        return guide_of(practice, sandbox=not self.desk.real, hints=self.hints, newcomer=newcomer)
 
     def _lay_guide(self, width: int, height: int) -> Sequence[Row]:
         guide = sheet.columns(self._guide)[0] if self._grid.shape is Shape.THREE else self._guide
@@ -273,8 +306,9 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._show_mode()
         self._count_waiting()
 
-    def _look_changed(self) -> None:
-        self._show()
+    def show_anew(self) -> None:
+        """Language, glyphs, colours or the division have changed: lay out and paint everything again."""
+        self.show()
         self._rearrange()
         for widget in self.children:
             widget.refresh()
@@ -300,8 +334,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             pass
         else:
             self._send(model.text)
-        self._show()
-        self.prompt.redraw()
+        self.show()
 
     def _send(self, text: str) -> None:
         feeding = self.desk.feeding
@@ -330,9 +363,9 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         assert question is not None
         self.desk.answer(yes)
         if yes and question.asked is Asked.LEAVE_MESSAGE:
-            self._leave_now()
+            self.leave()
         elif yes and question.asked is Asked.CONNECT:
-            self._connect(question.target)
+            self.connect(question.target)
 
     def _complete(self) -> bool:
         if self.desk.feeding is not Feeding.COMMAND:
@@ -340,102 +373,129 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         typed = (one.typed for one in commands.ACTIONS if one.typed)
         return self.model.complete(phase=self.desk.practice.phase, names=typed)
 
-    # -- what a person asks for
+    # -- what the actions need
 
     def action_do(self, id: str) -> None:
-        """An action of ``words.commands``, by key or from the palette."""
-        self.perform(id)
+        """An action of ``words.commands`` by its key."""
+        self.actions.perform(id)
 
     def _do_named(self, named: names.Named) -> None:
-        found = commands.typed(named.name) if named.name else commands.action("commands")
+        found = typed(named.name)
         if found is None:
-            self.teller.note(_("there is no /{name}; / alone lists them").format(name=visible(named.name)))
+            self.say(_("there is no /{name}; / alone lists them").format(name=visible(named.name)))
         else:
-            self.perform(found.id, named.argument)
+            self.actions.perform(found.id, named.argument)
 
-    def perform(self, id: str, argument: str = "") -> None:
-        """Do it now; ``argument`` is what followed a typed name."""
-        handler = getattr(self, f"_do_{id.replace('-', '_')}")
-        handler(argument)
-        self._show()
-        self.prompt.redraw()
+    def say(self, text: str) -> None:
+        """A note of ours in the wire."""
+        self.teller.note(text)
+        self._pace.soon()
 
-    def _do_hint(self, argument: str) -> None:
-        self.hints = min(3, self.hints + 1)
-
-    def _do_fill(self, argument: str) -> None:
-        fill = self.desk.fill
-        if fill:
-            self.model.replace(fill)
-
-    def _do_pane(self, argument: str) -> None:
-        if self._grid.shape is Shape.ONE:
-            self._guide_instead = not self._guide_instead
-            self._rearrange()
-        elif self.wire.has_focus:
+    def next_pane(self) -> None:
+        """From the prompt to the wire and back; under 60 columns from wire to guide and back."""
+        if self._grid.shape is Shape.ONE and not self._guide_instead and not self.wire.has_focus:
+            self._guide_instead = True
+        elif self._guide_instead or self._grid.shape is not Shape.ONE:
+            self._guide_instead = False
+            (self.prompt if self.wire.has_focus else self.wire).focus()
+        else:
             self.prompt.focus()
-        else:
-            self.wire.focus()
+        self._rearrange()
 
-    def _do_quit(self, argument: str) -> None:
-        if self.desk.must_ask_before_leave:
-            self.desk.ask(Asked.LEAVE_MESSAGE)
-            self._explain_question()
-        else:
-            self._leave_now()
+    def zoom(self) -> bool:
+        """The talk alone fills the screen, or no longer; True while it does."""
+        self._zoomed = not self._zoomed
+        self._rearrange()
+        return self._zoomed
 
-    def _do_connect(self, argument: str) -> None:
-        try:
-            target = parse(argument) if argument else self.options.target
-        except BadTargetError as problem:
-            self.teller.note(str(problem))
-            return
-        if self.desk.must_ask_before_connect:
-            self.desk.ask(Asked.CONNECT, target)
-            self._explain_question()
-        else:
-            self._connect(target)
+    def guide_at(self, line: int) -> Guide | None:
+        """What the guide said when this line of the wire had been answered."""
+        number = self.rows_said.number_of(line)
+        practice = self._past.when_answered(number) if number is not None else None
+        return guide_of(practice, sandbox=not self.desk.real) if practice is not None else None
 
-    def _connect(self, target: Endpoint | None) -> None:
-        """To the sandbox when there is no target."""
+    def explain(self, line: int) -> None:
+        """Show it in the guide, until Esc or until something is said."""
+        guide = self.guide_at(line)
+        if guide is None:
+            self.say(_("nothing is known about this line any more"))
+        self._explained = guide
+
+    def on_wire_line_chosen(self, message: Wire.LineChosen) -> None:
+        self.explain(message.line)
+        self.show()
+
+    def connect(self, target: Endpoint | None) -> None:
+        """To the sandbox when there is no target. What is open is left properly first."""
+        if target is not None:
+            self.actions.visited(target)
         opening = self.desk.open_sandbox() if target is None else self.desk.open(target)
-        self.run_worker(opening, group="connection", exclusive=True)
-        self._show()
+        self.run_worker(self._open(opening), group="connection", exclusive=True)
+        self.show()
 
-    def _leave_now(self) -> None:
-        self.run_worker(self._leave(), group="leaving")
+    async def _open(self, opening: Coroutine[Any, Any, bool]) -> None:
+        try:
+            await opening
+        except OSError as error:
+            reason = visible(error.strerror or str(error))
+            self.say(_("the sandbox cannot start: {reason}").format(reason=reason))
+        self._pace.soon()
 
-    @property
-    def farewell(self) -> str:
-        return parting(self.desk.farewell)
+    def ask(self, asked: Asked, target: Endpoint | None = None) -> None:
+        """A question of ours at the prompt."""
+        self.desk.ask(asked, target)
+        self._explain_question()
+
+    def leave(self) -> None:
+        """QUIT where that is possible, then the shell."""
+        self.run_worker(self._leave(), group="leaving", exclusive=True)
 
     async def _leave(self) -> None:
         await self.desk.leave()
         self.app.exit(0)
 
+    @property
+    def farewell(self) -> str:
+        """The line for the shell."""
+        return parting(self.desk.farewell)
+
     # -- keys of the screen itself
 
     def action_clear_or_leave(self) -> None:
         if self.model.empty:
-            self.perform("quit")
+            self.actions.perform("quit")
         else:
             self.model.clear()
-            self.prompt.redraw()
+            self.show()
+
+    def action_connect_again(self) -> None:
+        self.actions.connect_again()
+
+    def action_compose_or_take(self) -> None:
+        """F3. A paste that is asked about is taken as message text inside a message."""
+        if self.model.paste_due and self.desk.feeding in _IN_MESSAGE:
+            self.desk.send_message("\n".join(self.model.take_paste()))
+            self.show()
+        elif not self.model.paste_due:
+            self.actions.perform("compose")
 
     def action_leave_if_empty(self) -> None:
         if self.model.empty and not self.model.paste_due:
-            self.perform("quit")
+            self.actions.perform("quit")
 
     def action_back(self) -> None:
         """Esc: always back to typing, never anything lost."""
         if self.model.paste_due:
             self.model.put_paste_aside()
-        if self._guide_instead:
+        self._explained = None
+        if self._guide_instead or self._zoomed:
+            if self._zoomed:
+                self.actions.perform("zoom")
             self._guide_instead = False
             self._rearrange()
         self.wire.follow()
         self.prompt.focus()
-        self._show()
+        self.show()
 
     def action_scroll_wire(self, pages: int) -> None:
         self.wire.scroll_pages(pages)
