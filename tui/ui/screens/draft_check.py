@@ -1,0 +1,140 @@
+"""What is checked in a message before it is sent, and what will look another way on the wire. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tui.desk.composing import compose, octets
+from tui.smtp.display import visible
+from tui.ui.flow import CUT, Row, blanks, cut, width_of, wrap
+from tui.ui.look import Glyphs
+from tui.words.guide import Run, Tone
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+
+LONGEST_LINE = 998  # octets without CRLF (RFC 5321 §4.5.3.1.6, RFC 5322 §2.1.1)
+_WANTED = ("From", "To", "Subject", "Date")
+_FIELD = re.compile(r"([!-9;-~]+)[ \t]*:")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """``fields``: names in lower case. ``blank`` and ``stray``: lines from 1, 0 for none."""
+
+    fields: frozenset[str]
+    blank: int  # the empty line that ends the header
+    stray: int  # the first line before it that is neither field nor continuation
+
+
+def header_of(lines: list[str]) -> Header:
+    fields: set[str] = set()
+    stray = 0
+    for number, line in enumerate(lines, start=1):
+        if not line:
+            return Header(frozenset(fields), number, stray)
+        match = _FIELD.match(line)
+        if match:
+            fields.add(match[1].lower())
+        elif not stray and not (line[0] in " \t" and line.strip() and fields):
+            stray = number
+    return Header(frozenset(fields), 0, stray)
+
+
+def where_date_goes(lines: list[str]) -> int:
+    """Before which line (from 0) a field is added: at the end of the header, wherever that is."""
+    header = header_of(lines)
+    ends = [one - 1 for one in (header.stray, header.blank) if one]
+    return min(ends, default=len(lines) if any(lines) else 0)
+
+
+def check_rows(text: str, glyphs: Glyphs, room: int, *, stacked: bool) -> list[Row]:
+    """``✓ From   ! Date missing …``: beside each other, or one a row."""
+    lines = text.split("\n")
+    header = _header_items(header_of(lines), glyphs)
+    body = _body_items(text, lines, glyphs)
+    if not stacked:
+        return [cut(one, room) for one in (*header, *body)]
+    return [*_beside(header, room), *_beside(body, room)]
+
+
+def _header_items(header: Header, glyphs: Glyphs) -> list[Row]:
+    items = [
+        _good(name, glyphs) if name.lower() in header.fields else _warn(_("{name} missing").format(name=name))
+        for name in _WANTED
+    ]
+    if header.stray:
+        items.append(_warn(_("line {line} is no header field").format(line=header.stray)))
+    elif header.blank:
+        items.append(_good(_("blank line, line {line}").format(line=header.blank), glyphs))
+    else:
+        items.append(_warn(_("no blank line behind the header")))
+    return items
+
+
+def _body_items(text: str, lines: list[str], glyphs: Glyphs) -> list[Row]:
+    def first(wrong: list[int]) -> int:
+        return wrong[0] if wrong else 0
+
+    long = first([at for at, line in enumerate(lines, 1) if len(octets(line)) > LONGEST_LINE])
+    wide = first([at for at, line in enumerate(lines, 1) if not line.isascii()])
+    odd = first([at for at, line in enumerate(lines, 1) if _has_control(line)])
+    items = [
+        _warn(_("line {line} is over {most} octets").format(line=long, most=LONGEST_LINE))
+        if long
+        else _good(_("no line over {most} octets").format(most=LONGEST_LINE), glyphs),
+        _warn(_("8-bit, line {line}").format(line=wide)) if wide else _good(_("no 8-bit"), glyphs),
+    ]
+    if odd:
+        items.append(_warn(_("control character, line {line}").format(line=odd)))
+    composed = compose(text)
+    count = ngettext("{count} line", "{count} lines", composed.lines).format(count=composed.lines)
+    size = ngettext("{count} octet", "{count} octets", composed.octets).format(count=composed.octets)
+    items.append((Run(f"{count}, {size}", Tone.QUIET),))
+    return items
+
+
+def _has_control(line: str) -> bool:
+    return any((char < " " and char != "\t") or char == "\x7f" for char in line)
+
+
+def wire_rows(text: str, room: int) -> list[Row]:
+    """The first line with a dot as it will be sent, and what becomes of it. Nothing where there is none."""
+    stuffed = compose(text).stuffed
+    if not stuffed:
+        return []
+    line = text.split("\n")[stuffed[0] - 1]
+    shown: Row = (Run(".", Tone.LATER, True), Run(visible(line[: room * 2]), Tone.YOU))
+    said = _("^ line {line} begins with a dot: one more is sent, the server takes it off").format(
+        line=stuffed[0]
+    )
+    rows = [cut(shown, room), *_prose(said, room)]
+    if len(stuffed) > 1:
+        more = ", ".join(str(one) for one in stuffed[1:6]) + (CUT if len(stuffed) > 6 else "")
+        rows += _prose("  " + _("so do the lines {lines}").format(lines=more), room)
+    return rows
+
+
+def _prose(said: str, room: int) -> list[Row]:
+    return wrap((Run(said, Tone.QUIET),), room)
+
+
+def _good(said: str, glyphs: Glyphs) -> Row:
+    return (Run(glyphs.done, Tone.GOOD), Run(f" {said}"))
+
+
+def _warn(said: str) -> Row:
+    return (Run(f"! {said}", Tone.LATER),)
+
+
+def _beside(items: list[Row], room: int, between: int = 3) -> list[Row]:
+    rows: list[Row] = []
+    line: Row = ()
+    for item in items:
+        longer = (*line, blanks(between), *item) if line else item
+        if line and width_of(longer) > room:
+            rows.append(line)
+            line = item
+        else:
+            line = longer
+    return [cut(row, room) for row in [*rows, line]]
