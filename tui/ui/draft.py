@@ -27,7 +27,7 @@ class Fold:
 
 @lru_cache(maxsize=2048)
 def folds(line: str, width: int) -> tuple[Fold, ...]:
-    """The rows of a line, at least one, each at most ``width`` cells, broken behind a blank if there is one."""
+    """The rows of a line, at least one: each at most ``width`` cells, broken behind a blank where it can."""
     pieces = [(one, shown, cell_len(shown)) for one in clusters(line) for shown in [_shown(one)]]
     rows: list[Fold] = []
     start = at = used = 0

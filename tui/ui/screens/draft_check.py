@@ -89,7 +89,8 @@ def _body_items(text: str, lines: list[str], glyphs: Glyphs) -> list[Row]:
         items.append(_warn(_("control character, line {line}").format(line=odd)))
     composed = compose(text)
     count = ngettext("{count} line", "{count} lines", composed.lines).format(count=composed.lines)
-    size = ngettext("{count} octet", "{count} octets", composed.octets).format(count=composed.octets)
+    stored = composed.octets - len(composed.stuffed)
+    size = ngettext("{count} octet", "{count} octets", stored).format(count=stored)
     items.append((Run(f"{count}, {size}", Tone.QUIET),))
     return items
 
