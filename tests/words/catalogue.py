@@ -1,7 +1,7 @@
 """The message catalogues: collect the words of all rooms, merge, compile, and say what is still untranslated.
 
-``python -m tests.words.catalogue update`` does the first three; ``check`` only the last. The files hold no dates
-and no line numbers, so they change only when words do.
+``python -m tests.words.catalogue update`` does the first three; ``check`` only the last. The files hold no
+dates and no line numbers, so they change only when words do.
 """
 
 from __future__ import annotations

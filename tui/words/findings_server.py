@@ -43,13 +43,13 @@ SERVER: dict[tuple[Finding, str], Slip] = {
         caret=N_("no blank behind the code"),
         headline=N_("no blank behind the code"),
         why=N_("Code and text are glued together; it was read as if a blank stood between them."),
-        advice=N_("Nothing to do for you."),
+        advice=N_("You need not do anything."),
     ),
     (Finding.TAB_SEPARATOR, ""): Slip(
         caret=N_("a tab behind the code"),
         headline=N_("a tab behind the code"),
         why=N_("The standard wants a blank there; it was read as one."),
-        advice=N_("Nothing to do for you."),
+        advice=N_("You need not do anything."),
     ),
     (Finding.LEADING_SPACE, ""): Slip(
         caret=N_("begins with a blank"),
@@ -85,13 +85,13 @@ SERVER: dict[tuple[Finding, str], Slip] = {
         caret=N_("not UTF-8, shown as {detail}"),
         headline=N_("text that is not UTF-8"),
         why=N_("It was read as {detail}, which fits; the octets are kept as they came."),
-        advice=N_("Nothing to do for you."),
+        advice=N_("You need not do anything."),
     ),
     (Finding.REPLY_LINE_TOO_LONG, ""): Slip(
         caret=N_("over 512 octets"),
         headline=N_("a very long reply line"),
         why=N_("A reply line has 512 octets at most, with its line end."),
-        advice=N_("Nothing to do for you."),
+        advice=N_("You need not do anything."),
     ),
     (Finding.REPLY_LINE_CUT, ""): Slip(
         caret=N_("cut here: {detail} octets are kept"),
