@@ -40,23 +40,43 @@ def run(options: InboxOptions) -> int:
 
 
 def _list(inbox: Inbox, options: InboxOptions) -> int:
+    for row in listing(inbox):
+        print(row)
+    return 0
+
+
+def listing(inbox: Inbox) -> list[str]:
+    """The table of mails, the newest first.
+
+    Raises:
+        OSError: the inbox cannot be read.
+    """
     entries = inbox.entries()
     if not entries:
-        print(_("no mail yet"))
-        return 0
+        return [_("no mail yet")]
     head = (pgettext("number of a message", "no"), _("time"), _("from"), _("to"), _("subject"), _("octets"))
     rows = [head, *(_row(entry) for entry in entries)]
     widths = [max(cells(row[column]) for row in rows) for column in range(len(head))]
-    for row in rows:
-        print("  ".join(_padded(text, width) for text, width in zip(row, widths, strict=True)).rstrip())
-    return 0
+    return [
+        "  ".join(_padded(text, width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
 
 
 def _show(inbox: Inbox, options: InboxOptions) -> int:
-    entry = inbox.entry(options.number)
-    for line in _page(entry, inbox.content(options.number)):
+    for line in page(inbox, options.number):
         print(line)
     return 0
+
+
+def page(inbox: Inbox, number: int) -> list[str]:
+    """One mail in rows: envelope, header, text.
+
+    Raises:
+        NoMessageError: it is not there.
+        OSError: it cannot be read.
+    """
+    return list(_page(inbox.entry(number), inbox.content(number)))
 
 
 def _export(inbox: Inbox, options: InboxOptions) -> int:

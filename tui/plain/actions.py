@@ -1,0 +1,182 @@
+"""The typed names of line mode: ``/hint``, ``/connect HOST`` and the others, one method each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.target import BadTargetError
+from tui.desk.target import parse as parse_target
+from tui.smtp.display import visible
+from tui.words import language
+from tui.words.commands import ACTIONS, Action, typed
+from tui.words.language import gettext as _
+from tui.words.prose import quoted
+
+if TYPE_CHECKING:
+    from tui.plain.conversation import Conversation
+
+_HINTS: Final = 3
+
+
+class Actions:
+    """Done for one conversation."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._sitting = conversation
+        self._hinted: tuple[str, int] = ("", 0)  # the step, and how many hints were given for it
+        self._by_id: dict[str, Callable[[str], None]] = {
+            "hint": self._hint,
+            "fill": self._fill,
+            "compose": self._compose,
+            "inbox": self._inbox,
+            "connect": self._connect,
+            "explain-line": self._explain,
+            "save": self._save,
+            "language": self._language,
+            "help": self._help,
+            "quit": self._quit,
+        }
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those that mean something here, as they are typed."""
+        return tuple(one.typed for one in self._offered)
+
+    def do(self, name: str, argument: str) -> None:
+        """``name`` without its slash, or the beginning of one; "" lists them."""
+        if not name:
+            self._list()
+            return
+        action = typed(name)
+        act = self._by_id.get(action.id) if action is not None else None
+        if act is not None:
+            act(argument)
+        elif action is not None:
+            self._say(_("{name} is for the split screen").format(name=f"/{action.typed}"))
+        else:
+            self._say(
+                _("there is no {name}; / lists what there is, //{word} sends /{word}").format(
+                    name=quoted(f"/{name}"), word=visible(name)
+                )
+            )
+
+    @property
+    def _offered(self) -> list[Action]:
+        return [one for one in ACTIONS if one.typed and one.id in self._by_id]
+
+    def _say(self, *sentences: str) -> None:
+        self._sitting.say(*sentences)
+
+    def _list(self) -> None:
+        width = max(len(one.typed) for one in self._offered)
+        self._say(*(f"/{one.typed:{width}}  {one.about}" for one in self._offered))
+
+    def _help(self, argument: str) -> None:
+        self._list()
+        self._say(
+            _(
+                "Enter sends the line; Right takes what is proposed; Up and Down bring back what was sent; "
+                "Tab completes."
+            ),
+            _("^C clears the line, on an empty one it asks whether to leave; ^D on an empty line leaves."),
+            _("S: the server said it. C: you sent it. * a note from smtptutor. [x] a step is done."),
+        )
+
+    def _hint(self, argument: str) -> None:
+        step = self._sitting.desk.practice.open_step
+        place = step.id if step is not None else ""
+        before, given = self._hinted
+        number = given % _HINTS + 1 if before == place else 1
+        self._hinted = (place, number)
+        self._sitting.show(self._sitting.printer.hint(number))
+
+    def _fill(self, argument: str) -> None:
+        line = self._sitting.desk.fill
+        if line:
+            self._sitting.fill(line)
+        else:
+            self._say(_("there is nothing to fill in now"))
+
+    def _compose(self, argument: str) -> None:
+        self._sitting.compose()
+
+    def _explain(self, argument: str) -> None:
+        self._sitting.show(self._sitting.printer.situation())
+
+    def _quit(self, argument: str) -> None:
+        self._sitting.left()
+
+    def _inbox(self, argument: str) -> None:
+        from tui.plain.inbox import listing, page
+        from tui.sandbox.inbox import Inbox, NoMessageError
+
+        inbox = Inbox(self._sitting.place.mail)
+        try:
+            if not argument:
+                rows = listing(inbox)
+            elif argument.isascii() and argument.isdigit() and len(argument) < 10:
+                rows = page(inbox, int(argument))
+            else:
+                self._say(_("/inbox lists the mails, /inbox 3 shows number 3"))
+                return
+        except NoMessageError as error:
+            self._say(_("there is no message {number}").format(number=error.number))
+        except OSError as error:
+            self._say(_("the inbox cannot be read: {reason}").format(reason=error.strerror))
+        else:
+            self._say(*rows)
+
+    def _connect(self, argument: str) -> None:
+        """Without a server: to the one this sitting began with."""
+        desk, begun_with = self._sitting.desk, self._sitting.options.target
+        if argument.lower() in {"sandbox", _("sandbox").lower()} or not (argument or begun_with):
+            self._sitting.ask_and_connect(desk.open_sandbox, _("the sandbox"))
+            return
+        try:
+            target = parse_target(argument) if argument or begun_with is None else begun_with
+        except BadTargetError as error:
+            self._say(str(error))
+        else:
+            self._sitting.ask_and_connect(lambda: desk.open(target), visible(str(target)))
+
+    def _save(self, argument: str) -> None:
+        transcript = self._sitting.desk.transcript
+        if transcript is None:
+            self._say(_("there is no transcript"))
+            return
+        if not argument:
+            if transcript.kept:
+                self._say(_("transcript: {file}").format(file=visible(str(transcript.text_file))))
+            else:
+                self._say(_("the transcript is not kept; /save FILE writes it to a file"))
+            return
+        try:
+            written = transcript.save_as(Path(argument))
+        except FileExistsError:
+            self._say(_("{file} is there already; nothing was written").format(file=quoted(argument)))
+        except OSError as error:
+            self._say(
+                _("{file} cannot be written: {reason}").format(file=quoted(argument), reason=error.strerror)
+            )
+        else:
+            self._say(_("the transcript was written to {file}").format(file=visible(str(written))))
+
+    def _language(self, argument: str) -> None:
+        code = language.normal(argument) if argument else None
+        if code is None:
+            self._say(*(f"/language {code}  {name}" for code, name in language.LANGUAGES.items()))
+            return
+        from tui.store import settings
+
+        language.use(code)
+        self._say(language.LANGUAGES[code])
+        try:
+            settings.save(self._sitting.place.settings, "lang", code)
+        except (OSError, settings.NotChangedError):
+            self._say(
+                _("the choice could not be kept in {file}").format(
+                    file=visible(str(self._sitting.place.settings))
+                )
+            )

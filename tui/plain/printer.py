@@ -1,0 +1,215 @@
+"""What happens, as rows of text: the transcript itself, ticks, and explanations where somebody needs one.
+
+The rows that tell the wire (``S: ``, ``C: `` and the marks of the connection) are those of a saved
+transcript, the same in every language, so ``explain`` reads this output. All else begins with ``* `` or
+``[x] ``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from tui.net.session import Stamped
+from tui.practice.checklist import advance, start
+from tui.practice.mending import mended
+from tui.practice.state import Practice, StepState
+from tui.smtp.display import caret_cells, visible
+from tui.smtp.events import (
+    AddressTried,
+    CommandSent,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    Event,
+    Found,
+    LineReceived,
+    LineSent,
+    ReplyReceived,
+    ReplyTimedOut,
+    ServerHalfClosed,
+    TlsEstablished,
+)
+from tui.smtp.findings import Side, Weight
+from tui.store.rows import text_row
+from tui.words import findings, labels, sheet
+from tui.words.guide import Guide, Pair, Paragraph, Section
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+from tui.words.notes import note
+
+#: Lines whose octets are kept for the findings about them; a finding is told soon after its line.
+_LINES_KEPT: Final = 64
+#: A finding is explained once, named so many times, and then counted.
+_NAMED: Final = 4
+
+_Line = LineSent | LineReceived
+#: Told by the rows of a saved transcript, which ``explain`` reads back …
+_MARKED: Final = (LineSent, LineReceived, ConnectionOpened, TlsEstablished, ConnectionClosed)
+#: … and by a note in words.
+_NOTED: Final = (AddressTried, ServerHalfClosed, ReplyTimedOut)
+
+
+class Printer:
+    """A fold over the events of a sitting, one connection after the other.
+
+    Args:
+        guided: explain every reply and say what may come next, for a person at a terminal; otherwise only
+            refusals and slips are explained.
+    """
+
+    def __init__(self, *, guided: bool) -> None:
+        self._guided = guided
+        self._practice = start()
+        self._lines: OrderedDict[int, _Line] = OrderedDict()
+        self._told: Counter[object] = Counter()
+        self._due: ReplyReceived | None = None  # a reply to be explained once all of it is known
+
+    def rows(self, batch: Iterable[Stamped]) -> list[str]:
+        """What to print for these events, in order."""
+        rows: list[str] = []
+        for stamped in batch:
+            rows += self._event(stamped.event)
+        rows += self._explanation()
+        return rows
+
+    def hint(self, number: int) -> list[str]:
+        """The nudge, the rule or the exact line (1 to 3) for where things stand."""
+        return _rows_of(self._guide(hints=number), "hint")
+
+    def situation(self) -> list[str]:
+        """The last reply once more, and what may come next."""
+        return _rows_of(self._guide(), "steps", "slip", "reply", "why", "mail", "next")
+
+    def counted(self) -> list[str]:
+        """What was found more often than it was told."""
+        return [
+            "* "
+            + ngettext("{headline}: once more", "{headline}: {n} times more", n - _NAMED).format(
+                headline=headline, n=n - _NAMED
+            )
+            for headline, n in self._told.items()
+            if isinstance(headline, str) and n > _NAMED
+        ]
+
+    def _guide(self, *, hints: int = 0) -> Guide:
+        opened = self._practice.opened
+        sandbox = opened is not None and opened.sandbox
+        return sheet.guide(self._practice, sandbox=sandbox, hints=hints, typed=True)
+
+    def _event(self, event: Event) -> Iterator[str]:
+        before = self._practice
+        if isinstance(event, _Line):
+            yield from self._explanation()
+            self._remember(event)
+        self._practice = advance(before, event)
+        if isinstance(event, _MARKED):
+            yield text_row(event) or ""
+        elif isinstance(event, _NOTED):
+            yield f"* {note(event, self._practice)}"
+        elif isinstance(event, Found):
+            yield from self._finding(event)
+        elif isinstance(event, ReplyReceived):
+            self._due = event
+        yield from self._steps(before)
+        if isinstance(event, ConnectionOpened) and not event.sandbox:
+            yield "* " + _("a REAL server: mail that {host} accepts is delivered").format(
+                host=visible(event.host)
+            )
+        elif isinstance(event, ConnectionClosed | ConnectionFailed):
+            yield from self._ending(event, before)
+
+    def _ending(self, event: ConnectionClosed | ConnectionFailed, before: Practice) -> Iterator[str]:
+        self._due = None
+        if isinstance(event, ConnectionFailed) and not event.final:
+            yield f"* {note(event, self._practice)}"
+            return
+        if isinstance(event, ConnectionClosed) and event.by is Side.SERVER and _awaits(before, "QUIT"):
+            yield "* " + _("it closed without an answer to QUIT; that is a normal end all the same")
+        keys = ("reply", "next") if self._guided else ("reply",)
+        yield from _rows_of(self._guide(), *keys)
+
+    def _remember(self, line: _Line) -> None:
+        self._lines[line.number] = line
+        if len(self._lines) > _LINES_KEPT:
+            self._lines.popitem(last=False)
+
+    def _steps(self, before: Practice) -> Iterator[str]:
+        """Ticks that came, and ticks that a new beginning took away."""
+        if before.steps is self._practice.steps:
+            return
+        ticked, lost = [], []
+        for number, (old, new) in enumerate(zip(before.steps, self._practice.steps, strict=True)):
+            if new.state is StepState.DONE and old.state is not StepState.DONE:
+                ticked.append(number)
+            elif old.state is StepState.DONE and new.state is not StepState.DONE:
+                lost.append(labels.step(new))
+        if ticked:
+            section = self._guide().section("steps")
+            for step in (section.steps[number] for number in ticked) if section is not None else ():
+                yield f"[x] {step.name}{f'   {step.note}' if step.note else ''}"
+        if lost and before.closed is None:
+            yield "* " + _("open again: {steps}").format(steps=", ".join(lost))
+
+    def _finding(self, event: Found) -> Iterator[str]:
+        line = self._lines.get(event.line) if event.line is not None else None
+        text = findings.text(event, line.data if line is not None else None)
+        self._told[text.headline] += 1
+        times = self._told[text.headline]
+        if times > _NAMED:
+            return
+        if line is not None and event.spans:
+            yield _carets(line, event) + text.caret
+        yield f"* {text.headline}"
+        if times == 1:
+            yield from (f"* {sentence}" for sentence in text.sentences)
+            if event.finding.weight is Weight.SLIP and text.advice:
+                yield f"* {_with_line(text.advice, event, line)}"
+
+    def _explanation(self) -> Iterator[str]:
+        """The reply that was not explained yet: always when it refuses, each one for a person."""
+        reply, self._due = self._due, None
+        if reply is None:
+            return
+        if self._guided or reply.reply.severity not in (2, 3):
+            yield from _rows_of(self._guide(), "reply", "why", "next")
+
+
+def _with_line(advice: str, found: Found, line: _Line | None) -> str:
+    """An advice that ends in a colon is followed by the line as it should be."""
+    if line is None or not advice.endswith((":", "：")):
+        return advice
+    return f"{advice} {visible(mended(found, line.data))}"
+
+
+def _awaits(practice: Practice, verb: str) -> bool:
+    return any(isinstance(one, CommandSent) and one.command.verb == verb for one in practice.awaiting)
+
+
+def _rows_of(guide: Guide, *keys: str) -> list[str]:
+    sections = (guide.section(key) for key in keys)
+    return [row for section in sections if section is not None for row in _section_rows(section)]
+
+
+def _carets(line: _Line, event: Found) -> str:
+    """The row of carets: its text begins in the column in which the text of the line began."""
+    row = "*  "
+    for first, size in caret_cells(line, event.spans):
+        row += " " * (first + len("C: ") - len(row)) + "^" * size
+    return f"{row} "
+
+
+def _section_rows(section: Section) -> Iterator[str]:
+    if section.steps:
+        for step in section.steps:
+            yield f"* {step.name}: {step.word}{f'   {step.note}' if step.note else ''}"
+    label = "" if section.key in {"reply", "slip"} else f"{section.label}: "
+    for paragraph in section.paragraphs:
+        yield f"* {label}{_paragraph(paragraph)}"
+
+
+def _paragraph(paragraph: Paragraph) -> str:
+    if isinstance(paragraph, Pair):
+        return "   ".join(part for part in (paragraph.form.text, paragraph.gloss, paragraph.expect) if part)
+    return "".join(run.text for run in paragraph.runs)

@@ -1,0 +1,90 @@
+"""Line mode for a pipe: every line of stdin is sent as it is, each when the reply to the one before is
+there."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+from tui.desk.asking import Submitted
+from tui.desk.options import Options
+from tui.plain.lines import Lines, LineTooLongError
+from tui.plain.sitting import Sitting
+from tui.smtp.display import visible
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+
+_UNSENT: Final = frozenset({Submitted.CLOSED, Submitted.STOPPED})
+
+
+class Script(Sitting):
+    """Nothing is added to the input, no dot and no QUIT; at its end the connection is closed."""
+
+    scripted = True
+    guided = False
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self._lines = Lines(sys.stdin.fileno())
+        self._bom_told = False
+
+    async def main(self) -> None:
+        await self.connect()
+        await self._send_lines()
+        await self.desk.settle()
+
+    async def _send_lines(self) -> None:
+        """Until the input ends, the connection is gone, or the rails stop it."""
+        while True:
+            await self.desk.settle()
+            try:
+                line = await self._lines.next()
+            except LineTooLongError:
+                self.complain(_("a line of the input is longer than any mail may be; it was not sent"))
+                return
+            if self._lines.bom and not self._bom_told:
+                self._bom_told = True
+                self.say(_("a byte order mark at the start of the input was dropped"))
+            if line is None:
+                return
+            await self.desk.settle()  # the server may have spoken while the input was silent
+            withheld = self.desk.withheld
+            outcome = self.desk.submit(line)
+            self.waiting.attend()
+            if outcome is Submitted.WITHHELD and not withheld:
+                self.say(_("held back: it was not meant as a command, and the server wants nothing else"))
+            if outcome is Submitted.STOPPED:
+                self._tell_stopped()
+            if outcome in _UNSENT:
+                await self._tell_left_over()
+                return
+
+    def _tell_stopped(self) -> None:
+        stopped = visible(self.desk.stopped_at or b"")
+        host = visible(str(self.desk.endpoint))
+        sentence = _(
+            "stopped before {line}: {host} is a real server, and mail that it accepts is delivered. "
+            "A script has to say --yes for that"
+        ).format(line=stopped, host=host)
+        self.say(sentence)
+        self.complain(sentence)
+
+    async def _tell_left_over(self) -> None:
+        count, complete = await self._lines.count_rest()
+        count += 1 + len(self.desk.left_over)
+        text = ngettext("{n} line was not sent", "{n} lines were not sent", count)
+        if not complete:
+            text = ngettext("at least {n} line was not sent", "at least {n} lines were not sent", count)
+        self.say(text.format(n=count))
+
+    def finish(self) -> None:
+        withheld = self.desk.withheld
+        if withheld:
+            self.say(
+                ngettext(
+                    "{n} line was held back: text or a secret after a refusal is not sent as a command",
+                    "{n} lines were held back: text or a secret after a refusal is not sent as commands",
+                    withheld,
+                ).format(n=withheld)
+            )
+        super().finish()

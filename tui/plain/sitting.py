@@ -1,0 +1,186 @@
+"""What every kind of line mode does: a desk, a printer, waiting notes, signals, and an exit code at the
+end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from tui.desk.opening import desk_for
+from tui.desk.options import Options
+from tui.desk.result import exit_code
+from tui.net.session import Stamped
+from tui.plain import summary
+from tui.plain.output import Output, ReaderGoneError, WriteInterruptedError
+from tui.plain.printer import Printer
+from tui.plain.signals import Signals
+from tui.plain.waiting import WaitingNotes
+from tui.smtp.display import visible
+from tui.smtp.events import ConnectionFailed
+from tui.store.paths import home
+from tui.words.endings import failure
+from tui.words.language import gettext as _
+
+
+class Sitting:
+    """One run of line mode. A front end derives from it, shows rows in its way, and reads lines in
+    ``main``."""
+
+    scripted = False
+    guided = True
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.place = home()
+        self.output = Output(
+            sys.stdout.fileno(), encoding=sys.stdout.encoding or "utf-8", interrupted=self._is_ending
+        )
+        self.desk = desk_for(
+            options, self._told, scripted=self.scripted, on_crash=self._broke, place=self.place
+        )
+        self.printer = Printer(guided=self.guided)
+        self.waiting = WaitingNotes(
+            lambda: self.desk.waiting,
+            lambda: self.desk.elapsed,
+            self.say,
+            can_cancel=self.can_cancel(),
+        )
+        self._signals: Signals | None = None
+        self._ending: asyncio.Future[int] | None = None  # the number of the signal
+        self._error: BaseException | None = None
+        self._keeping_told = False
+        self._lost = False
+
+    # -- what a front end adds
+
+    async def main(self) -> None:
+        """Connect, and do what is to be done until the end; the connection may still be open then."""
+        raise NotImplementedError
+
+    def show(self, rows: Iterable[str]) -> None:
+        self.output.write("".join(f"{row}\n" for row in rows))
+
+    def changed(self) -> None:
+        """Something happened: after the rows about it were shown."""
+
+    def can_cancel(self) -> str:
+        return _("^C gives up")
+
+    # -- the frame
+
+    async def run(self) -> int:
+        """The exit code (DESIGN §6)."""
+        self._ending = asyncio.get_running_loop().create_future()
+        with self._signal_handlers() as self._signals:
+            main = asyncio.ensure_future(self._main())
+            both: set[asyncio.Future[Any]] = {main, self._ending}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if not main.done():
+                main.cancel()
+                await asyncio.wait({main})
+            if not main.cancelled() and main.exception() is not None:
+                self._error = self._error or main.exception()
+            try:
+                await self._leave()
+            except ReaderGoneError as error:
+                self._error = self._error or error
+            return self._code()
+
+    async def _main(self) -> None:
+        if self.place.unwritable is not None:
+            self.say(
+                _("{folder} cannot be written: nothing will be kept").format(
+                    folder=visible(str(self.place.unwritable))
+                )
+            )
+        await self.main()
+        await self.desk.leave(goodbye=not self.scripted)
+        self.finish()
+
+    async def connect(self) -> bool:
+        """To the server of the options; what fails is told on stderr."""
+        if self.options.target is not None:
+            return await self.desk.open(self.options.target)
+        return await self.desk.open_sandbox()
+
+    def finish(self) -> None:
+        """The closing rows."""
+        self.waiting.stop()
+        self.show(
+            [
+                *self.printer.counted(),
+                *summary.rows(self.desk.practice, self.desk.farewell, mail=visible(str(self.place.mail))),
+            ]
+        )
+
+    def say(self, *sentences: str) -> None:
+        """Notes of our own."""
+        self.show(f"* {sentence}" for sentence in sentences)
+
+    def complain(self, sentence: str) -> None:
+        """An error of the program: on stderr, whatever has become of it."""
+        with suppress(OSError):  # when nobody is left to read it, the exit code says it
+            print(_("smtptutor: {sentence}.").format(sentence=sentence), file=sys.stderr, flush=True)
+
+    # -- inside
+
+    def _signal_handlers(self) -> Signals:
+        return Signals(end=self._end)
+
+    def lost_terminal(self) -> None:
+        """The terminal hung up without a signal that could be heard: as if there had been one."""
+        self._lost = True
+        self._end(signal.SIGHUP)
+
+    def _is_ending(self) -> bool:
+        return self._signals is not None and self._signals.caught is not None
+
+    def _end(self, number: int) -> None:
+        if self._ending is not None and not self._ending.done():
+            self._ending.set_result(number)
+
+    def _told(self, batch: tuple[Stamped, ...]) -> None:
+        self.show(self.printer.rows(batch))
+        for stamped in batch:
+            event = stamped.event
+            if isinstance(event, ConnectionFailed) and event.final:
+                self.complain(failure(event).headline)
+        if self.desk.keeping_failed is not None and not self._keeping_told:
+            self._keeping_told = True
+            self.say(_("nothing is kept any more: {reason}").format(reason=self.desk.keeping_failed.strerror))
+        self.waiting.attend()
+        self.changed()
+
+    def _broke(self, error: BaseException) -> None:
+        """What ``_told`` raised; the desk has closed the connection."""
+        self._error = self._error or error
+        self._end(signal.SIGPIPE)
+
+    async def _leave(self) -> None:
+        """Whatever is still open is closed without a word."""
+        self.waiting.stop()
+        self.desk.hang_up()
+        await self.desk.leave(goodbye=False)
+
+    def _code(self) -> int:
+        number = self._signals.caught if self._signals is not None else None
+        if isinstance(self._error, ReaderGoneError | WriteInterruptedError):
+            number = number or (signal.SIGHUP if self._lost else signal.SIGPIPE)
+        elif self._error is not None:
+            raise self._error
+        elif self._lost:
+            number = number or signal.SIGHUP
+        return exit_code(self.desk.practice, self.desk.record, signal=number)
+
+
+def run(make: Callable[[], Sitting]) -> int:
+    """Run a sitting in an event loop of its own."""
+
+    async def sit() -> int:
+        return await make().run()
+
+    return asyncio.run(sit())
