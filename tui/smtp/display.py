@@ -1,17 +1,18 @@
 r"""Foreign text made safe to show: the only way from the wire to a screen, a file or a terminal.
 
-What is spelt out instead of shown (TRAPS 1): C0 and C1 controls, ESC and DEL as ``\x1b``; format and bidi controls,
-surrogates, private use, unassigned and separator characters as ``\u{202e}``; octets that no charset explains as
-``\xff``. Tabs become blanks up to the next multiple of 8. Letters keep at most 3 combining marks; the rest are said
-as ``\u{301}+2997`` (this mark, and so many more).
+What is spelt out instead of shown (TRAPS 1): C0 and C1 controls, ESC and DEL as ``\x1b``; format and bidi
+controls, surrogates, private use, unassigned and separator characters as ``\u{202e}``; octets that no charset
+explains as ``\xff``. Tabs become blanks up to the next multiple of 8. Letters keep at most 3 combining marks;
+the rest are said as ``\u{301}+2997`` (this mark, and so many more).
 
-Spelt out as well is whatever terminals do not agree on the width of, so that a foreign line can never push our own
-columns aside: the joiner U+200D, variation selectors, skin tones, conjoining Hangul vowels and finals, spacing
-combining marks, blanks other than U+0020 and U+3000, and invisible "letters" such as U+3164. An emoji made with
-joiners therefore shows as its parts with ``\u{200d}`` between them: longer, but true, and as wide as it says.
+Spelt out as well is whatever terminals do not agree on the width of, so that a foreign line can never push
+our own columns aside: the joiner U+200D, variation selectors, skin tones, conjoining Hangul vowels and
+finals, spacing combining marks, blanks other than U+0020 and U+3000, and invisible "letters" such as U+3164.
+An emoji made with joiners therefore shows as its parts with ``\u{200d}`` between them: longer, but true, and
+as wide as it says.
 
-Charsets: UTF-8 first. Octets that are not UTF-8 are read as GBK, Big5 or Latin-1 only where that is sound (see
-:func:`decode`), otherwise octet by octet. The fall-back is per line and never changes what is kept.
+Charsets: UTF-8 first. Octets that are not UTF-8 are read as GBK, Big5 or Latin-1 only where that is sound
+(see :func:`decode`), otherwise octet by octet. The fall-back is per line and never changes what is kept.
 """
 
 from __future__ import annotations
@@ -90,8 +91,8 @@ def _is_latin1(data: bytes) -> bool:
 
 
 def _pairs(data: bytes, lead: range, row: frozenset[int], trail: frozenset[int]) -> int:
-    """How many two-octet characters ``data`` holds: ``lead`` are the frequent ideographs, ``row`` punctuation and
-    full-width letters. 0 when anything else with the high bit stands there."""
+    """How many two-octet characters ``data`` holds: ``lead`` are the frequent ideographs, ``row`` punctuation
+    and full-width letters. 0 when anything else with the high bit stands there."""
     at = count = 0
     while at < len(data):
         octet = data[at]
@@ -118,10 +119,10 @@ def decode(data: bytes) -> tuple[str, str]:
     r"""The text of ``data`` and the charset it was read in: "ascii", "utf-8", "gbk", "big5", "latin-1" or "".
 
     "" means that no charset explains it: what is valid UTF-8 is text, every other octet a surrogate of
-    ``surrogateescape``, which :func:`visible` spells ``\xNN``. GBK and Big5 are believed only when every octet with
-    the high bit belongs to a two-octet character of the frequent ideographs or the punctuation rows, and at least
-    two are ideographs; Latin-1 only for letters and usual signs, never more than two in a row. GBK goes before
-    Big5 when both would do.
+    ``surrogateescape``, which :func:`visible` spells ``\xNN``. GBK and Big5 are believed only when every
+    octet with the high bit belongs to a two-octet character of the frequent ideographs or the punctuation
+    rows, and at least two are ideographs; Latin-1 only for letters and usual signs, never more than two in a
+    row. GBK goes before Big5 when both would do.
     """
     if data.isascii():
         return data.decode("ascii"), "ascii"
@@ -154,7 +155,8 @@ _Piece = tuple[str, int]  # what is shown, cells
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
-    """One piece per character of ``text``, in order; a mark over the limit shows as nothing until its run ends."""
+    """One piece per character of ``text``, in order; a mark over the limit shows as nothing until its run
+    ends."""
     column = marks = 0
     has_base = False
     dropped: list[str] = []
@@ -193,7 +195,8 @@ def _spell(text: str) -> str:
 
 
 def visible(text: bytes | str) -> str:
-    """``text`` as it may be shown anywhere. Octets are decoded by :func:`decode`. Total; printable ASCII is kept."""
+    """``text`` as it may be shown anywhere. Octets are decoded by :func:`decode`. Total; printable ASCII is
+    kept."""
     return _spell(text if isinstance(text, str) else decode(text)[0])
 
 
@@ -263,7 +266,8 @@ def _columns(event: LineSent | LineReceived) -> list[tuple[int, int]]:
 
 
 def caret_cells(event: LineSent | LineReceived, spans: Iterable[Span]) -> tuple[tuple[int, int], ...]:
-    """Where carets go under :func:`shown`: (first cell, number of cells, at least 1) for each span, left to right.
+    """Where carets go under :func:`shown`: (first cell, number of cells, at least 1) for each span, left to
+    right.
 
     A span inside a secret points at the whole mask; one behind the line at the cell after it.
     """

@@ -3,8 +3,8 @@
 Two tiers: the wire tier (``LineSent``, ``LineReceived``) is told at once; the meaning tier when it is known.
 Events are facts in the past tense, frozen, and hold no words of any language.
 
-*Wire numbers*: every complete line gets the next number, both directions counted together, from 1. ``line=`` in
-another event is such a number. *Spans* are half-open octet ranges of that line's ``data``.
+*Wire numbers*: every complete line gets the next number, both directions counted together, from 1. ``line=``
+in another event is such a number. *Spans* are half-open octet ranges of that line's ``data``.
 """
 
 from __future__ import annotations
@@ -62,12 +62,13 @@ class GreetingAwaited:
 
 @dataclass(frozen=True, slots=True)
 class CommandSent:
-    number: int  # n-th entry of the dialogue's commands, from 1 (commands, auth responses, dots counted together)
+    number: int  # n-th entry of the dialogue, from 1 (commands, auth responses, dots counted together)
     line: int
     command: Command
     phase: Phase  # when it was sent
     pipelined: bool = False  # sent while an earlier command, or the greeting, was unanswered
     tls: bool = False
+    secret: tuple[Span, ...] = ()  # as in the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ class BodyLineSent:
 
 @dataclass(frozen=True, slots=True)
 class BodyEnded:
-    """The lone dot (``complete``), or the connection ended inside the message. BDAT LAST emits none: it is a command."""
+    """The lone dot (``complete``), or the connection ended inside the message. BDAT LAST emits none: it is a
+    command."""
 
     number: int
     line: int | None
@@ -149,6 +151,14 @@ class Found:
     line: int | None = None
     spans: tuple[Span, ...] = ()
     detail: str = ""
+    muted: bool = False  # told as often as it will be (findings.TOLD_AT_MOST); more of them are not told
+
+
+@dataclass(frozen=True, slots=True)
+class PlaintextDiscarded:
+    """What was sent between STARTTLS and its 220, line ends included: no server reads it (RFC 3207 §4.2)."""
+
+    data: bytes  # as far as it is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +234,6 @@ class ReplyTimedOut:
 
 Event = (
     LineSent | LineReceived | CommandSent | AuthResponseSent | BodyLineSent | BodyEnded | ReplyReceived
-    | ExtensionsAdvertised | PhaseChanged | TransactionReset | Found | ConnectionClosed | AddressTried
-    | ConnectionFailed | ConnectionOpened | TlsEstablished | ServerHalfClosed | ReplyTimedOut
+    | ExtensionsAdvertised | PhaseChanged | TransactionReset | Found | PlaintextDiscarded | ConnectionClosed
+    | AddressTried | ConnectionFailed | ConnectionOpened | TlsEstablished | ServerHalfClosed | ReplyTimedOut
 )

@@ -35,7 +35,7 @@ class Finding(Enum):
     """Value: the name in JSON and in exercise files."""
 
     # -- the client's line, as a command
-    FULL_WIDTH = "full-width"  # spans: the characters of an input method (U+3000 ：＜＞＠．。 letters, digits)
+    FULL_WIDTH = "full-width"  # spans: characters of an input method (U+3000 ：＜＞＠．。 letters …)
     CONTROL_TYPED = "control-typed"  # spans: backspace, DEL, escape … inside a line (telnet sends them)
     UNKNOWN_VERB = "unknown-verb"  # detail: the verb that was probably meant, or ""
     MISSPELT_VERB = "misspelt-verb"  # detail: the verb that was meant (hello -> HELO)
@@ -170,4 +170,36 @@ TRAITS: dict[Finding, Trait] = {
     Finding.EXTENSIONS_CUT: Trait(_S, _SLIP, "RFC 5321 §4.1.1.1"),
     Finding.PLAINTEXT_INJECTED: Trait(_S, _SLIP, "RFC 3207 §6"),
     Finding.SHUTTING_DOWN: Trait(_S, _REMARK, "RFC 5321 §3.8"),
+}
+
+
+#: How often a finding is told in one session at most, so that a flood of faults is no flood of findings; the
+#: last one told is marked ``Found.muted``. What is not listed is told every time: a person types only so many
+#: lines.
+TOLD_AT_MOST: dict[Finding, int] = {
+    **{finding: 20 for finding, trait in TRAITS.items() if trait.side is Side.SERVER},
+    Finding.BARE_LF_RECEIVED: 1,
+    Finding.NOT_SMTP: 1,
+    Finding.PLAINTEXT_INJECTED: 1,
+    Finding.TELNET_NEGOTIATION: 3,
+    Finding.SHUTTING_DOWN: 3,
+    Finding.TALKED_EARLY: 1,
+    Finding.PIPELINED_UNOFFERED: 3,
+    Finding.PLAINTEXT_AFTER_STARTTLS: 3,
+}
+
+#: The same, counted anew for each message.
+TOLD_IN_A_MESSAGE: dict[Finding, int] = {
+    Finding.NO_HEADER: 1,
+    Finding.NO_BLANK_LINE: 1,
+    Finding.EIGHT_BIT_UNOFFERED: 1,
+    Finding.MESSAGE_BARE_LF: 1,
+    Finding.WAITING_IN_MESSAGE: 1,
+    Finding.BLANK_NOT_EMPTY: 3,
+    Finding.CONTROL_IN_MESSAGE: 3,
+    Finding.LINE_TOO_LONG: 3,
+    Finding.DOT_NOT_STUFFED: 5,
+    Finding.COMMAND_IN_MESSAGE: 5,
+    Finding.FULL_WIDTH_DOT: 5,
+    Finding.DOT_WITH_BLANKS: 5,
 }

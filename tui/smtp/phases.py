@@ -28,12 +28,34 @@ LEGAL: dict[Phase, tuple[str, ...]] = {
     Phase.GREETED: ("HELO", "EHLO", "LHLO", "NOOP", "RSET", "HELP", "VRFY", "EXPN", "QUIT"),
     Phase.TURNED_AWAY: ("QUIT",),
     Phase.READY: (
-        "MAIL", "STARTTLS", "AUTH", "HELO", "EHLO", "LHLO", "NOOP", "RSET", "HELP", "VRFY", "EXPN",
-        "ETRN", "QUIT",
+        "MAIL",
+        "STARTTLS",
+        "AUTH",
+        "HELO",
+        "EHLO",
+        "LHLO",
+        "NOOP",
+        "RSET",
+        "HELP",
+        "VRFY",
+        "EXPN",
+        "ETRN",
+        "QUIT",
     ),
     Phase.MAIL: ("RCPT", "RSET", "HELO", "EHLO", "LHLO", "NOOP", "HELP", "VRFY", "EXPN", "QUIT"),
     Phase.RCPT: (
-        "DATA", "RCPT", "BDAT", "RSET", "HELO", "EHLO", "LHLO", "NOOP", "HELP", "VRFY", "EXPN", "QUIT",
+        "DATA",
+        "RCPT",
+        "BDAT",
+        "RSET",
+        "HELO",
+        "EHLO",
+        "LHLO",
+        "NOOP",
+        "HELP",
+        "VRFY",
+        "EXPN",
+        "QUIT",
     ),
     Phase.MESSAGE: (),
     Phase.CHUNKING: ("BDAT", "RSET", "NOOP", "QUIT"),
@@ -42,3 +64,40 @@ LEGAL: dict[Phase, tuple[str, ...]] = {
     Phase.QUIT: (),
     Phase.CLOSED: (),
 }
+
+#: The phases in which a transaction is open: MAIL was accepted, and nothing has ended it yet.
+IN_TRANSACTION = frozenset({Phase.MAIL, Phase.RCPT, Phase.MESSAGE, Phase.CHUNKING})
+
+_ANYWHERE = frozenset(Phase) - {Phase.CLOSED}
+_OPEN = IN_TRANSACTION
+
+#: (what was answered, code or class of the reply) -> (phases it holds in, the phase it leads to). The exact
+#: code goes before the class. What is not listed changes nothing.
+NEXT: dict[tuple[str, int], tuple[frozenset[Phase], Phase]] = {
+    ("greeting", 220): (frozenset({Phase.CONNECTING}), Phase.GREETED),
+    ("greeting", 0): (frozenset({Phase.CONNECTING}), Phase.CONNECTING),
+    **{("greeting", digit): (frozenset({Phase.CONNECTING}), Phase.TURNED_AWAY) for digit in (1, 2, 3, 4, 5)},
+    ("HELO", 2): (_ANYWHERE, Phase.READY),
+    ("EHLO", 2): (_ANYWHERE, Phase.READY),
+    ("LHLO", 2): (_ANYWHERE, Phase.READY),
+    ("MAIL", 2): (_ANYWHERE, Phase.MAIL),
+    ("RCPT", 2): (frozenset({Phase.MAIL, Phase.RCPT}), Phase.RCPT),
+    ("DATA", 354): (_ANYWHERE, Phase.MESSAGE),
+    **{(".", digit): (_ANYWHERE, Phase.READY) for digit in range(10)},
+    ("BDAT", 2): (_OPEN, Phase.CHUNKING),
+    ("BDAT LAST", 2): (_OPEN, Phase.READY),
+    **{(bdat, digit): (_OPEN, Phase.READY) for bdat in ("BDAT", "BDAT LAST") for digit in (4, 5)},
+    # a server that does not know BDAT has not touched the transaction
+    **{(bdat, code): (frozenset(), Phase.READY) for bdat in ("BDAT", "BDAT LAST") for code in (500, 502)},
+    ("RSET", 2): (_OPEN, Phase.READY),
+    ("STARTTLS", 220): (_ANYWHERE, Phase.TLS),
+    ("AUTH", 334): (_ANYWHERE, Phase.AUTH),
+    ("QUIT", 2): (_ANYWHERE, Phase.QUIT),
+}
+
+
+def after(phase: Phase, what: str, code: int) -> Phase:
+    """The phase that a reply with ``code`` to ``what`` leads to. ``what`` is a verb, "BDAT LAST", "." or
+    "greeting"."""
+    phases, following = NEXT.get((what, code)) or NEXT.get((what, code // 100)) or (frozenset(), phase)
+    return following if phase in phases else phase

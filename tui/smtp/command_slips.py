@@ -1,0 +1,311 @@
+"""What is wrong or loose in a command line, told before the server answers. A table of checks, each on its
+own.
+
+Spans are octets of the line. A line of the standard's form, in its turn, has no slip: that is tested.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tui.smtp.commands import HELLO, KEYWORDS, VERBS, closing_bracket
+from tui.smtp.events import CommandSent, LineEnd, Span
+from tui.smtp.findings import Finding
+from tui.smtp.lines import OCTETS
+from tui.smtp.phases import Phase
+from tui.smtp.plan import Plan, out_of_sequence
+from tui.smtp.secrets import CLEAR_MECHANISMS
+from tui.smtp.spelling import meant_verb, near
+from tui.smtp.standing import Standing
+from tui.smtp.typed import FULL_WIDTH, STRUCTURE, Typed
+
+Slip = tuple[Finding, int | None, tuple[Span, ...], str]
+_Bare = tuple[Finding, tuple[Span, ...], str]
+
+#: Octets of a command line with its end (RFC 5321 §4.5.3.1.4), of AUTH (RFC 4954 §4).
+LONGEST = 512
+LONGEST_AUTH = 12_288
+#: What extensions add to MAIL and RCPT (RFC 1870, 6152, 6531, 4954, 3461).
+LONGER_WITH = {"SIZE": 26, "8BITMIME": 17, "SMTPUTF8": 10, "AUTH": 500, "DSN": 613}
+
+_NO_ARGUMENT = frozenset({"DATA", "RSET", "QUIT", "STARTTLS"})
+_ARGUMENT_NEEDED = HELLO | {"MAIL", "RCPT", "VRFY", "EXPN", "AUTH", "BDAT", "ETRN"}
+_INTERNATIONAL = frozenset({"MAIL", "RCPT", "VRFY", "EXPN"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One command line, and all that judging it needs."""
+
+    command: CommandSent
+    end: LineEnd
+    typed: Typed
+    standing: Standing
+    plan: Plan
+
+    @property
+    def verb(self) -> str:
+        return self.command.command.verb
+
+    @property
+    def argument(self) -> Span:
+        """Where the argument stands, in characters."""
+        text = self.typed.text
+        start = len(self.verb)
+        while start < len(text) and text[start] in " \t":
+            start += 1
+        return start, max(start, len(text.rstrip(" \t")))
+
+
+def command_slips(command: CommandSent, end: LineEnd, standing: Standing, plan: Plan) -> Iterator[Slip]:
+    """Every slip of one line; ``plan`` is as it was before the line."""
+    typed = Typed(command.command.data)
+    sent = Sent(command, end, typed, standing, plan)
+    for finding, spans, detail in _slips(sent):
+        octets = tuple(typed.octets(*span) for span in spans)
+        yield finding, command.line, octets, detail
+
+
+def _slips(sent: Sent) -> Iterator[_Bare]:
+    yield from _of_transport(sent)
+    if sent.command.secret and sent.verb != "AUTH":
+        return  # an answer to a challenge: nothing is said about its text
+    if pasted := _PASTED.match(sent.typed.text):
+        yield Finding.PASTED_REPLY, (pasted.span(1),), ""
+        return
+    foreign = tuple(_of_characters(sent))
+    yield from foreign
+    verb = sent.verb
+    if verb not in VERBS:
+        verb = sent.typed.folded_verb if foreign else ""
+        if verb not in VERBS:
+            yield from _of_verb(sent)
+            return
+    if not foreign:
+        yield from _ARGUMENTS.get(verb, _anything)(sent)
+    if first := out_of_sequence(verb, sent.plan):
+        yield Finding.OUT_OF_SEQUENCE, ((0, len(verb)),), first
+
+
+# -- the line as a whole
+
+
+def _of_transport(sent: Sent) -> Iterator[_Bare]:
+    standing = sent.standing
+    if standing.phase is Phase.CONNECTING:
+        yield Finding.TALKED_EARLY, (), ""
+    elif sent.command.pipelined and "PIPELINING" not in standing.extensions:
+        yield Finding.PIPELINED_UNOFFERED, (), ""
+    if standing.phase is Phase.TLS:
+        yield Finding.PLAINTEXT_AFTER_STARTTLS, (), ""
+    if sent.end is LineEnd.LF:
+        yield Finding.BARE_LF_SENT, (), ""
+    limit = _limit(sent)
+    length = len(sent.command.command.data) + len(OCTETS[sent.end])
+    if length > limit:
+        yield Finding.COMMAND_TOO_LONG, (), str(limit)
+
+
+def _limit(sent: Sent) -> int:
+    if sent.verb == "AUTH" or sent.command.secret:
+        return LONGEST_AUTH
+    if sent.verb in KEYWORDS:
+        return LONGEST + sum(more for name, more in LONGER_WITH.items() if name in sent.standing.extensions)
+    return LONGEST
+
+
+# -- characters
+
+_PASTED = re.compile(r"[ \t]*([2-5][0-9][0-9])(?:[ -]|$)")
+_CONTROLS = re.compile(r"(?:\x1b(?:\[[0-?]*[ -/]*[@-~]|O[A-Za-z])?|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f])+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
+def _of_characters(sent: Sent) -> Iterator[_Bare]:
+    text = sent.typed.text
+    if controls := tuple(match.span() for match in _CONTROLS.finditer(text)):
+        yield Finding.CONTROL_TYPED, controls, ""
+    if text.isascii():
+        return
+    inside = _international_path(sent)
+    wide = [
+        match.span()
+        for match in FULL_WIDTH.finditer(text)
+        if not (inside[0] <= match.start() < inside[1] and STRUCTURE.search(match[0]) is None)
+    ]
+    if wide:
+        yield Finding.FULL_WIDTH, tuple(wide), ""
+    other = tuple(
+        span
+        for run in _NOT_ASCII.finditer(text)
+        for span in _without(run.span(), wide)
+        if not inside[0] <= span[0] < inside[1]
+    )
+    if other:
+        yield Finding.EIGHT_BIT_COMMAND, other, ""
+
+
+def _without(run: Span, wide: list[Span]) -> Iterator[Span]:
+    """The parts of ``run`` that no span of ``wide`` covers."""
+    start, stop = run
+    for first, last in wide:
+        if first >= stop or last <= start:
+            continue
+        if first > start:
+            yield start, first
+        start = last
+    if start < stop:
+        yield start, stop
+
+
+def _international_path(sent: Sent) -> Span:
+    """Where letters of any script are right: the argument, while SMTPUTF8 is in force (RFC 6531 §3.1)."""
+    command = sent.command.command
+    in_force = any(param.upper() == "SMTPUTF8" for param in command.params) or (
+        sent.verb != "MAIL" and sent.plan.smtputf8
+    )
+    if sent.verb in ("VRFY", "EXPN"):
+        in_force = command.argument.upper().endswith(" SMTPUTF8")
+    return sent.argument if in_force and sent.verb in _INTERNATIONAL else (0, 0)
+
+
+# -- the verb
+
+_FIRST_WORD = re.compile(r"[ \t]*([^ \t]*)")
+
+
+def _of_verb(sent: Sent) -> Iterator[_Bare]:
+    text = sent.typed.text
+    match = _FIRST_WORD.match(text)
+    span = match.span(1) if match else (0, 0)
+    if not text.strip():
+        yield Finding.UNKNOWN_VERB, (), ""
+        return
+    verb = meant_verb(sent.typed.folded)
+    if verb and span[0]:
+        span = (0, span[0]) if text[span[0] :].split()[0].upper() == verb else (0, span[1])
+    yield (Finding.MISSPELT_VERB if verb else Finding.UNKNOWN_VERB), (span,), verb
+
+
+# -- arguments
+
+
+def _anything(sent: Sent) -> Iterator[_Bare]:
+    yield from ()
+
+
+def _none(sent: Sent) -> Iterator[_Bare]:
+    start, stop = sent.argument
+    if stop > start:
+        yield Finding.UNEXPECTED_ARGUMENT, ((start, stop),), ""
+
+
+def _some(sent: Sent) -> Iterator[_Bare]:
+    if not sent.command.command.argument:
+        yield Finding.MISSING_ARGUMENT, (_behind(sent),), ""
+
+
+def _behind(sent: Sent) -> Span:
+    """The place where something is missing."""
+    stop = sent.argument[1]
+    return stop, stop + 1
+
+
+def _bdat(sent: Sent) -> Iterator[_Bare]:
+    yield from _some(sent)
+    command = sent.command.command
+    if command.argument and command.chunk_octets is None:
+        yield Finding.CHUNK_SIZE_INVALID, (sent.argument,), ""
+
+
+def _auth(sent: Sent) -> Iterator[_Bare]:
+    yield from _some(sent)
+    mechanism = sent.command.command.argument.partition(" ")[0].upper()
+    if mechanism in CLEAR_MECHANISMS and not sent.command.tls:
+        yield Finding.PASSWORD_IN_CLEAR, (), mechanism
+
+
+_KEYWORD = re.compile(r"([A-Za-z]+)([ \t]*)(:?)([ \t]*)")
+
+
+def _path(sent: Sent) -> Iterator[_Bare]:
+    start, stop = sent.argument
+    text = sent.typed.text[:stop]
+    wanted = KEYWORDS[sent.verb]
+    if start == stop:
+        yield Finding.MISSING_ARGUMENT, (_behind(sent),), f"{wanted}:"
+        return
+    match = _KEYWORD.match(text, start)
+    if match is None or match[1].upper() != wanted:
+        yield _keyword_missing(sent, match)
+        return
+    if not match[3]:
+        at = match.end(1)
+        yield Finding.MISSING_COLON, ((at, at + 1),), f"{wanted}:"
+        return
+    if match[2]:
+        yield Finding.SPACE_BEFORE_COLON, (match.span(2),), ""
+    elif match[4]:
+        yield Finding.SPACE_AFTER_COLON, (match.span(4),), ""
+    if match.end() == stop:
+        yield Finding.MISSING_ARGUMENT, (_behind(sent),), ""
+    elif text[match.end()] == "<":
+        yield from _bracketed(sent, text, match.end())
+    else:
+        yield from _unbracketed(text, match.end())
+
+
+def _keyword_missing(sent: Sent, match: re.Match[str] | None) -> _Bare:
+    wanted = KEYWORDS[sent.verb]
+    text = sent.typed.text
+    start, stop = sent.argument
+    if match is not None and match[1].upper() not in KEYWORDS.values():
+        follows = text[match.end() : match.end() + 1]
+        is_keyword = bool(match[3]) or follows == "<" or bool(match[2])
+        if is_keyword and near(match[1].upper(), wanted):
+            return Finding.MISSPELT_VERB, (match.span(1),), f"{sent.verb} {wanted}"
+    word = re.compile(r"[A-Za-z]+:|[^ \t]+").match(text, start, stop)
+    return Finding.MISSING_KEYWORD, (word.span() if word else (start, stop),), f"{wanted}:"
+
+
+_SECOND = re.compile(r"[ \t]*[,;]?[ \t]*(<[^<>]*>?|[^ \t=<>,;]+@[^ \t=<>,;]*)")
+_LISTED = re.compile(r"[^ \t,;]*@[^ \t,;]*([,;][ \t]*[^ \t,;]+)")
+
+
+def _bracketed(sent: Sent, text: str, start: int) -> Iterator[_Bare]:
+    close = closing_bracket(text, start)
+    if close < 0:
+        yield Finding.UNCLOSED_BRACKET, ((start, start + 1),), ""
+        return
+    if sent.verb == "RCPT" and close == start + 1:
+        yield Finding.EMPTY_ADDRESS, ((start, close + 1),), ""
+    if second := _SECOND.match(text, close + 1):
+        yield Finding.TWO_ADDRESSES, (second.span(1),), ""
+    elif listed := _LISTED.match(text, start + 1, close):
+        yield Finding.TWO_ADDRESSES, (listed.span(1),), ""
+
+
+def _unbracketed(text: str, start: int) -> Iterator[_Bare]:
+    word = re.compile(r"[^ \t]*").match(text, start)
+    assert word is not None  # the pattern matches the empty text
+    opening = text.find("<", start)
+    if listed := _LISTED.match(text, start):
+        yield Finding.TWO_ADDRESSES, (listed.span(1),), ""
+    elif "@" in word[0] and (second := _SECOND.match(text, word.end())):
+        yield Finding.TWO_ADDRESSES, (second.span(1),), ""
+    elif opening > start and "@" not in text[start:opening] and "=" not in text[start:opening]:
+        yield Finding.MISSING_BRACKETS, ((start, opening),), ""  # a name before the address
+    else:
+        yield Finding.MISSING_BRACKETS, (word.span(),), ""
+
+
+_ARGUMENTS: dict[str, Callable[[Sent], Iterator[_Bare]]] = {
+    **dict.fromkeys(_NO_ARGUMENT, _none),
+    **dict.fromkeys(_ARGUMENT_NEEDED, _some),
+    "MAIL": _path,
+    "RCPT": _path,
+    "BDAT": _bdat,
+    "AUTH": _auth,
+}

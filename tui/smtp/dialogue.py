@@ -1,0 +1,129 @@
+"""The observer: both directions of one SMTP connection in, typed events out. Pure, total, and never in the
+way.
+
+It refuses no line, sends none and raises on no input (DESIGN §4). The same octets give the same events
+however they are chunked. Memory is bounded in both directions: lines (``lines.KEPT_OCTETS``), replies
+(``replies.KEPT_LINES``), extensions (``server.KEPT_EXTENSIONS``), undecided lines (``client.HELD_OCTETS``),
+unanswered ones (``awaiting.KEPT_ENTRIES``), repeated findings (``findings.TOLD_AT_MOST``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tui.smtp.client import ClientSide
+from tui.smtp.events import (
+    Answered,
+    BodyEnded,
+    CommandSent,
+    ConnectionClosed,
+    Event,
+    Part,
+    TlsEstablished,
+)
+from tui.smtp.findings import Side
+from tui.smtp.phases import Phase
+from tui.smtp.server import ServerSide
+from tui.smtp.standing import Standing
+
+
+class Dialogue:
+    """One connection, from before the greeting to its end.
+
+    Feed it what happened, in the order in which it happened; each call gives the events that are certain now.
+    """
+
+    def __init__(self) -> None:
+        self._told: list[Event] = []
+        self._standing = Standing(self._told.append)
+        self._client = ClientSide(self._standing)
+        self._server = ServerSide(self._standing, self._client)
+
+    # -- what happened
+
+    def sent(self, data: bytes) -> tuple[Event, ...]:
+        """The client sent these octets."""
+        self._client.take(data)
+        return self._all_told()
+
+    def received(self, data: bytes) -> tuple[Event, ...]:
+        """The server sent these octets."""
+        self._server.take(data)
+        return self._all_told()
+
+    def tls_established(self, info: TlsEstablished) -> tuple[Event, ...]:
+        """The handshake is done: ``info`` itself, then what it changes. What was learned before is void
+        (RFC 3207 §4.2). Before the greeting it changes nothing but ``tls`` (RFC 8314 §3)."""
+        standing = self._standing
+        self._client.tls_begins()
+        self._server.tls_begins()
+        standing.awaiting.forget()
+        standing.tls_begins()
+        standing.tell(info)
+        if standing.phase is not Phase.CONNECTING:
+            standing.enter(Phase.GREETED)
+        return self._all_told()
+
+    def closed(self, by: Side | None, reset: bool = False) -> tuple[Event, ...]:
+        """The connection is gone: by whom (None: the network failed), and whether with a TCP reset. Only the
+        first end counts."""
+        standing = self._standing
+        if standing.phase is Phase.CLOSED:
+            return ()
+        in_reply = self._server.in_reply
+        in_message = self._client.in_message
+        unanswered = any(_ends_message(to) for to in standing.awaiting.entries)
+        self._end()
+        standing.tell(ConnectionClosed(by, in_reply, in_message, unanswered, reset))
+        standing.enter(Phase.CLOSED)
+        return self._all_told()
+
+    def finished(self) -> tuple[Event, ...]:
+        """The record ends here, and nobody knows how the connection did: tell what is still held."""
+        self._end()
+        return self._all_told()
+
+    # -- what is known now
+
+    @property
+    def phase(self) -> Phase:
+        return self._standing.phase
+
+    @property
+    def extensions(self) -> Mapping[str, str]:
+        """Of the last EHLO or LHLO; empty after HELO, and after TLS began."""
+        return self._standing.extensions
+
+    @property
+    def awaiting(self) -> tuple[Answered, ...]:
+        """What still waits for a reply, oldest first. Undecided lines are not in it."""
+        return self._standing.awaiting.entries
+
+    @property
+    def next_part(self) -> Part:
+        """What a line sent now would be."""
+        return self._client.part
+
+    @property
+    def undecided(self) -> bool:
+        """DATA, AUTH, BDAT or STARTTLS is unanswered: what is sent now gets its meaning from that reply."""
+        return self._client.part is Part.UNDECIDED
+
+    @property
+    def tls(self) -> bool:
+        return self._standing.tls
+
+    # -- inside
+
+    def _end(self) -> None:
+        self._server.flush()
+        self._client.flush()
+
+    def _all_told(self) -> tuple[Event, ...]:
+        told = tuple(self._told)
+        self._told.clear()
+        return told
+
+
+def _ends_message(to: Answered) -> bool:
+    return isinstance(to, BodyEnded) or (isinstance(to, CommandSent) and to.command.last)

@@ -1,0 +1,124 @@
+"""What is wrong or loose in the lines of a message, told line by line as they are typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tui.smtp.events import BodyLineSent, LineEnd, Span
+from tui.smtp.findings import Finding
+from tui.smtp.lines import Piece
+
+Slip = tuple[Finding, int | None, tuple[Span, ...], str]
+
+LONGEST = 998  # octets without the line end (RFC 5321 §4.5.3.1.6)
+#: So many empty lines in a row look like somebody who waits for an answer.
+EMPTY_LINES = 3
+
+#: Alone on a line and all in one case, these were meant for the server.
+COMMANDS_ALONE = frozenset(
+    word
+    for verb in (b"QUIT", b"RSET", b"NOOP", b"DATA", b"HELP", b"STARTTLS")
+    for word in (verb, verb.lower())
+)
+
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
+_WIDE_COLON = re.compile(rb"[!-9;-~]+[ \t]*(\xef\xbc\x9a)")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]+")
+_FULL_WIDTH_DOTS = frozenset(dot.encode() for dot in "\u3002\uff0e\uff61")
+_BINARY = "BODY=BINARYMIME"
+_EIGHT_BIT = frozenset({"BODY=8BITMIME", _BINARY, "SMTPUTF8"})
+
+
+class MessageWatch:
+    """One message after the other; what it was told of the present one."""
+
+    def __init__(self) -> None:
+        self._params: frozenset[str] = frozenset()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._ordinal = 0
+        self._fields = 0
+        self._empty_in_a_row = 0
+        self._line_goes_on = False
+        self.in_header = True  # no empty line was seen yet
+
+    def begins(self, params: frozenset[str]) -> None:
+        """A message begins; ``params`` are those of its MAIL, in upper case."""
+        self._params = params
+        self._clear()
+
+    def next_ordinal(self, *, first: bool) -> int:
+        """The number of the line within the message. A chunk may begin in the middle of a line."""
+        if first and not self._line_goes_on:
+            self._ordinal += 1
+        return self._ordinal
+
+    def slips(self, body: BodyLineSent, piece: Piece) -> Iterator[Slip]:
+        """What is to be said about this line; then the line counts."""
+        whole = piece.first and not self._line_goes_on
+        self._line_goes_on = piece.end is LineEnd.NONE
+        data = piece.data
+        dots = not body.chunked
+        if dots and data.strip() in _FULL_WIDTH_DOTS:
+            yield Finding.FULL_WIDTH_DOT, body.line, (_stripped(data),), ""
+        elif not data.isascii() and not self._params & _EIGHT_BIT:
+            yield Finding.EIGHT_BIT_UNOFFERED, body.line, (), ""
+        if piece.end is LineEnd.LF:
+            yield Finding.MESSAGE_BARE_LF, body.line, (), ""
+        if _BINARY not in self._params:
+            yield from self._of_octets(body, data, whole=whole)
+        if not whole:
+            return
+        if dots:
+            yield from self._of_dots(body, data)
+        if self.in_header:
+            yield from self._of_header(body, data)
+        self._empty_in_a_row = 0 if data else self._empty_in_a_row + 1
+        if self._empty_in_a_row == EMPTY_LINES:
+            yield Finding.WAITING_IN_MESSAGE, body.line, (), ""
+
+    def ended(self, line: int | None) -> Iterator[Slip]:
+        """The message is over."""
+        if self._ordinal == 0 and line is not None:
+            yield Finding.NO_HEADER, line, (), ""
+
+    @staticmethod
+    def _of_octets(body: BodyLineSent, data: bytes, *, whole: bool) -> Iterator[Slip]:
+        if whole and len(data) > LONGEST:
+            yield Finding.LINE_TOO_LONG, body.line, ((LONGEST, len(data)),), str(LONGEST)
+        if controls := tuple(match.span() for match in _CONTROLS.finditer(data)):
+            yield Finding.CONTROL_IN_MESSAGE, body.line, controls[:20], ""
+
+    @staticmethod
+    def _of_dots(body: BodyLineSent, data: bytes) -> Iterator[Slip]:
+        if data != b"." and data.strip() == b".":
+            yield Finding.DOT_WITH_BLANKS, body.line, ((0, len(data)),), ""
+        elif len(data) > 1 and data[:1] == b"." and data[:2] != b"..":
+            yield Finding.DOT_NOT_STUFFED, body.line, ((0, 1),), ""
+        elif data.strip() in COMMANDS_ALONE:
+            yield Finding.COMMAND_IN_MESSAGE, body.line, (_stripped(data),), data.strip().decode().upper()
+
+    def _of_header(self, body: BodyLineSent, data: bytes) -> Iterator[Slip]:
+        if not data:
+            if self._ordinal == 1:
+                yield Finding.NO_HEADER, body.line, (), ""
+            self.in_header = False
+        elif not data.strip():
+            yield Finding.BLANK_NOT_EMPTY, body.line, ((0, len(data)),), ""
+        elif _FIELD.match(data):
+            self._fields += 1
+        elif wide := _WIDE_COLON.match(data):
+            self._fields += 1
+            yield Finding.FULL_WIDTH, body.line, (wide.span(1),), ""
+        elif self._ordinal == 1:
+            yield Finding.NO_HEADER, body.line, (), ""
+        elif self._fields and data[:1] not in b" \t":
+            yield Finding.NO_BLANK_LINE, body.line, (), ""
+
+
+def _stripped(data: bytes) -> Span:
+    """Where the text stands between its blanks."""
+    start = len(data) - len(data.lstrip())
+    return start, len(data.rstrip())

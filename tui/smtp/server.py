@@ -1,0 +1,253 @@
+"""The server's direction: lines into replies, replies to what they answer, and what that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui.smtp.awaiting import Due
+from tui.smtp.client import ClientSide
+from tui.smtp.commands import HELLO
+from tui.smtp.display import masked
+from tui.smtp.events import (
+    AuthResponseSent,
+    CommandSent,
+    LineEnd,
+    LineReceived,
+    ReplyReceived,
+    ResetCause,
+    Span,
+)
+from tui.smtp.findings import Finding
+from tui.smtp.lines import KEPT_OCTETS, ReceivedLines
+from tui.smtp.phases import Phase, after
+from tui.smtp.replies import (
+    KEPT_LINES,
+    Reply,
+    ReplyCollector,
+    ReplyLine,
+    enhanced_code,
+    plain_line,
+    read_line,
+)
+from tui.smtp.reply_slips import answered_name, foreign_protocol, line_slips, plain_text, reply_slips
+from tui.smtp.standing import Standing
+
+#: Extensions of one EHLO that are kept.
+KEPT_EXTENSIONS = 100
+
+_SHORT = 510
+
+
+class ServerSide:
+    """Fed by the dialogue with octets; tells the client's side which lines its replies have decided."""
+
+    def __init__(self, standing: Standing, client: ClientSide) -> None:
+        self._standing = standing
+        self._client = client
+        self._lines = ReceivedLines()
+        self._collector = ReplyCollector()
+        self._greeted = False  # a line that may be a greeting was seen
+        self._long: tuple[int, bytes, tuple[Span, ...]] | None = None  # the line that was cut and goes on
+
+    @property
+    def in_reply(self) -> bool:
+        """A reply has begun and not ended."""
+        return self._collector.open or self._lines.open
+
+    def take(self, data: bytes) -> None:
+        """Octets that came."""
+        line = self._line
+        for octets, end in self._lines.feed(data):
+            line(octets, end)
+
+    def flush(self) -> None:
+        """Nothing more will come: tell the unfinished line. It is part of no reply."""
+        for data, end in self._lines.flush():
+            if self._long is None:
+                number, _ = self._received(data, end)
+                self._judge_first(data, number)
+        self._long = None
+        self._collector.reset()
+
+    # -- lines
+
+    def _line(self, data: bytes, end: LineEnd) -> None:
+        if end is LineEnd.CUT:
+            number, spans = self._received(data, end)
+            self._standing.found(Finding.REPLY_LINE_CUT, number, (), str(KEPT_OCTETS))
+            self._long = (number, data, spans)
+            return
+        if self._long is not None:
+            (number, data, spans), self._long = self._long, None
+        else:
+            number, spans = self._received(data, end)
+        if spans:
+            data = masked(data, spans)
+        if not self._collector.open and plain_text(data) and (match := plain_line(data)):
+            code, separator, text = match.groups()
+            if separator != b"-" and b"2" <= code[:1] <= b"5":  # by far the most lines end here
+                number_of = int(code)
+                text = text or b""
+                self._greeted = True
+                self._reply(Reply(number_of, (text,), (data,), enhanced_code(number_of, text)), number)
+                return
+        self._odd_or_more(data, number)
+
+    def _received(self, data: bytes, end: LineEnd) -> tuple[int, tuple[Span, ...]]:
+        standing = self._standing
+        number = standing.next_line()
+        spans = standing.secrets.echoed(data) if standing.secrets.known else ()
+        standing.tell(LineReceived(number, data, end, spans))
+        if spans:
+            standing.found(Finding.SECRET_ECHOED, number, spans)
+        if end is not LineEnd.CRLF or len(data) > _SHORT or not plain_text(data):
+            for finding, where, detail in line_slips(data, end):
+                standing.found(finding, number, where, detail)
+        return number, spans
+
+    def _judge_first(self, data: bytes, number: int) -> None:
+        if self._greeted or not data:
+            return
+        if protocol := foreign_protocol(data):
+            self._standing.found(Finding.NOT_SMTP, number, (), protocol)
+        self._greeted = protocol not in ("", "ftp")
+
+    def _odd_or_more(self, data: bytes, number: int) -> None:
+        standing = self._standing
+        self._judge_first(data, number)
+        if not data.strip(b"\r\x00"):
+            standing.found(Finding.BLANK_REPLY_LINE, number)
+            return
+        line = read_line(data)
+        if line is None:
+            self._stray(data, number)
+            return
+        for finding, span in line.odd:
+            standing.found(finding, number, (span,))
+        self._collect(line, data, number)
+
+    def _stray(self, data: bytes, number: int) -> None:
+        """No code: text inside a reply, noise outside."""
+        if data[:1] == b"\xff":
+            self._standing.found(Finding.TELNET_NEGOTIATION, number, ((0, len(data)),))
+        else:
+            self._standing.found(Finding.CODE_INVALID, number)
+        if self._collector.open:
+            self._collector.add_stray(data)
+
+    def _collect(self, line: ReplyLine, data: bytes, number: int) -> None:
+        standing = self._standing
+        collector = self._collector
+        if collector.mismatches(line.code):
+            standing.found(Finding.CODE_MISMATCH, number, ((0, 3),))
+        cut = collector.cut
+        reply = collector.add(line, data)
+        if not cut and (collector.cut or (reply is not None and reply.dropped)):
+            standing.found(Finding.REPLY_CUT, number, (), str(KEPT_LINES))
+        if reply is not None:
+            self._reply(reply, number)
+
+    # -- replies
+
+    def _reply(self, reply: Reply, line: int) -> None:
+        standing = self._standing
+        if self._client.dot_is_open:
+            self._client.dot_is_answered()
+        due, was_due = standing.awaiting.answer()
+        if due is None:
+            standing.tell(ReplyReceived(reply, None, line))
+            if not was_due:
+                injected = standing.phase is Phase.TLS
+                standing.found(
+                    Finding.PLAINTEXT_INJECTED if injected else Finding.UNSOLICITED_REPLY, line, ((0, 3),)
+                )
+            if reply.code == 421:
+                standing.found(Finding.SHUTTING_DOWN, line)
+            return
+        to = due.to
+        recipient = due.recipients[due.got - 1] if due.recipients else None
+        standing.tell(ReplyReceived(reply, to, line, recipient))
+        for finding, spans, detail in reply_slips(reply, to):
+            standing.found(finding, line, spans, detail)
+        if due.left == 0:
+            self._take_effect(due, reply)
+            self._client.answered(to, reply)
+
+    def _take_effect(self, due: Due, reply: Reply) -> None:
+        to = due.to
+        standing = self._standing
+        what = answered_name(to)
+        if isinstance(to, CommandSent) and to.command.last:
+            what = "BDAT LAST"
+        effect = _EFFECTS.get(what)
+        if effect is not None:
+            effect(self, to, reply)
+        if what == "AUTH" and reply.code != 334:
+            standing.leave_auth()
+        else:
+            standing.enter(after(standing.phase, what, reply.code))
+
+    def _greeting(self, to: object, reply: Reply) -> None:
+        self._greeted = True
+
+    def _hello(self, to: object, reply: Reply) -> None:
+        if reply.severity != 2 or not isinstance(to, CommandSent):
+            return
+        verb = to.command.verb
+        extensions: dict[str, str] = {}
+        if verb != "HELO":
+            for text in reply.lines[1:]:
+                name, _, value = text.decode("utf-8", "backslashreplace").partition(" ")
+                if not name:
+                    continue
+                if len(extensions) >= KEPT_EXTENSIONS:
+                    self._standing.found(Finding.EXTENSIONS_CUT, None, (), str(KEPT_EXTENSIONS))
+                    break
+                extensions[name.upper()] = value
+        self._standing.advertise(verb, extensions)
+        self._standing.reset(ResetCause.HELLO)
+
+    def _mail(self, to: object, reply: Reply) -> None:
+        if reply.severity == 2 and isinstance(to, CommandSent):
+            self._standing.recipients = ()
+            self._standing.mail_params = frozenset(param.upper() for param in to.command.params)
+
+    def _rcpt(self, to: object, reply: Reply) -> None:
+        if (
+            reply.severity == 2
+            and isinstance(to, CommandSent)
+            and self._standing.phase in (Phase.MAIL, Phase.RCPT)
+        ):
+            path = to.command.path
+            self._standing.recipients += (path.address if path else "",)
+
+    def _rset(self, to: object, reply: Reply) -> None:
+        if reply.severity == 2:
+            self._standing.reset(ResetCause.RSET)
+
+    def _starttls(self, to: object, reply: Reply) -> None:
+        if reply.code == 220:
+            self._standing.reset(ResetCause.STARTTLS)
+
+    def _auth(self, to: object, reply: Reply) -> None:
+        if reply.code != 334:
+            cancelled = isinstance(to, AuthResponseSent) and to.cancelled
+            self._standing.secrets.auth_ended(refused=reply.code != 235 and not cancelled)
+
+    def tls_begins(self) -> None:
+        """The plaintext stream ends here; what was begun in it is void."""
+        for data, end in self._lines.flush():
+            self._received(data, end)
+        self._long = None
+        self._collector.reset()
+
+
+_EFFECTS: dict[str, Callable[[ServerSide, object, Reply], None]] = {
+    "greeting": ServerSide._greeting,
+    **dict.fromkeys(HELLO, ServerSide._hello),
+    "MAIL": ServerSide._mail,
+    "RCPT": ServerSide._rcpt,
+    "RSET": ServerSide._rset,
+    "STARTTLS": ServerSide._starttls,
+    "AUTH": ServerSide._auth,
+}

@@ -1,0 +1,102 @@
+"""Where the dialogue stands: what both sides have agreed to so far, and what is still due. Shared by both
+directions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from tui.smtp.awaiting import Awaiting
+from tui.smtp.events import (
+    Event,
+    ExtensionsAdvertised,
+    Found,
+    PhaseChanged,
+    ResetCause,
+    Span,
+    TransactionReset,
+)
+from tui.smtp.findings import TOLD_AT_MOST, TOLD_IN_A_MESSAGE, Finding
+from tui.smtp.phases import IN_TRANSACTION, Phase
+from tui.smtp.secrets import Secrets
+
+
+class Standing:
+    """``tell`` takes each event in its order."""
+
+    def __init__(self, tell: Callable[[Event], None]) -> None:
+        self.tell = tell
+        self.phase = Phase.CONNECTING
+        self.awaiting = Awaiting()
+        self.secrets = Secrets()
+        self.tls = False
+        self.helo = ""  # the verb that was accepted
+        self.extensions: Mapping[str, str] = {}
+        self.recipients: tuple[str, ...] = ()  # accepted in the open transaction
+        self.mail_params: frozenset[str] = frozenset()  # of the open transaction, upper case
+        self._before_auth = Phase.READY
+        self._line = 0
+        self._entry = 0
+        self._told: Counter[Finding] = Counter()
+
+    # -- numbers
+
+    def next_line(self) -> int:
+        self._line += 1
+        return self._line
+
+    def next_entry(self) -> int:
+        """The number of the next command, auth response or end of data."""
+        self._entry += 1
+        return self._entry
+
+    # -- telling
+
+    def found(
+        self, finding: Finding, line: int | None, spans: tuple[Span, ...] = (), detail: str = ""
+    ) -> None:
+        """Tell a finding, unless it was told often enough (``findings.TOLD_AT_MOST``)."""
+        limit = TOLD_AT_MOST.get(finding) or TOLD_IN_A_MESSAGE.get(finding)
+        if limit is not None:
+            self._told[finding] += 1
+            if self._told[finding] > limit:
+                return
+        self.tell(Found(finding, finding.side, line, spans, detail, muted=self._told[finding] == limit))
+
+    def message_begins(self) -> None:
+        for finding in TOLD_IN_A_MESSAGE:
+            del self._told[finding]
+
+    # -- changes
+
+    def enter(self, phase: Phase) -> None:
+        if phase is self.phase:
+            return
+        before, self.phase = self.phase, phase
+        if phase is Phase.AUTH:
+            self._before_auth = before
+        if phase not in IN_TRANSACTION and phase is not Phase.AUTH:
+            self.recipients = ()
+            self.mail_params = frozenset()
+        self.tell(PhaseChanged(before, phase))
+
+    def leave_auth(self) -> None:
+        """AUTH ended, well or not: back to where it began."""
+        if self.phase is Phase.AUTH:
+            self.enter(self._before_auth)
+
+    def reset(self, cause: ResetCause) -> None:
+        """A transaction that is open ends without a message."""
+        if self.phase in IN_TRANSACTION:
+            self.tell(TransactionReset(cause))
+
+    def advertise(self, helo: str, extensions: Mapping[str, str]) -> None:
+        self.helo = helo
+        self.extensions = extensions
+        self.tell(ExtensionsAdvertised(extensions))
+
+    def tls_begins(self) -> None:
+        """All that was learned before is void (RFC 3207 §4.2)."""
+        self.tls = True
+        self.helo = ""
+        self.extensions = {}
