@@ -33,8 +33,8 @@ _LEAST_EDITOR = 5  # rows: head, three lines, mode line
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """``text`` has LF line ends; the caller keeps it until the server has accepted it. ``send``: F3; else Esc,
-    and nothing goes out."""
+    """``text`` has LF line ends; the caller keeps it until the server accepts it. ``send``: F3; else Esc, and
+    nothing goes out."""
 
     text: str
     send: bool

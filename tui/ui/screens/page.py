@@ -59,8 +59,9 @@ class Canvas(Widget, can_focus=True):
             end = _changed_to(before, picture, y)
             if end:
                 self.refresh(Region(0, y, min(end, self.size.width), 1))
-        if picture.cursor is not None:
-            self.app.cursor_position = self.region.offset + Offset(*picture.cursor)
+        # Without a field the terminal's own cursor waits where it covers nothing.
+        column, row = picture.cursor or (0, self.size.height - 1)
+        self.app.cursor_position = self.region.offset + Offset(column, row)
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width

@@ -1,0 +1,374 @@
+"""The inbox: what the sandbox has received, as a list and, of the chosen mail, one of four views.
+
+From 100 columns the list and the view stand below each other; in fewer there is the list, or the view. Files
+are read in a thread: a mailbox on a slow disk holds up no key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from textual import events
+from textual.binding import Binding, BindingType
+
+from tui.sandbox.inbox import Entry, NoMessageError
+from tui.sandbox.message import READ_OCTETS, Content
+from tui.smtp.display import visible
+from tui.ui.editing import Field
+from tui.ui.flow import Row, blanks, cut, pad, width_of
+from tui.ui.screens.mail_list import list_rows
+from tui.ui.screens.mail_views import VIEWS, Mail, View, view_name, view_rows
+from tui.ui.screens.page import BOXED_FROM, Page, Picture, page_rows
+from tui.ui.sheet import LABEL
+from tui.ui.widgets.footer import KeyWord, footer_row
+from tui.ui.widgets.strip import Place
+from tui.words.commands import action
+from tui.words.guide import Run, Tone
+from tui.words.language import gettext as _
+from tui.words.language import ngettext, pgettext
+
+_LISTED = 6  # mails in the list while a view stands below it
+
+
+class Mails(Protocol):
+    """What the page needs of ``sandbox.inbox.Inbox``. Any call may block."""
+
+    def entries(self) -> tuple[Entry, ...]: ...
+    def raw(self, number: int) -> bytes: ...
+    def content(self, number: int) -> Content: ...
+    def delete(self, number: int) -> None: ...
+    def export(self, number: int, file: Path, *, overwrite: bool = False) -> int: ...
+
+
+class _Asking(Enum):
+    """What the line above the footer is for."""
+
+    NOTHING = "nothing"
+    FILE = "file"  # where to export to
+    REPLACE = "replace"  # that file is there
+    DELETE = "delete"
+
+
+class InboxPage(Page[None]):
+    """F7. Read-only but for Delete, which asks.
+
+    Args:
+        mails: read in a thread.
+        place: for the state strip.
+        now: seconds since the epoch: mails of today show their time, others their day.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", show=False, id="inbox.up"),
+        Binding("down", "step(1)", show=False, id="inbox.down"),
+        Binding("pageup", "page(-1)", show=False, id="inbox.page-up"),
+        Binding("pagedown,space", "page(1)", show=False, id="inbox.page-down"),
+        Binding("home", "step(-1000000)", show=False, id="inbox.first"),
+        Binding("end", "step(1000000)", show=False, id="inbox.last"),
+        Binding("left,shift+tab", "turn(-1)", show=False, id="inbox.left"),
+        Binding("right,tab", "turn(1)", show=False, id="inbox.right"),
+        Binding("enter", "enter", show=False, id="inbox.read"),
+        Binding("f8", "export", show=False, id="inbox.export"),
+        Binding("delete", "delete", show=False, id="inbox.delete"),
+    ]
+
+    def __init__(
+        self, mails: Mails, *, place: Place | None = None, now: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(place)
+        self._mails = mails
+        self._now = now
+        self._entries: tuple[Entry, ...] | None = None  # None: not read yet
+        self._number = 0  # of the chosen mail
+        self._mail: Mail | None = None
+        self._view = View.COMPARE
+        self._reading = False
+        self._top = 0
+        self._shown = 1  # rows of the view in sight
+        self._asking = _Asking.NOTHING
+        self._field = Field()
+        self._target = ""  # the file that is asked about
+        self._said: tuple[str, Tone] = ("", Tone.QUIET)
+
+    # -- reading the mailbox
+
+    def on_mount(self) -> None:
+        self.mails_changed()
+
+    def mails_changed(self) -> None:
+        """A mail came, or may have: read the list again."""
+        self.run_worker(self._read_list(), group="list", exclusive=True)
+
+    async def _read_list(self) -> None:
+        try:
+            entries = await asyncio.to_thread(self._mails.entries)
+        except OSError as error:
+            self._tell_error(error)
+            return
+        newest_chosen = not self._entries or self._number == self._entries[0].number
+        self._entries = entries
+        if entries and ((newest_chosen and not self._reading) or self._index() is None):
+            self._number = entries[0].number
+        self._read_mail()
+
+    def _read_mail(self) -> None:
+        if self._mail is None or self._mail.entry.number != self._number:
+            self._mail = None
+            self.run_worker(self._read_chosen(), group="mail", exclusive=True)
+        self.redraw()
+
+    async def _read_chosen(self) -> None:
+        at = self._index()
+        if at is None or self._entries is None:
+            return
+        entry = self._entries[at]
+        try:
+            raw = await asyncio.to_thread(self._mails.raw, entry.number)
+            content = await asyncio.to_thread(self._mails.content, entry.number)
+        except NoMessageError:
+            self.mails_changed()
+            return
+        except OSError as error:
+            self._tell_error(error)
+            return
+        self._mail = Mail(entry, raw[:READ_OCTETS], content)
+        self._top = 0
+        self.redraw()
+
+    def _index(self) -> int | None:
+        entries = self._entries or ()
+        return next((at for at, one in enumerate(entries) if one.number == self._number), None)
+
+    # -- how it looks
+
+    def draw(self, width: int, height: int) -> Picture:
+        footer = footer_row(self._keys(width), width)
+        asked, cursor = self._bottom(width)
+        room = height - 1 - len(asked)
+        if self._entries is None:
+            body: list[Row] = []
+        elif not self._entries:
+            body = self._nothing(width)
+        elif self._reading:
+            body = self._view_rows(width, room)
+        elif width < BOXED_FROM:
+            body = [(), *self._list(width, room - 1)] if room > 4 else self._list(width, room)
+        else:
+            body = [(), *self._list(width, min(_LISTED, len(self._entries)) + 1)]
+            hairline = (blanks(1), Run(self.glyphs.horizontal * (width - 2), Tone.QUIET))
+            body = [*body, hairline, *self._view_rows(width, room - len(body) - 1)]
+        rows = [*body[:room], *(() for _row in range(room - len(body))), *asked]
+        place = (cursor, room) if cursor is not None else None
+        return Picture(page_rows(rows, footer, height), place)
+
+    def _nothing(self, width: int) -> list[Row]:
+        label = pad((blanks(1), Run(pgettext("section", "inbox"), bold=True)), LABEL + 1)
+        said = _("The sandbox has received nothing yet. A mail stands here once the dot is answered 250.")
+        return [(), cut((*label, Run(said)), width - 1)]
+
+    def _list(self, width: int, height: int) -> list[Row]:
+        at = self._index() or 0
+        return list_rows(self._entries or (), at, width, height, self.glyphs, now=self._now())
+
+    def _view_rows(self, width: int, height: int) -> list[Row]:
+        rows: list[Row] = [self._selector(width), ()]
+        if self._mail is None:
+            return rows
+        shown = view_rows(self._mail, self._view, width - 2)
+        self._shown = max(1, height - len(rows))
+        self._top = max(0, min(self._top, len(shown) - self._shown))
+        inside = shown[self._top : self._top + self._shown]
+        below = len(shown) - self._top - len(inside)
+        if below > 0:
+            said = ngettext("{count} row below", "{count} rows below", below + 1).format(count=below + 1)
+            inside[-1] = (blanks(LABEL), Run(said, Tone.QUIET))
+        return [*rows, *((blanks(1), *row) if row else row for row in inside)]
+
+    def _selector(self, width: int) -> Row:
+        sign = Run(self.glyphs.here, Tone.YOU, True) if self._reading else blanks(1)
+        label = pad((blanks(1), Run(pgettext("section", "view"), bold=True)), LABEL)
+        row: Row = (*label, sign)
+        for one in VIEWS:
+            name = view_name(one)
+            chosen = one is self._view
+            run = Run(f"[{name}]", Tone.YOU, True) if chosen else Run(name, Tone.QUIET)
+            row = (*row, *((blanks(3),) if one is not VIEWS[0] else ()), run)
+        if self._reading:
+            said = _("mail {number}").format(number=self._number)
+        else:
+            said = _("Left and Right change the view")
+        return cut((*row, blanks(8 if width >= BOXED_FROM else 3), Run(said, Tone.QUIET)), width - 1)
+
+    def _bottom(self, width: int) -> tuple[list[Row], int | None]:
+        """The rows above the footer: a question with its field and the cursor's column, or what was done."""
+        if self._asking is _Asking.NOTHING:
+            said, tone = self._said
+            return ([cut((blanks(1), Run(said, tone)), width - 1)] if said else []), None
+        label = {
+            _Asking.FILE: _("export mail {number} to the file").format(number=self._number),
+            _Asking.REPLACE: _("that file is there:  yes replaces it,  Enter alone does not"),
+            _Asking.DELETE: _("delete mail {number} for good:  yes deletes it,  Enter alone does not").format(
+                number=self._number
+            ),
+        }[self._asking]
+        start: Row = cut((blanks(1), Run(self.glyphs.here, Tone.YOU, True), Run(f" {label}  ")), width - 20)
+        used = width_of(start)
+        typed, cursor = self._field.runs(width - used - 1)
+        return [(*start, *typed)], used + cursor
+
+    def _keys(self, width: int) -> list[KeyWord]:
+        if self._asking is not _Asking.NOTHING:
+            return [KeyWord("Enter", _("answer")), KeyWord("Esc", _("back"))]
+        updown = KeyWord("Up/Down", _("scroll") if self._reading else _("mail"))
+        reading = [] if self._reading else [KeyWord("Enter", _("read"), 4)]
+        sideways = self._reading or width >= BOXED_FROM
+        return [
+            updown,
+            *([KeyWord("Left/Right", _("view"))] if sideways else []),
+            *reading,
+            KeyWord("F8", _("export"), 5),
+            KeyWord("Del", _("delete"), 1),
+            KeyWord("F1", action("help").short, 3),
+            KeyWord("^P", action("commands").short, 2),
+            KeyWord("Esc", _("back")),
+        ]
+
+    # -- keys
+
+    def on_key(self, event: events.Key) -> None:
+        if self._asking is not _Asking.NOTHING and self._field.key(event):
+            event.stop()
+            self.redraw()
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        if self._asking is not _Asking.NOTHING:
+            self._field.paste(event.text)
+            self.redraw()
+
+    def action_step(self, rows: int) -> None:
+        """Up and Down: through the list, or through the view that is read."""
+        if self._asking is not _Asking.NOTHING:
+            return
+        if self._reading:
+            self._top = max(0, self._top + rows)
+            self.redraw()
+        elif self._entries:
+            at = max(0, min((self._index() or 0) + rows, len(self._entries) - 1))
+            self._number, self._said = self._entries[at].number, ("", Tone.QUIET)
+            self._read_mail()
+
+    def action_page(self, pages: int) -> None:
+        if self._reading or self.size.width < BOXED_FROM:
+            self.action_step(pages * max(1, self._shown - 1))
+        else:
+            self._top = max(0, self._top + pages * max(1, self._shown - 1))
+            self.redraw()
+
+    def action_turn(self, step: int) -> None:
+        """Left and Right: the next view of the same mail."""
+        if self._asking is _Asking.NOTHING:
+            self._view = VIEWS[(VIEWS.index(self._view) + step) % len(VIEWS)]
+            self._top = 0
+            self.redraw()
+
+    def action_enter(self) -> None:
+        if self._asking is _Asking.NOTHING:
+            self._reading, self._top = self._reading or bool(self._entries), 0
+            self.redraw()
+        elif self._asking is _Asking.FILE:
+            self._export(overwrite=False)
+        else:
+            self._answered(yes=self._field.text.strip().lower() in _YES)
+
+    def action_back(self) -> None:
+        """One thing after the other: the question, the reading, the page."""
+        if self._asking is not _Asking.NOTHING:
+            self._ask(_Asking.NOTHING)
+        elif self._reading:
+            self._reading = False
+            self.redraw()
+        else:
+            self.dismiss(None)
+
+    # -- exporting and deleting
+
+    def action_export(self) -> None:
+        if self._entries:
+            self._ask(_Asking.FILE, f"mail-{self._number}.eml")
+
+    def action_delete(self) -> None:
+        if self._entries:
+            self._ask(_Asking.DELETE)
+
+    def _ask(self, asking: _Asking, text: str = "") -> None:
+        self._asking, self._said = asking, ("", Tone.QUIET)
+        self._field = Field(text)
+        self.redraw()
+
+    def _answered(self, *, yes: bool) -> None:
+        asking = self._asking
+        self._ask(_Asking.NOTHING)
+        if yes and asking is _Asking.DELETE:
+            self.run_worker(self._delete(self._number), group="change")
+        elif yes:
+            self._export(overwrite=True)
+
+    def _export(self, *, overwrite: bool) -> None:
+        name = self._target if overwrite else self._field.text.strip()
+        if not name:
+            return
+        self._target = name
+        self.run_worker(self._write(self._number, name, overwrite=overwrite), group="change")
+
+    async def _write(self, number: int, name: str, *, overwrite: bool) -> None:
+        try:
+            file, octets = await asyncio.to_thread(_export, self._mails, number, name, overwrite=overwrite)
+        except FileExistsError:
+            self._ask(_Asking.REPLACE)
+        except NoMessageError:
+            self.mails_changed()
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: ~ without a home
+            self._asking = _Asking.NOTHING
+            self._tell_error(error)
+        else:
+            self._asking = _Asking.NOTHING
+            done = ngettext("{count} octet written to {file}", "{count} octets written to {file}", octets)
+            self._said = done.format(count=octets, file=visible(str(file))), Tone.INK
+            self.redraw()
+
+    async def _delete(self, number: int) -> None:
+        try:
+            await asyncio.to_thread(self._mails.delete, number)
+        except NoMessageError:
+            pass
+        except OSError as error:
+            self._tell_error(error)
+            return
+        at = self._index()
+        left = [one.number for one in self._entries or () if one.number != number]
+        if left and at is not None:
+            self._number = left[min(at, len(left) - 1)]
+        self._reading = False
+        self._said = _("mail {number} is gone").format(number=number), Tone.INK
+        await self._read_list()
+
+    def _tell_error(self, error: Exception) -> None:
+        reason = str(error)
+        if isinstance(error, OSError) and error.strerror:
+            reason = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        self._said = f"! {visible(reason)}", Tone.LATER
+        self.redraw()
+
+
+def _export(mails: Mails, number: int, name: str, *, overwrite: bool) -> tuple[Path, int]:
+    file = Path(name).expanduser().absolute()
+    return file, mails.export(number, file, overwrite=overwrite)
+
+
+_YES = frozenset({"yes", "是"})

@@ -1,0 +1,110 @@
+"""The inbox as a list: one mail a row, its envelope first. Pure."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.sandbox.inbox import Entry
+from tui.smtp.display import visible
+from tui.ui.flow import Row, blanks, cut, pad, width_of
+from tui.ui.look import Glyphs
+from tui.words.guide import Run, Tone
+from tui.words.language import gettext as _
+from tui.words.language import ngettext, pgettext
+
+_LABEL = 10  # margin, label of 8 cells, blank
+_NUMBER = 4
+_WIDE_FROM = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    time: int
+    sender: int
+    to: int
+    subject: int
+    octets: int
+
+
+def _columns(width: int) -> _Columns:
+    clock = 9 if width >= _WIDE_FROM else 7
+    octets = 8 if width >= _WIDE_FROM else 8
+    room = max(24, width - _LABEL - 2 - _NUMBER - clock - octets - 1)
+    sender, to = min(26, room * 3 // 8), min(25, room // 3)
+    return _Columns(clock, sender, to, min(28, room - sender - to), octets)
+
+
+def list_rows(
+    entries: Sequence[Entry], at: int, width: int, height: int, glyphs: Glyphs, *, now: float
+) -> list[Row]:
+    """Titles and, as far as ``height`` allows, mails; the one at ``at`` is in sight, bold, with the sign."""
+    columns = _columns(width)
+    label = pad((blanks(1), Run(pgettext("section", "inbox"), bold=True)), _LABEL)
+    rows: list[Row] = [(*label, blanks(2), *_titles(columns, wide=width >= _WIDE_FROM))]
+    room = max(1, height - 1)
+    top = max(0, min(at - room // 2, len(entries) - room))
+    said = ngettext("{count} mail", "{count} mails", len(entries)).format(count=len(entries))
+    for number, entry in enumerate(entries[top : top + room], start=top):
+        here = number == at
+        count = pad((blanks(1), Run(said, Tone.QUIET)), _LABEL) if number == top else (blanks(_LABEL),)
+        sign = Run(glyphs.here, Tone.YOU, True) if here else blanks(1)
+        rows.append((*count, sign, blanks(1), *_cells(entry, columns, here=here, now=now)))
+    return rows
+
+
+def _titles(columns: _Columns, *, wide: bool) -> Row:
+    texts = (
+        (_("no"), _NUMBER),
+        (_("time"), columns.time),
+        (_("from (envelope)") if wide else _("from"), columns.sender),
+        (_("to (envelope)") if wide else _("to"), columns.to),
+        (_("subject"), columns.subject),
+    )
+    row: Row = ()
+    for text, cells in texts:
+        row = (*row, *_cell(Run(text, Tone.QUIET), cells))
+    return (*row, *_right(Run(_("octets"), Tone.QUIET), columns.octets))
+
+
+def _cells(entry: Entry, columns: _Columns, *, here: bool, now: float) -> Row:
+    subject = visible(entry.subject) if entry.subject else _("(no subject)")
+    return (
+        *_cell(Run(str(entry.number), Tone.INK, here), _NUMBER),
+        *_cell(Run(clock(entry.received, now), Tone.QUIET), columns.time),
+        *_cell(Run(sender_of(entry), Tone.INK, here), columns.sender),
+        *_cell(Run(recipients_of(entry), Tone.INK, here), columns.to),
+        *_cell(Run(subject, Tone.INK, here), columns.subject),
+        *_right(Run(str(entry.octets), Tone.QUIET), columns.octets),
+    )
+
+
+def sender_of(entry: Entry) -> str:
+    """The reverse-path as shown: ``<>`` for the null one."""
+    if entry.envelope is None:
+        return _("not known")
+    return visible(entry.envelope.reverse_path) or "<>"
+
+
+def recipients_of(entry: Entry) -> str:
+    """The recipients as shown, one or several."""
+    if entry.envelope is None:
+        return _("not known")
+    return ", ".join(visible(one) for one in entry.envelope.addresses)
+
+
+def clock(at: float, now: float) -> str:
+    """``10:42`` today, ``11-22`` on another day."""
+    then = time.localtime(at)
+    today = time.localtime(now)[:3] == then[:3]
+    return time.strftime("%H:%M" if today else "%m-%d", then)
+
+
+def _cell(run: Run, cells: int) -> Row:
+    return pad(cut((run,), cells - 1), cells)
+
+
+def _right(run: Run, cells: int) -> Row:
+    shown = cut((run,), cells)
+    return (blanks(cells - width_of(shown)), *shown)

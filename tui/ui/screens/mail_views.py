@@ -1,0 +1,286 @@
+"""One mail, four ways: envelope beside headers, the headers, the source with our remarks, the text. Pure.
+
+Everything in a mail is foreign: it is cut into lines first and made visible before it becomes a run.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.utils import getaddresses, parsedate_to_datetime
+from enum import Enum
+
+from rich.cells import cell_len
+
+from tui.sandbox.inbox import Entry
+from tui.sandbox.message import Content
+from tui.smtp.display import visible
+from tui.ui.draft import folds
+from tui.ui.flow import Row, blanks, cut, pad, width_of, wrap
+from tui.ui.screens.mail_list import recipients_of, sender_of
+from tui.ui.sheet import LABEL, MEASURE, hang
+from tui.words.guide import Run, Tone
+from tui.words.language import gettext as _
+from tui.words.language import ngettext, pgettext
+
+_NAME = 10  # cells of from, to, subject, date
+_DIFFERS = 10
+_SAME_TIME = 15 * 60  # seconds that a clock may be off before its Date differs
+_LINE_END = re.compile(rb"\r\n|\n")
+_LONGEST_WORD = 12  # octets of a line that a remark repeats
+_REMARK_FROM = 48  # content column of remarks on short lines
+
+
+class View(Enum):
+    COMPARE = "compare"
+    HEADERS = "headers"
+    SOURCE = "source"
+    TEXT = "text"
+
+
+VIEWS = tuple(View)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """``raw`` are the stored octets, at most ``message.READ_OCTETS`` of them."""
+
+    entry: Entry
+    raw: bytes
+    content: Content
+
+
+def view_name(view: View) -> str:
+    return {
+        View.COMPARE: pgettext("view", "compare"),
+        View.HEADERS: pgettext("view", "headers"),
+        View.SOURCE: pgettext("view", "source"),
+        View.TEXT: pgettext("view", "text"),
+    }[view]
+
+
+def view_rows(mail: Mail, view: View, width: int) -> list[Row]:
+    """The rows of a view, as many as it has, without margins; none is wider than ``width``."""
+    room = width - LABEL
+    if view is View.COMPARE:
+        return [
+            *hang("", _compared(mail, room)),
+            (),
+            *hang(pgettext("section", "means"), _means(mail, room)),
+            (),
+            *_source(mail, room),
+        ]
+    if view is View.HEADERS:
+        return hang(pgettext("section", "headers"), _headers(mail, room))
+    if view is View.SOURCE:
+        return _source(mail, room)
+    return _text(mail, room)
+
+
+# -- envelope and headers side by side
+
+
+def _compared(mail: Mail, room: int) -> list[Row]:
+    half = (room - _NAME - _DIFFERS) // 2
+    left, right = min(36, half), min(38, half)
+    titles = (
+        blanks(_NAME),
+        *_cell(_title(_("envelope"), _("what servers use"), left), left),
+        *_cell(_title(_("headers"), _("what the reader sees"), right), right),
+    )
+    rows: list[Row] = [titles]
+    for name, envelope, header, differs in _pairs(mail):
+        row: Row = (
+            *pad((Run(name, Tone.QUIET),), _NAME),
+            *_cell((envelope,), left),
+            *_cell((header,), right),
+            *((Run("! " + _("differs"), Tone.LATER, True),) if differs else ()),
+        )
+        rows.append(cut(row, room))
+    return rows
+
+
+def _title(word: str, about: str, cells: int) -> Row:
+    """What the column holds; without the explanation where that does not fit."""
+    long: Row = (Run(word, bold=True), blanks(3), Run(about, Tone.QUIET))
+    return long if width_of(long) + 2 <= cells else long[:1]
+
+
+def _cell(row: Sequence[Run], cells: int) -> Row:
+    return pad(cut(row, cells - 2), cells)
+
+
+def _pairs(mail: Mail) -> list[tuple[str, Run, Run, bool]]:
+    """(name, envelope, header, whether they differ)"""
+    envelope = mail.entry.envelope
+    sender = {envelope.reverse_path.lower()} if envelope is not None else set()
+    to = {one.lower() for one in envelope.addresses} if envelope is not None else set()
+    received = time.strftime("%H:%M:%S", time.localtime(mail.entry.received))
+    shown_sender = sender_of(mail.entry)
+    from_, date = _field(mail, "from"), _field(mail, "date")
+    readers = [one for one in (_field(mail, "to"), _field(mail, "cc")) if one is not None]
+    return [
+        (
+            _("from"),
+            Run(shown_sender if shown_sender == "<>" or envelope is None else f"<{shown_sender}>"),
+            _header(from_),
+            from_ is not None and envelope is not None and _addresses([from_]) != sender,
+        ),
+        (
+            _("to"),
+            Run(", ".join(f"<{visible(one)}>" for one in envelope.addresses))
+            if envelope is not None
+            else Run(_("not known"), Tone.QUIET),
+            _header(", ".join(readers) if readers else None),
+            bool(readers) and envelope is not None and _addresses(readers) != to,
+        ),
+        (
+            _("subject"),
+            Run(_("none, servers need none"), Tone.QUIET),
+            _header(_field(mail, "subject")),
+            False,
+        ),
+        (
+            _("date"),
+            Run(_("received {clock}").format(clock=received)),
+            _header(date),
+            date is not None and not _same_time(date, mail.entry.received),
+        ),
+    ]
+
+
+def _field(mail: Mail, name: str) -> str | None:
+    return next((one.value for one in mail.content.header if one.name.lower() == name), None)
+
+
+def _header(value: str | None) -> Run:
+    if value is None:
+        return Run(_("none"), Tone.QUIET)
+    return Run(visible(value)) if value.strip() else Run(_("empty"), Tone.QUIET)
+
+
+def _addresses(values: list[str]) -> set[str]:
+    return {address.lower() for _name, address in getaddresses(values) if address}
+
+
+def _same_time(date: str, received: float) -> bool:
+    try:
+        return abs(parsedate_to_datetime(date).timestamp() - received) <= _SAME_TIME
+    except (ValueError, TypeError, OverflowError, OSError):
+        return False
+
+
+def _means(mail: Mail, room: int) -> list[Row]:
+    envelope = mail.entry.envelope
+    if envelope is None:
+        said = _("The envelope of this mail was lost: only its text was kept.")
+    elif envelope.reverse_path:
+        said = _(
+            "{to} got it because RCPT TO said so, not because of To:. A bounce goes to {sender}."
+        ).format(to=recipients_of(mail.entry), sender=sender_of(mail.entry))
+    else:
+        said = _(
+            "{to} got it because RCPT TO said so, not because of To:. "
+            "The sender is empty: no bounce is ever sent."
+        ).format(to=recipients_of(mail.entry))
+    typed = _("Headers are text that the sender typed. No server checked them here.")
+    return [*wrap((Run(said),), room), *wrap((Run(typed, Tone.QUIET),), room)]
+
+
+# -- headers
+
+
+def _headers(mail: Mail, room: int) -> list[Row]:
+    rows: list[Row] = []
+    for field in mail.content.header:
+        value = wrap((Run(visible(field.value)),), max(10, room - 16))
+        if not field.name:
+            stray = (Run("! ", Tone.LATER), Run(visible(field.value)), Run("   " + _("no field"), Tone.LATER))
+            rows += wrap(stray, room)
+            continue
+        name = visible(field.name)
+        if cell_len(name) < 15:
+            rows.append((*pad((Run(name, Tone.QUIET),), 16), *value[0]))
+            value = value[1:]
+        else:
+            rows.append(cut((Run(name, Tone.QUIET),), room))
+        rows += [(blanks(16), *row) for row in value]
+    return rows or [(Run(_("This mail has no header."), Tone.QUIET),)]
+
+
+# -- source
+
+
+def _source(mail: Mail, room: int) -> list[Row]:
+    lines = _LINE_END.split(mail.raw)
+    if lines and not lines[-1]:
+        lines.pop()
+    digits = max(2, len(str(len(lines))))
+    header_end = next((at for at, line in enumerate(lines) if not line), None)
+    rows: list[Row] = []
+    for at, line in enumerate(lines):
+        rows += _source_line(at + 1, digits, visible(line), _remark(at, line, header_end), room)
+    left = mail.entry.octets - len(mail.raw)
+    if left > 0:
+        said = ngettext("... {count} octet more", "... {count} octets more", left).format(count=left)
+        rows.append((Run(said, Tone.QUIET),))
+    return hang(pgettext("section", "source"), rows, pgettext("section", "stored"))
+
+
+def _source_line(number: int, digits: int, text: str, remark: str, room: int) -> list[Row]:
+    """A line, folded where it is long; our remark in a column of its own, or on a row of its own."""
+    gutter = digits + 2
+    parts = folds(text, max(8, room - gutter))
+    rows: list[Row] = []
+    for at, part in enumerate(parts):
+        label = f"{number:>{digits}}  " if at == 0 else " " * gutter
+        rows.append((Run(label, Tone.QUIET), Run(part.text)))
+    if not remark:
+        return rows
+    column = max(_REMARK_FROM, gutter + cell_len(parts[-1].text) + 3)
+    said = Run(remark, Tone.QUIET)
+    if column + cell_len(remark) <= room:
+        return [*rows[:-1], (*pad(rows[-1], column), said)]
+    if gutter + cell_len(parts[-1].text) + 3 + cell_len(remark) <= room:
+        return [*rows[:-1], (*rows[-1], blanks(3), said)]
+    return [*rows, cut((blanks(gutter), said), room)]
+
+
+def _remark(at: int, line: bytes, header_end: int | None) -> str:
+    if at == header_end:
+        return _("the blank line: headers end here")
+    if line.startswith(b"."):
+        word = visible(line.split(maxsplit=1)[0][:_LONGEST_WORD])
+        return _("sent as {line}, one dot taken off").format(line="." + word)
+    if at == 0 and header_end != 0:
+        return _("typed by the sender")
+    return ""
+
+
+# -- text
+
+
+def _text(mail: Mail, room: int) -> list[Row]:
+    content = mail.content
+    rows: list[Row] = []
+    for line in content.text.removesuffix("\n").split("\n") if content.text else ():
+        rows += [(Run(part.text),) for part in folds(visible(line), min(room, MEASURE + 12))]
+    if not rows:
+        rows = [(Run(_("This mail holds no text."), Tone.QUIET),)]
+    shown = hang(pgettext("section", "text"), rows, visible(content.text_type.removeprefix("text/"))[:8])
+    if len(content.parts) <= 1:
+        return shown
+    parts: list[Row] = []
+    for part in content.parts:
+        size = ngettext("{count} octet", "{count} octets", part.octets).format(count=part.octets)
+        name = visible(part.filename)
+        row = (
+            *pad((Run(visible(part.type)),), 24),
+            Run(name),
+            blanks(2 if name else 0),
+            Run(size, Tone.QUIET),
+        )
+        parts.append(cut(row, room))
+    return [*shown, (), *hang(pgettext("section", "parts"), parts)]
