@@ -8,7 +8,8 @@ transcript, the same in every language, so ``explain`` reads this output. All el
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from tui.net.session import Stamped
@@ -18,6 +19,7 @@ from tui.practice.state import Practice, StepState
 from tui.smtp.display import caret_cells, visible
 from tui.smtp.events import (
     AddressTried,
+    BodyEnded,
     CommandSent,
     ConnectionClosed,
     ConnectionFailed,
@@ -57,10 +59,12 @@ class Printer:
     Args:
         guided: explain every reply and say what may come next, for a person at a terminal; otherwise only
             refusals and slips are explained.
+        real: the server that is being tried is not the sandbox, so it is said where it is looked for.
     """
 
-    def __init__(self, *, guided: bool) -> None:
+    def __init__(self, *, guided: bool, real: Callable[[], bool] = lambda: True) -> None:
         self._guided = guided
+        self._real = real
         self._practice = start()
         self._lines: OrderedDict[int, _Line] = OrderedDict()
         self._told: Counter[object] = Counter()
@@ -93,10 +97,11 @@ class Printer:
             if isinstance(headline, str) and n > _NAMED
         ]
 
-    def _guide(self, *, hints: int = 0) -> Guide:
-        opened = self._practice.opened
-        sandbox = opened is not None and opened.sandbox
-        return sheet.guide(self._practice, sandbox=sandbox, hints=hints, typed=True)
+    def _guide(self, *, hints: int = 0, told_slips: bool = False) -> Guide:
+        """``told_slips``: what was found in the last line was said already; the reply itself is wanted."""
+        practice = replace(self._practice, slip=None, remarks=()) if told_slips else self._practice
+        sandbox = practice.opened is not None and practice.opened.sandbox
+        return sheet.guide(practice, sandbox=sandbox, hints=hints, typed=True)
 
     def _event(self, event: Event) -> Iterator[str]:
         before = self._practice
@@ -106,7 +111,7 @@ class Printer:
         self._practice = advance(before, event)
         if isinstance(event, _MARKED):
             yield text_row(event) or ""
-        elif isinstance(event, _NOTED):
+        elif isinstance(event, _NOTED) and (self._real() or not isinstance(event, AddressTried)):
             yield f"* {note(event, self._practice)}"
         elif isinstance(event, Found):
             yield from self._finding(event)
@@ -165,22 +170,37 @@ class Printer:
         if times == 1:
             yield from (f"* {sentence}" for sentence in text.sentences)
             if event.finding.weight is Weight.SLIP and text.advice:
-                yield f"* {_with_line(text.advice, event, line)}"
+                yield f"* {self._with_line(text.advice, event, line)}"
+
+    def _with_line(self, advice: str, found: Found, line: _Line | None) -> str:
+        """An advice that ends in a colon is followed by the line as it should be, or by what comes first."""
+        if not advice.endswith((":", "：")):
+            return advice
+        better = visible(mended(found, line.data)) if line is not None else ""
+        if not better:
+            section = self._guide().section("next")
+            pairs = [one for one in section.paragraphs if isinstance(one, Pair)] if section else []
+            better = _paragraph(pairs[0]) if pairs else ""
+        return f"{advice} {better}".rstrip()
 
     def _explanation(self) -> Iterator[str]:
         """The reply that was not explained yet: always when it refuses, each one for a person."""
         reply, self._due = self._due, None
         if reply is None:
             return
-        if self._guided or reply.reply.severity not in (2, 3):
-            yield from _rows_of(self._guide(), "reply", "why", "next")
+        refused = reply.reply.severity not in (2, 3)
+        if not (self._guided or refused):
+            return
+        guide = self._guide(told_slips=True)
+        if refused and self._is_slip_of(reply):
+            yield from _rows_of(guide, "reply")[:1]  # what was wrong was said under the line
+        else:
+            yield from _rows_of(guide, "reply", "why", "next")
 
-
-def _with_line(advice: str, found: Found, line: _Line | None) -> str:
-    """An advice that ends in a colon is followed by the line as it should be."""
-    if line is None or not advice.endswith((":", "：")):
-        return advice
-    return f"{advice} {visible(mended(found, line.data))}"
+    def _is_slip_of(self, reply: ReplyReceived) -> bool:
+        slip = self._practice.slip
+        line = reply.to.line if isinstance(reply.to, CommandSent | BodyEnded) else None
+        return slip is not None and slip.finding.weight is Weight.SLIP and slip.line == line
 
 
 def _awaits(practice: Practice, verb: str) -> bool:

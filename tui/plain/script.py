@@ -52,7 +52,7 @@ class Script(Sitting):
             outcome = self.desk.submit(line)
             self.waiting.attend()
             if outcome is Submitted.WITHHELD and not withheld:
-                self.say(_("held back: it was not meant as a command, and the server wants nothing else"))
+                self.say(_("held back: after this refusal it would go out as a command"))
             if outcome is Submitted.STOPPED:
                 self._tell_stopped()
             if outcome in _UNSENT:

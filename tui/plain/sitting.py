@@ -42,7 +42,7 @@ class Sitting:
         self.desk = desk_for(
             options, self._told, scripted=self.scripted, on_crash=self._broke, place=self.place
         )
-        self.printer = Printer(guided=self.guided)
+        self.printer = Printer(guided=self.guided, real=lambda: self.desk.real)
         self.waiting = WaitingNotes(
             lambda: self.desk.waiting,
             lambda: self.desk.elapsed,
