@@ -36,7 +36,7 @@ from tui.smtp.events import (
     TlsEstablished,
     TransactionReset,
 )
-from tui.smtp.findings import Side, Weight
+from tui.smtp.findings import Finding, Side, Weight
 from tui.smtp.phases import Phase
 
 #: Header names kept for the live check; a message may hold any number of fields.
@@ -259,7 +259,7 @@ def _hello_answered(practice: Practice, event: ReplyReceived, asked: CommandSent
 
 
 def _mail_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
-    if event.reply.severity != 2 or practice.envelope is not None:
+    if event.reply.severity != 2:
         return practice
     return replace(practice, envelope=Envelope(_value(event)), message=None)
 
@@ -273,15 +273,16 @@ def _rcpt_answered(practice: Practice, event: ReplyReceived, asked: CommandSent)
 
 
 def _data_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
-    return replace(practice, message=MessageCheck()) if event.reply.severity == 3 else practice
+    return replace(practice, message=MessageCheck()) if event.reply.code == 354 else practice
 
 
 def _chunk_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
-    if asked.command.last:
+    if asked.command.last and event.reply.code not in _UNKNOWN_COMMAND:
         check = replace(practice.message or MessageCheck(), ended=True)
         return _message_answered(replace(practice, message=check), event, asked)
-    # RFC 3030 §2: a refused chunk ends the transaction.
-    return replace(practice, envelope=None) if event.reply.severity in _FAILED else practice
+    # RFC 3030 §2: a refused chunk ends the transaction; a server that does not know BDAT has not touched it.
+    ended = event.reply.severity in _FAILED and event.reply.code not in _UNKNOWN_COMMAND
+    return replace(practice, envelope=None) if ended else practice
 
 
 def _message_answered(practice: Practice, event: ReplyReceived, asked: BodyEnded | CommandSent) -> Practice:
@@ -293,9 +294,10 @@ def _message_answered(practice: Practice, event: ReplyReceived, asked: BodyEnded
         text = event.reply.lines[0].decode("utf-8", "replace") if event.reply.lines else ""
         message = Accepted(envelope, check.octets, event.reply.code, text, asked.number)
         practice = replace(practice, accepted=(*practice.accepted, message))
-    over = event.reply.severity in {2, *_FAILED} and _is_last_answer(event)
-    return replace(practice, envelope=None) if over else practice
+    return replace(practice, envelope=None) if _is_last_answer(event) else practice
 
+
+_UNKNOWN_COMMAND = frozenset({500, 502})
 
 _ANSWERS: dict[str, Callable[[Practice, ReplyReceived, CommandSent], Practice]] = {
     **dict.fromkeys(HELLO_VERBS, _hello_answered),
@@ -319,19 +321,21 @@ def _reset(practice: Practice, event: TransactionReset) -> Practice:
 
 
 def _found(practice: Practice, event: Found) -> Practice:
-    """The newest slip of the client's last line stands; a remark never hides one."""
+    """The newest slip of the client's last line stands. No remark hides one; wrong characters explain
+    what else seems wrong with their line."""
     if event.side is not Side.CLIENT:
         return practice
     first = practice.first_slips
     if all(one.finding is not event.finding for one in first):
         first = (*first, event)
     slip, remarks = practice.slip, practice.remarks
-    if event.finding.weight is Weight.SLIP or slip is None:
-        slip, rest = event, slip
-    else:
-        rest = event
+    newest = event.finding.weight is Weight.SLIP and (slip is None or slip.finding not in _CHARACTERS)
+    slip, rest = (event, slip) if slip is None or newest else (slip, event)
     remarks = remarks if rest is None else (*remarks, rest)
     return replace(practice, slip=slip, remarks=remarks, first_slips=first)
+
+
+_CHARACTERS = frozenset({Finding.FULL_WIDTH, Finding.CONTROL_TYPED})
 
 
 def _opened(practice: Practice, event: ConnectionOpened) -> Practice:

@@ -94,6 +94,7 @@ PLAIN: tuple[Goal, ...] = (
         "connect",
         "connect",
         asks=(Match(GreetingAwaited),),
+        passes=(220,),
         begins=(Match(AddressTried), Match(ConnectionOpened)),
     ),
     Goal(
@@ -123,7 +124,7 @@ PLAIN: tuple[Goal, ...] = (
         "data",
         "DATA",
         asks=(Match(CommandSent, verbs=("DATA",)),),
-        passes=(3,),
+        passes=(354,),
         ticks=(Match(ReplyReceived, verbs=("BDAT",), codes=(2,)),),
         unticks=(_DROPPED, _NEW_TRANSACTION),
     ),

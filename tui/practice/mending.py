@@ -5,37 +5,42 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from tui.smtp.commands import KEYWORDS
 from tui.smtp.events import Found
 from tui.smtp.findings import Finding
+from tui.smtp.typed import folded
 
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    0x3000: 0x20, 0xA0: 0x20, 0x3002: 0x2E, 0xFF61: 0x2E, 0x3001: 0x2C, 0x300A: 0x3C, 0x300B: 0x3E,
-    0x3008: 0x3C, 0x3009: 0x3E,
-}  # fmt: skip
 _ERASING = frozenset("\b\x7f")
 
-_PATH_COMMAND = re.compile(r"(?P<verb>mail|rcpt)\b\s*(?P<key>from|to)?\s*:?\s*(?P<rest>.*)", re.I | re.S)
-_KEYWORDS = {"MAIL": "FROM", "RCPT": "TO"}
-_ADDRESS = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
+#: The verb, FROM or TO where it is there, and the rest with the address.
+_PATH = re.compile(r"\s*(?:mail|rcpt)\b\s*(?:(?:from|to)\b\s*(?=[:\s<]|$))?:?\s*(?P<rest>.*)", re.I | re.S)
+#: The same where a word is misspelt: two words at most, the second only before a colon or a bracket.
+_MISSPELT_PATH = re.compile(r"\s*[^\s:<]+(?:\s+[^\s:<@]+(?=\s*[:<]))?\s*:?\s*(?P<rest>.*)", re.S)
+_ADDRESS = re.compile(r"[^\s<>,;:]+@[^\s<>,;:]+")
 
 
 def mended(found: Found, line: bytes) -> str:
     """What was probably meant by ``line``, ready to be typed; "" where nobody can tell."""
+    return next(iter(mended_lines(found, line)), "")
+
+
+def mended_lines(found: Found, line: bytes) -> tuple[str, ...]:
+    """The same where one line should have been several: two addresses are two commands."""
     mend = _MENDS.get(found.finding)
     try:
         typed = line.decode("utf-8")
     except UnicodeDecodeError:
-        return ""
-    meant = mend(found, typed) if mend is not None else ""
-    return meant if meant.isprintable() and meant != typed else ""
+        return ()
+    meant = mend(found, typed) if mend is not None else ()
+    return meant if all(one.isprintable() and one not in {"", typed} for one in meant) else ()
 
 
-def _half_width(found: Found, typed: str) -> str:
-    meant = typed.translate(_FULL_WIDTH)
-    return meant if meant.isascii() else ""
+def _half_width(found: Found, typed: str) -> tuple[str, ...]:
+    meant = folded(typed)
+    return (meant,) if meant.isascii() else ()
 
 
-def _erased(found: Found, typed: str) -> str:
+def _erased(found: Found, typed: str) -> tuple[str, ...]:
     """As the keys would have done it."""
     kept: list[str] = []
     for character in typed:
@@ -43,66 +48,67 @@ def _erased(found: Found, typed: str) -> str:
             kept.append(character)
         elif kept:
             kept.pop()
-    return "".join(kept)
+    return ("".join(kept),)
 
 
-def _other_verb(found: Found, typed: str) -> str:
-    if not found.detail:
-        return ""
-    first, blank, rest = typed.lstrip().partition(" ")
-    # "MAILFROM:<a>" or "HELO:me": what is glued to the verb belongs to what follows.
-    glued = first[len(found.detail) :] if first.upper().startswith(found.detail) else ""
-    return _path_form(found, f"{found.detail}{' ' if glued or blank else ''}{glued}{blank and rest}".rstrip())
+def _other_verb(found: Found, typed: str) -> tuple[str, ...]:
+    """``found.detail`` is what the line should begin with: HELO, MAIL, MAIL FROM, AUTH LOGIN."""
+    verb = found.detail.partition(" ")[0]
+    if verb not in KEYWORDS:
+        rest = typed.split(None, 1)[1:]
+        return (" ".join([found.detail, *rest]).rstrip(),)
+    parts = _MISSPELT_PATH.fullmatch(typed)
+    return _written(verb, parts["rest"]) if parts is not None else ()
 
 
-def _path_form(found: Found, typed: str) -> str:
-    """MAIL FROM:<address> and RCPT TO:<address> as RFC 5321 §4.1.1.2 has them; other lines unchanged."""
-    parts = _PATH_COMMAND.fullmatch(typed.strip())
-    if parts is None:
-        return typed
-    verb = parts["verb"].upper()
-    address, params = _address(parts["rest"])
-    return f"{verb} {_KEYWORDS[verb]}:<{address}>{params}" if address else ""
+def _path(found: Found, typed: str) -> tuple[str, ...]:
+    """MAIL FROM:<address> and RCPT TO:<address> as RFC 5321 §4.1.1.2 has them."""
+    parts = _PATH.fullmatch(typed)
+    return _written(typed.split(maxsplit=1)[0].upper(), parts["rest"]) if parts is not None else ()
+
+
+def _written(verb: str, rest: str) -> tuple[str, ...]:
+    address, params = _address(rest.strip())
+    return (f"{verb} {KEYWORDS[verb]}:<{address}>{params}",) if "@" in address else ()
 
 
 def _address(rest: str) -> tuple[str, str]:
-    """The first address, and what follows it (parameters, with the blank before them)."""
-    if rest.startswith("<") and (end := rest.find(">")) > 0:
-        return rest[1:end].strip(), rest[end + 1 :].rstrip()
-    word, _, after = rest.lstrip("<").partition(" ")
-    return word.rstrip(">"), f" {after.strip()}" if after.strip() else ""
+    """The address, and the parameters behind it with the blank before them."""
+    opening, closing = rest.find("<"), rest.find(">")
+    if 0 <= opening < closing:
+        return rest[opening + 1 : closing].strip(), rest[closing + 1 :]
+    word, blank, after = rest.lstrip("<").partition(" ")
+    return word.rstrip(">"), blank + after
 
 
-def _first_of_two(found: Found, typed: str) -> str:
-    first = _ADDRESS.search(typed)
-    return f"RCPT TO:<{first[0].removeprefix('TO:').removeprefix('to:')}>" if first else ""
+def _each(found: Found, typed: str) -> tuple[str, ...]:
+    return tuple(f"RCPT TO:<{address}>" for address in _ADDRESS.findall(typed))
 
 
-def _verb_alone(found: Found, typed: str) -> str:
-    return typed.split(None, 1)[0].upper()
+def _verb_alone(found: Found, typed: str) -> tuple[str, ...]:
+    return (typed.split(None, 1)[0].upper(),)
 
 
-def _doubled_dot(found: Found, typed: str) -> str:
-    return f".{typed}"
+def _doubled_dot(found: Found, typed: str) -> tuple[str, ...]:
+    return (f".{typed}",)
 
 
-def _dot(found: Found, typed: str) -> str:
-    return "."
+def _dot(found: Found, typed: str) -> tuple[str, ...]:
+    return (".",)
 
 
-_MENDS: dict[Finding, Callable[[Found, str], str]] = {
+_MENDS: dict[Finding, Callable[[Found, str], tuple[str, ...]]] = {
     Finding.FULL_WIDTH: _half_width,
     Finding.CONTROL_TYPED: _erased,
-    Finding.UNKNOWN_VERB: _other_verb,
     Finding.MISSPELT_VERB: _other_verb,
     Finding.UNEXPECTED_ARGUMENT: _verb_alone,
-    Finding.MISSING_KEYWORD: _path_form,
-    Finding.MISSING_COLON: _path_form,
-    Finding.SPACE_BEFORE_COLON: _path_form,
-    Finding.SPACE_AFTER_COLON: _path_form,
-    Finding.MISSING_BRACKETS: _path_form,
-    Finding.UNCLOSED_BRACKET: _path_form,
-    Finding.TWO_ADDRESSES: _first_of_two,
+    Finding.MISSING_KEYWORD: _path,
+    Finding.MISSING_COLON: _path,
+    Finding.SPACE_BEFORE_COLON: _path,
+    Finding.SPACE_AFTER_COLON: _path,
+    Finding.MISSING_BRACKETS: _path,
+    Finding.UNCLOSED_BRACKET: _path,
+    Finding.TWO_ADDRESSES: _each,
     Finding.FULL_WIDTH_DOT: _dot,
     Finding.DOT_WITH_BLANKS: _dot,
     Finding.COMMAND_IN_MESSAGE: _dot,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tui.practice.mending import mended
+from tui.practice.slips import line_of, standing_slip
 from tui.practice.state import Envelope, MessageCheck, Practice
 from tui.smtp.events import CommandSent, ReplyReceived
-from tui.smtp.findings import Finding
 from tui.smtp.phases import Phase
 
 #: Names that are reserved for examples (RFC 2606); the sandbox calls itself sandbox.test.
@@ -23,17 +24,18 @@ BODY = "Noon, at the usual place?"
 #: Who refuses HELO may want EHLO; LMTP (RFC 2033) takes only LHLO.
 _AFTER_REFUSED_HELLO = {"HELO": "EHLO", "EHLO": "LHLO", "LHLO": "HELO"}
 
-_NOT_THE_DOT = frozenset({Finding.FULL_WIDTH_DOT, Finding.DOT_WITH_BLANKS, Finding.COMMAND_IN_MESSAGE})
-
 
 def next_line(practice: Practice, *, sandbox: bool) -> str:
     """The wire text to propose next, without its end; "" for nothing, or when an empty line is due.
 
-    ``sandbox`` False: addresses are left to the person, so the line may end in ``<``.
+    After a slip it is the line that was meant. ``sandbox`` False: addresses are left to the person, so the
+    line may end in ``<``.
     """
     if practice.awaiting:
         return ""
-    return _BY_PHASE[practice.phase](practice, sandbox)
+    slip = standing_slip(practice)
+    meant = mended(slip, line_of(practice, slip)) if slip is not None else ""
+    return meant or _BY_PHASE[practice.phase](practice, sandbox)
 
 
 def _nothing(practice: Practice, sandbox: bool) -> str:
@@ -79,7 +81,7 @@ def _data(practice: Practice, sandbox: bool) -> str:
 
 def _message(practice: Practice, sandbox: bool) -> str:
     check = practice.message or MessageCheck()
-    if check.body_lines or (practice.slip is not None and practice.slip.finding in _NOT_THE_DOT):
+    if check.body_lines:
         return "."
     if check.blank_line:
         return BODY if sandbox else ""

@@ -43,12 +43,11 @@ def text(found: Found, line: bytes | None) -> FindingText:
 
 
 def _slip(found: Found, line: bytes) -> Slip:
-    variant = _verb(line) if found.finding in _BY_VERB else found.detail
-    if found.finding is Finding.UNKNOWN_VERB and found.detail:
-        variant = "meant"
+    variant = found.detail
+    if found.finding in _BY_VERB:
+        variant = _SAME.get(_verb(line), _verb(line))
     if found.finding is Finding.FULL_WIDTH and _marked(found, line).startswith("\u3000"):
         variant = "blank"
-    variant = _SAME.get(variant, variant)
     return SLIPS.get((found.finding, variant)) or SLIPS[(found.finding, "")]
 
 

@@ -60,14 +60,14 @@ MESSAGE: dict[tuple[Finding, str], Slip] = {
     (Finding.NO_HEADER, ""): Slip(
         caret=N_("no header line"),
         headline=N_("the message has no header"),
-        why=N_("It was taken, but readers see no sender and no subject, and filters find that odd."),
-        advice=N_("Begin with From:, To: and Subject:, then an empty line."),
+        why=N_("Whoever reads it will see no sender and no subject, and filters find that odd."),
+        advice=N_("A message begins with From:, To: and Subject:, then an empty line."),
     ),
     (Finding.NO_BLANK_LINE, ""): Slip(
-        caret=N_("the header never ended"),
-        headline=N_("the header never ended"),
-        why=N_("No empty line came, so all of it is header: whoever reads the mail sees no text."),
-        advice=N_("Next time an empty line between header and text."),
+        caret=N_("no header line: is an empty line missing?"),
+        headline=N_("the empty line is missing"),
+        why=N_("This is no header line, and no empty line came before: it will not be shown as text."),
+        advice=N_("Text begins after an empty line. What is typed here cannot be taken back."),
     ),
     (Finding.EIGHT_BIT_UNOFFERED, ""): Slip(
         caret=N_("8-bit text, not announced"),

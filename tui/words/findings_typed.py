@@ -11,8 +11,8 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         caret=N_("{character}"),
         headline=N_("{wrong} is not {right}"),
         why=N_(
-            "An input method typed it. It looks alike, but to the server it is another character, so it does "
-            "not know the line."
+            "An input method typed it. It looks alike, but it is another character, so the line does not say "
+            "what it seems to."
         ),
         advice=N_("Switch the input method to half-width, then:"),
     ),
@@ -39,12 +39,6 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         headline=N_("{word} is no command of SMTP"),
         why=N_("The first word of a line tells the server what to do, and it does not know this one."),
         advice=N_("What it knows now:"),
-    ),
-    (Finding.UNKNOWN_VERB, "meant"): Slip(
-        caret=N_("{detail} was meant?"),
-        headline=N_("{word} is no command; {detail} was meant?"),
-        why=N_("The first word of a line tells the server what to do. It does not guess."),
-        advice=N_("Up brings the line back; mend it:"),
     ),
     (Finding.MISSPELT_VERB, ""): Slip(
         caret=N_("the command is {detail}"),
@@ -160,6 +154,12 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         why=N_("One mail at a time: end this one with DATA, or drop it with RSET."),
         advice=N_("To drop it:"),
     ),
+    (Finding.OUT_OF_SEQUENCE, "QUIT"): Slip(
+        caret=N_("only QUIT is left"),
+        headline=N_("only QUIT is left"),
+        why=N_("The server has turned this connection away; it answers nothing else."),
+        advice=N_("To end it properly:"),
+    ),
     (Finding.TALKED_EARLY, ""): Slip(
         caret=N_("the server had not spoken yet"),
         headline=N_("the server speaks first"),
@@ -173,9 +173,9 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         advice=N_("Wait for each reply."),
     ),
     (Finding.COMMAND_TOO_LONG, ""): Slip(
-        caret=N_("over 512 octets"),
+        caret=N_("over {detail} octets"),
         headline=N_("the line is too long"),
-        why=N_("A command line has 512 octets at most, with its line end."),
+        why=N_("A command line has {detail} octets at most, with its line end."),
         advice=N_("Make it shorter."),
     ),
     (Finding.EIGHT_BIT_COMMAND, ""): Slip(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from tui.practice.mending import mended
+from tui.practice.mending import mended, mended_lines
+from tui.practice.slips import line_of, reply_to, standing_slip
 from tui.practice.state import Practice, Step, StepState
+from tui.practice.suggestion import CLIENT
 from tui.smtp.display import visible
-from tui.smtp.events import BodyEnded, CommandSent, Found, LineSent, ReplyReceived
-from tui.smtp.findings import Finding, Weight
+from tui.smtp.events import Found, ReplyReceived
+from tui.smtp.findings import Finding
 from tui.words import endings, findings, hints, labels
 from tui.words.answers import Answer, answer
 from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone
@@ -99,7 +101,7 @@ def _told(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Section, ...]:
     if end is not None:
         headline = say(Run(end.headline, Tone.LATER if end.warning else Tone.INK, end.warning))
         return (_section("reply", headline, *(say(one) for one in end.sentences)),)
-    slip = slip_to_tell(practice)
+    slip = standing_slip(practice)
     if slip is not None:
         return (_slip(practice, slip),)
     if practice.reply is None:
@@ -110,34 +112,12 @@ def _told(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Section, ...]:
     )
 
 
-def slip_to_tell(practice: Practice) -> Found | None:
-    """The slip that takes the place of the reply; None when the server accepted the line all the same."""
-    slip = practice.slip
-    if slip is None or slip.finding.weight is not Weight.SLIP:
-        return None
-    reply = _reply_to(practice, slip)
-    return slip if reply is None or reply.reply.severity in _FAILED else None
-
-
 _FAILED = frozenset({4, 5})
 
 
-def _reply_to(practice: Practice, slip: Found) -> ReplyReceived | None:
-    """The reply to the line that the slip is about, if it is there."""
-    reply = practice.reply
-    if reply is None or not isinstance(reply.to, CommandSent | BodyEnded) or slip.line is None:
-        return None
-    return reply if reply.to.line == slip.line else None
-
-
-def _line(practice: Practice) -> bytes:
-    sent = practice.sent
-    return sent.data if isinstance(sent, LineSent) and not sent.secret else b""
-
-
 def _slip(practice: Practice, slip: Found) -> Section:
-    text = findings.text(slip, _line(practice))
-    reply = _reply_to(practice, slip)
+    text = findings.text(slip, line_of(practice, slip))
+    reply = reply_to(practice, slip)
     mark = "! "
     code: tuple[Run, ...] = ()
     if reply is not None:
@@ -164,8 +144,8 @@ def _remark(practice: Practice) -> tuple[Sentence, ...]:
     slip = practice.slip
     if slip is None:
         return ()
-    text = findings.text(slip, _line(practice))
-    better = mended(slip, _line(practice))
+    text = findings.text(slip, line_of(practice, slip))
+    better = mended(slip, line_of(practice, slip))
     advice = f"{text.advice} {better}" if better and text.advice.endswith((":", "：")) else ""
     runs = [Run("! ", Tone.LATER, True), Run(f"{text.headline}", Tone.LATER)]
     return (say(*runs), say(advice or text.sentences[0]))
@@ -175,7 +155,7 @@ def _remark(practice: Practice) -> tuple[Sentence, ...]:
 
 
 def _why(practice: Practice, sandbox: bool) -> tuple[Section, ...]:
-    if practice.reply is None or slip_to_tell(practice) is not None or practice.closed is not None:
+    if practice.reply is None or standing_slip(practice) is not None or practice.closed is not None:
         return ()
     told = answer(practice, practice.reply, sandbox=sandbox)
     return (_section("why", *(Pair(Run(form), gloss) for form, gloss in told.why)),)
@@ -185,9 +165,9 @@ def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool) -> Sect
     pairs = lines(practice, sandbox=sandbox, keys=keys, newcomer=newcomer)
     if practice.closed is not None or practice.failed is not None:
         return _section("next", *pairs)
-    slip = slip_to_tell(practice)
+    slip = standing_slip(practice)
     if slip is not None:
-        text = findings.text(slip, _line(practice))
+        text = findings.text(slip, line_of(practice, slip))
         return _section("next", say(text.advice), *_after_slip(practice, slip, pairs))
     if practice.reply is not None and practice.reply.reply.severity in _FAILED:
         told = answer(practice, practice.reply, sandbox=sandbox)
@@ -198,13 +178,19 @@ def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool) -> Sect
 def _after_slip(practice: Practice, slip: Found, pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
     """The mended line alone where there is one, else what is legal now."""
     if slip.finding is Finding.FULL_WIDTH_DOT:
-        wrong = visible(_line(practice)) or "\u3002"
+        wrong = visible(line_of(practice, slip)) or "\u3002"
         stays = _("alone on its line: end the message (the {wrong} stays in the mail)")
         return (line(".", stays.format(wrong=wrong)),)
-    better = mended(slip, _line(practice))
-    if better == ".":
+    better = mended_lines(slip, line_of(practice, slip))
+    if better == (".",):
         return (line(".", _("alone on its line: end the message")),)
-    return (line(visible(better), ""),) if better else pairs[:2]
+    if not better and slip.finding is Finding.OUT_OF_SEQUENCE and slip.detail in _FIRST:
+        return (line(_FIRST[slip.detail], ""),)
+    return tuple(line(visible(one), "") for one in better) or pairs[:2]
+
+
+#: What has to come first where that is not simply the next line.
+_FIRST = {"RSET": "RSET", "QUIT": "QUIT", "EHLO": f"EHLO {CLIENT}"}
 
 
 # -- marks and hint
