@@ -1,0 +1,123 @@
+"""``smtptutor explain``: a recorded dialogue line by line in words, or its facts as JSON."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from typing import BinaryIO, Final
+
+from tui.desk.options import ExplainOptions
+from tui.practice.reading import Form, Reading, read
+from tui.smtp.display import visible
+from tui.words.language import N_, gettext
+from tui.words.language import gettext as _
+
+USAGE: Final = 2
+NO_DIALOGUE: Final = 65
+
+#: No line of a dialogue is this long; the rest of one that is does not get into memory.
+_LONGEST_ROW: Final = 1 << 20
+#: A text in UTF-16, as some editors save it, is turned as a whole.
+_MOST_UTF16: Final = 64 << 20
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+
+_WHY_NOT: Final[Mapping[int, str]] = {
+    errno.ENOENT: N_("there is no such file"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.EACCES: N_("you may not read it"),
+    errno.EPERM: N_("you may not read it"),
+}
+
+
+def run(options: ExplainOptions) -> int:
+    """Explain the file, or stdin; the exit code (DESIGN §6)."""
+    name = _("the input") if options.file is None else visible(str(options.file))
+    try:
+        source = nullcontext(_stdin()) if options.file is None else options.file.open("rb")
+        with source as stream:
+            reading = read(_rows(stream))
+            if reading is None:
+                _say(_("smtptutor: no SMTP dialogue was found in {name}.").format(name=name))
+                return NO_DIALOGUE
+            if options.json:
+                _facts(reading)
+            else:
+                _words(reading)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        reason = _WHY_NOT.get(error.errno or 0)
+        _say(
+            _("smtptutor: {name} cannot be read: {reason}.").format(
+                name=name, reason=gettext(reason) if reason else visible(error.strerror or "")
+            )
+        )
+        return USAGE
+    return 0
+
+
+def _stdin() -> BinaryIO:
+    if sys.stdin.isatty():
+        _say(_("smtptutor: paste, then ^D"))
+    return sys.stdin.buffer
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def _rows(stream: BinaryIO) -> Iterator[bytes]:
+    """The text's rows without their LF, each cut to what may be a line at all."""
+    start = stream.readline(_LONGEST_ROW)
+    if start.startswith(_UTF16_MARKS):
+        rest = stream.read(_MOST_UTF16)
+        yield from (start + rest).decode("utf-16", "replace").encode(errors="replace").split(b"\n")
+        return
+    row = start
+    while row:
+        yield row.removesuffix(b"\n")
+        while len(row) == _LONGEST_ROW and not row.endswith(b"\n"):
+            row = stream.readline(_LONGEST_ROW)
+        row = stream.readline(_LONGEST_ROW)
+
+
+# -- facts
+
+
+def _facts(reading: Reading) -> None:
+    import json
+
+    from tui.practice.facts import facts
+
+    for steps in reading.connections:
+        print(json.dumps({"form": reading.form.value, **facts(steps)}))
+
+
+# -- words
+
+_FORMS: Final[Mapping[Form, str]] = {
+    Form.EVENTS: N_("Read as a recording with exact octets."),
+    Form.MARKED: N_("Read as lines marked S: and C:."),
+    Form.TELNET: N_("Read as a telnet window without marks; who speaks was inferred."),
+}
+
+
+def _words(reading: Reading) -> None:
+    from tui.plain.telling import Teller
+
+    teller = Teller(sys.stdout, _width())
+    teller.say(gettext(_FORMS[reading.form]))
+    for number, steps in enumerate(reading.connections, 1):
+        teller.connection(number, steps)
+
+
+def _width() -> int:
+    """The terminal's width; 80 where there is none."""
+    try:
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):
+        return 80
+    return columns or 80

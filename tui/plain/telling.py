@@ -1,0 +1,155 @@
+"""Annotated lines as rows of text: the wire line, carets under it, notes beside a column of labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, TextIO
+
+from tui.plain.annotating import Annotator, Entry, Kind, Line, Note, legal
+from tui.practice.replaying import replay
+from tui.practice.state import Practice
+from tui.smtp.dialogue import Dialogue
+from tui.smtp.display import caret_cells, cells, shown, visible
+from tui.smtp.events import LineSent
+from tui.store.rows import END_MARKS
+from tui.words import labels
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+from tui.words.prose import wrap
+
+_INDENT: Final = "   "
+_LABEL_CELLS: Final = 11
+_NARROWEST: Final = 40
+_WIDEST: Final = 100
+#: Rows of one wire line; what is longer is cut, and said.
+_ROWS_OF_A_LINE: Final = 4
+#: Message lines shown before those without a note are folded.
+_SHOWN_OF_A_MESSAGE: Final = 30
+_FOLDED: Final = frozenset({Kind.HEADER, Kind.TEXT})
+
+
+class Teller:
+    """Prints one connection after the other to ``out``, in ``width`` columns."""
+
+    def __init__(self, out: TextIO, width: int) -> None:
+        self._out = out
+        self._width = max(_NARROWEST, min(width, _WIDEST))
+        self._shown = 0  # lines of the present message
+        self._hidden = 0
+
+    def say(self, sentence: str) -> None:
+        self._print(wrap(sentence, self._width))
+
+    def connection(self, number: int, steps: Iterable[tuple[str, bytes]]) -> None:
+        """Explain what was said in one connection, then what came of it."""
+        self._print(("", _("Connection {number}").format(number=number), ""))
+        annotator = Annotator()
+        for events in replay(Dialogue(), steps):
+            for entry in annotator.feed(events):
+                self._entry(entry)
+        for entry in annotator.rest():
+            self._entry(entry)
+        self._unfold()
+        self._print(("", *self._noted(_outcome(annotator))))
+
+    def _entry(self, entry: Entry) -> None:
+        if entry.kind in _FOLDED:
+            self._shown += 1
+            if self._shown > _SHOWN_OF_A_MESSAGE and not entry.notes:
+                self._hidden += 1
+                return
+        else:
+            self._shown = 0
+        self._unfold()
+        if entry.event is not None:
+            self._print(self._wire(entry.event, entry))
+        self._print(self._noted(entry.notes))
+
+    def _unfold(self) -> None:
+        if self._hidden:
+            text = ngettext(
+                "{n} more line of the message", "{n} more lines of the message", self._hidden
+            ).format(n=self._hidden)
+            self._print((f"{_INDENT}... {text}",))
+            self._hidden = 0
+
+    def _wire(self, event: Line, entry: Entry) -> Iterator[str]:
+        mark = "C: " if isinstance(event, LineSent) else "S: "
+        text = shown(event) + END_MARKS[event.end]
+        rows = _chopped(text, self._width - cells(mark))
+        for number, row in enumerate(rows[:_ROWS_OF_A_LINE]):
+            yield f"{mark if number == 0 else _INDENT}{row}"
+        if len(rows) > _ROWS_OF_A_LINE:
+            yield _INDENT + _("... {n} octets in all").format(n=len(event.data))
+        elif len(rows) == 1 and entry.carets:
+            carets = " " * (self._width - len(mark))
+            for first, size in caret_cells(event, entry.carets):
+                carets = carets[:first] + "^" * size + carets[first + size :]
+            yield f"{_INDENT}{carets}".rstrip()
+
+    def _noted(self, notes: Iterable[Note]) -> Iterator[str]:
+        """Label and text side by side; a label that is too wide gets a row of its own."""
+        room = self._width - len(_INDENT) - _LABEL_CELLS
+        for note in notes:
+            texts = wrap(note.text, room)
+            if cells(note.label) >= _LABEL_CELLS:
+                yield f"{_INDENT}{note.label}"
+            else:
+                pad = " " * (_LABEL_CELLS - cells(note.label))
+                yield f"{_INDENT}{note.label}{pad}{texts.pop(0)}".rstrip()
+            yield from (f"{_INDENT}{' ' * _LABEL_CELLS}{text}" for text in texts)
+
+    def _print(self, rows: Iterable[str]) -> None:
+        for row in rows:
+            self._out.write(row + "\n")
+
+
+def _chopped(text: str, width: int) -> list[str]:
+    """A wire line in rows of ``width`` cells, every character where it was."""
+    rows: list[str] = []
+    row, used = "", 0
+    for character in text:
+        size = cells(character)
+        if used + size > width:
+            rows.append(row)
+            row, used = "", 0
+            if len(rows) > _ROWS_OF_A_LINE:
+                return rows
+        row += character
+        used += size
+    rows.append(row)
+    return rows
+
+
+def _outcome(annotator: Annotator) -> Iterator[Note]:
+    """What came of the connection, and what would be next."""
+    practice = annotator.practice
+    label = _("result")
+    for one in practice.accepted:
+        yield Note(
+            label,
+            _("Accepted for {recipients}: {octets} octets.").format(
+                recipients=", ".join(
+                    visible(to.address) for to in one.envelope.accepted if annotator.delivered(to.address)
+                ),
+                octets=one.octets,
+            ),
+        )
+        label = ""
+    if not practice.accepted:
+        yield Note(label, _("No message was accepted."))
+    slips = ngettext("{n} slip", "{n} slips", annotator.slips).format(n=annotator.slips)
+    remarks = ngettext("{n} remark", "{n} remarks", annotator.remarks).format(n=annotator.remarks)
+    yield Note(_("findings"), _("{slips}, {remarks}").format(slips=slips, remarks=remarks))
+    yield from _open_end(practice)
+
+
+def _open_end(practice: Practice) -> Iterator[Note]:
+    step = practice.open_step
+    if step is None:
+        return
+    yield Note(_("open"), _("Not done yet: {step}.").format(step=labels.step(step)))
+    label = labels.section("next")
+    for note in legal(practice):
+        yield Note(label, note.text)
+        label = ""
