@@ -1,4 +1,5 @@
-"""What each action of ``words.commands`` does on the split screen: one method per id."""
+"""What each action of ``words.commands`` does on the split screen: one method per id. Pages are imported when
+they are first opened."""
 
 from __future__ import annotations
 
@@ -9,25 +10,23 @@ from typing import TYPE_CHECKING, Any
 from tui.desk.asking import Asked
 from tui.desk.target import BadTargetError, parse
 from tui.net.endpoint import Endpoint
+from tui.sandbox.inbox import Inbox
 from tui.smtp.display import visible
 from tui.smtp.phases import Phase
 from tui.store.paths import home
 from tui.store.settings import NotChangedError, save
 from tui.ui import look
 from tui.ui.private import set_mouse
-from tui.ui.screens.commands import CommandsPage
-from tui.ui.screens.compose import Composed, ComposePage
-from tui.ui.screens.connect import ConnectPage, ConnectTo, Recent
-from tui.ui.screens.help import HelpPage
-from tui.ui.screens.question import language_page, theme_page
 from tui.words import commands, language
 from tui.words.language import gettext as _
 
 if TYPE_CHECKING:
+    from tui.desk.desk import Desk
     from tui.ui.app import TutorApp
+    from tui.ui.screens.compose import Composed
+    from tui.ui.screens.connect import ConnectTo
     from tui.ui.screens.session import SessionScreen
-
-HINTS = 3
+    from tui.ui.sitting import Sitting
 
 
 class Actions:
@@ -43,6 +42,14 @@ class Actions:
     def _app(self) -> TutorApp:
         app: Any = self._session.app
         return app  # type: ignore[no-any-return]
+
+    @property
+    def _sitting(self) -> Sitting:
+        return self._session.sitting
+
+    @property
+    def _desk(self) -> Desk:
+        return self._session.sitting.desk
 
     def perform(self, id: str, argument: str = "") -> None:
         """Do it now; ``argument`` is what followed a typed name. KeyError: no such action, a mistake of
@@ -68,22 +75,29 @@ class Actions:
         handlers[id](argument)
         self._session.show()
 
+    def perform_named(self, name: str, argument: str) -> None:
+        """A typed name; ``/`` alone asks for the list."""
+        found = commands.typed(name) if name else commands.action("commands")
+        if found is None:
+            self._sitting.say(_("there is no /{name}; / alone lists them").format(name=visible(name)))
+        else:
+            self.perform(found.id, argument)
+
     # -- at the prompt
 
     def _hint(self, argument: str) -> None:
-        self._session.hints = min(HINTS, self._session.hints + 1)
+        self._sitting.hint()
 
     def _fill(self, argument: str) -> None:
-        fill = self._session.desk.fill
+        fill = self._desk.fill
         if fill:
             self._session.model.replace(fill)
 
     def _explain_line(self, argument: str) -> None:
-        wire = self._session.wire
-        if wire.reading is None:
-            wire.focus()
+        if self._session.wire.reading is None:
+            self._session.wire.focus()
         else:
-            self._session.explain(wire.reading)
+            self._sitting.explain(self._session.number_read)
 
     def _pane(self, argument: str) -> None:
         self._session.next_pane()
@@ -91,11 +105,14 @@ class Actions:
     # -- pages
 
     def _help(self, argument: str) -> None:
-        reading = self._session.wire.reading
-        line = self._session.guide_at(reading) if reading is not None else None
+        from tui.ui.screens.help import HelpPage
+
+        line = self._sitting.guide_at(self._session.number_read)
         self._app.push_screen(HelpPage(line, at_line=line is not None))
 
     def _commands(self, argument: str) -> None:
+        from tui.ui.screens.commands import CommandsPage
+
         self._app.push_screen(CommandsPage(argument), self._chosen)
 
     def _chosen(self, id: str | None) -> None:
@@ -103,7 +120,9 @@ class Actions:
             self.perform(id)
 
     def _compose(self, argument: str) -> None:
-        desk = self._session.desk
+        from tui.ui.screens.compose import ComposePage
+
+        desk = self._desk
         due = desk.practice.phase is Phase.MESSAGE
         self._app.push_screen(ComposePage(desk.draft, due=due, place=self._session.place), self._composed)
 
@@ -111,23 +130,27 @@ class Actions:
         """What was written is kept, whatever becomes of it."""
         if composed is None:
             return
-        self._session.desk.draft = composed.text
-        if composed.send and self._session.desk.send_message(composed.text) is None:
-            self._session.say(_("the message is kept for F3: the server does not take text now"))
+        self._desk.draft = composed.text
+        if composed.send and self._desk.send_message(composed.text) is None:
+            self._sitting.say(_("the message is kept for F3: the server does not take text now"))
 
     def _inbox(self, argument: str) -> None:
-        self._session.say(_("the inbox is not to be had"))
+        from tui.ui.screens.inbox import InboxPage
+
+        self._app.push_screen(InboxPage(Inbox(home().mail), place=self._session.place))
 
     # -- connecting and leaving
 
     def _connect(self, argument: str) -> None:
-        desk = self._session.desk
+        desk = self._desk
         if argument:
             try:
                 self.go_to(None if argument == "sandbox" else parse(argument))
             except BadTargetError as problem:
-                self._session.say(str(problem))
+                self._sitting.say(str(problem))
             return
+        from tui.ui.screens.connect import ConnectPage, Recent
+
         recent = [Recent(one, _("REAL")) for one in self._visited]
         page = ConnectPage(
             recent,
@@ -138,30 +161,32 @@ class Actions:
 
     def _connect_chosen(self, chosen: ConnectTo | None) -> None:
         if chosen is not None:
-            self._session.connect(chosen.target)
+            self._open(chosen.target)
 
     def connect_again(self) -> None:
         """F5: with nothing open, to the same server at once; else the page asks where to."""
-        desk = self._session.desk
+        desk = self._desk
         if desk.connected or desk.endpoint is None:
             self.perform("connect")
         else:
-            self._session.connect(desk.endpoint if desk.real else None)
+            self._open(desk.endpoint if desk.real else None)
 
     def go_to(self, target: Endpoint | None) -> None:
         """Connect as typed; a mail that was begun is asked about at the prompt."""
-        if self._session.desk.must_ask_before_connect:
-            self._session.ask(Asked.CONNECT, target)
+        if self._desk.must_ask_before_connect:
+            self._sitting.ask(Asked.CONNECT, target)
         else:
-            self._session.connect(target)
+            self._open(target)
 
-    def visited(self, target: Endpoint) -> None:
-        """Offer it in the page, newest first."""
-        self._visited = [target, *(one for one in self._visited if one != target)]
+    def _open(self, target: Endpoint | None) -> None:
+        """Connect, and offer it in the page from now on, newest first."""
+        if target is not None:
+            self._visited = [target, *(one for one in self._visited if one != target)]
+        self._session.connect(target)
 
     def _quit(self, argument: str) -> None:
-        if self._session.desk.must_ask_before_leave:
-            self._session.ask(Asked.LEAVE_MESSAGE)
+        if self._desk.must_ask_before_leave:
+            self._sitting.ask(Asked.LEAVE_MESSAGE)
         else:
             self._session.leave()
 
@@ -169,24 +194,24 @@ class Actions:
 
     def _save(self, argument: str) -> None:
         """Into the folder the program was started in, or where the typed name says."""
-        transcript = self._session.desk.transcript
+        transcript = self._desk.transcript
         if transcript is None:
-            self._session.say(_("there is no transcript to save"))
+            self._sitting.say(_("there is no transcript to save"))
             return
         wanted = Path(argument).expanduser() if argument else Path.cwd()
         target = wanted / transcript.text_file.name if wanted.is_dir() else wanted
         try:
             saved = transcript.save_as(target, overwrite=target in self._saved)
         except FileExistsError:
-            self._session.say(_("not saved: {path} is there already").format(path=visible(str(target))))
+            self._sitting.say(_("not saved: {path} is there already").format(path=visible(str(target))))
         except OSError as error:
             reason = visible(error.strerror or str(error))
-            self._session.say(
+            self._sitting.say(
                 _("not saved: {path}: {reason}").format(path=visible(str(target)), reason=reason)
             )
         else:
             self._saved.add(saved)
-            self._session.say(_("transcript saved: {path}").format(path=visible(str(saved))))
+            self._sitting.say(_("transcript saved: {path}").format(path=visible(str(saved))))
 
     # -- how it looks
 
@@ -198,6 +223,8 @@ class Actions:
         if argument:
             self._language_chosen(language.normal(argument))
         else:
+            from tui.ui.screens.question import language_page
+
             self._app.push_screen(language_page(language.current()), self._language_chosen)
 
     def _language_chosen(self, code: str | None) -> None:
@@ -210,6 +237,8 @@ class Actions:
         if argument:
             self._theme_chosen(argument if argument in self._app.available_themes else None)
         else:
+            from tui.ui.screens.question import theme_page
+
             page = theme_page(self._app.theme, tuple(self._app.available_themes))
             self._app.push_screen(page, self._theme_chosen)
 
@@ -233,9 +262,4 @@ class Actions:
         try:
             save(home().settings, key, value)
         except (OSError, NotChangedError):
-            self._session.say(_("this holds until you leave: the settings file could not be written"))
-
-
-def typed(name: str) -> commands.Action | None:
-    """What ``/name`` asks for; ``/`` alone asks for the list."""
-    return commands.typed(name) if name else commands.action("commands")
+            self._sitting.say(_("this holds until you leave: the settings file could not be written"))

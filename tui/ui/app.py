@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from tui.desk.options import Options
-from tui.desk.result import Exit
 from tui.ui import look
-from tui.ui.crash import keep_report
 from tui.ui.driver import TerminalDriver
 from tui.ui.hangup import HangupWatch
 from tui.ui.private import CrashGuard, LineFilter
-from tui.ui.screens.page import Page
 from tui.ui.screens.session import SessionScreen
 from tui.ui.scrub import Scrub
+
+if TYPE_CHECKING:
+    from tui.desk.options import Options
+
+_INTERNAL, _BY_SIGNAL = 70, 128  # exit codes (DESIGN §6)
 
 
 class TutorApp(CrashGuard[int], inherit_bindings=False):
@@ -70,32 +71,34 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
         """From wherever: the session knows whether it must ask."""
         self._perform("quit")
 
-    def on_page_asked(self, message: Page.Asked) -> None:
-        """A page wants what is not its own: it closes, and the session does it."""
+    def on_page_asked(self, message: Any) -> None:
+        """A page (``screens.page.Page.Asked``) wants what is not its own: it closes, the session does it."""
         message.stop()
         self._perform(message.action)
 
     def _perform(self, id: str) -> None:
         while self.screen is not self.session:
             self.pop_screen()
-        self.session.actions.perform(id)
+        self.session.perform(id)
 
     def _leave_by_signal(self, number: int) -> None:
         self.signal = number
-        self.session.desk.hang_up()
-        self.exit(return_code=Exit.of_signal(number))
+        self.session.hang_up()
+        self.exit(return_code=_BY_SIGNAL + number)
 
     def report_crash(self, error: BaseException | None) -> str:
+        from tui.ui.crash import keep_report
+
         return keep_report(error)
 
     def leave_terminal(self) -> int:
         """After ``run``: say farewell on the shell; the exit code."""
         if self.signal is not None:
-            return Exit.of_signal(self.signal)
+            return _BY_SIGNAL + self.signal
         if self.return_code:
-            return Exit.INTERNAL
+            return _INTERNAL
         print(self.session.farewell)
-        return Exit.DONE
+        return 0
 
 
 def _keep_what_is_there() -> None:

@@ -6,8 +6,8 @@ depends on how much was said: the prompt stands directly under the last line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 LEAST_WIDTH, LEAST_HEIGHT = 40, 12
 STACKED_FROM, SIDE_FORCED_FROM, SIDE_FROM, THREE_FROM = 60, 80, 100, 160
@@ -29,8 +29,7 @@ class Shape(Enum):
     NONE = "none"  # too small for any
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     x: int
     y: int
     width: int
@@ -40,8 +39,7 @@ class Box:
 NOWHERE = Box(0, 0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """``guide`` and ``second`` include their hairline: the first column side by side, the first row
     stacked."""
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tui.desk.desk import Asked, Feeding
 from tui.ui.flow import cut
 from tui.words import labels
 from tui.words.guide import Run, Tone
@@ -31,8 +30,7 @@ class Mode(Enum):
     CONNECTING = "connecting"
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+class Now(NamedTuple):
     """All that the mode line may have to say."""
 
     mode: Mode
@@ -45,20 +43,9 @@ class Now:
     awaited: str = ""  # "RCPT TO"
     seconds: int = 0
     limit: int = 0
-    asked: Asked | None = None
+    asked: str = ""  # the value of a ``desk.asking.Asked``
     why_closed: str = ""
     host: str = ""
-
-
-MODES: dict[Feeding, Mode] = {
-    Feeding.COMMAND: Mode.COMMAND,
-    Feeding.HEADER: Mode.HEADER,
-    Feeding.BODY: Mode.BODY,
-    Feeding.SECRET: Mode.SECRET,
-    Feeding.QUESTION: Mode.QUESTION,
-    Feeding.CLOSED: Mode.CLOSED,
-    Feeding.CONNECTING: Mode.CONNECTING,
-}
 
 
 def mode_row(now: Now, width: int) -> tuple[Run, ...]:
@@ -114,9 +101,9 @@ def _waiting(now: Now) -> Sequence[str]:
 
 def _question(now: Now) -> Sequence[str]:
     match now.asked:
-        case Asked.DOT:
+        case "dot":
             return (_("yes sends the mail,  Enter alone does not"), _("yes sends,  Enter does not"))
-        case Asked.LEAVE_MESSAGE:
+        case "leave-message":
             return (
                 _("yes takes the mail back and leaves,  Enter alone stays"),
                 _("yes leaves,  Enter stays"),

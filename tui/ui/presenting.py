@@ -1,4 +1,4 @@
-"""What the desk knows, as the words of strip, mode line and footer. Pure."""
+"""What the desk knows, as the words of strip, mode line and farewell. Pure."""
 
 from __future__ import annotations
 
@@ -11,20 +11,10 @@ from tui.practice.state import Practice
 from tui.smtp.display import visible
 from tui.smtp.events import Answered, AuthResponseSent, BodyEnded, CommandSent
 from tui.smtp.findings import Side
-from tui.ui.mode import Mode
-from tui.ui.widgets.footer import KeyWord
 from tui.ui.widgets.strip import Place
-from tui.words.commands import action
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.trail import trail
-
-#: In the footer's order: action, and when it is dropped (0 never).
-_FOOTER = (
-    ("help", 0), ("hint", 0), ("compose", 2), ("fill", 4), ("connect", 3), ("inbox", 1), ("commands", 0),
-    ("quit", 0),
-)  # fmt: skip
-_FOOTER_ONE_PANE = (("help", 0), ("hint", 0), ("pane", 0), ("commands", 0), ("quit", 0))
 
 
 def place(practice: Practice, endpoint: Endpoint | None, *, real: bool, clock: float) -> Place:
@@ -45,28 +35,6 @@ def place(practice: Practice, endpoint: Endpoint | None, *, real: bool, clock: f
         unverified=_("NOT VERIFIED") if tls is not None and not tls.verified else "",
         trail=trail(practice),
         clock=f"{minutes:02}:{seconds:02}",
-    )
-
-
-def footer_keys(mode: Mode, *, one_pane: bool, sandbox: bool) -> Sequence[KeyWord]:
-    """At most eight, for what has the keys."""
-    if mode is Mode.READING:
-        return (
-            KeyWord("Up/Down", _("move")),
-            KeyWord("Enter", _("explain"), 2),
-            KeyWord("F8", action("save").short, 1),
-            KeyWord("F6", _("next pane"), 3),
-            KeyWord("F1", action("help").short),
-            KeyWord("^P", action("commands").short),
-            KeyWord("Esc", _("back")),
-        )
-    table = _FOOTER_ONE_PANE if one_pane else _FOOTER
-    hidden = set() if sandbox else {"inbox"}
-    return tuple(
-        KeyWord(one.key, one.short, dropped)
-        for id, dropped in table
-        if id not in hidden
-        for one in (action(id),)
     )
 
 
@@ -113,11 +81,6 @@ def question_notes(question: Question, endpoint: Endpoint | None) -> Sequence[st
             return (_("the message is not finished: leaving closes the connection and takes it back"),)
         case Asked.CONNECT:
             return (_("a mail is begun: connecting again drops it"),)
-
-
-def too_small(width: int, height: int) -> str:
-    needed = _("smtptutor needs 40 columns and 12 rows; here are {columns} and {rows}.")
-    return f"{needed.format(columns=width, rows=height)} {_('smtptutor --plain works in any size.')}"
 
 
 def parting(farewell: Farewell) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
@@ -25,16 +25,14 @@ SERVER, CLIENT, NOTE, HELD = "S", "C", "!", "C"
 _SERVER, _CLIENT, _NOTE, _INSIDE = 0, 1, 2, 4  # bits of a line's kind
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """The ``!`` rows under a line: carets under these cells of it (start, length), then a short text."""
 
     spans: tuple[tuple[int, int], ...]
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of the wire. ``line`` counts from the oldest line that is kept."""
 
     line: int

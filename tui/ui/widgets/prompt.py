@@ -8,7 +8,6 @@ repaints a row from the left edge of its widget.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -61,12 +60,6 @@ class PromptLine(Widget, can_focus=True):
     class Submitted(Message):
         """Posted by Enter. The text is still in the prompt."""
 
-    @dataclass
-    class Pasted(Message):
-        """Posted when a paste holds several lines; the model keeps them."""
-
-        lines: int
-
     class Changed(Message):
         """Posted after any key that may have changed what the mode line should say."""
 
@@ -101,8 +94,7 @@ class PromptLine(Widget, can_focus=True):
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
-        if self.model.paste(event.text):
-            self.post_message(self.Pasted(len(self.model.pasted)))
+        self.model.paste(event.text)  # several lines are kept and asked about: the mode line says so
         self.redraw()
 
     # -- drawing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -17,8 +17,7 @@ from tui.words.trail import StopState, TrailStop
 PROGRAM = "smtptutor"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What the strip says; everything is words already."""
 
     host: str  # "sandbox", or the host of a REAL server
@@ -38,8 +37,7 @@ class StateStrip(Rows):
         return Strip(segments).simplify().adjust_cell_length(width).apply_style(look.surface)
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(NamedTuple):
     name: bool
     port: bool
     trail: bool

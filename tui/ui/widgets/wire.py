@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -49,11 +48,8 @@ class Wire(Widget, can_focus=True):
         Binding("enter", "explain", show=False, id="wire.explain"),
     ]
 
-    @dataclass
     class LineChosen(Message):
-        """Posted by Enter on a line while reading. ``line`` as the log counts."""
-
-        line: int
+        """Posted by Enter on a line while reading: ``reading`` says which."""
 
     class Grown(Message):
         """Posted when more or fewer rows are wanted than before: the prompt has to move."""
@@ -162,7 +158,7 @@ class Wire(Widget, can_focus=True):
 
     def action_explain(self) -> None:
         if self._reading is not None:
-            self.post_message(self.LineChosen(self._reading))
+            self.post_message(self.LineChosen())
 
     def _read(self, line: int) -> None:
         if not len(self.said):

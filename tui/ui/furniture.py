@@ -1,0 +1,58 @@
+"""The words of footer and notices: what can be said before anything goes on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.ui.mode import Mode
+from tui.ui.widgets.footer import KeyWord
+from tui.words.commands import action
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+
+#: In the footer's order: action, and when it is dropped (0 never).
+_FOOTER = (
+    ("help", 0),
+    ("hint", 0),
+    ("compose", 2),
+    ("fill", 4),
+    ("connect", 3),
+    ("inbox", 1),
+    ("commands", 0),
+    ("quit", 0),
+)
+_FOOTER_ONE_PANE = (("help", 0), ("hint", 0), ("pane", 0), ("commands", 0), ("quit", 0))
+
+
+def footer_keys(mode: Mode, *, one_pane: bool, guide: bool, sandbox: bool) -> Sequence[KeyWord]:
+    """At most eight, for what has the keys. ``guide``: in the one pane the guide is shown."""
+    if mode is Mode.READING:
+        return (
+            KeyWord("Up/Down", _("move")),
+            KeyWord("Enter", _("explain"), 2),
+            KeyWord("F8", action("save").short, 1),
+            KeyWord("F1", action("help").short),
+            KeyWord("^P", action("commands").short),
+            KeyWord("Esc", _("back")),
+        )
+    hidden = set() if sandbox else {"inbox"}
+    words = {"pane": _("wire") if guide else _("steps")}
+    table = [one for one in (_FOOTER_ONE_PANE if one_pane else _FOOTER) if one[0] not in hidden]
+    return tuple(
+        KeyWord(one.key, words.get(id, one.short), dropped) for id, dropped in table for one in (action(id),)
+    )
+
+
+def out_of_sight(above: int, below: int) -> str:
+    """Lines that are there and not to be seen are said."""
+    parts = []
+    if above:
+        parts.append(ngettext("{count} line above", "{count} lines above", above).format(count=above))
+    if below:
+        parts.append(ngettext("{count} line below", "{count} lines below", below).format(count=below))
+    return _("{lines}, F6 reads them").format(lines=", ".join(parts))
+
+
+def too_small(width: int, height: int) -> str:
+    needed = _("smtptutor needs 40 columns and 12 rows; here are {columns} and {rows}.")
+    return f"{needed.format(columns=width, rows=height)} {_('smtptutor --plain works in any size.')}"

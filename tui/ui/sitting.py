@@ -1,0 +1,238 @@
+"""What goes on, as the split screen needs it: the desk, the rows of the wire, the guide, and what Enter
+means.
+
+Imported after the first frame: it brings the whole engine with it (SPEED §5). Knows no widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui.desk.asking import Asked, Feeding, Submitted
+from tui.desk.desk import Desk
+from tui.desk.opening import desk_for
+from tui.desk.options import Options
+from tui.net.endpoint import Endpoint
+from tui.net.session import Stamped
+from tui.prompt import names
+from tui.prompt.prompt import Prompt
+from tui.smtp.display import visible
+from tui.ui import presenting
+from tui.ui.mode import Mode, Now
+from tui.ui.past import Past
+from tui.ui.telling import Teller
+from tui.ui.widgets.strip import Place
+from tui.ui.wirelog import WireLog
+from tui.words import commands
+from tui.words.guide import Guide
+from tui.words.language import gettext as _
+from tui.words.sheet import guide as guide_of
+
+IN_MESSAGE = frozenset({Feeding.HEADER, Feeding.BODY})
+HINTS = 3
+_WAIT_SHOWN_AFTER = 1  # second
+_MODES = {
+    Feeding.COMMAND: Mode.COMMAND,
+    Feeding.HEADER: Mode.HEADER,
+    Feeding.BODY: Mode.BODY,
+    Feeding.SECRET: Mode.SECRET,
+    Feeding.QUESTION: Mode.QUESTION,
+    Feeding.CLOSED: Mode.CLOSED,
+    Feeding.CONNECTING: Mode.CONNECTING,
+}
+
+MakeDesk = Callable[..., Desk]
+
+
+class Sitting:
+    """``on_news`` is called after every batch of events; ``on_crash`` gets what should never be raised."""
+
+    def __init__(
+        self,
+        options: Options,
+        log: WireLog,
+        on_news: Callable[[], None],
+        on_crash: Callable[[BaseException], None],
+        make_desk: MakeDesk = desk_for,
+    ) -> None:
+        self.desk = make_desk(options, self._on_events, on_crash=on_crash)
+        self._teller = Teller(log)
+        self._past = Past()
+        self._on_news = on_news
+        self._before = self.desk.practice
+        self._newcomer = not self.desk.commands
+        self._hints = 0
+        self._step = ""
+        self._explained: Guide | None = None
+
+    def _on_events(self, batch: tuple[Stamped, ...]) -> None:
+        practice = self.desk.practice
+        self._past.remember(self._before, batch)
+        self._before, self._explained = practice, None
+        self._teller.tell(batch, practice, real=self.desk.real)
+        step = practice.open_step
+        if self._step != (step.id if step is not None else ""):
+            self._step, self._hints = step.id if step is not None else "", 0
+        self._on_news()
+
+    # -- what is to be seen
+
+    @property
+    def place(self) -> Place:
+        """What the strip says."""
+        desk = self.desk
+        return presenting.place(desk.practice, desk.endpoint, real=desk.real, clock=self._teller.clock)
+
+    @property
+    def guide(self) -> Guide:
+        """The guide now, or what it said about a line that is being read again."""
+        if self._explained is not None:
+            return self._explained
+        newcomer = self._newcomer and not self.desk.practice.accepted
+        return guide_of(
+            self.desk.practice, sandbox=not self.desk.real, hints=self._hints, newcomer=newcomer
+        )
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        return tuple(visible(line) for line in self.desk.held)
+
+    @property
+    def inside(self) -> bool:
+        """What is typed is part of a message."""
+        return self.desk.feeding in IN_MESSAGE
+
+    @property
+    def waits(self) -> bool:
+        return self.desk.waiting is not None
+
+    def now(self, model: Prompt, *, reading: bool, ghost_drawn: bool) -> Now:
+        """What the prompt is for at this moment."""
+        desk, feeding = self.desk, self.desk.feeding
+        mode = _MODES[feeding]
+        waiting = desk.waiting
+        seconds = int(desk.elapsed - waiting.since) if waiting is not None else 0
+        if model.paste_due:
+            mode = Mode.PASTE
+        elif reading:
+            mode = Mode.READING
+        elif mode is Mode.COMMAND and seconds >= _WAIT_SHOWN_AFTER:
+            mode = Mode.WAITING
+        check = desk.practice.message
+        lines = check.lines if check is not None else 0
+        return Now(
+            mode,
+            ghost=model.ghost,
+            named=not ghost_drawn,
+            empty=model.empty,
+            held=len(desk.held),
+            lines=len(model.pasted) if mode is Mode.PASTE else lines,
+            in_message=feeding in IN_MESSAGE,
+            awaited=presenting.waits_for(waiting.to) if waiting is not None else "",
+            seconds=seconds,
+            limit=int(waiting.limit) if waiting is not None else 0,
+            asked=desk.question.asked.value if desk.question is not None else "",
+            why_closed=presenting.why_closed(desk.practice),
+            host=visible(str(desk.endpoint)) if desk.real else _("the sandbox"),
+        )
+
+    def prepare(self, model: Prompt) -> None:
+        """Tell the edit model what it is for: masked, and with what to propose."""
+        model.secret = self.desk.feeding is Feeding.SECRET
+        command_due = self.desk.feeding is Feeding.COMMAND
+        model.suggestion = self.desk.suggestion if command_due or self.inside else ""
+        model.completes_from_history = command_due
+
+    # -- Enter
+
+    def enter(self, model: Prompt) -> names.Named | None:
+        """Send, hold, ask or answer what stands in the prompt; what cannot go out stays there. A typed name
+        is for the caller to do."""
+        desk = self.desk
+        if model.paste_due:
+            for line in model.take_paste():
+                desk.submit(line)
+        elif desk.question is not None:
+            self._answer(model.take())
+        elif model.empty and desk.held:
+            desk.send_held()
+        else:
+            return self._submit(model)
+        return None
+
+    def _submit(self, model: Prompt) -> names.Named | None:
+        feeding = self.desk.feeding
+        read = names.read(model.text, command_due=feeding not in {*IN_MESSAGE, Feeding.SECRET})
+        if isinstance(read, names.Named):
+            model.clear()
+            return read
+        submitted = self.desk.submit(read.text)
+        if submitted is not Submitted.CLOSED:
+            model.clear()
+            if feeding is Feeding.COMMAND and not read.text.upper().startswith("AUTH"):
+                model.remember(read.text)
+        if submitted is Submitted.ASKED:
+            self._spell_out()
+        return None
+
+    def take_paste(self, model: Prompt) -> None:
+        """All of a paste as message text, its dots stuffed."""
+        self.desk.send_message("\n".join(model.take_paste()))
+
+    def complete(self, model: Prompt) -> bool:
+        """Tab, where a command is due."""
+        if self.desk.feeding is not Feeding.COMMAND:
+            return False
+        typed = (one.typed for one in commands.ACTIONS if one.typed)
+        return model.complete(phase=self.desk.practice.phase, names=typed)
+
+    # -- questions; what a yes leads to is the caller's to do
+
+    on_leave: Callable[[], None]
+    on_connect: Callable[[Endpoint | None], None]
+
+    def ask(self, asked: Asked, target: Endpoint | None = None) -> None:
+        """A question of the screen's own at the prompt."""
+        self.desk.ask(asked, target)
+        self._spell_out()
+
+    def _spell_out(self) -> None:
+        question = self.desk.question
+        if question is not None:
+            for note in presenting.question_notes(question, self.desk.endpoint):
+                self._teller.note(note)
+
+    def _answer(self, text: str) -> None:
+        """Only a whole yes is one; anything else is the harmless answer."""
+        question = self.desk.question
+        yes = text.strip().lower() in {"yes", _("yes")}
+        self.desk.answer(yes)
+        if yes and question is not None and question.asked is Asked.LEAVE_MESSAGE:
+            self.on_leave()
+        elif yes and question is not None and question.asked is Asked.CONNECT:
+            self.on_connect(question.target)
+
+    # -- the rest
+
+    def say(self, text: str) -> None:
+        """A note of ours in the wire."""
+        self._teller.note(text)
+        self._on_news()
+
+    def hint(self) -> None:
+        """One hint more for the present step."""
+        self._hints = min(HINTS, self._hints + 1)
+
+    def guide_at(self, number: int | None) -> Guide | None:
+        """What the guide said when the line with this wire number had been answered."""
+        practice = self._past.when_answered(number) if number is not None else None
+        return guide_of(practice, sandbox=not self.desk.real) if practice is not None else None
+
+    def explain(self, number: int | None) -> None:
+        """Let the guide say that again, until something new is said or ``explain_no_more``."""
+        self._explained = self.guide_at(number)
+        if self._explained is None:
+            self.say(_("nothing is known about this line any more"))
+
+    def explain_no_more(self) -> None:
+        self._explained = None
