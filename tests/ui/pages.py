@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Generic, TypeVar
 
 from rich.style import Style
@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from tui.ui.look import NIGHT, THEMES, UNICODE, Glyphs
 from tui.ui.screens.page import Page
+from tui.words import language
 
 Result = TypeVar("Result")
 SIZES = {"80x24": (80, 24), "120x36": (120, 36)}
@@ -77,10 +78,18 @@ def controls(app: App[Any]) -> str:
     return "".join(char for row in rows(app) for char in row if not char.isprintable())
 
 
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """In this language, as if it had been chosen at the start."""
+    before = language.current()
+    language.use(code)
+    try:
+        yield
+    finally:
+        language.use(before)
+
+
 async def typed(pilot: Pilot[None], text: str) -> None:
     """Type these characters, one key each."""
     for char in text:
         await pilot.press("space" if char == " " else char)
-
-
-__all__ = ["SIZES", "Alone", "controls", "rows", "shown", "strips", "styles", "typed"]

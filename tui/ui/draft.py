@@ -5,6 +5,7 @@ Positions are a line and an index of code points in it, always at a grapheme bor
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,13 +29,14 @@ class Fold:
 @lru_cache(maxsize=2048)
 def folds(line: str, width: int) -> tuple[Fold, ...]:
     """The rows of a line, at least one: each at most ``width`` cells, broken behind a blank where it can."""
-    pieces = [(one, shown, cell_len(shown)) for one in clusters(line) for shown in [_shown(one)]]
     rows: list[Fold] = []
     start = at = used = 0
     text = ""
     blank: tuple[int, str] | None = None  # where the row may end, and its text up to there
-    for one, shown, size in pieces:
-        if used + size > width and text:
+    for one in _pieces(line, width):
+        shown = _shown(one)
+        size = cell_len(shown)
+        while used + size > width and text:
             end, head = blank if blank is not None else (at, text)
             rows.append(Fold(start, end, head))
             start, text = end, text[len(head) :]
@@ -63,6 +65,16 @@ def index_at(line: str, fold: Fold, cell: int, *, last: bool) -> int:
             break
         at, used = at + len(one), used + size
     return at
+
+
+def _pieces(line: str, width: int) -> Iterator[str]:
+    """What a row is not broken inside: characters as a person sees them; of one that is spelt out at a length
+    that fits in no row, its code points."""
+    for one in clusters(line):
+        if len(one) > 1 and cell_len(_shown(one)) > width:
+            yield from one
+        else:
+            yield one
 
 
 def _shown(piece: str) -> str:

@@ -111,6 +111,8 @@ PAPER = Theme(
 )
 #: Of the terminal's own palette only what is legible on dark and on light: never bright black, blue or white.
 _TERMINAL = {
+    "ansi-background": "ansi_default",  # Textual's own rules name these two
+    "ansi-foreground": "ansi_default",
     "foreground-muted": "ansi_default",
     "border-blurred": "ansi_default",
     "border": "ansi_default",

@@ -30,7 +30,7 @@ class _Columns:
 
 def _columns(width: int) -> _Columns:
     clock = 9 if width >= _WIDE_FROM else 7
-    octets = 8 if width >= _WIDE_FROM else 8
+    octets = 8
     room = max(24, width - _LABEL - 2 - _NUMBER - clock - octets - 1)
     sender, to = min(26, room * 3 // 8), min(25, room // 3)
     return _Columns(clock, sender, to, min(28, room - sender - to), octets)

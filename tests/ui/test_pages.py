@@ -1,0 +1,274 @@
+"""Help, commands, choices and connect: how they look, that keys alone suffice, that no text can harm them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual import events
+
+from tests.ui import guides
+from tests.ui.golden import check
+from tests.ui.pages import SIZES, controls, rows, shown, speaking, styles, typed
+from tui.net.endpoint import Endpoint
+from tui.ui.look import ASCII, COLOURLESS, SIXTEEN
+from tui.ui.screens.commands import CommandsPage
+from tui.ui.screens.connect import ConnectPage, ConnectTo, Recent
+from tui.ui.screens.help import HelpPage
+from tui.ui.screens.page import Page
+from tui.ui.screens.question import Choice, ChoicePage, language_page, theme_page
+from tui.words.guide import Guide
+
+MX = Endpoint("mx.example.net", 25)
+PAGES: dict[str, Callable[[], Page[Any]]] = {
+    "help": HelpPage,
+    "commands": CommandsPage,
+    "connect": lambda: ConnectPage([Recent(MX, "REAL")], target=MX),
+    "language": lambda: language_page("en"),
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+@pytest.mark.parametrize("name", PAGES)
+async def test_it_looks_as_it_was_agreed(name: str, lang: str, size: str) -> None:
+    with speaking(lang):
+        async with shown(PAGES[name](), SIZES[size]) as (_pilot, app):
+            check(f"{name}-{size}-{lang}", rows(app))
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_ascii_holds_nothing_else_and_moves_no_column(name: str) -> None:
+    async with shown(PAGES[name]()) as (_pilot, app):
+        drawn = rows(app)
+    async with shown(PAGES[name](), glyphs=ASCII) as (_pilot, app):
+        plain = rows(app)
+    assert [len(row) for row in plain] == [len(row) for row in drawn]
+    assert all(row.replace("语言", "").replace("中文", "").isascii() for row in plain)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("theme", [COLOURLESS.name, SIXTEEN.name])
+async def test_only_the_terminals_own_colours_where_that_was_asked_for(name: str, theme: str) -> None:
+    async with shown(PAGES[name](), (120, 36), theme=theme) as (_pilot, app):
+        for style in styles(app):
+            for colour in (style.color, style.bgcolor):
+                assert colour is None or colour.is_default or theme == SIXTEEN.name
+                assert colour is None or colour.triplet is None
+                assert colour is None or colour.number not in (0, 4, 7, *range(8, 16))
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_escape_leads_back_without_an_answer(name: str) -> None:
+    async with shown(PAGES[name]()) as (pilot, app):
+        await pilot.press("escape")
+        assert app.answered
+        assert app.result is None
+
+
+@pytest.mark.parametrize("size", [(100, 30), (200, 50)])
+async def test_from_a_hundred_columns_a_box_stands_over_the_screen(size: tuple[int, int]) -> None:
+    async with shown(HelpPage(), size) as (_pilot, app):
+        text = rows(app)
+        assert text[0].startswith("the wire")
+        assert sum("┌" in row for row in text) == sum("└" in row for row in text) == 1
+
+
+async def test_a_page_follows_the_size_of_the_terminal() -> None:
+    async with shown(HelpPage(), (120, 36)) as (pilot, app):
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert rows(app)[0].startswith(" help")
+        await pilot.resize_terminal(50, 16)
+        await pilot.pause()
+        assert rows(app)[15].endswith("Esc back")
+
+
+async def test_nothing_is_painted_again_while_nothing_changes() -> None:
+    async with shown(CommandsPage()) as (pilot, app):
+        painted: list[object] = []
+        canvas = app.page._canvas
+        render = canvas.render_line
+        canvas.render_line = lambda y: painted.append(y) or render(y)  # type: ignore[method-assign, func-returns-value]
+        app.page.redraw()
+        await pilot.pause()
+        assert painted == []
+        await pilot.press("x")
+        await pilot.pause()
+        assert 0 not in painted
+        assert 2 in painted
+
+
+# -- help
+
+
+async def test_the_second_page_of_help_explains_the_line_under_the_cursor() -> None:
+    line = Guide((guides.reply("550 5.1.1", "refused for good", "There is no such mailbox."),))
+    async with shown(HelpPage(line)) as (pilot, app):
+        assert "keys" in rows(app)[2]
+        await pilot.press("right")
+        assert rows(app)[2] == " reply    550 5.1.1   refused for good"
+        await pilot.press("left")
+        assert "keys" in rows(app)[2]
+    async with shown(HelpPage(line, at_line=True)) as (pilot, app):
+        assert rows(app)[2] == " reply    550 5.1.1   refused for good"
+
+
+async def test_help_scrolls_where_rows_are_short_and_no_further_than_its_end() -> None:
+    async with shown(HelpPage(), (60, 16)) as (pilot, app):
+        await pilot.press(*["pagedown"] * 9)
+        last = rows(app)[13]
+        assert "NO_COLOR" in last
+        await pilot.press(*["up"] * 60)
+        assert "Enter" in rows(app)[2]
+
+
+async def test_help_offers_the_language() -> None:
+    async with shown(HelpPage()) as (pilot, app):
+        await pilot.press("l")
+        await pilot.pause()
+        assert app.asked == ["language"]
+
+
+# -- commands
+
+
+async def test_a_part_of_a_name_in_english_or_chinese_finds_a_command() -> None:
+    async with shown(CommandsPage()) as (pilot, app):
+        await typed(pilot, "inb")
+        assert [row.split()[1] for row in rows(app) if "❯" in row] == ["inbox"]
+        await pilot.press("enter")
+        assert app.result == "inbox"
+    with speaking("zh_CN"):
+        async with shown(CommandsPage()) as (pilot, app):
+            await pilot.press("收")
+            assert [row.split()[1] for row in rows(app) if "❯" in row] == ["收件箱"]
+            await pilot.press("ctrl+u", "i", "n", "b", "enter")
+            assert app.result == "inbox"
+
+
+async def test_arrows_choose_and_stop_at_both_ends() -> None:
+    async with shown(CommandsPage()) as (pilot, app):
+        await pilot.press("up", "down", "down", "enter")
+        assert app.result == "compose"
+    async with shown(CommandsPage()) as (pilot, app):
+        await pilot.press(*["down"] * 40, "enter")
+        assert app.result == "quit"
+
+
+async def test_what_fits_no_command_says_so_and_does_nothing() -> None:
+    async with shown(CommandsPage("zzz")) as (pilot, app):
+        assert "No command has that in its name." in rows(app)[4]
+        await pilot.press("enter")
+        assert not app.answered
+
+
+# -- choices
+
+
+async def test_a_choice_answers_with_its_id_and_begins_at_the_present_one() -> None:
+    async with shown(language_page("zh_CN")) as (pilot, app):
+        assert [row.strip() for row in rows(app)[2:4]] == ["( ) English", "❯ (x) 中文"]
+        await pilot.press("up", "enter")
+        assert app.result == "en"
+
+
+async def test_every_theme_can_be_chosen_also_on_a_low_screen() -> None:
+    names = ["night", "paper", "ansi", "none", *(f"theme-{n}" for n in range(30))]
+    async with shown(theme_page("night", names), (60, 14)) as (pilot, app):
+        await pilot.press(*["down"] * 50)
+        assert any("❯ ( ) theme-9" in row for row in rows(app))
+        await pilot.press("enter")
+        assert app.result == "theme-9"
+
+
+async def test_a_question_says_first_what_has_to_be_known() -> None:
+    page = ChoicePage(
+        "question",
+        "leave?",
+        [Choice("stay", "stay"), Choice("go", "leave")],
+        sentences=["It is not finished."],
+    )
+    async with shown(page) as (pilot, app):
+        assert "It is not finished." in rows(app)[2]
+        await pilot.press("enter")
+        assert app.result == "stay"
+
+
+# -- connect
+
+
+async def test_a_typed_server_is_the_answer() -> None:
+    async with shown(ConnectPage()) as (pilot, app):
+        await typed(pilot, "[::1]:2525")
+        assert any("! REAL" in row for row in rows(app))
+        await pilot.press("enter")
+        assert app.result == ConnectTo(Endpoint("::1", 2525))
+
+
+async def test_the_sandbox_and_servers_from_before_can_be_chosen() -> None:
+    async with shown(ConnectPage([Recent(MX, "REAL")])) as (pilot, app):
+        await pilot.press("tab", "enter")
+        assert app.result == ConnectTo(None)
+    async with shown(ConnectPage([Recent(MX, "REAL")])) as (pilot, app):
+        await pilot.press("up", "enter")
+        assert app.result == ConnectTo(MX)
+
+
+async def test_an_error_stands_under_the_field_and_nothing_is_answered() -> None:
+    async with shown(ConnectPage(target=MX)) as (pilot, app):
+        await pilot.press("ctrl+u")
+        app.screen.post_message(events.Paste("mx：25"))
+        await pilot.press("enter")
+        assert not app.answered
+        assert rows(app)[3].strip().startswith("!")
+        assert "：" in rows(app)[3]
+        await pilot.press("backspace")
+        assert rows(app)[3] == ""
+
+
+async def test_dropping_a_mail_takes_a_typed_yes() -> None:
+    async with shown(ConnectPage(target=MX, mail_begun=True)) as (pilot, app):
+        await pilot.press("enter", "enter")
+        assert not app.answered
+        await pilot.press("enter")
+        assert any("A mail is begun." in row for row in rows(app))
+        await pilot.press("escape")
+        assert not app.answered
+        await pilot.press("enter")
+        await typed(pilot, "yes")
+        await pilot.press("enter")
+        assert app.result == ConnectTo(MX)
+
+
+async def test_a_paste_into_a_field_takes_its_first_line() -> None:
+    async with shown(ConnectPage()) as (pilot, app):
+        app.screen.post_message(events.Paste(" mx.example.org:587\nrest\n"))
+        await pilot.press("enter")
+        assert app.result == ConnectTo(Endpoint("mx.example.org", 587))
+
+
+# -- foreign text
+
+HOSTILE = "\x1b]0;x\x07[@click=app.quit]x[/] [/foo]\u202e中文\x9b31m"
+
+
+def hostile_pages() -> list[Page[object]]:
+    line = Guide((guides.reply("550", "refused", "visible() was here"),))
+    pages: list[object] = [
+        CommandsPage(HOSTILE),
+        ConnectPage([Recent(Endpoint(HOSTILE, 25))], target=Endpoint(HOSTILE, 25)),
+        HelpPage(line, at_line=True),
+    ]
+    return pages  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("at", range(3))
+@pytest.mark.parametrize("size", SIZES)
+async def test_foreign_text_is_shown_literally_and_harms_nothing(at: int, size: str) -> None:
+    async with shown(hostile_pages()[at], SIZES[size]) as (_pilot, app):
+        assert controls(app) == ""
+        assert "\u202e" not in "".join(rows(app))
+        if at < 2:
+            assert "[@click=app.quit]x[/]" in "".join(rows(app))
