@@ -90,10 +90,10 @@ def _rows(stream: BinaryIO) -> Iterator[bytes]:
 def _facts(reading: Reading) -> None:
     import json
 
-    from tui.practice.facts import facts
+    from tui.practice.facts import facts_of
 
     for steps in reading.connections:
-        print(json.dumps({"form": reading.form.value, **facts(steps)}))
+        print(json.dumps({"form": reading.form.value, **facts_of(steps)}))
 
 
 # -- words

@@ -26,7 +26,7 @@ from tui.smtp.events import (
     Span,
 )
 from tui.smtp.findings import Finding
-from tui.smtp.lines import Piece, SentLines
+from tui.smtp.lines import OCTETS, Piece, SentLines
 from tui.smtp.message_slips import MessageWatch
 from tui.smtp.phases import Phase
 from tui.smtp.plan import Plan
@@ -303,10 +303,13 @@ class ClientSide:
     def _chunk_octets(self, line: Line) -> None:
         piece = line.piece
         octets = piece.octets
-        rest: Piece | None = None
         if len(octets) > self._chunk:  # a held line that the chunk's end cuts in two
             tail = octets[self._chunk :]
-            rest = Piece(tail[: len(tail) - len(octets) + len(piece.data)], piece.end, True, piece.more)
+            text = tail[: max(0, len(piece.data) - self._chunk)]
+            end = piece.end if len(tail) - len(text) == len(OCTETS[piece.end]) else LineEnd.LF
+            rest = Line(Piece(text, end, True, piece.more), line.number, line.pipelined, ())
+            self._held.appendleft(rest)
+            self._held_octets += len(rest.piece.octets)
             piece = Piece(octets[: self._chunk], LineEnd.NONE, piece.first)
         self._chunk -= len(piece.octets)
         watch = self._watch
@@ -325,8 +328,6 @@ class ClientSide:
                 self._standing.found(*slip)
         if self._chunk == 0:
             self._mode = Mode.COMMAND
-        if rest is not None:
-            self._mean(Line(rest, line.number, line.pipelined, ()))
 
     def _end_message(self, line: int | None, *, complete: bool, pipelined: bool) -> None:
         standing = self._standing
@@ -356,6 +357,22 @@ class ClientSide:
     def dot_is_open(self) -> bool:
         return self._dot is not None
 
+    def about_to_be_answered(self, to: Answered, reply: Reply) -> None:
+        """``reply`` to ``to`` is there and not told yet. The octets of a chunk go before it, as they did on
+        the wire; if it says that the server does not know BDAT, they were no chunk."""
+        if to is not self._deciding or not self._is_bdat(to):
+            return
+        if reply.severity != 2 and (reply.code in _BDAT_UNKNOWN or self._chunk_untouched()):
+            self._chunk = self._lines.chunk = 0
+            return
+        self._mode = Mode.CHUNK if self._chunk else Mode.COMMAND
+        while self._held and self._chunk:
+            self._mean(self._release())
+
+    def _chunk_untouched(self) -> bool:
+        """No octet of the chunk was sent: the client waited, and will send none after a refusal."""
+        return not self._held and not self._lines.held and self._lines.chunk == self._chunk
+
     def answered(self, to: Answered, reply: Reply) -> None:
         """``to`` got its reply: it may decide what the held lines are."""
         if to is not self._deciding:
@@ -375,11 +392,6 @@ class ClientSide:
         self._decided(Mode.AUTH if reply.code == 334 else Mode.COMMAND)
 
     def _bdat_answered(self, command: Command, reply: Reply) -> None:
-        untouched = not self._held and not self._lines.held and self._lines.chunk == command.chunk_octets
-        refused = reply.severity != 2
-        if refused and (reply.code in _BDAT_UNKNOWN or untouched):
-            # the octets are read as commands, or the client waited and will send none
-            self._chunk = self._lines.chunk = 0
         self._decided(Mode.CHUNK)
 
     def _starttls_answered(self, command: Command, reply: Reply) -> None:

@@ -165,6 +165,7 @@ class ServerSide:
                 standing.found(Finding.SHUTTING_DOWN, line)
             return
         to = due.to
+        self._client.about_to_be_answered(to, reply)
         recipient = due.recipients[due.got - 1] if due.recipients else None
         standing.tell(ReplyReceived(reply, to, line, recipient))
         for finding, spans, detail in reply_slips(reply, to):
