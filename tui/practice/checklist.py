@@ -96,8 +96,8 @@ def _move(goal: Goal, position: int, practice: Practice, event: Event) -> Step:
     """This step after the event. ``practice`` is as it was before."""
     step = practice.steps[position]
     transaction = practice.envelope is not None
-    if _any(goal.unticks, event, transaction) and step.state in _SETTLED:
-        step = _without_tick(goal, position, practice, event)
+    if _any(goal.unticks, event, transaction):
+        step = _without_tick(goal, step, position, practice, event)
     if _any(goal.asks + goal.begins, event, transaction) and step.state is not StepState.DONE:
         step = replace(step, state=StepState.WAITING, code="", value="")
     if isinstance(event, ReplyReceived) and event.to is not None and _any(goal.asks, event.to, transaction):
@@ -118,11 +118,11 @@ def _any(matches: tuple[Any, ...], fact: Event | Answered, transaction: bool) ->
     return any(match.holds(fact, transaction=transaction) for match in matches)
 
 
-def _without_tick(goal: Goal, position: int, practice: Practice, event: Event) -> Step:
+def _without_tick(goal: Goal, step: Step, position: int, practice: Practice, event: Event) -> Step:
     """A dropped transaction gives back what the message accepted before it had reached, if there was one."""
     if isinstance(event, TransactionReset) and practice.kept:
         return practice.kept[position]
-    return Step(goal.id, goal.name, StepState.TO_DO)
+    return Step(goal.id, goal.name, StepState.TO_DO) if step.state in _SETTLED else step
 
 
 def _answered(goal: Goal, step: Step, earlier: tuple[Step, ...], event: ReplyReceived) -> Step:
@@ -321,21 +321,30 @@ def _reset(practice: Practice, event: TransactionReset) -> Practice:
 
 
 def _found(practice: Practice, event: Found) -> Practice:
-    """The newest slip of the client's last line stands. No remark hides one; wrong characters explain
-    what else seems wrong with their line."""
+    """The newest slip of the client's last line stands. No remark hides one, nor does a slip that
+    another one explains."""
     if event.side is not Side.CLIENT:
         return practice
     first = practice.first_slips
     if all(one.finding is not event.finding for one in first):
         first = (*first, event)
     slip, remarks = practice.slip, practice.remarks
-    newest = event.finding.weight is Weight.SLIP and (slip is None or slip.finding not in _CHARACTERS)
+    newest = event.finding.weight is Weight.SLIP and (slip is None or slip.finding not in _EXPLAINING)
     slip, rest = (event, slip) if slip is None or newest else (slip, event)
     remarks = remarks if rest is None else (*remarks, rest)
     return replace(practice, slip=slip, remarks=remarks, first_slips=first)
 
 
-_CHARACTERS = frozenset({Finding.FULL_WIDTH, Finding.CONTROL_TYPED})
+#: Slips that explain what else seems wrong with their line.
+_EXPLAINING = frozenset(
+    {
+        Finding.FULL_WIDTH,
+        Finding.CONTROL_TYPED,
+        Finding.FULL_WIDTH_DOT,
+        Finding.DOT_WITH_BLANKS,
+        Finding.COMMAND_IN_MESSAGE,
+    }
+)
 
 
 def _opened(practice: Practice, event: ConnectionOpened) -> Practice:
