@@ -27,9 +27,9 @@ class Resolver:
         self._real = socket.getaddrinfo
         monkeypatch.setattr(socket, "getaddrinfo", self)
 
-    def __call__(self, host: str, port: int, *args: Any, flags: int = 0, **more: Any) -> Any:
-        if flags & socket.AI_NUMERICHOST:
-            return self._real(host, port, *args, flags=flags, **more)
+    def __call__(self, host: str, port: int, **more: Any) -> Any:
+        if more.get("flags", 0) & socket.AI_NUMERICHOST:
+            return self._real(host, port, **more)
         self.asked.set()
         self.silent.wait(20)
         if isinstance(self.answer, Exception):

@@ -22,6 +22,7 @@ from tui.net.outgoing import Outgoing
 from tui.net.stream import Stamped, Stream
 from tui.net.ways import Route, RouteError, Way, failure_of, tcp
 from tui.net.wire import Listener, Wire
+from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import (
     AddressTried,
     Answered,
@@ -79,12 +80,6 @@ class Observer(Protocol):
     def closed(self, by: Side | None, reset: bool = False) -> Sequence[Event]: ...
 
 
-def _dialogue() -> Observer:
-    from tui.smtp.dialogue import Dialogue
-
-    return Dialogue()
-
-
 class Session:
     """Opened once, closed once; to connect again make another."""
 
@@ -105,7 +100,7 @@ class Session:
         self._connect_timeout = connect_timeout
         self._route = route
         self._clock = clock or LoopClock()
-        self._dialogue = dialogue or _dialogue()
+        self._dialogue = dialogue or Dialogue()
         self._stream = Stream(self._clock, self._relieved)
         self._outgoing = Outgoing()
         self._listener = Listener(self._made, self._heard, self._peer_ended, self._lost, self._write_blocked)

@@ -1,0 +1,639 @@
+"""A sitting at the wire, as both front ends drive it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.desk.sitting import Distant, Sitting, polite, sitting
+from tests.net.clocks import HandClock
+from tests.net.scripted import Peer, serving, turns_until
+from tui.desk.asking import Asked, Feeding, Submitted
+from tui.desk.desk import Desk
+from tui.desk.holding import MASK
+from tui.desk.opening import desk_for
+from tui.desk.options import Options
+from tui.desk.rails import Rails, Standing
+from tui.net.endpoint import Endpoint
+from tui.smtp.events import (
+    BodyEnded,
+    BodyLineSent,
+    ConnectionClosed,
+    ConnectionFailed,
+    LineSent,
+    ReplyReceived,
+)
+from tui.smtp.findings import Side
+
+HELLO = "HELO client.test"
+ENVELOPE = (HELLO, "MAIL FROM:<a@a.test>", "RCPT TO:<b@b.test>")
+AWAY = Endpoint("distant")
+
+
+# -- the sandbox
+
+
+async def test_a_mail_to_the_sandbox_from_the_first_line_to_the_farewell(own_home: Path) -> None:
+    desk = desk_for(Options(), lambda batch: None)
+    assert await desk.open_sandbox()
+    assert not desk.real
+    assert desk.standing is Standing.SANDBOX
+    for line in (*ENVELOPE, "DATA", "Subject: hi", "", "text", ".", "QUIT"):
+        await desk.settle()
+        assert desk.submit(line) is Submitted.SENT
+    await desk.settle()
+    assert desk.practice.done == len(desk.practice.steps)
+    farewell = desk.farewell
+    await desk.leave()
+    [accepted] = farewell.accepted
+    assert accepted.envelope.reverse_path == "a@a.test"
+    assert farewell.transcript is not None
+    written = farewell.transcript.read_text()
+    assert "C: MAIL FROM:<a@a.test>" in written
+    assert [row for row in written.splitlines() if row.startswith("S: 220 ")]
+    assert len(list((own_home / "smtptutor" / "mail" / "new").iterdir())) == 1
+
+
+async def test_the_sandbox_is_no_real_server_however_it_is_written() -> None:
+    desk = desk_for(Options(), lambda batch: None)
+    await desk.open_sandbox()
+    assert desk.endpoint is not None
+    await desk.open(Endpoint(desk.endpoint.host, desk.endpoint.port))
+    assert not desk.real
+    await desk.leave()
+
+
+async def test_the_sandbox_starts_again_after_leaving() -> None:
+    desk = desk_for(Options(), lambda batch: None)
+    for _ in range(2):
+        assert await desk.open_sandbox()
+        await desk.leave()
+
+
+async def test_a_desk_without_a_sandbox_says_so() -> None:
+    with pytest.raises(RuntimeError):
+        await Desk(lambda batch: None).open_sandbox()
+
+
+# -- lines
+
+
+async def test_a_line_typed_while_a_reply_is_due_waits_for_it() -> None:
+    typed = asyncio.Event()
+
+    async def script(peer: Peer) -> None:
+        await typed.wait()
+        await polite()(peer)
+
+    async with serving(script) as server, sitting(server.endpoint) as one:
+        assert [one.desk.submit(line) for line in (HELLO, "NOOP", "RSET")] == [Submitted.HELD] * 3
+        assert one.desk.held == (HELLO, "NOOP", "RSET")
+        typed.set()
+        await one.desk.settle()
+        wire = [event for event in one.events if isinstance(event, LineSent | ReplyReceived)]
+        assert [type(event) for event in wire] == [ReplyReceived, *[LineSent, ReplyReceived] * 3]
+        assert not one.desk.held
+
+
+async def test_enter_on_the_empty_prompt_sends_what_is_held() -> None:
+    go_on = asyncio.Event()
+
+    async def script(peer: Peer) -> None:
+        await go_on.wait()
+        await peer.say("220 mx.test")
+        assert [await peer.line(), await peer.line()] == [HELLO.encode(), b"NOOP"]
+        await peer.say("250 fine", "250 fine")
+        await peer.until_gone()
+
+    async with serving(script) as server, sitting(server.endpoint) as one:
+        one.desk.submit(HELLO)
+        one.desk.submit("NOOP")
+        assert one.desk.send_held()
+        assert not one.desk.send_held()
+        await one.until(LineSent, 2)
+        assert one.codes == []
+        go_on.set()
+        await one.until(ReplyReceived, 3)
+
+
+async def test_the_message_goes_out_without_waiting() -> None:
+    async with serving(polite()) as server, sitting(server.endpoint) as one:
+        await one.type(*ENVELOPE, "DATA")
+        assert one.desk.feeding is Feeding.HEADER
+        lines = ["Subject: hi", "", "text", ".", "QUIT"]
+        assert [one.desk.submit(line) for line in lines] == [*[Submitted.SENT] * 4, Submitted.HELD]
+        await one.until(ConnectionClosed)
+    assert one.codes == [220, 250, 250, 250, 354, 250, 221]
+
+
+async def test_what_is_being_fed() -> None:
+    seen = [Sitting().desk.feeding]
+    async with serving(polite()) as server, sitting(server.endpoint) as one:
+        await one.type(*ENVELOPE)
+        seen.append(one.desk.feeding)
+        await one.type("DATA", "Subject: hi")
+        seen.append(one.desk.feeding)
+        await one.type("")
+        await one.until(BodyLineSent, 2)
+        seen.append(one.desk.feeding)
+        await one.type(".", "AUTH LOGIN")
+        seen.append(one.desk.feeding)
+        await one.type("c2VjcmV0", "QUIT")
+        await one.until(ConnectionClosed)
+        seen.append(one.desk.feeding)
+    assert seen == [
+        Feeding.CLOSED,
+        Feeding.COMMAND,
+        Feeding.HEADER,
+        Feeding.BODY,
+        Feeding.SECRET,
+        Feeding.CLOSED,
+    ]
+
+
+async def test_while_auth_is_unanswered_what_is_typed_is_a_secret() -> None:
+    go_on = asyncio.Event()
+
+    async def script(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        await peer.line()
+        await go_on.wait()
+
+    async with serving(script) as server, sitting(server.endpoint) as one:
+        await one.desk.settle()
+        one.desk.submit("AUTH LOGIN")
+        assert one.desk.feeding is Feeding.SECRET
+        one.desk.submit("c2VjcmV0")
+        assert one.desk.held == (MASK,)
+        go_on.set()
+
+
+async def test_octets_of_a_script_go_out_as_they_are() -> None:
+    async with serving(polite()) as server, sitting(server.endpoint) as one:
+        await one.desk.settle()
+        one.desk.submit(b"NOOP caf\xe9 \xff")
+        await one.until(LineSent)
+    assert one.sent == [b"NOOP caf\xe9 \xff"]
+
+
+async def test_one_line_is_one_line() -> None:
+    async with serving(polite()) as server, sitting(server.endpoint) as one:
+        with pytest.raises(ValueError, match="one line"):
+            one.desk.submit("NOOP\nQUIT")
+
+
+async def test_without_a_connection_the_text_stays_with_the_caller() -> None:
+    one = Sitting()
+    assert one.desk.submit("NOOP") is Submitted.CLOSED
+    assert not one.desk.send_held()
+    async with serving(polite()) as server, sitting(server.endpoint) as gone:
+        await gone.type("QUIT")
+        await gone.until(ConnectionClosed)
+        assert gone.desk.submit("NOOP") is Submitted.CLOSED
+
+
+async def test_lines_still_held_when_the_connection_goes_are_left_over() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        await peer.line()
+
+    async with serving(script) as server, sitting(server.endpoint) as one:
+        for line in (HELLO, "MAIL FROM:<a@a.test>", "AUTH LOGIN", "c2VjcmV0"):
+            one.desk.submit(line)
+        await one.until(ConnectionClosed)
+        assert one.desk.left_over == ("MAIL FROM:<a@a.test>", "AUTH LOGIN", MASK)
+        assert one.desk.held == ()
+
+
+# -- after a refusal
+
+
+async def test_held_text_does_not_go_out_as_commands_when_data_is_refused() -> None:
+    async with serving(polite(data="554 no valid recipients")) as server, sitting(server.endpoint) as one:
+        await one.type(HELLO, "MAIL FROM:<a@a.test>")
+        for line in ("DATA", "Subject: hi", "", "QUIT it", ".", "RSET"):
+            one.desk.submit(line)
+        await one.desk.settle()
+        assert one.sent == [HELLO.encode(), b"MAIL FROM:<a@a.test>", b"DATA", b"RSET"]
+        assert one.desk.withheld == 4
+        assert one.desk.submit("hello") is Submitted.SENT  # typed with the refusal in sight
+
+
+async def test_held_secrets_do_not_go_out_when_auth_is_refused() -> None:
+    async with serving(polite(auth="504 not that one")) as server, sitting(server.endpoint) as one:
+        await one.type(HELLO)
+        for line in ("AUTH LOGIN", "YWxpY2U=", "c2VjcmV0"):
+            one.desk.submit(line)
+        await one.desk.settle()
+        assert one.sent == [HELLO.encode(), b"AUTH LOGIN"]
+        assert one.desk.withheld == 2
+
+
+async def test_a_script_is_held_back_line_by_line() -> None:
+    rails = Rails(scripted=True, yes=True)
+    async with serving(polite(data="451 later")) as server, sitting(server.endpoint, rails=rails) as one:
+        outcomes = []
+        for line in ("DATA", "Subject: hi", ".", "hello", "QUIT"):
+            await one.desk.settle()
+            outcomes.append(one.desk.submit(line))
+        await one.until(ConnectionClosed)
+    withheld, sent = Submitted.WITHHELD, Submitted.SENT
+    assert outcomes == [sent, withheld, withheld, sent, sent]
+    assert one.sent == [b"DATA", b"hello", b"QUIT"]
+
+
+# -- rails
+
+
+async def at_the_dot(one: Sitting) -> None:
+    await one.type(*ENVELOPE, "DATA", "Subject: hi", "", "text")
+
+
+async def test_the_dot_asks_before_mail_leaves_this_machine() -> None:
+    server = Distant(polite())
+    async with sitting(AWAY, route=server.route) as one:
+        await at_the_dot(one)
+        assert (one.desk.real, one.desk.standing) == (True, Standing.REMOTE)
+        assert one.desk.submit(".") is Submitted.ASKED
+        assert one.desk.feeding is Feeding.QUESTION
+        assert one.asked.asked is Asked.DOT
+        envelope = one.asked.envelope
+        assert envelope is not None
+        assert (envelope.reverse_path, [r.address for r in envelope.accepted]) == ("a@a.test", ["b@b.test"])
+        assert not one.all(BodyEnded)
+        one.desk.answer(True)
+        await one.until(BodyEnded)
+        await one.desk.settle()
+        assert len(one.desk.farewell.accepted) == 1
+
+
+async def test_no_to_the_dot_sends_nothing() -> None:
+    got = asyncio.get_running_loop().create_future()
+
+    async def script(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        for _ in range(3):
+            await peer.line()
+            await peer.say("250 fine")
+        await peer.line()
+        await peer.say("354 go on")
+        got.set_result(await peer.until_gone())
+
+    async with sitting(AWAY, route=Distant(script).route) as one:
+        await at_the_dot(one)
+        one.desk.submit(".")
+        one.desk.answer(False)
+        closed = await one.until(ConnectionClosed)
+        assert closed == ConnectionClosed(by=Side.CLIENT, in_message=True)
+        assert b"\r\n.\r\n" not in b"\r\n" + await got
+        assert not one.desk.farewell.accepted
+
+
+async def test_each_envelope_is_asked_about() -> None:
+    async with sitting(AWAY, route=Distant(polite()).route) as one:
+        for recipient in ("b@b.test", "c@c.test"):
+            await one.type(HELLO, "MAIL FROM:<a@a.test>", f"RCPT TO:<{recipient}>", "DATA", "text")
+            assert one.desk.submit(".") is Submitted.ASKED
+            envelope = one.asked.envelope
+            assert envelope is not None
+            assert [r.address for r in envelope.accepted] == [recipient]
+            one.desk.answer(True)
+            await one.desk.settle()
+        assert len(one.desk.practice.accepted) == 2
+
+
+async def test_a_held_dot_asks_as_well_and_what_is_behind_it_waits() -> None:
+    async with sitting(AWAY, route=Distant(polite()).route) as one:
+        for line in (*ENVELOPE, "DATA", "text", ".", "QUIT"):
+            one.desk.submit(line)
+        await one.desk.settle()
+        assert one.asked.asked is Asked.DOT
+        assert one.desk.held == ("QUIT",)
+        one.desk.answer(True)
+        await one.until(ConnectionClosed)
+        assert one.codes[-2:] == [250, 221]
+
+
+async def test_a_dot_pushed_out_before_the_354_asks_as_well() -> None:
+    async with sitting(AWAY, route=Distant(polite()).route) as one:
+        await one.type(*ENVELOPE)
+        for line in ("DATA", "text", "."):
+            one.desk.submit(line)
+        one.desk.send_held()
+        assert one.asked.asked is Asked.DOT
+        assert b"." not in one.sent
+
+
+async def test_on_loopback_the_dot_of_a_real_server_needs_no_question() -> None:
+    async with serving(polite()) as server, sitting(server.endpoint) as one:
+        await at_the_dot(one)
+        assert (one.desk.real, one.desk.standing) == (True, Standing.LOOPBACK)
+        assert one.desk.submit(".") is Submitted.SENT
+
+
+async def test_a_script_stops_before_data_on_a_real_server() -> None:
+    async with serving(polite()) as server, sitting(server.endpoint, rails=Rails(scripted=True)) as one:
+        await one.type(*ENVELOPE)
+        assert one.desk.submit("DATA") is Submitted.STOPPED
+        assert one.desk.submit("QUIT") is Submitted.STOPPED
+        assert one.desk.stopped_at == b"DATA"
+    assert len(one.sent) == 3
+
+
+async def test_a_question_goes_with_its_connection() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        for _ in range(3):
+            await peer.line()
+            await peer.say("250 fine")
+        await peer.line()
+        await peer.say("354 go on")
+        await peer.line()
+        await asked.wait()
+        await peer.say("421 too slow")
+
+    asked = asyncio.Event()
+    async with sitting(AWAY, route=Distant(script).route) as one:
+        await one.type(*ENVELOPE, "DATA", "text")
+        one.desk.submit(".")
+        asked.set()
+        await one.until(ConnectionClosed)
+        assert one.desk.question is None
+        one.desk.answer(True)
+        assert b"." not in one.sent
+
+
+# -- compose
+
+
+async def test_a_composed_message_is_stuffed_and_accepted_and_then_no_draft_any_more() -> None:
+    got = asyncio.get_running_loop().create_future()
+
+    async def script(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        for _ in range(3):
+            await peer.line()
+            await peer.say("250 fine")
+        await peer.line()
+        await peer.say("354 go on")
+        got.set_result(await peer.message())
+        await peer.say("250 taken")
+        await peer.until_gone()
+
+    async with serving(script) as server, sitting(server.endpoint) as one:
+        await one.type(*ENVELOPE, "DATA")
+        composed = one.desk.send_message("Subject: hi\n\n.\n.bashrc")
+        assert composed is not None
+        assert (composed.lines, composed.stuffed) == (4, (3, 4))
+        assert await one.until(LineSent, 8)
+        assert one.desk.draft == "Subject: hi\n\n.\n.bashrc"
+        await one.type(".")
+        assert await got == b"Subject: hi\r\n\r\n..\r\n..bashrc\r\n"
+        assert one.desk.draft == ""
+
+
+async def test_before_data_a_draft_is_kept_and_not_sent() -> None:
+    async with serving(polite()) as server, sitting(server.endpoint) as one:
+        await one.type(HELLO)
+        assert one.desk.send_message("Subject: hi\n") is None
+        assert one.sent == [HELLO.encode()]
+        assert one.desk.draft == "Subject: hi\n"
+
+
+@pytest.mark.parametrize("dot", ["554 no", "451 later"])
+async def test_the_draft_outlives_a_refusal(dot: str) -> None:
+    async with serving(polite(dot=dot)) as server, sitting(server.endpoint) as one:
+        await one.type(*ENVELOPE, "DATA")
+        one.desk.send_message("Subject: hi\n")
+        await one.type(".")
+        assert one.desk.draft == "Subject: hi\n"
+
+
+async def test_the_draft_outlives_a_lost_connection() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        for _ in range(3):
+            await peer.line()
+            await peer.say("250 fine")
+        await peer.line()
+        await peer.say("354 go on")
+        await peer.line()
+        peer.reset()
+
+    async with serving(script, polite()) as server, sitting(server.endpoint) as one:
+        await one.type(*ENVELOPE, "DATA")
+        one.desk.send_message("Subject: hi\n")
+        assert (await one.until(ConnectionClosed)).reset
+        assert one.desk.draft == "Subject: hi\n"
+        await one.desk.open(server.endpoint)
+        await one.type(*ENVELOPE, "DATA")
+        assert one.desk.send_message(one.desk.draft)
+        await one.type(".")
+        assert one.desk.draft == ""
+
+
+# -- leaving and connecting again
+
+
+async def test_leaving_says_quit_where_it_is_legal() -> None:
+    async with serving(polite()) as server, sitting(server.endpoint) as one:
+        await one.type(HELLO)
+        await one.desk.leave()
+    assert one.sent[-1] == b"QUIT"
+    assert one.codes[-1] == 221
+    assert one.all(ConnectionClosed)[0].by is Side.SERVER
+
+
+async def test_leaving_without_goodbye_adds_nothing() -> None:
+    async with serving(polite()) as server, sitting(server.endpoint) as one:
+        await one.type(HELLO)
+        await one.desk.leave(goodbye=False)
+    assert one.sent == [HELLO.encode()]
+    assert one.all(ConnectionClosed)[0].by is Side.CLIENT
+
+
+async def test_leaving_inside_the_message_asks_and_takes_it_back() -> None:
+    async with serving(polite()) as server, sitting(server.endpoint) as one:
+        await one.type(*ENVELOPE)
+        assert not one.desk.must_ask_before_leave
+        await one.type("DATA", "text")
+        assert one.desk.must_ask_before_leave
+        one.desk.ask(Asked.LEAVE_MESSAGE)
+        one.desk.answer(False)
+        assert one.desk.submit("more text") is Submitted.SENT
+        one.desk.ask(Asked.LEAVE_MESSAGE)
+        one.desk.answer(True)
+        await one.desk.leave()
+    assert one.sent[-1] == b"more text"
+    assert one.all(ConnectionClosed) == [ConnectionClosed(by=Side.CLIENT, in_message=True)]
+
+
+async def test_leaving_waits_two_seconds_for_the_goodbye_and_no_longer() -> None:
+    clock = HandClock()
+
+    async def script(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        await peer.until_gone()
+
+    async with serving(script) as server, sitting(server.endpoint, clock=clock) as one:
+        await one.desk.settle()
+        leaving = asyncio.ensure_future(one.desk.leave())
+        await one.until(LineSent)
+        await turns_until(lambda: 2.0 in clock.running)
+        assert not leaving.done()
+        clock.advance(2)
+        await leaving
+    assert one.sent == [b"QUIT"]
+    assert one.all(ConnectionClosed)[0].by is Side.CLIENT
+
+
+async def test_leaving_while_a_reply_is_due_does_not_wait() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.until_gone()
+
+    async with serving(script) as server, sitting(server.endpoint, clock=HandClock()) as one:
+        await one.desk.leave()
+    assert one.sent == []
+
+
+async def test_hanging_up_ends_a_wait() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.until_gone()
+
+    async with serving(script) as server, sitting(server.endpoint) as one:
+        assert one.desk.waiting is not None
+        one.desk.hang_up()
+        await one.until(ConnectionClosed)
+        assert one.desk.waiting is None
+
+
+async def test_connecting_again_remembers_the_sitting() -> None:
+    async with serving(polite()) as server, sitting(server.endpoint) as one:
+        await one.type(*ENVELOPE, "DATA", "text", ".")
+        assert not one.desk.must_ask_before_connect
+        await one.type("MAIL FROM:<x@x.test>")
+        assert one.desk.must_ask_before_connect
+        await one.desk.open(server.endpoint)
+        assert one.all(ConnectionClosed)[0].by is Side.SERVER
+        await one.desk.settle()
+        assert len(one.desk.farewell.accepted) == 1
+        assert one.desk.practice.envelope is None
+        assert one.desk.commands[-1] == "QUIT"
+        assert HELLO in one.desk.commands
+
+
+async def test_a_server_that_cannot_be_reached_leaves_the_desk_ready() -> None:
+    async with serving(polite()) as server:
+        gone = server.endpoint
+    async with sitting(gone) as one:
+        failed = await one.until(ConnectionFailed)
+        assert failed.final
+        assert one.desk.feeding is Feeding.CLOSED
+        async with serving(polite()) as server:
+            assert await one.desk.open(server.endpoint)
+            await one.type(HELLO)
+            assert one.codes == [220, 250]
+
+
+async def test_opening_while_opening_ends_the_first() -> None:
+    class Never:
+        address, port = "192.0.2.1", 25
+
+        async def open(self, protocol_factory: object) -> asyncio.Transport:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    async def route(endpoint: Endpoint) -> list[Never]:
+        return [Never()]
+
+    one = Sitting(route=route)
+    first = asyncio.ensure_future(one.desk.open(AWAY))
+    await turns_until(lambda: one.desk.feeding is Feeding.CONNECTING)
+    second = asyncio.ensure_future(one.desk.open(AWAY))
+    assert not await first
+    await turns_until(lambda: one.desk.feeding is Feeding.CONNECTING)
+    one.desk.hang_up()
+    assert not await second
+    await one.desk.leave()
+
+
+# -- keeping
+
+
+async def test_history_holds_commands_and_neither_text_nor_secrets(own_home: Path) -> None:
+    async with serving(polite()) as server:
+        desk = desk_for(Options(), lambda batch: None)
+        await desk.open(server.endpoint)
+        message = ("DATA", "Subject: private", ".")
+        login = ("AUTH LOGIN", "c2VjcmV0", "auth plain c2Vj", "c2VjcmV0")
+        for line in (*ENVELOPE, *message, *login, "QUIT"):
+            await desk.settle()
+            desk.submit(line)
+        await desk.settle()
+        await desk.leave()
+        assert desk.commands == (*ENVELOPE, "DATA", "AUTH LOGIN", "QUIT")
+        again = desk_for(Options(), lambda batch: None)
+        assert again.commands == (*ENVELOPE, "DATA", "QUIT")
+
+
+class Full:
+    """A keeper on a disk without room."""
+
+    def __init__(self, *, at: str) -> None:
+        self.at = at
+
+    def _try(self, what: str) -> None:
+        if what == self.at:
+            raise OSError(28, "No space left on device")
+
+    def begin(self, host: str) -> Full:
+        self._try("begin")
+        return self
+
+    def commands(self) -> list[str]:
+        self._try("commands")
+        return []
+
+    def remember(self, command: str) -> None:
+        self._try("remember")
+
+    text_file = Path("nowhere")
+    kept = True
+
+    def append(self, stamped: object) -> None:
+        self._try("append")
+
+    def save_as(self, path: Path, *, overwrite: bool = False) -> Path:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("at", ["begin", "commands", "remember", "append"])
+async def test_a_full_disk_does_not_end_the_session(at: str) -> None:
+    async with serving(polite()) as server, sitting(server.endpoint, keeper=Full(at=at)) as one:
+        await one.type(HELLO, "NOOP")
+        assert one.codes == [220, 250, 250]
+        assert one.desk.keeping_failed is not None
+        assert one.desk.farewell.transcript is None
+
+
+# -- crashes
+
+
+async def test_what_a_front_end_raises_is_told_and_closes_the_connection() -> None:
+    crashed: list[BaseException] = []
+
+    def broken(batch: object) -> None:
+        raise ZeroDivisionError
+
+    async with serving(polite()) as server:
+        desk = Desk(broken, on_crash=crashed.append)
+        await desk.open(server.endpoint)
+        await turns_until(lambda: crashed)
+        assert isinstance(crashed[0], ZeroDivisionError)
+        assert not desk.connected
+        await desk.leave()
