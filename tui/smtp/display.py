@@ -21,8 +21,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from tui.smtp.events import LineReceived, LineSent, Span
+if TYPE_CHECKING:
+    from tui.smtp.events import LineReceived, LineSent, Span
+
 
 MASK = "********"
 TAB = 8

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,8 +17,10 @@ from textual.color import Color
 from textual.strip import Strip
 from textual.theme import Theme
 
-from tui.practice.state import StepState
 from tui.words.guide import Run, Tone
+
+if TYPE_CHECKING:
+    from tui.practice.state import StepState
 
 # -- glyphs
 
@@ -41,7 +43,7 @@ class Glyphs:
     corners: str  # top left, top right, bottom left, bottom right of a dialog
 
     def of(self, state: StepState) -> str:
-        name: str = getattr(self, _GLYPH_OF_STATE[state])
+        name: str = getattr(self, _GLYPH_OF_STATE[state.value])
         return name
 
     @property
@@ -49,13 +51,14 @@ class Glyphs:
         return self.done.isascii()
 
 
+#: By the values of ``StepState``: the first frame needs glyphs and no practice.
 _GLYPH_OF_STATE = {
-    StepState.DONE: "done",
-    StepState.NOW: "here",
-    StepState.TO_DO: "to_do",
-    StepState.REFUSED: "refused",
-    StepState.LATER: "later",
-    StepState.WAITING: "waiting",
+    "done": "done",
+    "now": "here",
+    "to-do": "to_do",
+    "refused": "refused",
+    "later": "later",
+    "waiting": "waiting",
 }
 
 #: field, glyph, ASCII. The words beside them stand in ``tui.words``.

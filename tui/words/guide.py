@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from tui.practice.state import StepState
+if TYPE_CHECKING:
+    from tui.practice.state import StepState
 
 
 class Tone(Enum):

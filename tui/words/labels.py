@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from tui.practice.state import Practice, Step, StepState
+from typing import TYPE_CHECKING
+
 from tui.smtp.phases import Phase
 from tui.words.language import NC_, gettext, pgettext
+
+if TYPE_CHECKING:
+    from tui.practice.state import Practice, Step, StepState
 
 _SECTIONS = {
     "task": NC_("section", "task"),
@@ -19,13 +23,14 @@ _SECTIONS = {
     "hint": NC_("section", "hint"),
 }
 
+#: By the values of ``StepState``, so that a word can be had without the whole practice.
 _STATES = {
-    StepState.TO_DO: NC_("state", "to do"),
-    StepState.NOW: NC_("state", "now"),
-    StepState.WAITING: NC_("state", "waiting"),
-    StepState.DONE: NC_("state", "done"),
-    StepState.REFUSED: NC_("state", "refused"),
-    StepState.LATER: NC_("state", "later"),
+    "to-do": NC_("state", "to do"),
+    "now": NC_("state", "now"),
+    "waiting": NC_("state", "waiting"),
+    "done": NC_("state", "done"),
+    "refused": NC_("state", "refused"),
+    "later": NC_("state", "later"),
 }
 
 _MODES = {
@@ -67,7 +72,7 @@ def section(key: str) -> str:
 
 def state(value: StepState) -> str:
     """The word beside the glyph of a step."""
-    return pgettext("state", _STATES[value])
+    return pgettext("state", _STATES[value.value])
 
 
 def mode(name: str) -> str:

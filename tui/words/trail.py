@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from tui.practice.state import Practice
 from tui.smtp.phases import Phase
 from tui.words.language import NC_, pgettext
+
+if TYPE_CHECKING:
+    from tui.practice.state import Practice
 
 
 class StopState(Enum):
