@@ -240,7 +240,7 @@ class Annotator:
             return
         if slip and event.side is Side.CLIENT:
             self._slip_line = event.line or 0
-        entry.notes += notes
+        entry.notes += [note for note in notes if note not in entry.notes]
         entry.carets = (*entry.carets, *event.spans)
 
     def _advice(self, event: Found, advice: str, data: bytes) -> Iterator[Note]:

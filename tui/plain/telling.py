@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TextIO
 
 from tui.plain.annotating import Annotator, Entry, Kind, Line, Note, legal
 from tui.practice.replaying import replay
-from tui.practice.state import Practice
+from tui.practice.state import Practice, Step, StepState
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.display import caret_cells, cells, shown, visible
 from tui.smtp.events import LineSent
+from tui.smtp.phases import Phase
 from tui.store.rows import END_MARKS
 from tui.words import labels
+from tui.words.language import N_, gettext, ngettext
 from tui.words.language import gettext as _
-from tui.words.language import ngettext
 from tui.words.prose import wrap
 
 _INDENT: Final = "   "
@@ -145,11 +146,31 @@ def _outcome(annotator: Annotator) -> Iterator[Note]:
 
 
 def _open_end(practice: Practice) -> Iterator[Note]:
-    step = practice.open_step
+    step = _open_step(practice)
     if step is None:
         return
-    yield Note(_("open"), _("Not done yet: {step}.").format(step=labels.step(step)))
+    yield Note(_("open"), gettext(_OPEN[step.state]).format(step=labels.step(step)))
     label = labels.section("next")
     for note in legal(practice):
         yield Note(label, note.text)
         label = ""
+
+
+_OPEN: Final[Mapping[StepState, str]] = {
+    StepState.TO_DO: N_("Not done yet: {step}."),
+    StepState.NOW: N_("Not done yet: {step}."),
+    StepState.WAITING: N_("No reply came: {step}."),
+    StepState.REFUSED: N_("Refused: {step}."),
+    StepState.LATER: N_("Not now, perhaps later: {step}."),
+}
+
+
+def _open_step(practice: Practice) -> Step | None:
+    """The step that was not reached. Without a greeting the recording begins after it."""
+    for step in practice.steps:
+        unseen = step.id == "connect" and practice.phase is not Phase.CONNECTING
+        if step.state is not StepState.DONE and not (
+            unseen and step.state in {StepState.TO_DO, StepState.NOW}
+        ):
+            return step
+    return None

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Final
 
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import Event, TlsEstablished
 from tui.smtp.findings import Side
+from tui.smtp.phases import Phase
 
+#: Commands that may stand before the first reply of a recording.
+_LOOKED_AT: Final = 100
+_NO_GREETING: Final = re.compile(rb"(?!220)[23][0-9][0-9]")
+_VERB: Final = re.compile(rb"[A-Za-z]+")
+_PHASES: Final[Mapping[bytes, Phase]] = {
+    b"HELO": Phase.GREETED,
+    b"EHLO": Phase.GREETED,
+    b"LHLO": Phase.GREETED,
+    b"RCPT": Phase.MAIL,
+    b"DATA": Phase.MAIL,
+    b"BDAT": Phase.MAIL,
+}
 _TLS: Final = re.compile(rb"TLS handshake complete: (\S*) ?(\S*)")
 _CLOSED: Final = re.compile(rb"connection closed by (server|client)")
 
@@ -17,9 +31,12 @@ _CLOSED: Final = re.compile(rb"connection closed by (server|client)")
 def replay(dialogue: Dialogue, steps: Iterable[tuple[str, bytes]]) -> Iterator[tuple[Event, ...]]:
     """The events of each step, in order, and of the end of the recording.
 
+    A recording that begins after the greeting is told from one in which the client spoke too early by its first
+    reply: the dialogue is joined where it stood.
+
     Args:
         dialogue: a fresh one, or one that stands where the steps begin.
-        steps: ``S``, ``C`` with octets; ``*`` with a note: ``TLS handshake complete: PROTOCOL CIPHER``,
+        steps: ``S``, ``C`` with octets; ``*`` with a note: ``TLS handshake complete: PROTOCOL CIPHER`` and
             ``connection closed by server`` (or ``client``) are told to the observer, others mean nothing.
     """
     feed: Mapping[str, Callable[[bytes], tuple[Event, ...]]] = {
@@ -27,9 +44,34 @@ def replay(dialogue: Dialogue, steps: Iterable[tuple[str, bytes]]) -> Iterator[t
         "C": dialogue.sent,
         "*": lambda note: _noted(dialogue, note),
     }
-    for side, octets in steps:
+    steps = iter(steps)
+    head = _up_to_first_reply(steps)
+    phase = _joined_in(head)
+    if phase is not None:
+        yield dialogue.joined(phase)
+    for side, octets in chain(head, steps):
         yield feed[side](octets)
     yield dialogue.finished()
+
+
+def _up_to_first_reply(steps: Iterator[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    head: list[tuple[str, bytes]] = []
+    for step in steps:
+        head.append(step)
+        if step[0] == "S" or len(head) == _LOOKED_AT:
+            break
+    return head
+
+
+def _joined_in(head: list[tuple[str, bytes]]) -> Phase | None:
+    """Where the dialogue stood when the recording began; None: it begins with the connection.
+
+    Only then does a command come first and get an answer that no greeting can be.
+    """
+    if len(head) < 2 or head[0][0] != "C" or not _NO_GREETING.match(head[-1][1]):
+        return None
+    verb = _VERB.match(head[0][1])
+    return _PHASES.get(verb.group().upper() if verb else b"", Phase.READY)
 
 
 def _noted(dialogue: Dialogue, note: bytes) -> tuple[Event, ...]:

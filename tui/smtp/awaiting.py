@@ -72,6 +72,11 @@ class Awaiting:
             return True
         return False
 
+    def forget_greeting(self) -> None:
+        """It came before the record began."""
+        if self._due and isinstance(self._due[0].to, GreetingAwaited):
+            self._due.popleft()
+
     def forget(self) -> None:
         """TLS begins, or the connection is gone: what was due will never come. The greeting still may."""
         kept = [due for due in self._due if isinstance(due.to, GreetingAwaited)]

@@ -78,6 +78,16 @@ class Dialogue:
         standing.enter(Phase.CLOSED)
         return self._all_told()
 
+    def joined(self, phase: Phase) -> tuple[Event, ...]:
+        """The record begins later than the connection: there is no greeting in it, and it finds the dialogue in
+        ``phase`` (GREETED, READY or MAIL). Call it before anything else."""
+        standing = self._standing
+        standing.awaiting.forget_greeting()
+        if phase is not Phase.GREETED:
+            standing.helo = "HELO"  # said before, nobody knows how
+        standing.enter(phase)
+        return self._all_told()
+
     def finished(self) -> tuple[Event, ...]:
         """The record ends here, and nobody knows how the connection did: tell what is still held."""
         self._end()
