@@ -1,0 +1,288 @@
+"""The inbox: list, four views, export and delete, live; by keys alone, whatever a mail holds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.ui.golden import check
+from tests.ui.pages import SIZES, Alone, controls, rows, shown, speaking, typed
+from tui.sandbox import maildir
+from tui.sandbox.envelope import Envelope, Recipient
+from tui.sandbox.inbox import Inbox
+from tui.ui.flow import plain
+from tui.ui.screens.inbox import InboxPage
+from tui.ui.screens.mail_views import Mail, View, view_rows
+from tui.ui.widgets.strip import Place
+
+DAY = 1_700_000_000 // 86_400 * 86_400
+PLACE = Place("sandbox", "127.0.0.1:40251", security="plain text", clock="04:10")
+FIGURES = (
+    b"From: Alice <alice@example.org>\r\nTo: everybody@example.org\r\nSubject: Quarterly figures\r\n"
+    b"Date: Mon, 1 Jan 2001 00:00:00 +0000\r\n\r\n"
+    b"The figures are in the usual place.\r\n.hidden stays hidden.\r\n"
+)
+LUNCH = (
+    b"From: Alice <alice@example.org>\r\nTo: Bob <bob@sandbox.test>\r\nSubject: lunch\r\n\r\n"
+    b"Noon, at the usual place?\r\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+class Post:
+    """A mailbox as it lies on the disk, and the inbox that reads it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.inbox = Inbox(root)
+        for name in maildir.FOLDERS:
+            (root / name).mkdir(parents=True)
+        self.count = 0
+
+    def deliver(self, raw: bytes, *, sender: str = "alice@example.org", at: float = DAY + 37_860) -> None:
+        self.count += 1
+        envelope = Envelope(
+            received=at,
+            reverse_path=sender,
+            recipients=(Recipient(address="bob@sandbox.test"),),
+            octets=len(raw),
+        )
+        beside = self.root / "envelopes" / f"{self.count}.json"
+        beside.write_bytes(msgspec.json.encode(envelope))
+        (self.root / "new" / f"{int(at)}.M1P1Q{self.count}N{self.count}.host").write_bytes(raw)
+
+    def page(self) -> InboxPage:
+        return InboxPage(self.inbox, place=PLACE, now=lambda: DAY + 50_000.0)
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Post:
+    post = Post(tmp_path / "mail")
+    post.deliver(b"hi\r\n", at=DAY + 36_120)
+    post.deliver(LUNCH)
+    post.deliver(FIGURES, sender="bounce@example.org", at=DAY + 38_527)
+    return post
+
+
+async def read(app: Alone[None]) -> list[str]:
+    """The page once the threads have read what was asked for."""
+    await app.workers.wait_for_complete()
+    await app.workers.wait_for_complete()
+    return rows(app)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["en"])
+async def test_it_looks_as_it_was_agreed(post: Post, size: str, lang: str) -> None:
+    with speaking(lang):
+        async with shown(post.page(), SIZES[size]) as (pilot, app):
+            check(f"inbox-{size}-{lang}", await read(app))
+            await pilot.press("enter")
+            check(f"inbox-read-{size}-{lang}", rows(app))
+
+
+async def test_left_and_right_go_round_the_four_views(post: Post) -> None:
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        await pilot.press("enter", "right")
+        assert any("Date            Mon, 1 Jan 2001" in row for row in rows(app))
+        await pilot.press("right")
+        assert any("7  .hidden stays hidden." in row for row in rows(app))
+        await pilot.press("right")
+        assert " text     The figures are in the usual place." in rows(app)
+        await pilot.press("right")
+        assert any("! differs" in row for row in rows(app))
+
+
+async def test_up_and_down_choose_a_mail_and_its_view_follows(post: Post) -> None:
+    async with shown(post.page(), (120, 36)) as (pilot, app):
+        await read(app)
+        await pilot.press("down")
+        text = await read(app)
+        assert any("❯ 2" in row for row in text)
+        assert any("Noon, at the usual place?" in row for row in text)
+
+
+async def test_escape_goes_one_thing_back_at_a_time(post: Post) -> None:
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        await pilot.press("enter", "f8", "escape")
+        assert not app.answered
+        await pilot.press("escape")
+        assert any("❯ 3" in row for row in rows(app))
+        await pilot.press("escape")
+        assert app.answered
+
+
+async def test_a_new_mail_appears_and_is_chosen_unless_another_one_is_read(post: Post) -> None:
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        post.deliver(LUNCH)
+        post_page = app.page
+        assert isinstance(post_page, InboxPage)
+        post_page.mails_changed()
+        assert any("❯ 4" in row for row in await read(app))
+        await pilot.press("down", "enter")
+        post.deliver(LUNCH)
+        post_page.mails_changed()
+        await read(app)
+        await pilot.press("escape")
+        assert any("❯ 3" in row for row in rows(app))
+        assert any("5 mails" in row for row in rows(app))
+
+
+async def test_an_empty_inbox_says_how_a_mail_comes_there(tmp_path: Path) -> None:
+    async with shown(InboxPage(Inbox(tmp_path / "none"), place=PLACE), (120, 36)) as (pilot, app):
+        assert any("has received nothing yet" in row for row in await read(app))
+        await pilot.press("enter", "f8", "delete", "down", "right", "escape")
+        assert app.answered
+
+
+async def test_export_writes_the_exact_octets_to_the_typed_name(
+    post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with shown(post.page(), (120, 36)) as (pilot, app):
+        await read(app)
+        await pilot.press("f8", "ctrl+u")
+        await typed(pilot, "out.eml")
+        await pilot.press("enter")
+        text = await read(app)
+    assert (tmp_path / "out.eml").read_bytes() == FIGURES
+    assert any(f"{len(FIGURES)} octets written to" in row for row in text)
+
+
+async def test_a_file_that_is_there_is_replaced_only_after_a_typed_yes(
+    post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "mail-3.eml"
+    file.write_text("mine")
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        await pilot.press("f8", "enter")
+        assert any("yes replaces it" in row for row in await read(app))
+        await pilot.press("enter")
+        await read(app)
+        assert file.read_text() == "mine"
+        await pilot.press("f8", "enter")
+        await read(app)
+        await typed(pilot, "yes")
+        await pilot.press("enter")
+        await read(app)
+    assert file.read_bytes() == FIGURES
+
+
+async def test_an_export_that_fails_says_why(post: Post) -> None:
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        await pilot.press("f8", "ctrl+u")
+        await typed(pilot, "/nowhere/x.eml")
+        await pilot.press("enter")
+        assert any("! /nowhere/x.eml" in row for row in await read(app))
+
+
+async def test_delete_takes_a_typed_yes_and_the_next_mail_is_chosen(post: Post) -> None:
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        await pilot.press("delete", "enter")
+        assert [one.number for one in post.inbox.entries()] == [3, 2, 1]
+        await pilot.press("delete")
+        await typed(pilot, "yes")
+        await pilot.press("enter")
+        text = await read(app)
+        assert any("❯ 2" in row for row in text)
+        assert [one.number for one in post.inbox.entries()] == [2, 1]
+
+
+async def test_a_mail_that_goes_away_meanwhile_is_no_error(post: Post) -> None:
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        post.inbox.delete(2)
+        await pilot.press("down")
+        text = await read(app)
+        assert not any("2   10:31" in row for row in text)
+
+
+async def test_a_mailbox_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    class Broken(Inbox):
+        def entries(self) -> tuple[()]:
+            raise OSError(5, "Input/output error", "mail")
+
+    async with shown(InboxPage(Broken(tmp_path))) as (_pilot, app):
+        assert any("! mail: Input/output error" in row for row in await read(app))
+
+
+HOSTILE = (
+    b"Subject: =?utf-8?b?G1sySltAY2xpY2s9YXBwLnF1aXRd?= [/foo]\x1b[31m\xe2\x80\xaex\r\n"
+    b"\x1b]0;x\x07: y\r\nnot a field \x9b\r\n\r\n\x1b[2J[@click=app.quit]x[/] \xd6\xd0\xce\xc4\r\n"
+)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_whatever_a_mail_holds_is_shown_literally_and_harms_nothing(tmp_path: Path, size: str) -> None:
+    post = Post(tmp_path / "mail")
+    post.deliver(HOSTILE, sender="\x1b[31m[@click=app.quit]\u202e@x")
+    async with shown(post.page(), SIZES[size]) as (pilot, app):
+        seen = "\n".join(await read(app))
+        await pilot.press("enter")
+        for _view in View:
+            seen += "\n".join(rows(app))
+            assert controls(app) == ""
+            await pilot.press("right")
+    assert "\u202e" not in seen
+    assert "[@click=app.quit]x[/]" in seen
+
+
+def views(post: Post, view: View, width: int = 110) -> list[str]:
+    entry = post.inbox.entries()[0]
+    mail = Mail(entry, post.inbox.raw(entry.number), post.inbox.content(entry.number))
+    return [plain(row) for row in view_rows(mail, view, width)]
+
+
+def test_a_mail_that_says_what_its_envelope_says_differs_in_nothing(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    post.deliver(LUNCH)
+    assert not any("differs" in row for row in views(post, View.COMPARE))
+
+
+def test_the_null_sender_gets_no_bounce(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    post.deliver(LUNCH, sender="")
+    text = " ".join(" ".join(views(post, View.COMPARE)).split())
+    assert "from <> Alice <alice@example.org>" in text
+    assert "no bounce is ever sent" in text
+
+
+def test_a_long_line_folds_and_a_remark_finds_a_place(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    post.deliver(b"Subject: x\r\n\r\n." + b"y" * 120 + b"\r\n")
+    text = views(post, View.SOURCE, 70)
+    assert text[1].endswith("the blank line: headers end here")
+    assert any("one dot taken off" in row for row in text)
+    assert all(len(row) <= 70 for row in text)
+
+
+def test_attachments_are_named_and_never_opened(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    post.deliver(
+        b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nhello\r\n--b\r\n'
+        b'Content-Type: application/zip; name="a.zip"\r\n'
+        b'Content-Disposition: attachment; filename="a.zip"\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--b--\r\n"
+    )
+    text = views(post, View.TEXT)
+    assert text[0].split() == ["text", "hello"]
+    assert any(row.split()[:2] == ["application/zip", "a.zip"] for row in text)
