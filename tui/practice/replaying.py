@@ -31,8 +31,8 @@ _CLOSED: Final = re.compile(rb"connection closed by (server|client)")
 def replay(dialogue: Dialogue, steps: Iterable[tuple[str, bytes]]) -> Iterator[tuple[Event, ...]]:
     """The events of each step, in order, and of the end of the recording.
 
-    A recording that begins after the greeting is told from one in which the client spoke too early by its first
-    reply: the dialogue is joined where it stood.
+    A recording that begins after the greeting is told from one in which the client spoke too early by its
+    first reply: the dialogue is joined where it stood.
 
     Args:
         dialogue: a fresh one, or one that stands where the steps begin.

@@ -79,8 +79,8 @@ class Dialogue:
         return self._all_told()
 
     def joined(self, phase: Phase) -> tuple[Event, ...]:
-        """The record begins later than the connection: there is no greeting in it, and it finds the dialogue in
-        ``phase`` (GREETED, READY or MAIL). Call it before anything else."""
+        """The record begins later than the connection: no greeting is in it, and the dialogue stands in ``phase``
+        (GREETED, READY or MAIL). Call it before anything else."""
         standing = self._standing
         standing.awaiting.forget_greeting()
         if phase is not Phase.GREETED:
