@@ -60,8 +60,8 @@ def advance(practice: Practice, event: Event) -> Practice:
         practice = start(practice.goals, before=practice)
     note = _NOTES.get(type(event))
     noted = practice if note is None else note(practice, event)
-    if type(event) not in practice.moved_by:
-        return noted
+    if type(event) not in practice.moved_by or (isinstance(event, ReplyReceived) and event.to is None):
+        return noted  # a reply that answers nothing moves no step, and may come a hundred thousand times
     steps = tuple(_move(goal, position, practice, event) for position, goal in enumerate(practice.goals))
     ticked = any(
         new.state is StepState.DONE and old.state is not StepState.DONE
