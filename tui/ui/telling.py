@@ -109,7 +109,7 @@ class Teller:
 
     def _remark(self, event: Found, wall: float) -> None:
         line = self._recent.get(event.line or 0)
-        said = findings.text(event, line.data if line is not None else None).caret
+        said = findings.text(event, line.data if line is not None and not line.secret else None).caret
         if said:
             spans = tuple(caret_cells(line, event.spans)) if line is not None else ()
             self.log.remark(event.line, Remark(spans, said), wall)
