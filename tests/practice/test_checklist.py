@@ -151,8 +151,8 @@ def test_what_was_accepted_is_kept_through_rset_and_reconnection() -> None:
 
 
 def test_lmtp_answers_the_dot_once_for_each_recipient() -> None:
-    rows: tuple[str, ...] = ("S: 220 x LMTP", "C: LHLO me", "S: 250 x", *RCPT[3:], "C: RCPT TO:<c@d>", "S: 250 ok")
-    rows += ("C: DATA", "S: 354 go", "C: Subject: x", "C: ", "C: y", "C: .")
+    rows: tuple[str, ...] = ("S: 220 x LMTP", "C: LHLO me", "S: 250 x", *RCPT[3:])
+    rows += ("C: RCPT TO:<c@d>", "S: 250 ok", "C: DATA", "S: 354 go", "C: Subject: x", "C: ", "C: y", "C: .")
     said = talk(*rows, "S: 550 5.1.1 gone")
     assert said.states == "++++++x-"
     assert said.practice.awaiting

@@ -323,6 +323,8 @@ def _reset(practice: Practice, event: TransactionReset) -> Practice:
 def _found(practice: Practice, event: Found) -> Practice:
     """The newest slip of the client's last line stands. No remark hides one, nor does a slip that
     another one explains."""
+    if event.finding is Finding.NOT_SMTP:
+        return replace(practice, not_smtp=event)
     if event.side is not Side.CLIENT:
         return practice
     first = practice.first_slips

@@ -121,6 +121,7 @@ class Practice:
     kept: tuple[Step, ...] = ()  # the steps when a message was last accepted on this connection
     remarks: tuple[Found, ...] = ()  # what else was found in the line ``slip`` is about
     timed_out: ReplyTimedOut | None = None  # since the last line of either side
+    not_smtp: Found | None = None  # what answers is another kind of service
     half_closed: bool = False  # the server will send nothing more
 
     @property

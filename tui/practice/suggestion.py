@@ -11,6 +11,7 @@ from collections.abc import Callable
 from tui.practice.mending import mended
 from tui.practice.slips import line_of, standing_slip
 from tui.practice.state import Envelope, MessageCheck, Practice
+from tui.smtp.commands import HELLO
 from tui.smtp.events import CommandSent, ReplyReceived
 from tui.smtp.phases import Phase
 
@@ -21,8 +22,9 @@ RECIPIENTS = ("bob@sandbox.test", "carol@sandbox.test", "dave@sandbox.test", "er
 SUBJECT = "lunch"
 BODY = "Noon, at the usual place?"
 
-#: Who refuses HELO may want EHLO; LMTP (RFC 2033) takes only LHLO.
-_AFTER_REFUSED_HELLO = {"HELO": "EHLO", "EHLO": "LHLO", "LHLO": "HELO"}
+#: Who does not know HELO may want EHLO; LMTP (RFC 2033) takes only LHLO.
+_AFTER_UNKNOWN_HELLO = {"HELO": "EHLO", "EHLO": "LHLO", "LHLO": "HELO"}
+_UNKNOWN = frozenset({500, 502})
 
 
 def next_line(practice: Practice, *, sandbox: bool) -> str:
@@ -47,12 +49,11 @@ def _quit(practice: Practice, sandbox: bool) -> str:
 
 
 def _hello(practice: Practice, sandbox: bool) -> str:
-    verb = "HELO"
+    verb = "HELO" if practice.tls is None else "EHLO"
     asked = _refused(practice.reply)
-    if asked is not None:
-        verb = _AFTER_REFUSED_HELLO.get(asked.command.verb, "HELO")
-    elif practice.tls is not None:
-        verb = "EHLO"
+    if asked is not None and asked.command.verb in HELLO:
+        unknown = practice.reply is not None and practice.reply.reply.code in _UNKNOWN
+        verb = _AFTER_UNKNOWN_HELLO[asked.command.verb] if unknown else asked.command.verb
     return f"{verb} {CLIENT}"
 
 

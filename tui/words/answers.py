@@ -66,9 +66,32 @@ _NAMED = {
     "2.2": N_("The mailbox {address} is full."),
 }
 
+#: What stands beside ``x.7.1`` in ``why`` where the registry's sentence is too long for it.
+_SHORT = {
+    "1.2": N_("the domain cannot be used"),
+    "1.6": N_("the mailbox has moved"),
+    "1.8": N_("the sender's domain is unusable"),
+    "1.9": N_("passed on to another kind of system"),
+    "1.10": N_("the domain takes no mail"),
+    "2.3": N_("too long for this mailbox"),
+    "3.3": N_("a feature is missing there"),
+    "4.0": N_("network or routing"),
+    "6.7": N_("the address must be ASCII"),
+    "6.8": N_("SMTPUTF8 was not asked for"),
+    "6.9": N_("a UTF-8 header cannot be delivered"),
+    "7.1": N_("a rule forbids it"),
+    "7.3": N_("no safe way to convert it"),
+    "7.11": N_("this login wants encryption"),
+}
+#: Enhanced codes that say another thing for now than for good.
+_BY_DETAIL = {
+    "4.7.1": N_("A rule of the server says no for now; greylisting does that to strangers."),
+    "5.7.1": N_("A rule of the server says no: it does not relay for you, or has you on a block list."),
+}
+
 _ADVICE = {
-    (Stage.CONNECT, 4): N_("The server is busy or closed for now. Come back later."),
-    (Stage.CONNECT, 5): N_("This server takes no mail from here. Say QUIT, then try another."),
+    (Stage.CONNECT, 4): N_("Say QUIT, and come back later."),
+    (Stage.CONNECT, 5): N_("Say QUIT, then try another server."),
     (Stage.HELLO, 4): N_("Try the same line again in a while."),
     (Stage.HELLO, 5): N_("Give a full host name with dots, or try the other greeting."),
     (Stage.MAIL, 4): N_("Try the same line again in a while."),
@@ -158,6 +181,8 @@ def _refusal(event: ReplyReceived, at: Stage) -> tuple[str, ...]:
     address = _address(event)
     if detail in _NAMED and address:
         return (gettext(_NAMED[detail]).format(address=visible(address)),)
+    if reply.enhanced in _BY_DETAIL:
+        return (gettext(_BY_DETAIL[reply.enhanced]),)
     known = codes.enhanced(reply.enhanced) if reply.enhanced else None
     if known is not None and not detail.startswith(("0.", "5.")):
         return (known.text,)
@@ -168,10 +193,13 @@ def _why(event: ReplyReceived) -> tuple[tuple[str, str], ...]:
     reply = event.reply
     why = [(f"{reply.severity}yz", gettext(codes.CLASSES[reply.severity]))]
     if reply.enhanced:
+        detail = reply.enhanced.partition(".")[2]
         known = codes.enhanced(reply.enhanced)
         gloss = _label(known.text) if known is not None else codes.subject(reply.enhanced)
+        if detail in _SHORT:
+            gloss = gettext(_SHORT[detail])
         if gloss:
-            why.append((f"x.{reply.enhanced.partition('.')[2]}", gloss))
+            why.append((f"x.{detail}", gloss))
     return tuple(why)
 
 

@@ -25,7 +25,7 @@ _NAMES = {
     "\uff20": N_("full-width at sign"),
     "\u00a0": N_("no-break space"),
     "\b": N_("backspace"),
-    "\x7f": N_("delete"),
+    "\x7f": N_("backspace (DEL)"),
     "\x1b": N_("escape"),
     "\t": N_("tab"),
     "\r": N_("carriage return"),
@@ -43,16 +43,18 @@ _BLANKS = frozenset("\u3000\u00a0")
 @dataclass(frozen=True, slots=True)
 class Named:
     text: str  # "full-width colon, U+FF1A"
+    name: str  # "full-width colon"
     meant: str  # ":", or "a blank"
 
 
 def name(character: str) -> Named:
     """What to call this character ("" for none), and which one was meant."""
     if not character:
-        return Named(gettext("a wrong character"), "")
+        return Named(gettext("a wrong character"), gettext("a wrong character"), "")
     source = _NAMES.get(character) or _kind(character)
     code = f"U+{ord(character):04X}"
-    return Named(gettext("{name}, {code}").format(name=gettext(source), code=code), _meant(character))
+    named = gettext(source)
+    return Named(gettext("{name}, {code}").format(name=named, code=code), named, _meant(character))
 
 
 def _kind(character: str) -> str:

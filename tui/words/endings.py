@@ -9,6 +9,7 @@ from tui.smtp.display import visible
 from tui.smtp.events import ConnectionClosed, ConnectionFailed, Failure
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
+from tui.words import findings
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
 
@@ -81,6 +82,8 @@ def closed(event: ConnectionClosed, practice: Practice) -> Ending:
 def _closed(event: ConnectionClosed, practice: Practice) -> tuple[str, str, bool]:
     if event.dot_unanswered:
         return _UNKNOWN_FATE
+    if practice.timed_out is not None and event.by is Side.CLIENT:
+        return _GIVEN_UP
     if event.in_reply:
         return _IN_REPLY
     if event.in_message:
@@ -124,6 +127,11 @@ _AFTER_QUIT = (
     "",
     False,
 )
+_GIVEN_UP = (
+    N_("closed from here: no reply came in time"),
+    N_("The server is silent. It may be overloaded or gone; what was not answered does not count."),
+    True,
+)
 _BY_US = (
     N_("the connection was closed from here"),
     N_("Without QUIT: servers bear it, but it is not polite."),
@@ -161,18 +169,24 @@ def said_quit(practice: Practice) -> bool:
     return any(one.id == "quit" and one.state is StepState.DONE for one in practice.steps)
 
 
-def ending(practice: Practice, *, sandbox: bool) -> Ending | None:
-    """What to say instead of the last reply when there is no connection; None while there is one."""
+_NO_SERVER = frozenset({Phase.CONNECTING, Phase.TURNED_AWAY, Phase.CLOSED})
+
+
+def ending(practice: Practice) -> Ending | None:
+    """What to say instead of the last reply when there is no connection with a mail server; else None."""
+    if practice.not_smtp is not None and practice.phase in _NO_SERVER:
+        told = findings.text(practice.not_smtp, None)
+        return Ending(told.headline, (*told.sentences, told.advice))
     if practice.closed is not None:
         if said_quit(practice) and not practice.closed.dot_unanswered:
-            return _finished(practice, sandbox)
+            return _finished(practice)
         return closed(practice.closed, practice)
     if practice.failed is not None and practice.failed.final:
         return failure(practice.failed)
     return None
 
 
-def _finished(practice: Practice, sandbox: bool) -> Ending:
+def _finished(practice: Practice) -> Ending:
     if practice.accepted:
         text = _("The mail is with the server. The session is over, as it should be.")
     else:

@@ -33,9 +33,11 @@ class FindingText:
 
 
 def text(found: Found, line: bytes | None) -> FindingText:
-    """The words for this finding. ``line`` is the data of the wire line it was found in, if that is known."""
-    slip = _slip(found, line or b"")
-    values = _values(found, line or b"")
+    """The words for this finding. ``line`` is the data of the wire line it was found in; None when that is
+    not known, or holds a secret: then nothing of it is quoted."""
+    data = line or b""
+    slip = _slip(found, data)
+    values = _values(found, data)
     caret, headline, why, advice = (
         gettext(source).format(**values) for source in (slip.caret, slip.headline, slip.why, slip.advice)
     )
@@ -61,6 +63,7 @@ def _values(found: Found, line: bytes) -> dict[str, str]:
         "keyword": _KEYWORDS.get(verb, "FROM:"),
         "detail": visible(found.detail),
         "character": character.text,
+        "name": character.name,
         "wrong": visible(characters[:1]),
         "right": character.meant,
     }

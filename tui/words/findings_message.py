@@ -29,7 +29,7 @@ MESSAGE: dict[tuple[Finding, str], Slip] = {
             "The line holds a blank, so it continues the header line above it. Only a line with nothing in "
             "it ends the header."
         ),
-        advice=N_("Now press Enter on an empty line."),
+        advice=N_("To end the header:"),
     ),
     (Finding.COMMAND_IN_MESSAGE, ""): Slip(
         caret=N_("text now, no command"),

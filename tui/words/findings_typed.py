@@ -29,7 +29,7 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         caret=N_("{character}"),
         headline=N_("a key was sent as a character"),
         why=N_(
-            "The line went out with {character} in it. It deletes nothing at the other end: the server reads "
+            "The line went out with {name} in it. It deletes nothing at the other end: the server reads "
             "every octet, also those that seemed gone."
         ),
         advice=N_("Type the whole line again:"),

@@ -9,6 +9,7 @@ from tui.practice.suggestion import CLIENT
 from tui.smtp.phases import Phase
 from tui.words.guide import Pair, Run, Tone
 from tui.words.keys import Keys
+from tui.words.language import N_
 from tui.words.language import gettext as _
 
 
@@ -45,6 +46,30 @@ def recipient(gloss: str, expect: str = "") -> Pair:
     return line(_("RCPT TO:<address>"), gloss, expect)
 
 
+#: Verb -> its line, and what it is for.
+FORMS = {
+    "HELO": (f"HELO {CLIENT}", N_("say who you are")),
+    "EHLO": (f"EHLO {CLIENT}", N_("say who you are, and ask what is offered")),
+    "LHLO": (f"LHLO {CLIENT}", N_("say who you are")),
+    "MAIL": (N_("MAIL FROM:<address>"), N_("who sends it")),
+    "RCPT": (N_("RCPT TO:<address>"), N_("who gets it")),
+    "DATA": ("DATA", N_("begin the message")),
+    "BDAT": (N_("BDAT octets LAST"), N_("the last chunk")),
+    "RSET": ("RSET", N_("drop this mail")),
+    "QUIT": ("QUIT", N_("leave")),
+    "AUTH": (N_("AUTH PLAIN text"), N_("log in")),
+    "VRFY": (N_("VRFY name"), N_("ask for a mailbox")),
+    "EXPN": (N_("EXPN name"), N_("ask for a mailing list")),
+    "ETRN": (N_("ETRN domain"), N_("ask for waiting mail")),
+}
+
+
+def form(verb: str) -> Pair:
+    """The line of this verb, a key of ``FORMS``."""
+    text, gloss = FORMS[verb]
+    return line(_(text), _(gloss))
+
+
 def _nothing(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
     return ()
 
@@ -66,7 +91,7 @@ def _turned_away(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, .
 def _ready(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
     if practice.kept:
         pairs = [line("QUIT", _("say goodbye"), _then(221)), sender(_("one more mail"))]
-        return (*pairs, *_inbox(sandbox, keys))
+        return (*pairs, *_inbox(practice, sandbox, keys))
     first = sender(_("who sends it"), _then(250))
     if _failed_now(practice, "mail"):
         first = sender(_("another, or again"))
@@ -128,11 +153,11 @@ def _over(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
 
 def _reconnect(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
     again = line(keys.connect, _("connect again"))
-    return (again, *_inbox(sandbox, keys), line(keys.quit, _("leave smtptutor")))
+    return (again, *_inbox(practice, sandbox, keys), line(keys.quit, _("leave smtptutor")))
 
 
-def _inbox(sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
-    return (line(keys.inbox, _("what the sandbox received")),) if sandbox else ()
+def _inbox(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
+    return (line(keys.inbox, _("read the mail") if practice.accepted else _("the inbox")),) if sandbox else ()
 
 
 def _failed_now(practice: Practice, step: str) -> bool:

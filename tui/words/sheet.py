@@ -5,7 +5,6 @@ from __future__ import annotations
 from tui.practice.mending import mended, mended_lines
 from tui.practice.slips import line_of, reply_to, standing_slip
 from tui.practice.state import Practice, Step, StepState
-from tui.practice.suggestion import CLIENT
 from tui.smtp.display import visible
 from tui.smtp.events import Found, ReplyReceived
 from tui.smtp.findings import Finding
@@ -16,7 +15,7 @@ from tui.words.header import mail
 from tui.words.keys import PRESSED, TYPED, Keys
 from tui.words.language import NC_, gettext, ngettext, pgettext
 from tui.words.language import gettext as _
-from tui.words.lines import line, lines
+from tui.words.lines import FORMS, form, line, lines
 
 
 def guide(
@@ -97,7 +96,7 @@ def _recipients(practice: Practice) -> str:
 
 
 def _told(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Section, ...]:
-    end = endings.ending(practice, sandbox=sandbox)
+    end = endings.ending(practice)
     if end is not None:
         headline = say(Run(end.headline, Tone.LATER if end.warning else Tone.INK, end.warning))
         return (_section("reply", headline, *(say(one) for one in end.sentences)),)
@@ -181,16 +180,24 @@ def _after_slip(practice: Practice, slip: Found, pairs: tuple[Pair, ...]) -> tup
         wrong = visible(line_of(practice, slip)) or "\u3002"
         stays = _("alone on its line: end the message (the {wrong} stays in the mail)")
         return (line(".", stays.format(wrong=wrong)),)
+    if slip.finding is Finding.BLANK_NOT_EMPTY:
+        return (line("Enter", _("on an empty line")),)
     better = mended_lines(slip, line_of(practice, slip))
     if better == (".",):
         return (line(".", _("alone on its line: end the message")),)
-    if not better and slip.finding is Finding.OUT_OF_SEQUENCE and slip.detail in _FIRST:
-        return (line(_FIRST[slip.detail], ""),)
-    return tuple(line(visible(one), "") for one in better) or pairs[:2]
+    if better:
+        return tuple(line(visible(one), "") for one in better)
+    verb = ""
+    if slip.finding is Finding.OUT_OF_SEQUENCE:
+        verb = slip.detail
+    elif slip.finding in _INCOMPLETE:
+        verb = line_of(practice, slip).split()[0].decode("ascii", "replace").upper()
+    return (form(verb),) if verb in FORMS else pairs
 
 
-#: What has to come first where that is not simply the next line.
-_FIRST = {"RSET": "RSET", "QUIT": "QUIT", "EHLO": f"EHLO {CLIENT}"}
+_INCOMPLETE = frozenset(
+    {Finding.MISSING_ARGUMENT, Finding.MISSING_KEYWORD, Finding.MISSING_COLON, Finding.CHUNK_SIZE_INVALID}
+)
 
 
 # -- marks and hint

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """Placeholders: {word} {verb} {keyword} {detail} {character} {wrong} {right}, all made visible().
+    """Placeholders: {word} {verb} {keyword} {detail} {character} {name} {wrong} {right}, all made visible().
 
     ``caret`` stands in the wire under the line at fault, after the carets: a few words. ``advice`` ends in
     a colon when the mended line follows it.
