@@ -72,13 +72,21 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
         self._perform("quit")
 
     def on_page_asked(self, message: Any) -> None:
-        """A page (``screens.page.Page.Asked``) wants what is not its own: it closes, the session does it."""
+        """A page (``screens.page.Page.Asked``) wants what is not its own. Help stands over the page; for the rest
+        the page closes and the session does it."""
         message.stop()
-        self._perform(message.action)
+        if message.action == "help":
+            from tui.ui.screens.help import HelpPage
+
+            if not isinstance(self.screen, HelpPage):
+                self.push_screen(HelpPage())
+        else:
+            self._perform(message.action)
 
     def _perform(self, id: str) -> None:
         while self.screen is not self.session:
-            self.pop_screen()
+            page: Any = self.screen
+            page.close()
         self.session.perform(id)
 
     def _leave_by_signal(self, number: int) -> None:

@@ -249,6 +249,9 @@ class ComposePage(Page[Composed]):
             self.redraw()
 
     def action_back(self) -> None:
+        self.close()
+
+    def close(self) -> None:
         self.dismiss(Composed(self._draft.text, send=False))
 
     def _changed(self) -> None:

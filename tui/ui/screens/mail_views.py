@@ -27,6 +27,7 @@ from tui.words.language import ngettext, pgettext
 
 _NAME = 10  # cells of from, to, subject, date
 _DIFFERS = 10
+_CELL_ROWS = 3  # of an address or a header that does not fit its column
 _SAME_TIME = 15 * 60  # seconds that a clock may be off before its Date differs
 _LINE_END = re.compile(rb"\r\n|\n")
 _LONGEST_WORD = 12  # octets of a line that a remark repeats
@@ -92,13 +93,16 @@ def _compared(mail: Mail, room: int) -> list[Row]:
     )
     rows: list[Row] = [titles]
     for name, envelope, header, differs in _pairs(mail):
-        row: Row = (
-            *pad((Run(name, Tone.QUIET),), _NAME),
-            *_cell((envelope,), left),
-            *_cell((header,), right),
-            *((Run("! " + _("differs"), Tone.LATER, True),) if differs else ()),
-        )
-        rows.append(cut(row, room))
+        flag: Row = (Run("! " + _("differs"), Tone.LATER, True),) if differs else ()
+        told, typed = wrap((envelope,), left - 2), wrap((header,), right - 2)
+        for at in range(min(_CELL_ROWS, max(len(told), len(typed)))):
+            row: Row = (
+                *pad((Run(name if at == 0 else "", Tone.QUIET),), _NAME),
+                *_cell(told[at] if at < len(told) else (), left),
+                *_cell(typed[at] if at < len(typed) else (), right),
+                *(flag if at == 0 else ()),
+            )
+            rows.append(cut(row, room))
     return rows
 
 

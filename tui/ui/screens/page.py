@@ -160,6 +160,10 @@ class Page(ModalScreen[Result]):
     def action_back(self) -> None:
         self.dismiss(None)
 
+    def close(self) -> None:
+        """Leave at once, whatever the page is doing; what was typed is answered, not discarded."""
+        self.dismiss(None)
+
     def action_ask(self, action: str) -> None:
         self.post_message(self.Asked(action))
 
