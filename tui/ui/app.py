@@ -72,8 +72,8 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
         self._perform("quit")
 
     def on_page_asked(self, message: Any) -> None:
-        """A page (``screens.page.Page.Asked``) wants what is not its own. Help stands over the page; for the rest
-        the page closes and the session does it."""
+        """A page (``screens.page.Page.Asked``) wants what is not its own. Help stands over the page; for the
+        rest the page closes and the session does it."""
         message.stop()
         if message.action == "help":
             from tui.ui.screens.help import HelpPage
