@@ -72,15 +72,17 @@ class Dialogue:
             return ()
         in_reply = self._server.in_reply
         in_message = self._client.in_message
-        unanswered = any(_ends_message(to) for to in standing.awaiting.entries)
+        unanswered = self._client.dot_is_open or (
+            not in_message and any(_ends_message(to) for to in standing.awaiting.entries)
+        )
         self._end()
         standing.tell(ConnectionClosed(by, in_reply, in_message, unanswered, reset))
         standing.enter(Phase.CLOSED)
         return self._all_told()
 
     def joined(self, phase: Phase) -> tuple[Event, ...]:
-        """The record begins later than the connection: no greeting is in it, and the dialogue stands in ``phase``
-        (GREETED, READY or MAIL). Call it before anything else."""
+        """The record begins later than the connection: no greeting is in it, and the dialogue stands in
+        ``phase`` (GREETED, READY or MAIL). Call it before anything else."""
         standing = self._standing
         standing.awaiting.forget_greeting()
         if phase is not Phase.GREETED:
