@@ -21,10 +21,15 @@ class Due:
     got: int = 0
     recipients: tuple[str, ...] = ()
 
+    def expect(self, recipients: tuple[str, ...]) -> None:
+        """LMTP: it is known only now how many replies are due."""
+        self.recipients = recipients
+        self.left = max(1, len(recipients))
+
     @property
     def recipient(self) -> str | None:
-        """LMTP: whom the next reply is about."""
-        return self.recipients[self.got] if self.got < len(self.recipients) else None
+        """LMTP: whom the reply that came last is about."""
+        return self.recipients[self.got - 1] if 0 < self.got <= len(self.recipients) else None
 
 
 class Awaiting:
@@ -49,7 +54,9 @@ class Awaiting:
         if self._uncounted or len(self._due) >= KEPT_ENTRIES:
             self._uncounted += 1
         else:
-            self._due.append(Due(to, max(1, len(recipients)), 0, recipients))
+            due = Due(to)
+            due.expect(recipients)
+            self._due.append(due)
 
     def answer(self) -> tuple[Due | None, bool]:
         """A reply came: the entry it belongs to, already counted, and whether a reply was due at all."""

@@ -61,9 +61,7 @@ class MessageWatch:
         self._line_goes_on = piece.end is LineEnd.NONE
         data = piece.data
         dots = not body.chunked
-        if dots and data.strip() in _FULL_WIDTH_DOTS:
-            yield Finding.FULL_WIDTH_DOT, body.line, (_stripped(data),), ""
-        elif not data.isascii() and not self._params & _EIGHT_BIT:
+        if not data.isascii() and not self._params & _EIGHT_BIT and data.strip() not in _FULL_WIDTH_DOTS:
             yield Finding.EIGHT_BIT_UNOFFERED, body.line, (), ""
         if piece.end is LineEnd.LF:
             yield Finding.MESSAGE_BARE_LF, body.line, (), ""
@@ -71,9 +69,9 @@ class MessageWatch:
             yield from self._of_octets(body, data, whole=whole)
         if not whole:
             return
-        if dots:
-            yield from self._of_dots(body, data)
-        if self.in_header:
+        meant_for_server = tuple(self._of_dots(body, data)) if dots else ()
+        yield from meant_for_server
+        if self.in_header and not meant_for_server:
             yield from self._of_header(body, data)
         self._empty_in_a_row = 0 if data else self._empty_in_a_row + 1
         if self._empty_in_a_row == EMPTY_LINES:
@@ -93,7 +91,9 @@ class MessageWatch:
 
     @staticmethod
     def _of_dots(body: BodyLineSent, data: bytes) -> Iterator[Slip]:
-        if data != b"." and data.strip() == b".":
+        if data.strip() in _FULL_WIDTH_DOTS:
+            yield Finding.FULL_WIDTH_DOT, body.line, (_stripped(data),), ""
+        elif data != b"." and data.strip() == b".":
             yield Finding.DOT_WITH_BLANKS, body.line, ((0, len(data)),), ""
         elif len(data) > 1 and data[:1] == b"." and data[:2] != b"..":
             yield Finding.DOT_NOT_STUFFED, body.line, ((0, 1),), ""

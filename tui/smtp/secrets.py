@@ -41,6 +41,12 @@ _BASE64 = re.compile(
     rb"[\s\x00]*((?:[a-z0-9+/]{4})+|(?:[a-z0-9+/]{4})*(?:[a-z0-9+/]{3}=|[a-z0-9+/]{2}==))\s*", re.I
 )
 
+_STRICT_COMMAND = re.compile(
+    rb"QUIT|RSET|NOOP|DATA|STARTTLS|(?:HELO|EHLO|LHLO) [!-~]+|(?:MAIL FROM|RCPT TO):<[^<> ]*>(?: [!-~]+)*"
+    rb"|BDAT [0-9]+(?: LAST)?",
+    re.I,
+)
+
 #: Shorter values are not looked for in what the server says: they would mask half of it.
 SHORTEST_ECHO = 4
 #: So many octets of a longer secret are enough to know an echo that was cut short.
@@ -76,6 +82,12 @@ class Secrets:
         """A line that answers a challenge, or may. ``*`` cancels and is no secret, the empty answer
         neither."""
         return () if data in (b"", b"*") else ((0, len(data)),)
+
+    def of_undecided(self, data: bytes) -> tuple[Span, ...]:
+        """A line that was sent while AUTH is unanswered: an answer to its challenge, unless it has the strict
+        form of another command, which no base64 has (a client that pipelines its first mail behind AUTH
+        PLAIN)."""
+        return () if _STRICT_COMMAND.fullmatch(data) else self.of_response(data)
 
     def of_command(self, data: bytes) -> tuple[Span, ...]:
         """The part of a command line that is secret."""

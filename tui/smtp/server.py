@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from tui.smtp.awaiting import Due
@@ -9,6 +10,7 @@ from tui.smtp.client import ClientSide
 from tui.smtp.commands import HELLO
 from tui.smtp.display import masked
 from tui.smtp.events import (
+    Answered,
     AuthResponseSent,
     CommandSent,
     LineEnd,
@@ -26,16 +28,19 @@ from tui.smtp.replies import (
     ReplyCollector,
     ReplyLine,
     enhanced_code,
-    plain_line,
     read_line,
+    telnet_options,
 )
-from tui.smtp.reply_slips import answered_name, foreign_protocol, line_slips, plain_text, reply_slips
+from tui.smtp.reply_slips import answered_name, foreign_protocol, line_slips, reply_slips
 from tui.smtp.standing import Standing
 
 #: Extensions of one EHLO that are kept.
 KEPT_EXTENSIONS = 100
 
 _SHORT = 510
+
+#: A line in which nothing can be wrong but its place.
+_usual = re.compile(rb"([2-5][0-9][0-9])(?:([ -])([\x20-\x7e]*))?").fullmatch
 
 
 class ServerSide:
@@ -46,7 +51,8 @@ class ServerSide:
         self._client = client
         self._lines = ReceivedLines()
         self._collector = ReplyCollector()
-        self._greeted = False  # a line that may be a greeting was seen
+        self._speaks_smtp = False  # there was a greeting
+        self._foreign = ""  # another protocol that answered in its place
         self._long: tuple[int, bytes, tuple[Span, ...]] | None = None  # the line that was cut and goes on
 
     @property
@@ -72,26 +78,35 @@ class ServerSide:
     # -- lines
 
     def _line(self, data: bytes, end: LineEnd) -> None:
+        standing = self._standing
+        usual = _usual(data)
+        if usual is not None and end is LineEnd.CRLF and self._is_plain_sailing and len(data) <= _SHORT:
+            # by far the most lines end here
+            number = standing.next_line()
+            standing.tell(LineReceived(number, data, end))
+            code, separator, text = usual.groups(b"")
+            if separator == b"-" or self._collector.open:
+                self._collect(ReplyLine(int(code), separator == b"-", text), data, number)
+            else:
+                value = int(code)
+                enhanced = enhanced_code(value, text) if text[1:2] == b"." else None
+                self._reply(Reply(value, (text,), (data,), enhanced), number)
+            return
         if end is LineEnd.CUT:
             number, spans = self._received(data, end)
-            self._standing.found(Finding.REPLY_LINE_CUT, number, (), str(KEPT_OCTETS))
+            standing.found(Finding.REPLY_LINE_CUT, number, (), str(KEPT_OCTETS))
             self._long = (number, data, spans)
             return
         if self._long is not None:
             (number, data, spans), self._long = self._long, None
         else:
             number, spans = self._received(data, end)
-        if spans:
-            data = masked(data, spans)
-        if not self._collector.open and plain_text(data) and (match := plain_line(data)):
-            code, separator, text = match.groups()
-            if separator != b"-" and b"2" <= code[:1] <= b"5":  # by far the most lines end here
-                number_of = int(code)
-                text = text or b""
-                self._greeted = True
-                self._reply(Reply(number_of, (text,), (data,), enhanced_code(number_of, text)), number)
-                return
-        self._odd_or_more(data, number)
+        self._read(masked(data, spans) if spans else data, number)
+
+    @property
+    def _is_plain_sailing(self) -> bool:
+        """SMTP is spoken, no secret was sent that might come back, and no line that was cut goes on."""
+        return self._speaks_smtp and not self._standing.secrets.known and self._long is None
 
     def _received(self, data: bytes, end: LineEnd) -> tuple[int, tuple[Span, ...]]:
         standing = self._standing
@@ -100,19 +115,19 @@ class ServerSide:
         standing.tell(LineReceived(number, data, end, spans))
         if spans:
             standing.found(Finding.SECRET_ECHOED, number, spans)
-        if end is not LineEnd.CRLF or len(data) > _SHORT or not plain_text(data):
-            for finding, where, detail in line_slips(data, end):
-                standing.found(finding, number, where, detail)
+        for finding, where, detail in line_slips(data, end):
+            standing.found(finding, number, where, detail)
         return number, spans
 
     def _judge_first(self, data: bytes, number: int) -> None:
-        if self._greeted or not data:
+        """The first lines may tell that something else than SMTP is behind the port."""
+        if self._speaks_smtp or self._foreign or not data:
             return
-        if protocol := foreign_protocol(data):
-            self._standing.found(Finding.NOT_SMTP, number, (), protocol)
-        self._greeted = protocol not in ("", "ftp")
+        self._foreign = foreign_protocol(data)
+        if self._foreign:
+            self._standing.found(Finding.NOT_SMTP, number, (), self._foreign)
 
-    def _odd_or_more(self, data: bytes, number: int) -> None:
+    def _read(self, data: bytes, number: int) -> None:
         standing = self._standing
         self._judge_first(data, number)
         if not data.strip(b"\r\x00"):
@@ -128,9 +143,9 @@ class ServerSide:
 
     def _stray(self, data: bytes, number: int) -> None:
         """No code: text inside a reply, noise outside."""
-        if data[:1] == b"\xff":
-            self._standing.found(Finding.TELNET_NEGOTIATION, number, ((0, len(data)),))
-        else:
+        if options := telnet_options(data):
+            self._standing.found(Finding.TELNET_NEGOTIATION, number, ((0, options),))
+        elif not self._foreign:
             self._standing.found(Finding.CODE_INVALID, number)
         if self._collector.open:
             self._collector.add_stray(data)
@@ -153,6 +168,9 @@ class ServerSide:
         standing = self._standing
         if self._client.dot_is_open:
             self._client.dot_is_answered()
+        oldest = standing.awaiting.oldest
+        if oldest is not None and not oldest.got and _ends_chunks(oldest.to):
+            oldest.expect(standing.lmtp_recipients)
         due, was_due = standing.awaiting.answer()
         if due is None:
             standing.tell(ReplyReceived(reply, None, line))
@@ -166,8 +184,7 @@ class ServerSide:
             return
         to = due.to
         self._client.about_to_be_answered(to, reply)
-        recipient = due.recipients[due.got - 1] if due.recipients else None
-        standing.tell(ReplyReceived(reply, to, line, recipient))
+        standing.tell(ReplyReceived(reply, to, line, due.recipient))
         for finding, spans, detail in reply_slips(reply, to):
             standing.found(finding, line, spans, detail)
         if due.left == 0:
@@ -178,7 +195,7 @@ class ServerSide:
         to = due.to
         standing = self._standing
         what = answered_name(to)
-        if isinstance(to, CommandSent) and to.command.last:
+        if _ends_chunks(to):
             what = "BDAT LAST"
         effect = _EFFECTS.get(what)
         if effect is not None:
@@ -189,7 +206,7 @@ class ServerSide:
             standing.enter(after(standing.phase, what, reply.code))
 
     def _greeting(self, to: object, reply: Reply) -> None:
-        self._greeted = True
+        self._speaks_smtp = not self._foreign
 
     def _hello(self, to: object, reply: Reply) -> None:
         if reply.severity != 2 or not isinstance(to, CommandSent):
@@ -241,6 +258,10 @@ class ServerSide:
             self._received(data, end)
         self._long = None
         self._collector.reset()
+
+
+def _ends_chunks(to: Answered) -> bool:
+    return isinstance(to, CommandSent) and to.command.last
 
 
 _EFFECTS: dict[str, Callable[[ServerSide, object, Reply], None]] = {

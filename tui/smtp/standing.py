@@ -50,6 +50,12 @@ class Standing:
         self._entry += 1
         return self._entry
 
+    @property
+    def lmtp_recipients(self) -> tuple[str, ...]:
+        """Whom the server will answer for after the message, each on its own (RFC 2033 §4.2); none in
+        SMTP."""
+        return self.recipients if self.helo == "LHLO" else ()
+
     # -- telling
 
     def found(
