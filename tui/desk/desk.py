@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -27,7 +27,7 @@ from tui.net.clock import Clock, LoopClock, within
 from tui.net.endpoint import Endpoint
 from tui.net.session import Blocked, Session, Stamped, Waiting
 from tui.net.ways import Route, tcp
-from tui.practice.checklist import advance, start
+from tui.practice.checklist import advance_all, start
 from tui.practice.state import Practice
 from tui.practice.suggestion import next_line
 from tui.smtp.events import CommandSent, ConnectionClosed, ConnectionFailed, Event, LineSent, Part
@@ -330,8 +330,7 @@ class Desk:
     async def _run(self, session: Session, outbox: Outbox, transcript: Transcript | None) -> None:
         try:
             async for batch in session.events():
-                for stamped in batch:
-                    self._note(stamped.event, outbox)
+                self._note([stamped.event for stamped in batch], outbox)
                 self._notebook.write(transcript, batch)
                 self._on_events(batch)
                 outbox.let_go()
@@ -351,20 +350,21 @@ class Desk:
         turned, self._turned = self._turned, asyncio.Event()
         turned.set()
 
-    def _note(self, event: Event, outbox: Outbox) -> None:
+    def _note(self, events: Sequence[Event], outbox: Outbox) -> None:
         accepted = len(self.practice.accepted)
-        self.practice = advance(self.practice, event)
-        self._record = self._record.seen(event)
-        outbox.seen(event)
+        self.practice = advance_all(self.practice, events)
         if len(self.practice.accepted) > accepted and self._sent_draft:
             if self.draft == self._sent_draft:
                 self.draft = ""
             self._sent_draft = ""
-        if isinstance(event, LineSent) and event.part is Part.COMMAND and not event.secret:
-            self._notebook.remember(event.data.decode("utf-8", "replace"))
-        elif isinstance(event, ConnectionClosed) or (isinstance(event, ConnectionFailed) and event.final):
-            self.left_over = outbox.close()
-            self._sent_draft = ""
+        for event in events:
+            self._record = self._record.seen(event)
+            outbox.seen(event)
+            if isinstance(event, LineSent) and event.part is Part.COMMAND and not event.secret:
+                self._notebook.remember(event.data.decode("utf-8", "replace"))
+            elif isinstance(event, ConnectionClosed) or (isinstance(event, ConnectionFailed) and event.final):
+                self.left_over = outbox.close()
+                self._sent_draft = ""
 
     async def _leave_session(self, *, goodbye: bool) -> None:
         session, pump = self._session, self._pump

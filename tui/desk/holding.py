@@ -48,7 +48,7 @@ class Gate:
 
     def seen(self, event: Event) -> Gate:
         """The gate after this event."""
-        if not isinstance(event, ReplyReceived):
+        if not isinstance(event, ReplyReceived) or event.to is None:
             return self
         code = event.reply.code
         match event.to:

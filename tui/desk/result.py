@@ -59,6 +59,22 @@ _HARMLESS: Final = frozenset({Finding.SECRET_ECHOED})
 _AUTH_CANCELLED: Final = 501
 #: The first event of a connection; the last one when its name is unknown.
 _BEGINNINGS: Final = (AddressTried, ConnectionOpened, ConnectionFailed)
+_FAREWELLS: Final = frozenset({221, 421})
+#: Events that a record depends on; floods of the others pass by.
+_CONCERNS: Final = frozenset(
+    {
+        AddressTried,
+        AuthResponseSent,
+        CommandSent,
+        ConnectionClosed,
+        ConnectionFailed,
+        ConnectionOpened,
+        Found,
+        ReplyReceived,
+        ReplyTimedOut,
+        TlsEstablished,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +95,8 @@ class Record:
 
     def seen(self, event: Event) -> Record:
         """The record after this event; a new connection begins a new one."""
+        if type(event) not in _CONCERNS:
+            return self
         before = Record() if self.over and isinstance(event, _BEGINNINGS) else self
         return before._after(event)
 
@@ -92,9 +110,8 @@ class Record:
                 return replace(self, parting=True)
             case ReplyReceived():
                 return self._answered(event)
-            case Found(finding=finding, side=Side.SERVER):
-                breaks = finding.weight is Weight.SLIP and finding not in _HARMLESS
-                return replace(self, broken=self.broken or breaks)
+            case Found(finding=finding, side=Side.SERVER) if not self.broken:
+                return replace(self, broken=finding.weight is Weight.SLIP and finding not in _HARMLESS)
             case ReplyTimedOut():
                 return replace(self, timed_out=True)
             case TlsEstablished():
@@ -107,11 +124,13 @@ class Record:
 
     def _answered(self, event: ReplyReceived) -> Record:
         code, refused = event.reply.code, event.reply.severity in {4, 5}
+        if event.to is None and code not in _FAREWELLS:
+            return self
         record = replace(
             self,
             shutting_down=self.shutting_down or code == 421,
             # A server that says 421, 221, or greets with a refusal, has said its word.
-            parting=self.parting or code in {221, 421} or (isinstance(event.to, GreetingAwaited) and refused),
+            parting=self.parting or code in _FAREWELLS or (isinstance(event.to, GreetingAwaited) and refused),
         )
         match event.to:
             case CommandSent(command=command) if command.verb == "STARTTLS":

@@ -6,7 +6,7 @@ their goals (``tui.practice.goals``). Both are tables; nothing in here knows tim
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -77,6 +77,20 @@ def advance(practice: Practice, event: Event) -> Practice:
     if len(noted.accepted) > len(practice.accepted):
         noted = replace(noted, kept=noted.steps)
     return noted
+
+
+def advance_all(practice: Practice, events: Iterable[Event]) -> Practice:
+    """``advance`` for each event, and the same result. Of replies that answer nothing only the last is seen
+    afterwards, so in a run of them (a server that floods) only the last is folded."""
+    stray: ReplyReceived | None = None
+    for event in events:
+        if isinstance(event, ReplyReceived) and event.to is None:
+            stray = event
+            continue
+        if stray is not None and not isinstance(event, LineReceived):
+            practice, stray = advance(practice, stray), None
+        practice = advance(practice, event)
+    return practice if stray is None else advance(practice, stray)
 
 
 def _kinds(goals: tuple[Goal, ...]) -> frozenset[type]:
