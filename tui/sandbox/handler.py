@@ -57,7 +57,6 @@ class Handler:
         self.mailbox = mailbox
         self.tell = tell
         self.stored = 0
-        self._deliveries: set[asyncio.Task[Answer]] = set()
 
     async def handle_RCPT(  # noqa: N802
         self, server: object, session: Session, mail: Mail, address: str, params: dict[str, str | None]
@@ -72,20 +71,10 @@ class Handler:
         return Answer("rcpt", {"address": address})
 
     async def handle_DATA(self, server: object, session: Session, mail: Mail) -> Answer:  # noqa: N802
-        """Store ``mail``. Once begun it is done, whatever becomes of the connection meanwhile."""
-        delivery = asyncio.create_task(self._deliver(getattr(server, "number", 0), session, mail))
-        self._deliveries.add(delivery)
-        delivery.add_done_callback(self._deliveries.discard)
-        return await asyncio.shield(delivery)
-
-    async def settle(self) -> None:
-        """Wait for messages that are being stored."""
-        if self._deliveries:
-            await asyncio.wait(self._deliveries)
-
-    async def _deliver(self, connection: int, session: Session, mail: Mail) -> Answer:
+        """Store ``mail``. Once begun it is done, and told, whatever becomes of the connection meanwhile."""
         draft = mail.draft
         assert draft is not None
+        connection = getattr(server, "number", 0)
         envelope = Envelope(
             received=time.time(),
             reverse_path=mail.mail_from or "",
@@ -95,20 +84,31 @@ class Handler:
             helo=("EHLO" if session.extended_smtp else "HELO", session.host_name or ""),
             peer=peer_address(session.peer),
         )
-        try:
-            number = await asyncio.to_thread(draft.keep, envelope)
-        except OSError as error:
-            self._tell(events.MessageDropped(connection, events.Drop.NOT_STORED, draft.octets, error))
-            return Answer("not_stored")
-        self.stored += 1
-        self._tell(events.MessageStored(connection, number, envelope))
-        found = _MESSAGE_ID.search(draft.head.partition(b"\r\n\r\n")[0])
-        message_id = found[1].decode("ascii", "replace") if found else ""
-        return Answer("accepted", {"number": number, "octets": draft.octets, "message_id": message_id})
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        def done(result: int | OSError) -> None:
+            if isinstance(result, OSError):
+                self._tell(events.MessageDropped(connection, events.Drop.NOT_STORED, draft.octets, result))
+                answer = Answer("not_stored")
+            else:
+                self.stored += 1
+                self._tell(events.MessageStored(connection, result, envelope))
+                answer = Answer("accepted", _facts(draft, result))
+            if not answered.cancelled():
+                answered.set_result(answer)
+
+        self.mailbox.keep(draft, envelope, done)
+        return await answered
 
     def _tell(self, event: events.Event) -> None:
         if self.tell is not None:
             self.tell(event)
+
+
+def _facts(draft: Draft, number: int) -> dict[str, str | int]:
+    found = _MESSAGE_ID.search(draft.head.partition(b"\r\n\r\n")[0])
+    message_id = found[1].decode("ascii", "replace").rstrip() if found else ""
+    return {"number": number, "octets": draft.octets, "message_id": message_id}
 
 
 def peer_address(peer: object) -> str:

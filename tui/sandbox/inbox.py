@@ -11,11 +11,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
-from tui.sandbox import maildir, message
+from tui.sandbox import journal, mailbox, maildir, message
 from tui.sandbox.envelope import Envelope
-from tui.sandbox.mailbox import Mailbox
 
 
 class NoMessageError(LookupError):
@@ -53,6 +50,8 @@ class Inbox:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._known: dict[Path, Entry] = {}
+        self._envelopes: dict[int, Envelope] = {}
+        self._journal_version: tuple[int, int, int] | None = None
 
     def entries(self) -> tuple[Entry, ...]:
         """Every message, the newest first."""
@@ -105,7 +104,7 @@ class Inbox:
             NoMessageError: it is not there.
             OSError: it cannot be removed.
         """
-        if not Mailbox(self.root).delete(number):
+        if not mailbox.delete(self.root, number):
             raise NoMessageError(number)
 
     def export(self, number: int, file: Path, *, overwrite: bool = False) -> int:
@@ -152,10 +151,11 @@ class Inbox:
         )
 
     def _envelope(self, number: int) -> Envelope | None:
-        try:
-            return msgspec.json.decode(maildir.envelope(self.root, number).read_bytes(), type=Envelope)
-        except (OSError, msgspec.DecodeError):
-            return None
+        version = journal.version(self.root)
+        if version != self._journal_version:
+            self._envelopes = journal.read(self.root)
+            self._journal_version = version
+        return self._envelopes.get(number)
 
 
 def _write_new(file: Path, octets: bytes) -> None:

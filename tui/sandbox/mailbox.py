@@ -1,23 +1,27 @@
-"""Delivery into the Maildir: whatever is answered 250 is on the disk, whole, and has its envelope beside it.
+"""Delivery into the Maildir: whatever is answered 250 is on the disk, whole, and its envelope is known.
 
-``Draft.keep`` works in an order in which a crash at any point leaves either no message or a whole one:
-message and envelope are written and fsynced in ``tmp/``; the envelope is moved to its place and that folder
-fsynced; then the message is, and its folder. Readers look for messages, never for envelopes, so neither shows
-half of it.
+The order is such that a crash at any point leaves either no message or a whole one: the message is written
+in ``tmp/`` and fsynced; its envelope is written to the journal and fsynced; then the message is moved to
+``new/``, and that folder fsynced. Readers look for messages, so whatever lies there before the move is not
+seen.
+
+What only reaches the system's cache is done on the event loop, what waits for the disk in a thread. (All of
+it in a thread was measured: the interpreter's lock goes to and fro at every call, and it is slower.)
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-import msgspec
-
-from tui.sandbox import maildir
+from tui.sandbox import journal, maildir
 from tui.sandbox.envelope import Envelope
+from tui.sandbox.journal import Journal
 
 #: The Maildir convention: what lies in ``tmp/`` this long was left behind by a crash.
 LEFTOVER_SECONDS: Final = 36 * 3600
@@ -27,93 +31,27 @@ _SPILL_OCTETS: Final = 256 * 1024
 _HEAD_OCTETS: Final = 8 * 1024
 
 
-class Mailbox:
-    """The write side. All of it may block and belongs in a thread, but for ``draft`` and ``Draft.write``.
-
-    Args:
-        root: the folder; made with its parents when missing.
-        fsync: False leaves writing back to the system: only for measuring what fsync costs.
-    """
-
-    def __init__(self, root: Path, *, fsync: bool = True) -> None:
-        self.root = root
-        self.fsync = fsync
-        self._last = 0
-
-    def prepare(self) -> None:
-        """Make the folders and remove what crashes left behind.
-
-        Raises:
-            OSError: the place cannot be used.
-        """
-        maildir.prepare(self.root)
-        self.sweep()
-
-    def draft(self) -> Draft:
-        """A message that is about to come in."""
-        return Draft(self)
-
-    def sweep(self, *, now: float | None = None) -> int:
-        """Remove files in ``tmp/``, and envelopes without a message, older than ``LEFTOVER_SECONDS``.
-
-        The highest number is kept even without a message, so that no number is used twice.
-
-        Args:
-            now: seconds since the epoch.
-
-        Returns:
-            How many files are gone.
-        """
-        before = (time.time() if now is None else now) - LEFTOVER_SECONDS
-        present = {number for number, _ in maildir.messages(self.root)}
-        claimed = maildir.envelope_numbers(self.root)
-        orphans = set(claimed) - present - {max(claimed, default=0)}
-        found = [*(self.root / "tmp").iterdir(), *(maildir.envelope(self.root, one) for one in orphans)]
-        return sum(_remove_if_older(path, before) for path in found)
-
-    def delete(self, number: int) -> bool:
-        """Remove a message and what is known about it; False when there is none of this number.
-
-        Raises:
-            OSError: it cannot be removed.
-        """
-        path = maildir.find(self.root, number)
-        if path is None:
-            return False
-        path.unlink(missing_ok=True)
-        beside = maildir.envelope(self.root, number)
-        with contextlib.suppress(FileNotFoundError):
-            if number == max(maildir.envelope_numbers(self.root), default=0):
-                os.truncate(beside, 0)
-            else:
-                beside.unlink()
-        return True
-
-    def claim(self) -> int:
-        """The next free number, now taken."""
-        self._last = maildir.claim(self.root, self._last)
-        return self._last
-
-
 class Draft:
-    """One message on its way into the mailbox: ``write`` as it comes, then ``keep`` or ``discard``.
+    """One message on its way into the mailbox: ``write`` as it comes; then ``Mailbox.keep``, or ``discard``.
 
-    A disk that refuses is remembered and told by ``keep``, so that the rest of the message can be read and
-    dropped.
+    A disk that refuses is remembered until then, so that the rest of the message can be read and dropped.
     """
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, root: Path) -> None:
         self.octets = 0
         self.head = b""
-        self._mailbox = mailbox
+        self._root = root
         self._name = maildir.unique()
+        self._tmp = f"{root}/tmp/{self._name}"
         self._pieces: list[bytes] = []
         self._waiting = 0
         self._file: int | None = None
+        self._begun = False  # the file in tmp/ is there
+        self._place = ""
         self._error: OSError | None = None
 
     def write(self, piece: bytes) -> None:
-        """Take the next octets; many of them go to the system's cache, without waiting for the disk."""
+        """Take the next octets. Many of them go to the system's cache, which does not wait for the disk."""
         self.octets += len(piece)
         if len(self.head) < _HEAD_OCTETS:
             self.head += piece[: _HEAD_OCTETS - len(self.head)]
@@ -127,42 +65,54 @@ class Draft:
         if self._error is not None:
             self._pieces.clear()
 
-    def keep(self, envelope: Envelope) -> int:
-        """Store it for good; the number of the message. Blocks for as long as the disk takes.
+    def complete(self) -> None:
+        """Write what is left.
 
         Raises:
-            OSError: it is not stored, and nothing of it is left.
+            OSError: now, or at an earlier ``write``.
         """
-        beside = self._tmp.with_suffix(".envelope")
-        try:
-            if self._error is not None:
-                raise self._error
-            self._flush()
-            self._finish()
-            self._write_beside(beside, msgspec.json.encode(envelope))
-            return self._publish(beside)
-        except BaseException:
-            self.discard()
-            with contextlib.suppress(OSError):
-                beside.unlink(missing_ok=True)
-            raise
+        if self._error is not None:
+            raise self._error
+        self._flush()
+
+    def sync(self) -> None:
+        """Wait until the disk has it.
+
+        Raises:
+            OSError: it has not.
+        """
+        assert self._file is not None
+        os.fsync(self._file)
+
+    def move(self, number: int) -> None:
+        """Bring it in sight as message ``number``.
+
+        Raises:
+            OSError: it stays where it is.
+        """
+        self._place = f"{self._root}/new/{maildir.numbered(self._name, number)}"
+        os.rename(self._tmp, self._place)  # noqa: PTH104 (a path object costs more than the system's part)
+        self._begun = False
+
+    def take_back(self) -> None:
+        """Out of sight again, if it was moved: it may not survive a power cut, so it is not promised."""
+        if self._place:
+            _unlink(self._place)
 
     def discard(self) -> None:
-        """Leave nothing behind. Idempotent."""
+        """Let go of the file, and leave nothing behind in ``tmp/``. Idempotent."""
         self._pieces.clear()
         if self._file is not None:
             os.close(self._file)
             self._file = None
-        with contextlib.suppress(OSError):
-            self._tmp.unlink(missing_ok=True)
-
-    @property
-    def _tmp(self) -> Path:
-        return self._mailbox.root / "tmp" / f"{self._name}.{maildir.host()}"
+        if self._begun:
+            self._begun = False
+            _unlink(self._tmp)
 
     def _flush(self) -> None:
         if self._file is None:
             self._file = self._create()
+            self._begun = True
         for piece in self._pieces:
             maildir.write(self._file, piece)
         self._pieces.clear()
@@ -172,42 +122,129 @@ class Draft:
         try:
             return maildir.create(self._tmp)
         except FileNotFoundError:  # somebody emptied the inbox by hand
-            maildir.prepare(self._mailbox.root)
+            maildir.prepare(self._root)
             return maildir.create(self._tmp)
 
-    def _finish(self) -> None:
-        assert self._file is not None
-        if self._mailbox.fsync:
-            os.fsync(self._file)
-        file, self._file = self._file, None
-        os.close(file)
 
-    def _write_beside(self, path: Path, octets: bytes) -> None:
-        file = maildir.create(path)
+class _Mail(NamedTuple):
+    draft: Draft
+    envelope: Envelope
+    done: Callable[[int | OSError], None]
+
+
+class Mailbox:
+    """The write side.
+
+    Args:
+        root: the folder; made with its parents when missing.
+        fsync: False leaves writing back to the system: only for measuring what fsync costs.
+    """
+
+    def __init__(self, root: Path, *, fsync: bool = True) -> None:
+        self.root = root
+        self._fsync = fsync
+        self._journal = Journal(root)
+        self._complete: list[_Mail] = []
+        self._publishing: asyncio.Task[None] | None = None
+
+    def prepare(self) -> None:
+        """Make the folders and remove what crashes left behind.
+
+        Raises:
+            OSError: the place cannot be used.
+        """
+        maildir.prepare(self.root)
+        self.sweep()
+
+    def draft(self) -> Draft:
+        """A message that is about to come in."""
+        return Draft(self.root)
+
+    def keep(self, draft: Draft, envelope: Envelope, done: Callable[[int | OSError], None]) -> None:
+        """Store it for good, whatever becomes of those who asked for it.
+
+        What comes while others are on their way to the disk waits and goes as one batch, so that there is one
+        thread and one wait for each folder, however many clients there are.
+
+        Args:
+            done: called once on the event loop, perhaps before this returns: with the number of the message,
+                now on the disk; or with the reason why it is not stored, when nothing of it is in sight.
+        """
         try:
-            maildir.write(file, octets)
-            if self._mailbox.fsync:
-                os.fsync(file)
+            draft.complete()
+        except OSError as error:
+            draft.discard()
+            done(error)
+            return
+        self._complete.append(_Mail(draft, envelope, done))
+        if self._publishing is None:
+            self._publishing = asyncio.create_task(self._publish())
+
+    async def settle(self) -> None:
+        """Wait until nothing is on its way any more."""
+        if self._publishing is not None:
+            await asyncio.shield(self._publishing)
+
+    async def _publish(self) -> None:
+        try:
+            while self._complete:
+                batch, self._complete = self._complete, []
+                if self._fsync:
+                    results = await asyncio.to_thread(self._published, batch)
+                else:
+                    results = self._published(batch)
+                for mail, result in zip(batch, results, strict=True):
+                    mail.done(result)
         finally:
-            os.close(file)
+            self._publishing = None
 
-    def _publish(self, beside: Path) -> int:
-        root = self._mailbox.root
-        number = self._mailbox.claim()
-        beside.replace(maildir.envelope(root, number))
-        self._sync_folder(root / "envelopes")
-        place = root / "new" / f"{self._name}N{number}.{maildir.host()}"
-        self._tmp.rename(place)
+    def _published(self, batch: Sequence[_Mail]) -> Sequence[int | OSError]:
+        """Bring these in sight, all or none: their numbers, or the reason. Blocks while the disk works."""
         try:
-            self._sync_folder(root / "new")
-        except OSError:
-            place.unlink(missing_ok=True)
-            raise
-        return number
+            if self._fsync:
+                for mail in batch:
+                    mail.draft.sync()
+            numbers = self._journal.append([mail.envelope for mail in batch], fsync=self._fsync)
+            for mail, number in zip(batch, numbers, strict=True):
+                mail.draft.move(number)
+            if self._fsync:
+                maildir.sync_folder(f"{self.root}/new")
+        except OSError as error:
+            for mail in batch:
+                mail.draft.take_back()
+            return [error] * len(batch)
+        finally:
+            for mail in batch:
+                mail.draft.discard()
+        return numbers
 
-    def _sync_folder(self, path: Path) -> None:
-        if self._mailbox.fsync:
-            maildir.sync_folder(path)
+    def sweep(self, *, now: float | None = None) -> int:
+        """Remove what has lain in ``tmp/`` for longer than ``LEFTOVER_SECONDS``; how many files.
+
+        Args:
+            now: seconds since the epoch.
+        """
+        before = (time.time() if now is None else now) - LEFTOVER_SECONDS
+        return sum(_remove_if_older(path, before) for path in (self.root / "tmp").iterdir())
+
+
+def delete(root: Path, number: int) -> bool:
+    """Remove a message and what is known about it; False when there is none of this number.
+
+    Raises:
+        OSError: it, or its envelope, is still there.
+    """
+    path = maildir.find(root, number)
+    if path is None:
+        return False
+    path.unlink(missing_ok=True)
+    journal.forget(root, number)
+    return True
+
+
+def _unlink(path: str) -> None:
+    with contextlib.suppress(OSError):
+        Path(path).unlink()
 
 
 def _remove_if_older(path: Path, before: float) -> bool:

@@ -1,10 +1,7 @@
 """Where everything lies in the sandbox's Maildir, and how a file gets there.
 
-Under the root: ``tmp/ new/ cur/`` as in any Maildir, and ``envelopes/N.json`` for message N. N stands in the
-name of the message file too, so each finds the other without an index.
-
-N is claimed by creating ``envelopes/N.json`` empty and exclusively, which holds between processes as well. So
-an empty envelope means: number taken, no message (yet, or any more).
+Under the root: ``tmp/ new/ cur/`` as in any Maildir, and the journal of envelopes. The number of a message
+stands in the name of its file.
 """
 
 from __future__ import annotations
@@ -15,14 +12,14 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-FOLDERS: Final = ("tmp", "new", "cur", "envelopes")
+FOLDERS: Final = ("tmp", "new", "cur")
 
 #: ``seconds.M…P…Q…N3.host``, in ``cur/`` perhaps with ``:2,S`` behind.
 _MESSAGE: Final = re.compile(r"[0-9]+\.[^.:/]*N(?P<number>[0-9]{1,15})\.[^/]*")
-_ENVELOPE: Final = re.compile(r"(?P<number>[0-9]{1,15})\.json")
 _count = itertools.count(1)
 
 
@@ -52,42 +49,36 @@ def find(root: Path, number: int) -> Path | None:
     return next((path for one, path in messages(root) if one == number), None)
 
 
-def envelope(root: Path, number: int) -> Path:
-    return root / "envelopes" / f"{number}.json"
-
-
-def envelope_numbers(root: Path) -> list[int]:
-    """Every number that was ever claimed and not given back, in no order."""
-    matches = (_ENVELOPE.fullmatch(name) for name in _names(root / "envelopes"))
-    return [int(match["number"]) for match in matches if match]
-
-
-def claim(root: Path, after: int) -> int:
-    """A number above ``after`` that nobody else has, now taken."""
-    number = after + 1
-    while True:
-        try:
-            os.close(create(envelope(root, number)))
-        except FileExistsError:
-            number = max(number, *envelope_numbers(root)) + 1
-        else:
-            return number
-
-
 def unique() -> str:
-    """The first part of a name that no other delivery on this machine has."""
+    """A name for ``tmp/`` that no other delivery has; ``numbered`` makes one for ``new/`` of it."""
     now = time.time_ns()
-    return f"{now // 10**9}.M{now // 1000 % 10**6:06}P{os.getpid()}Q{next(_count)}"
+    return f"{now // 10**9}.M{now // 1000 % 10**6:06}P{os.getpid()}Q{next(_count)}.{_host()}"
 
 
-def host() -> str:
-    """The last part of a name: this machine, without what a file name or the Maildir flags cannot bear."""
+def numbered(name: str, number: int) -> str:
+    """The name of message ``number`` in ``new/``, made of its name in ``tmp/``."""
+    first, rest, last = name.split(".", 2)
+    return f"{first}.{rest}N{number}.{last}"
+
+
+@cache
+def _host() -> str:
+    """This machine, without what a file name or the flags of a Maildir cannot bear."""
     return re.sub(r"[^A-Za-z0-9_-]", "-", socket.gethostname())[:64] or "localhost"
 
 
-def create(path: Path) -> int:
-    """A new file, 0600 whatever the umask, open for writing."""
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+def create(path: Path | str) -> int:
+    """A new file, open for writing, 0600 whatever the umask.
+
+    Raises:
+        FileExistsError: there is something of this name.
+    """
+    return open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW)
+
+
+def open_private(path: Path | str, flags: int) -> int:
+    """``os.open`` of a file that only its owner may read, whatever the umask."""
+    file = os.open(path, flags | os.O_CLOEXEC, 0o600)
     os.fchmod(file, 0o600)
     return file
 
@@ -99,7 +90,7 @@ def write(file: int, octets: bytes) -> None:
         rest = rest[os.write(file, rest) :]
 
 
-def sync_folder(path: Path) -> None:
+def sync_folder(path: Path | str) -> None:
     """Make the names in this folder survive a power cut."""
     folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -113,7 +113,7 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
             name = match[1]
             return self.host if name == "host" else _printable(str(facts.get(name, "")))
 
-        return tuple(_FACT.sub(fact, line) for line in lines)
+        return tuple(_FACT.sub(fact, line) if "{" in line else line for line in lines)
 
 
 def _printable(text: str) -> str:

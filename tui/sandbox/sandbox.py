@@ -155,7 +155,7 @@ class Sandbox:
         if self._connections:
             await asyncio.gather(*(one.finish(grace) for one in tuple(self._connections)))
         if self._handler is not None:
-            await self._handler.settle()
+            await self._mailbox.settle()
 
     async def _listen_on_loopback(self, port: int) -> list[asyncio.Server]:
         ipv4, ipv6 = LOOPBACK

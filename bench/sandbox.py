@@ -1,0 +1,178 @@
+"""``python -m bench.sandbox``: the sandbox beside a bare aiosmtpd with a null handler, interleaved.
+
+Each server is a process of its own; the clients are 20 sockets in one loop here, one round trip a command.
+What is told are ratios of medians. The sandbox speaks its usual wording and keeps every message in a Maildir:
+small messages are compared without fsync (the null handler keeps nothing, so it would only measure the disk),
+large ones with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import selectors
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+CLIENTS = 20
+LINE = b"The quick brown fox jumps over the lazy dog, and does so seventy-eight octets\r\n"
+SMALL = b"Subject: small\r\n\r\n" + LINE * 12
+LARGE = b"Subject: large\r\n\r\n" + LINE * (10 * 1024 * 1024 // len(LINE))
+
+
+async def _serve_bare() -> int:
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+    class Null:
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+            return "250 OK"
+
+    loop = asyncio.get_running_loop()
+    handler: Any = Null()
+    server = await loop.create_server(lambda: SMTP(handler, hostname="bare.test", loop=loop), "127.0.0.1", 0)
+    port: int = server.sockets[0].getsockname()[1]
+    return port
+
+
+async def _serve_sandbox(mail: Path, *, fsync: bool) -> int:
+    from tui.sandbox.sandbox import Sandbox
+
+    sandbox = Sandbox(mail, fsync=fsync)
+    await sandbox.start("127.0.0.1")
+    return sandbox.port
+
+
+async def _serve(kind: str, mail: Path) -> None:
+    starts: dict[str, Callable[[], Any]] = {
+        "bare": _serve_bare,
+        "sandbox": lambda: _serve_sandbox(mail, fsync=True),
+        "sandbox without fsync": lambda: _serve_sandbox(mail, fsync=False),
+    }
+    print(await starts[kind](), flush=True)
+    await asyncio.to_thread(sys.stdin.read)  # until the parent lets go
+
+
+@contextlib.contextmanager
+def server(kind: str, mail: Path) -> Iterator[int]:
+    """A server of this kind in a process of its own; its port."""
+    command = [sys.executable, "-m", "bench.sandbox", "--serve", kind, "--mail", str(mail)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.communicate(timeout=20)
+
+
+def small_messages(port: int, each: int) -> float:
+    """Messages a second, of 1 KB, by 20 clients at once, ``each`` of them so many."""
+    message = [
+        b"MAIL FROM:<alice@example.org>\r\n",
+        b"RCPT TO:<bob@sandbox.test>\r\n",
+        b"DATA\r\n",
+        SMALL + b".\r\n",
+    ]
+    script = [b"HELO client.test\r\n", *(message * each), b"QUIT\r\n"]
+    selector = selectors.DefaultSelector()
+    for _ in range(CLIENTS):
+        client = socket.create_connection(("127.0.0.1", port))
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        selector.register(client, selectors.EVENT_READ, iter(script))
+    started = time.perf_counter()
+    talking = CLIENTS
+    while talking:
+        for key, _ in selector.select():
+            sock = key.fileobj
+            assert isinstance(sock, socket.socket)
+            reply = sock.recv(4096)
+            if reply and not reply.startswith((b"2", b"3")):
+                raise RuntimeError(f"refused: {reply!r}")
+            line = next(key.data, None)
+            if reply and line is not None:
+                sock.sendall(line)
+            else:
+                talking -= 1
+                selector.unregister(sock)
+                sock.close()
+    return CLIENTS * each / (time.perf_counter() - started)
+
+
+def large_messages(port: int, count: int) -> float:
+    """Octets a second of ``count`` messages of 10 MB, one after the other."""
+    wire = LARGE + b".\r\n"
+    with socket.create_connection(("127.0.0.1", port)) as client, client.makefile("rb") as replies:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+        def say(line: bytes, code: bytes) -> None:
+            client.sendall(line)
+            reply = replies.readline()
+            if not reply.startswith(code):
+                raise RuntimeError(f"refused: {reply!r}")
+
+        replies.readline()
+        say(b"HELO client.test\r\n", b"250")
+        started = time.perf_counter()
+        for _ in range(count):
+            say(b"MAIL FROM:<alice@example.org>\r\n", b"250")
+            say(b"RCPT TO:<bob@sandbox.test>\r\n", b"250")
+            say(b"DATA\r\n", b"354")
+            say(wire, b"250")
+        return count * len(LARGE) / (time.perf_counter() - started)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.sandbox", description=__doc__)
+    parser.add_argument("-r", "--rounds", type=int, default=7)
+    parser.add_argument("-n", "--each", type=int, default=60, help="small messages of each client in a round")
+    parser.add_argument("-l", "--large", type=int, default=3, help="large messages in a round")
+    parser.add_argument("--serve", help=argparse.SUPPRESS)
+    parser.add_argument("--mail", type=Path, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.serve:
+        asyncio.run(_serve(chosen.serve, chosen.mail))
+        return 0
+    kinds = ("bare", "sandbox", "sandbox without fsync")
+    small: dict[str, list[float]] = {kind: [] for kind in kinds}
+    large: dict[str, list[float]] = {kind: [] for kind in kinds}
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        ports = {kind: stack.enter_context(server(kind, Path(folder) / kind)) for kind in kinds}
+        for turn in range(chosen.rounds + 1):
+            for kind in kinds:
+                messages, octets = (
+                    small_messages(ports[kind], chosen.each),
+                    large_messages(ports[kind], chosen.large),
+                )
+                if turn:  # the first round warms up
+                    small[kind].append(messages)
+                    large[kind].append(octets)
+                # Only the large ones: ext4 is slow to hand out inodes that were given back a moment ago.
+                for path in (Path(folder) / kind).glob("new/*"):
+                    if path.stat().st_size > len(SMALL):
+                        path.unlink()
+    for kind in kinds:
+        print(
+            f"  {kind:<22} {statistics.median(small[kind]):8.0f} messages/s of 1 KB"
+            f" {statistics.median(large[kind]) / 1e6:8.0f} MB/s in messages of 10 MB"
+        )
+    few = statistics.median(small["sandbox without fsync"]) / statistics.median(small["bare"])
+    many = statistics.median(large["sandbox"]) / statistics.median(large["bare"])
+    met = True
+    for what, ratio, goal in (
+        ("1 KB x 20 clients, no fsync: sandbox / bare aiosmtpd", few, 1.3),
+        ("10 MB, with fsync: sandbox / bare aiosmtpd", many, 2.5),
+    ):
+        met = met and ratio >= goal
+        print(f"{what:<58} {ratio:9.2f} x      goal >= {goal}  {'met' if ratio >= goal else 'NOT MET'}")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
