@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import struct
 from collections.abc import Sequence
 
 import pytest
@@ -484,6 +485,24 @@ async def test_after_the_end_nothing_is_sent_and_closing_again_says_nothing() ->
         events = await talk.end()
     assert not talk.all(LineSent)
     assert closing(events).by is Side.CLIENT
+
+
+async def test_the_last_words_before_a_reset_are_heard() -> None:
+    """421 and the reset are in our kernel before we write, so it is the write that fails."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        session = Session(Endpoint("127.0.0.1", listening.getsockname()[1]))
+        async with talking(session) as talk:
+            server, _ = listening.accept()
+            server.sendall(b"220 mx.test\r\n")
+            await talk.until(ReplyReceived)
+            # From here to the write the loop has no turn to read in.
+            server.sendall(b"421 shutting down\r\n")
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            server.close()
+            session.send(b"NOOP\r\n")
+            events = await talk.end()
+    assert [one.reply.code for one in talk.all(ReplyReceived)] == [220, 421]
+    assert closing(events).by is Side.SERVER
 
 
 async def test_two_sessions_do_not_know_each_other() -> None:

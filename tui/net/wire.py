@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, cast
@@ -12,6 +13,8 @@ from typing import Final, cast
 READ_OCTETS: Final = 8192
 #: Above so many octets that the kernel does not take, the transport says stop.
 WRITE_HIGH: Final = 65536
+#: So much is still heard of a connection that was reset.
+LAST_OCTETS: Final = 65536
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,12 @@ class Wire(asyncio.BufferedProtocol):
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
         self._buffer = bytearray(READ_OCTETS)
+        self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         stream = cast(asyncio.Transport, transport)
         stream.set_write_buffer_limits(high=WRITE_HIGH)
+        self._transport = stream
         self._listener.made(stream)
 
     def get_buffer(self, sizehint: int) -> bytearray:
@@ -48,7 +53,23 @@ class Wire(asyncio.BufferedProtocol):
         return self._listener.ended()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if isinstance(exc, ConnectionError):
+            self._hear_last_words()
         self._listener.lost(exc)
+
+    def _hear_last_words(self) -> None:
+        """What had come before the reset. A server that says 421 and closes while we still write resets the
+        connection; asyncio then learns of it from the write and never reads the 421, which the kernel has."""
+        transport = self._transport
+        if transport is None or transport.get_extra_info("sslcontext") is not None:
+            return
+        descriptor = transport.get_extra_info("socket").fileno()
+        try:
+            data = os.read(descriptor, LAST_OCTETS) if descriptor >= 0 else b""
+        except OSError:
+            return
+        if data:
+            self._listener.heard(data)
 
     def pause_writing(self) -> None:
         self._listener.blocked(True)
