@@ -8,16 +8,20 @@ the lone dot. What fits none of these is prose: articles explain between the lin
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Final
 
 from tui.practice import typed_lines as shape
+from tui.smtp.display import decode
 
 #: A paste is looked at as a whole; what is longer than this was not pasted.
 MOST_OCTETS: Final = 32 << 20
 _ANSWER_WITHIN: Final = 6  # rows with text between a command and its reply, in an article
+
+#: What a row is found to be in, and the larger charset that editors mean by it.
+_PASTED_CHARSETS: Final[Mapping[str, str]] = {"gbk": "gb18030", "big5": "cp950"}
 
 #: Blanks and quotation marks before the text: a window pasted into a list, or into a reply.
 _MARGIN: Final = b" \t>|"
@@ -46,7 +50,7 @@ def recognises(sample: list[bytes]) -> bool:
 
 def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
     """The steps of every connection that is one: a command was answered, or a mail server greeted."""
-    for number, connection in enumerate(_Window(_bounded(rows)).connections(), 1):
+    for number, connection in enumerate(_Window(_as_utf8(_bounded(rows))).connections(), 1):
         for side, octets in connection:
             yield number, side, octets
 
@@ -60,6 +64,21 @@ def _bounded(rows: Iterable[bytes]) -> list[bytes]:
             break
         kept.append(row)
     return kept
+
+
+def _as_utf8(rows: list[bytes]) -> list[bytes]:
+    """A paste is text: saved in a Chinese charset, it is turned as a whole, so that slips are found in it.
+
+    Each row is judged by itself, as foreign text is; the charset that explains most of them must fit all.
+    """
+    charsets = Counter(decode(row)[1] for row in rows if not row.isascii())
+    charset, _rows = charsets.most_common(1)[0] if charsets else ("", 0)
+    if charset not in _PASTED_CHARSETS:
+        return rows
+    try:
+        return [row.decode(_PASTED_CHARSETS[charset]).encode() for row in rows]
+    except UnicodeDecodeError:
+        return rows
 
 
 class _Connection:
@@ -101,7 +120,7 @@ class _Window:
         self._borders = [at for at, row in enumerate(rows) if _begins_anew(row.lstrip(_MARGIN))]
         self._state = _State.OUTSIDE
         self._due: deque[bytes] = deque()  # verbs whose reply is due, oldest first
-        self._connection: _Connection | None = None  # the one that rows belong to, or the last one
+        self._connection = _Connection(announced=False)  # the one that rows belong to, or the last one
         self._announced = False
         self._indent = b""
         self._labelled = False  # commands stand behind "Step 3:"
@@ -123,10 +142,10 @@ class _Window:
         for at, row in enumerate(self._rows):
             self._handlers[self._state](at, self._unindented(row))
             if self._connection is not current:
-                if current is not None and current.real:
+                if current.real:
                     yield current.steps
                 current = self._connection
-        if current is not None and current.real:
+        if current.real:
             yield current.steps
 
     # -- what a row is, by the state
@@ -142,7 +161,7 @@ class _Window:
         elif shape.is_command(text) and self._is_answered(at):
             self._begin(at, greeted=False)
             self._client(text, labelled=text != row)
-        elif row and self._connection is not None and not self._prose:
+        elif row and not self._prose:
             by = shape.closing(row)
             if by is not None and not self._connection.over:
                 self._connection.closed(by)
@@ -217,7 +236,6 @@ class _Window:
         self._due = deque((_GREETING,) if greeted else ())
 
     def _server(self, at: int, row: bytes) -> None:
-        assert self._connection is not None
         self._connection.server(row)
         self._prose = False
         if not shape.is_last_of_reply(row):
@@ -246,7 +264,6 @@ class _Window:
             self._state, self._chunk_left = _State.CHUNK, octets
 
     def _say(self, row: bytes, *, due: bytes | None = None) -> None:
-        assert self._connection is not None
         self._connection.client(row)
         self._prose = True
         if due is not None:
@@ -257,7 +274,6 @@ class _Window:
         """The telnet program says that the connection is over, or that another one begins."""
         by = shape.closing(row)
         if by is not None:
-            assert self._connection is not None
             self._connection.closed(by)
         elif shape.is_opening(row):
             self._announced = True
@@ -291,8 +307,8 @@ class _Window:
     def _is_answered(self, at: int) -> bool:
         """A reply follows before long; an article may explain the command first."""
         seen = 0
-        for row in self._rows[at + 1 :]:
-            text = row.lstrip(_MARGIN)
+        for following in range(at + 1, len(self._rows)):
+            text = self._rows[following].lstrip(_MARGIN)
             if shape.is_plain_reply(text):
                 return True
             seen += bool(text)
@@ -302,19 +318,15 @@ class _Window:
 
     def _next_text(self, at: int) -> bytes:
         """The next row that holds anything."""
-        for following in range(at + 1, len(self._rows)):
-            row = self._unindented(self._rows[following])
-            if row.strip():
-                return row
-        return b""
+        rows = (self._unindented(self._rows[row]) for row in range(at + 1, len(self._rows)))
+        return next((row for row in rows if row.strip()), b"")
 
     def _message_begins(self, at: int) -> int:
         """The row behind the 354; where steps are labelled, the label: prose stands between."""
         dot = bisect_left(self._dots, at + 1)
         if self._labelled and dot < len(self._dots):
-            for row in range(at + 1, self._dots[dot]):
-                if shape.label_octets(self._rows[row]):
-                    return row
+            rows = range(at + 1, self._dots[dot])
+            return next((row for row in rows if shape.label_octets(self._rows[row])), at + 1)
         return at + 1
 
     def _dot_follows(self, at: int) -> bool:

@@ -68,7 +68,7 @@ def _joined_in(head: list[tuple[str, bytes]]) -> Phase | None:
 
     Only then does a command come first and get an answer that no greeting can be.
     """
-    if len(head) < 2 or head[0][0] != "C" or not _NO_GREETING.match(head[-1][1]):
+    if len(head) < 2 or (head[0][0], head[-1][0]) != ("C", "S") or not _NO_GREETING.match(head[-1][1]):
         return None
     verb = _VERB.match(head[0][1])
     return _PHASES.get(verb.group().upper() if verb else b"", Phase.READY)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-#: Blanks, and the full-width one as UTF-8 and as GBK.
-_BLANK: Final = rb"(?:[ \t]|\xe3\x80\x80|\xa1\xa1)"
-_COLON: Final = rb"(?::|\xef\xbc\x9a|\xa3\xba)"
+#: Blanks and colons, the full-width ones of an input method included.
+_BLANK: Final = rb"(?:[ \t]|\xe3\x80\x80)"
+_COLON: Final = rb"(?::|\xef\xbc\x9a)"
 _REPLY: Final = re.compile(rb"[2-5][0-9]{2}(?![0-9])")
 _PLAIN_REPLY: Final = re.compile(rb"[2-5][0-9]{2}(?:[ -]|$)")
 _GREETING: Final = re.compile(rb"220(?:[ -]|$)")
@@ -59,9 +59,8 @@ _CLOSED_BY_SERVER: Final = (
     b"Connection closed by foreign host",
     b"Connection to host lost",
     *(
-        words.encode(charset)
+        words.encode()
         for words in ("失去了跟主机的连接", "遗失对主机的连接", "与主机的连接丢失", "與主機的連線中斷")
-        for charset in ("utf-8", "gb18030")
     ),
 )
 _CLOSED_BY_CLIENT: Final = (b"Connection closed.", b"telnet> quit", b"telnet> close")

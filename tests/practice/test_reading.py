@@ -1,0 +1,210 @@
+"""Dialogues as people have them: which form it is, and who said what."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.practice.reading import Form, Step, read
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+def rows(text: str | bytes) -> list[bytes]:
+    data = text.encode() if isinstance(text, str) else text
+    return data.removesuffix(b"\n").split(b"\n")
+
+
+def connections(text: str | bytes) -> list[list[Step]]:
+    reading = read(rows(text))
+    return [] if reading is None else [list(steps) for steps in reading.connections]
+
+
+def form(text: str | bytes) -> Form | None:
+    reading = read(rows(text))
+    return None if reading is None else reading.form
+
+
+def only(text: str | bytes) -> list[Step]:
+    (steps,) = connections(text)
+    return steps
+
+
+# -- any form
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n\n",
+        "Dear all,\nplease mail from home.\nData is sent, help is near.\nQuit now.\n",
+        "220 volts\n230 people\n",
+        "telnet is an old program\nConnected to the internet we are.\n",
+        "HELO\nnobody answers\n",
+        "{}\n",
+        '{"dir": "X", "b64": ""}\n',
+        "C: only the client\nC: speaks\n",
+        "\x00\xff\x7fELF",
+    ],
+)
+def test_no_dialogue(text: str) -> None:
+    assert read(rows(text)) is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"S: 220 a ESMTP\nC: QUIT\nS: 221 b\n",
+        b"\xef\xbb\xbfS: 220 a ESMTP\nC: QUIT\nS: 221 b\n",
+        b"S: 220 a ESMTP\r\nC: QUIT\r\nS: 221 b\r\n",
+        b"\xef\xbb\xbfS: 220 a ESMTP\r\nC: QUIT\r\nS: 221 b",
+        b"220 a ESMTP\nQUIT\n221 b\n",
+        b"\xef\xbb\xbf220 a ESMTP\r\nQUIT\r\n221 b\r\n",
+    ],
+)
+def test_files_of_every_origin(data: bytes) -> None:
+    assert only(data) == [("S", b"220 a ESMTP\r\n"), ("C", b"QUIT\r\n"), ("S", b"221 b\r\n")]
+
+
+@given(st.lists(st.binary(max_size=40), max_size=40))
+def test_no_text_raises(lines: list[bytes]) -> None:
+    reading = read(lines)
+    if reading is not None:
+        for steps in reading.connections:
+            assert all(side in "SC*" for side, _octets in steps)
+
+
+_FRAGMENTS = (
+    *("220 mx ESMTP", "250 ok", "250-a", "354 go", "334 VXNlcm5hbWU6", "235 in", "221 bye", "503 no"),
+    *(".250 Ok", ".", " ", "", "EHLO a", "mail from: a@b", "RCPT TO:<c@d>", "data", "AUTH LOGIN", "dGVzdA=="),
+    *("BDAT 5 LAST", "Step3:   rcpt to:x", "C:\\>telnet h 25", "Trying 1.2.3.4...", "quit", "prose，中文"),
+    *("Connection closed by foreign host.", "S: 220 x", "C: DATA", "* connected to x"),
+    "* connection closed by server",
+)
+
+
+@given(st.lists(st.sampled_from(_FRAGMENTS), max_size=30))
+def test_no_mixture_raises_or_loses_its_order(lines: list[str]) -> None:
+    text = [line.encode() for line in lines]
+    reading = read(text)
+    if reading is None:
+        return
+    said = [octets for steps in reading.connections for side, octets in steps if side in "SC"]
+    assert len(said) <= 2 * len(text)
+    assert said, "a dialogue has at least one line"
+
+
+# -- marked lines
+
+
+def test_marks_of_a_line_end() -> None:
+    steps = only("S: 220 a\nC: HELO x <LF>\nS: 250 b\nC: half <no CRLF>\nS: 250 long <cut>\nC: \nC:\n")
+    assert [octets for _side, octets in steps] == [
+        b"220 a\r\n", b"HELO x\n", b"250 b\r\n", b"half", b"250 long\r\n", b"\r\n", b"\r\n",
+    ]  # fmt: skip
+
+
+def test_a_row_ends_at_lf_only() -> None:
+    steps = only(b"S: 220 a\nC: HELO x\r\x00\x0b\xc2\x85\xe2\x80\xa8y\nS: 250 b\n")
+    assert steps[1] == ("C", b"HELO x\r\x00\x0b\xc2\x85\xe2\x80\xa8y\r\n")
+
+
+def test_trailing_blanks_are_kept() -> None:
+    assert only("S: 334 \nC: \n") == [("S", b"334 \r\n"), ("C", b"\r\n")]
+
+
+def test_what_was_spelt_out_is_octets_again() -> None:
+    (_greeting, (_side, octets)) = only(
+        "S: 220 a\nC: \\x1b[2J\\xff\\u{202e} \\x41 \\u{41} C:\\x \\u{110000}\\n\n"
+    )
+    assert octets == b"\x1b[2J\xff\xe2\x80\xae \\x41 \\u{41} C:\\x \\u{110000}\\n\r\n"
+
+
+def test_prose_between_marked_lines() -> None:
+    text = "The server greets:\n   S: 220 a\n   C: QUIT\nC:\\>dir\n[x] connect\n* 250 means done\nS:221 b\n"
+    assert form(text) is Form.MARKED
+    assert only(text) == [("S", b"220 a\r\n"), ("C", b"QUIT\r\n"), ("S", b"221 b\r\n")]
+
+
+def test_notes_that_matter() -> None:
+    text = (
+        "* trying 1.2.3.4:25\n* connected to mx 1.2.3.4:25\nS: 220 a\nC: STARTTLS\nS: 220 go\n"
+        "* TLS handshake complete: TLSv1.3 AES\n* connection reset by server\n"
+    )
+    assert [octets for side, octets in only(text) if side == "*"] == [
+        b"connected to mx 1.2.3.4:25",
+        b"TLS handshake complete: TLSv1.3 AES",
+        b"connection closed by server",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "* connected to a\nS: 220 a\nC: QUIT\nS: 221 b\n* connected to a\nS: 220 a\n",
+        "S: 220 a\nC: QUIT\nS: 221 b\nS: 220 a\n",
+        "S: 220-a\nS: 220 b\nC: HELO x\nS: 250 c\n\nS: 220-a\nS: 220 b\nC: HELO x\n",
+        "S: 220 a\nC: HELO x\n* connection closed by server\nC: HELO y\nS: 250 b\n",
+    ],
+)
+def test_two_connections(text: str) -> None:
+    assert len(connections(text)) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "S: 220 a\nC: STARTTLS\nS: 220 go on\nC: EHLO x\n",
+        "* connected to a\nS: 220 a\nC: NOOP\nS: 220 a server that errs\nC: QUIT\n",
+        "S: 220-a\nS: 220-b\nS: 220 c\nC: QUIT\n",
+    ],
+)
+def test_one_connection(text: str) -> None:
+    assert len(connections(text)) == 1
+
+
+# -- rows of events
+
+
+def test_a_recorder() -> None:
+    text = "\n".join(
+        json.dumps({"t": 0.1, "dir": side, "b64": base64.b64encode(octets).decode()})
+        for side, octets in (("*", b"connected to 127.0.0.1"), ("S", b"220 a\r\n250"), ("C", b"QUIT\r\n"))
+    )
+    assert form(text) is Form.EVENTS
+    assert only(text) == [("*", b"connected to 127.0.0.1"), ("S", b"220 a\r\n250"), ("C", b"QUIT\r\n")]
+
+
+def test_our_own_rows() -> None:
+    opened = {
+        "dir": "*",
+        "event": "connection-opened",
+        "host": "mx",
+        "address": "1",
+        "port": 25,
+        "sandbox": False,
+    }
+    said = {"dir": "S", "b64": base64.b64encode(b"220 a\r\n").decode(), "line": 1}
+    closed = {"dir": "*", "event": "connection-closed", "by": "server"}
+    lost = {"dir": "*", "event": "connection-closed", "by": None}
+    other = {"dir": "*", "event": "reply-received", "code": 220}
+    all_rows = [opened, said, other, closed, opened, said, lost]
+    text = "\n".join(json.dumps(row) for row in all_rows) + '\n{"dir": "S", "b6'
+    assert connections(text) == [
+        [("*", b"connected to mx"), ("S", b"220 a\r\n"), ("*", b"connection closed by server")],
+        [("*", b"connected to mx"), ("S", b"220 a\r\n")],
+    ]
+
+
+@pytest.mark.parametrize(
+    "row", ['{"dir": "S", "b64": "%%%"}', '{"dir": "S", "b64": 7}', "[1]", "[" * 9999, '{"dir": "*"}']
+)
+def test_rows_that_cannot_be_read_are_passed_over(row: str) -> None:
+    good = json.dumps({"dir": "S", "b64": base64.b64encode(b"220 a\r\n").decode()})
+    assert only(f"{good}\n{row}\n{good}\n") == [("S", b"220 a\r\n")] * 2

@@ -1,0 +1,67 @@
+"""Recorded steps fed to the observer: notes, and recordings that begin after the greeting."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.practice.facts import facts_of
+from tui.practice.replaying import replay
+from tui.smtp.dialogue import Dialogue
+from tui.smtp.events import ConnectionClosed, Found, TlsEstablished
+from tui.smtp.findings import Finding, Side
+from tui.smtp.phases import Phase
+
+Steps = list[tuple[str, bytes]]
+
+
+def test_notes_that_mean_something() -> None:
+    steps: Steps = [
+        ("*", b"connected to mx"),
+        ("S", b"220 a\r\n"),
+        ("*", b"TLS handshake complete: TLSv1.3 AES"),
+        ("*", b"the weather changed"),
+        ("*", b"connection closed by client"),
+    ]
+    events = [event for batch in replay(Dialogue(), steps) for event in batch]
+    assert TlsEstablished("TLSv1.3", "AES") in events
+    assert [event.by for event in events if isinstance(event, ConnectionClosed)] == [Side.CLIENT]
+
+
+@pytest.mark.parametrize(
+    ("first", "phase"),
+    [
+        (b"EHLO x\r\n", Phase.READY),
+        (b"MAIL FROM:<a@b>\r\n", Phase.MAIL),
+        (b"RCPT TO:<c@d>\r\n", Phase.RCPT),
+        (b"\xe4\xbd\xa0\r\n", Phase.READY),
+    ],
+)
+def test_begins_after_the_greeting(first: bytes, phase: Phase) -> None:
+    dialogue = Dialogue()
+    events = [event for batch in replay(dialogue, [("C", first), ("S", b"250 ok\r\n")]) for event in batch]
+    assert dialogue.phase is phase
+    found = {event.finding for event in events if isinstance(event, Found)}
+    assert not found & {Finding.TALKED_EARLY, Finding.OUT_OF_SEQUENCE, Finding.PIPELINED_UNOFFERED}
+    facts = facts_of([("C", first), ("S", b"250 ok\r\n")])
+    assert facts["greeting"] is None
+    assert facts["commands"][0]["reply"]["code"] == 250
+    assert not facts["commands"][0]["pipelined"]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("C", b"EHLO x\r\n"), ("S", b"220 hello\r\n")],
+        [("C", b"EHLO x\r\n"), ("S", b"554 go away\r\n")],
+        [("*", b"connected to mx"), ("C", b"EHLO x\r\n"), ("S", b"250 odd\r\n")],
+        [("C", b"250 what\r\n")] * 200 + [("S", b"250 odd\r\n")],
+        [("C", b"250 what\r\n"), ("C", b"250 what\r\n")],
+    ],
+)
+def test_a_client_that_spoke_too_early(steps: Steps) -> None:
+    events = [event for batch in replay(Dialogue(), steps) for event in batch]
+    assert Finding.TALKED_EARLY in {event.finding for event in events if isinstance(event, Found)}
+
+
+def test_nothing_at_all() -> None:
+    assert [event for batch in replay(Dialogue(), []) for event in batch] == []

@@ -1,0 +1,46 @@
+"""What must stay light and pure is: looked at from inside a fresh interpreter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+_HEAVY = "textual rich asyncio ssl aiosmtpd msgspec platformdirs"
+_IO = "socket ssl asyncio select selectors subprocess tempfile pathlib logging"
+
+
+def loaded(code: str) -> set[str]:
+    """The top-level modules, and those of this package, that ``code`` brings in."""
+    program = f"import sys; before = set(sys.modules)\n{code}\nprint(*(set(sys.modules) - before))"
+    told = subprocess.run(
+        [sys.executable, "-S", "-E", "-c", _PATH + program], capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 0, told.stderr
+    return set(told.stdout.split("\n")[-2].split())
+
+
+#: -S keeps site-packages and their start-up files out, so the package itself is found by its folder.
+_PATH = f"import sys; sys.path[:0] = {[path for path in sys.path if path]!r}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "forbidden"),
+    [
+        ("import tui.smtp.dialogue, tui.smtp.display", f"{_HEAVY} {_IO} tui.practice tui.words tui.net"),
+        (
+            "import tui.practice.checklist, tui.practice.reading",
+            f"{_HEAVY} {_IO} tui.words tui.net tui.store",
+        ),
+        ("import tui.cli", f"{_HEAVY} argparse gettext tui.words tui.smtp tui.store tui.plain tui.ui"),
+        ("import tui.cli\ntui.cli.main(['--version'])", f"{_HEAVY} argparse gettext tui.words tui.store"),
+        ("import tui.cli.arguments, tui.cli.settling", "textual rich asyncio ssl aiosmtpd tui.plain tui.ui"),
+        ("import tui.cli\ntui.cli.main(['--help'])", "textual rich asyncio ssl aiosmtpd tui.plain tui.ui"),
+        ("import tui.store.transcripts, tui.store.settings", "tui.net tui.words platformdirs asyncio"),
+        ("import tui.plain.explain, tui.plain.telling", "textual rich aiosmtpd asyncio tui.net.session"),
+    ],
+)
+def test_what_an_import_brings(code: str, forbidden: str) -> None:
+    brought = loaded(code)
+    assert not brought & set(forbidden.split())
