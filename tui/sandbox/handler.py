@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -57,6 +57,12 @@ class Handler:
         self.mailbox = mailbox
         self.tell = tell
         self.stored = 0
+        self._constant = {one: _wire(lines) for one, lines in personality.constant().items()}
+
+    def word(self, situation: str, facts: Mapping[str, str | int]) -> bytes:
+        """The personality's reply, without its last line end."""
+        constant = self._constant.get(situation)
+        return _wire(self.personality.say(situation, facts)) if constant is None else constant
 
     async def handle_RCPT(  # noqa: N802
         self, server: object, session: Session, mail: Mail, address: str, params: dict[str, str | None]
@@ -103,6 +109,10 @@ class Handler:
     def _tell(self, event: events.Event) -> None:
         if self.tell is not None:
             self.tell(event)
+
+
+def _wire(lines: Iterable[str]) -> bytes:
+    return "\r\n".join(lines).encode("utf-8", "replace")
 
 
 def _facts(draft: Draft, number: int) -> dict[str, str | int]:

@@ -113,7 +113,16 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
             name = match[1]
             return self.host if name == "host" else _printable(str(facts.get(name, "")))
 
-        return tuple(_FACT.sub(fact, line) if "{" in line else line for line in lines)
+        return tuple(_FACT.sub(fact, line) for line in lines)
+
+    def constant(self) -> dict[str, tuple[str, ...]]:
+        """The replies that quote no fact, as ``say`` would give them."""
+        situations: dict[str, Wording] = msgspec.structs.asdict(self.replies)
+        return {
+            situation: self.say(situation, {})
+            for situation, wording in situations.items()
+            if set(_FACT.findall("".join(wording))) <= {"host"}
+        }
 
 
 def _printable(text: str) -> str:

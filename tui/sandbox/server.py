@@ -104,7 +104,7 @@ class Connection(Wire):
 
     async def say(self, situation: str, **facts: str | int) -> None:
         """The personality's reply to this situation."""
-        await self.push("\r\n".join(self._handler.personality.say(situation, facts)))
+        await self.push(self._handler.word(situation, facts))
 
     async def answer(self, answer: Answer) -> None:
         await self.say(answer.situation, **answer.facts)
