@@ -71,10 +71,7 @@ class Secrets:
         self._mechanism = ""
         self._step = 0
         self._refused = False  # AUTH was refused, and no command came since
-
-    @property
-    def known(self) -> bool:
-        return bool(self._values)
+        self.known = False  # something was sent that may come back
 
     # -- at birth
 
@@ -155,6 +152,7 @@ class Secrets:
             for form in (value, base64.b64encode(value), value.hex().encode()):
                 if len(value) >= SHORTEST_ECHO and len(self._values) < _KEPT_VALUES:
                     self._values[form.lower()] = None
+                    self.known = True
 
     # -- echoes
 

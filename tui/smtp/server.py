@@ -38,6 +38,8 @@ from tui.smtp.standing import Standing
 KEPT_EXTENSIONS = 100
 
 _SHORT = 510
+#: What a reply that answers nothing is, where it is worse than unsolicited.
+_UNASKED = {Phase.TLS: Finding.PLAINTEXT_INJECTED}
 
 #: A line in which nothing can be wrong but its place.
 _usual = re.compile(rb"([2-5][0-9][0-9])(?:([ -])([\x20-\x7e]*))?").fullmatch
@@ -62,9 +64,23 @@ class ServerSide:
 
     def take(self, data: bytes) -> None:
         """Octets that came."""
-        line = self._line
-        for octets, end in self._lines.feed(data):
-            line(octets, end)
+        standing = self._standing
+        secrets = standing.secrets
+        for line, end in self._lines.feed(data):
+            usual = _usual(line)
+            if (
+                usual is None
+                or end is not LineEnd.CRLF
+                or len(line) > _SHORT
+                or secrets.known  # one may come back in it
+                or not self._speaks_smtp
+                or self._long is not None
+            ):
+                self._line(line, end)
+            else:  # by far the most lines; a flood is made of them
+                number = standing.next_line()
+                standing.tell(LineReceived(number, line, end))
+                self._usual_line(usual, line, number)
 
     def flush(self) -> None:
         """Nothing more will come: tell the unfinished line. It is part of no reply."""
@@ -79,19 +95,6 @@ class ServerSide:
 
     def _line(self, data: bytes, end: LineEnd) -> None:
         standing = self._standing
-        usual = _usual(data)
-        if usual is not None and end is LineEnd.CRLF and self._is_plain_sailing and len(data) <= _SHORT:
-            # by far the most lines end here
-            number = standing.next_line()
-            standing.tell(LineReceived(number, data, end))
-            code, separator, text = usual.groups(b"")
-            if separator == b"-" or self._collector.open:
-                self._collect(ReplyLine(int(code), separator == b"-", text), data, number)
-            else:
-                value = int(code)
-                enhanced = enhanced_code(value, text) if text[1:2] == b"." else None
-                self._reply(Reply(value, (text,), (data,), enhanced), number)
-            return
         if end is LineEnd.CUT:
             number, spans = self._received(data, end)
             standing.found(Finding.REPLY_LINE_CUT, number, (), str(KEPT_OCTETS))
@@ -103,10 +106,15 @@ class ServerSide:
             number, spans = self._received(data, end)
         self._read(masked(data, spans) if spans else data, number)
 
-    @property
-    def _is_plain_sailing(self) -> bool:
-        """SMTP is spoken, no secret was sent that might come back, and no line that was cut goes on."""
-        return self._speaks_smtp and not self._standing.secrets.known and self._long is None
+    def _usual_line(self, match: re.Match[bytes], line: bytes, number: int) -> None:
+        """A line of the standard's form."""
+        digits, separator, text = match.groups(b"")
+        code = int(digits)
+        if separator == b"-" or self._collector.open:
+            self._collect(ReplyLine(code, separator == b"-", text), line, number)
+            return
+        enhanced = enhanced_code(code, text) if text[1:2] == b"." else None
+        self._reply(Reply(code, (text,), (line,), enhanced), number)
 
     def _received(self, data: bytes, end: LineEnd) -> tuple[int, tuple[Span, ...]]:
         standing = self._standing
@@ -175,10 +183,7 @@ class ServerSide:
         if due is None:
             standing.tell(ReplyReceived(reply, None, line))
             if not was_due:
-                injected = standing.phase is Phase.TLS
-                standing.found(
-                    Finding.PLAINTEXT_INJECTED if injected else Finding.UNSOLICITED_REPLY, line, ((0, 3),)
-                )
+                standing.found(_UNASKED.get(standing.phase, Finding.UNSOLICITED_REPLY), line, ((0, 3),))
             if reply.code == 421:
                 standing.found(Finding.SHUTTING_DOWN, line)
             return

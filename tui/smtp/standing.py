@@ -38,6 +38,7 @@ class Standing:
         self._line = 0
         self._entry = 0
         self._told: Counter[Finding] = Counter()
+        self._muted: set[Finding] = set()
 
     # -- numbers
 
@@ -62,16 +63,19 @@ class Standing:
         self, finding: Finding, line: int | None, spans: tuple[Span, ...] = (), detail: str = ""
     ) -> None:
         """Tell a finding, unless it was told often enough (``findings.TOLD_AT_MOST``)."""
+        if finding in self._muted:
+            return
         limit = TOLD_AT_MOST.get(finding) or TOLD_IN_A_MESSAGE.get(finding)
         if limit is not None:
             self._told[finding] += 1
-            if self._told[finding] > limit:
-                return
-        self.tell(Found(finding, finding.side, line, spans, detail, muted=self._told[finding] == limit))
+            if self._told[finding] >= limit:
+                self._muted.add(finding)
+        self.tell(Found(finding, finding.side, line, spans, detail, muted=finding in self._muted))
 
     def message_begins(self) -> None:
         for finding in TOLD_IN_A_MESSAGE:
             del self._told[finding]
+            self._muted.discard(finding)
 
     # -- changes
 
