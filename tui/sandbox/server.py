@@ -86,6 +86,9 @@ class Connection(Wire):
         self._tell(events.ServerFailed(self.number, error))
         await self.say("failed")
 
+    def new_transaction(self) -> Mail:
+        return Mail()
+
     def overhear(self, data: bytes, *, sent: bool) -> None:
         if self._handler.tell is not None:
             kind = events.OctetsSent if sent else events.OctetsReceived
@@ -141,7 +144,7 @@ class Connection(Wire):
         if not _HOST.fullmatch(name):
             await self.say("helo_syntax", verb=verb)
             return False
-        self._reset()
+        self.reset_transaction()
         assert self.session is not None
         self.session.host_name = name
         self.session.extended_smtp = verb == "EHLO"
@@ -205,12 +208,12 @@ class Connection(Wire):
         else:
             assert self.session is not None
             answer = await self._handler.handle_DATA(self, self.session, self._mail)
-        self._reset()
+        self.reset_transaction()
         await self.answer(answer)
 
     async def smtp_RSET(self, argument: str) -> None:  # noqa: N802
         if not await self._takes_none("RSET", argument):
-            self._reset()
+            self.reset_transaction()
             await self.say("rset")
 
     async def smtp_NOOP(self, argument: str) -> None:  # noqa: N802
@@ -238,12 +241,6 @@ class Connection(Wire):
     @property
     def _mail(self) -> Mail:
         return cast(Mail, self.envelope)
-
-    def _create_envelope(self) -> Mail:
-        return Mail()
-
-    def _reset(self) -> None:
-        self._set_rset_state()  # type: ignore[no-untyped-call]
 
     async def _takes_none(self, verb: str, argument: str) -> bool:
         if argument:

@@ -15,7 +15,7 @@ import asyncio
 import logging
 from typing import Final, cast
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, Envelope
 
 from tui.sandbox.body import Body
 
@@ -86,8 +86,21 @@ class Wire(SMTP):
         """A fault of ours came up while a line was obeyed."""
         raise NotImplementedError
 
+    def new_transaction(self) -> Envelope:
+        """What is between MAIL and the dot, empty."""
+        return Envelope()
+
     def overhear(self, data: bytes, *, sent: bool) -> None:
         """Octets as they go over the wire."""
+
+    # -- what a subclass may ask for
+
+    def reset_transaction(self) -> None:
+        """Forget sender and recipients."""
+        self._set_rset_state()  # type: ignore[no-untyped-call]
+
+    def _create_envelope(self) -> Envelope:
+        return self.new_transaction()
 
     # -- what the transport calls
 
