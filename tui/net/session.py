@@ -150,6 +150,11 @@ class Session:
         return len(self._outgoing)
 
     @property
+    def untold(self) -> int:
+        """Events that the consumer of ``events`` has not taken yet; about ``stream.FULL`` at most."""
+        return len(self._stream)
+
+    @property
     def unheard(self) -> bool:
         """The server did something that the consumer of ``events`` has not been told yet."""
         return self._stream.unheard
@@ -296,14 +301,16 @@ class Session:
 
     def _push(self) -> None:
         """Hand out blocks while there is room for them: in the transport, and in the queue of events."""
-        while (
-            self._outgoing and self._transport and not (self._blocked_since is not None or self._stream.full)
-        ):
+        while self._outgoing and self._transport and not self._is_stuck(self._transport):
             block = self._outgoing.take()
             self._transport.write(block)
             self._observed(self._dialogue.sent(block), heard=False)
         if self._deaf and self.awaiting and not self.ended:  # the reply to this will never come
             self._end(Side.SERVER)
+
+    def _is_stuck(self, transport: asyncio.Transport) -> bool:
+        """No room, or the transport has failed and is about to say so."""
+        return self._blocked_since is not None or self._stream.full or transport.is_closing()
 
     def _relieved(self) -> None:
         if self._transport is None or self.ended:

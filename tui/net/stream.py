@@ -43,6 +43,10 @@ class Stream:
         """Seconds since the session began."""
         return self._clock.now() - self._began
 
+    def __len__(self) -> int:
+        """Events that nobody has taken yet."""
+        return len(self._events)
+
     @property
     def full(self) -> bool:
         return len(self._events) >= FULL

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, cast
 
-#: Octets taken from the kernel per turn of the event loop. It bounds what one turn can become (8,192 lines of
+#: Octets taken from the kernel per turn of the event loop. It bounds what one turn can become (4,096 lines of
 #: one octet), and so the memory and the time between two keys while a server floods us.
-READ_OCTETS: Final = 8192
+READ_OCTETS: Final = 4096
 #: Above so many octets that the kernel does not take, the transport says stop.
 WRITE_HIGH: Final = 65536
 #: So much is still heard of a connection that was reset.
