@@ -132,8 +132,10 @@ def _of_characters(sent: Sent) -> Iterator[_Bare]:
     inside = _international_path(sent)
     wide = [
         match.span()
-        for match in FULL_WIDTH.finditer(text)
-        if not (inside[0] <= match.start() < inside[1] and STRUCTURE.search(match[0]) is None)
+        for run in FULL_WIDTH.finditer(text)
+        for match in (
+            STRUCTURE.finditer(text, *run.span()) if inside[0] <= run.start() < inside[1] else (run,)
+        )
     ]
     if wide:
         yield Finding.FULL_WIDTH, tuple(wide), ""
@@ -283,7 +285,7 @@ def _bracketed(sent: Sent, text: str, start: int) -> Iterator[_Bare]:
         yield Finding.EMPTY_ADDRESS, ((start, close + 1),), ""
     if second := _SECOND.match(text, close + 1):
         yield Finding.TWO_ADDRESSES, (second.span(1),), ""
-    elif listed := _LISTED.match(text, start + 1, close):
+    elif text[start + 1] != "@" and (listed := _LISTED.match(text, start + 1, close)):
         yield Finding.TWO_ADDRESSES, (listed.span(1),), ""
 
 

@@ -11,7 +11,7 @@ Span = tuple[int, int]
 #: Characters of a Chinese or Japanese input method that stand where ASCII is meant, in runs.
 FULL_WIDTH = re.compile("[\u3000-\u3002\u3008-\u300b\u2018\u2019\u201c\u201d\uff01-\uff5e\uff61]+")
 #: Those among them that are part of no address in any script.
-STRUCTURE = re.compile("[\u3000-\u3002\u3008-\u300b\uff0c\uff0e\uff1a\uff1b\uff1c\uff1e\uff20\uff61]")
+STRUCTURE = re.compile("[\u3000-\u3002\u3008-\u300b\uff0c\uff0e\uff1a\uff1b\uff1c\uff1e\uff20\uff61]+")
 
 _FOLDED: dict[int, int | str] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
@@ -19,14 +19,25 @@ _FOLDED: dict[int, int | str] = {
     0x3008: "<", 0x3009: ">", 0x300A: "<", 0x300B: ">",
     0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"',
 }  # fmt: skip
-_CONTROLS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[A-Za-z])?|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[A-Za-z])?")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_ERASING = "\x08\x7f"
 _VERB = re.compile(r"[ \t]*([A-Za-z0-9-]+)(?=[ \t]|$)")
 
 
 def folded(text: str) -> str:
-    """``text`` as it was meant: full-width characters as ASCII, controls gone (a backspace takes no letter
-    back)."""
-    return _CONTROLS.sub("", text.translate(_FOLDED))
+    """``text`` as it was meant: full-width characters as ASCII, what a backspace was to take back taken back,
+    other controls gone."""
+    text = _ESCAPES.sub("", text.translate(_FOLDED))
+    if _CONTROLS.search(text) is None:
+        return text
+    kept: list[str] = []
+    for char in text:
+        if char in _ERASING:
+            del kept[-1:]
+        elif _CONTROLS.match(char) is None:
+            kept.append(char)
+    return "".join(kept)
 
 
 class Typed:
