@@ -296,3 +296,8 @@ def test_a_second_window_amid_a_login() -> None:
 
 def test_a_login_that_took_too_long() -> None:
     assert said("220 a ESMTP\nAUTH LOGIN\n334 VXNlcm5hbWU6\n421 too slow\n")[3:] == ["S 421 too slow"]
+
+
+def test_the_server_hung_up_instead_of_a_reply() -> None:
+    text = "220 a ESMTP\nHELO x\nConnection closed by foreign host.\n"
+    assert said(text)[2:] == ["* connection closed by server"]

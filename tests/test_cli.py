@@ -1,0 +1,461 @@
+"""The command line: what is accepted, what is told, which exit code."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tui
+from tui.cli import main, running
+from tui.cli.arguments import COMMANDS, parse
+from tui.cli.errors import UsageError
+from tui.cli.settling import Surroundings, settle
+from tui.desk.options import (
+    Common,
+    ExplainOptions,
+    InboxAction,
+    InboxOptions,
+    Layout,
+    Options,
+    SandboxOptions,
+)
+from tui.net.endpoint import Endpoint
+from tui.store.settings import Settings
+from tui.words import language
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    language.use("en")
+
+
+def settled(
+    *argv: str,
+    terminal: bool = True,
+    settings: Settings | None = None,
+    environ: dict[str, str] | None = None,
+) -> Common:
+    around = Surroundings({"TERM": "xterm", **(environ or {})}, settings or Settings(), terminal)
+    return settle(parse(list(argv)), around)
+
+
+def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
+    """The first line on stderr; the exit code must be 2 and stdout empty."""
+    assert main(list(argv)) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Traceback" not in told.err
+    return told.err.splitlines()[0]
+
+
+# -- what is meant
+
+
+def test_nothing_is_practice_on_the_sandbox() -> None:
+    assert settled() == Options()
+
+
+@pytest.mark.parametrize(
+    ("written", "endpoint"),
+    [
+        ("mx.example.org", Endpoint("mx.example.org", 25)),
+        ("mx.example.org:587", Endpoint("mx.example.org", 587)),
+        ("mx.example.org.:0587", Endpoint("mx.example.org.", 587)),
+        ("192.0.2.1:2525", Endpoint("192.0.2.1", 2525)),
+        ("[::1]", Endpoint("::1", 25)),
+        ("[::1]:2525", Endpoint("::1", 2525)),
+        ("2001:db8::1", Endpoint("2001:db8::1", 25)),
+        (" localhost ", Endpoint("localhost", 25)),
+        ("邮件.example", Endpoint("邮件.example", 25)),
+    ],
+)
+def test_targets(written: str, endpoint: Endpoint) -> None:
+    assert settled("connect", written) == Options(target=endpoint)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("", "the server's name is missing"),
+        ("  ", "the server's name is missing"),
+        ("mx:", "after the colon the port is missing"),
+        ("mx:70000", 'the port "70000" is not between 1 and 65535'),
+        ("mx:0", 'the port "0" is not between 1 and 65535'),
+        ("mx:" + "9" * 5000, "is not between 1 and 65535"),
+        ("mx:smtp", 'the port "smtp" is not a number'),
+        ("mx:+25", 'the port "+25" is not a number'),
+        ("mx:２５", "the full-width character ２"),
+        ("mx：25", "the full-width character ："),
+        (":25", "names a port but no server"),
+        ("[::1", "opens a bracket and does not close it"),
+        ("[::1]25", "after the bracket"),
+        ("[::1]:", "after the colon the port is missing"),
+        ("[mx]", '"mx" is not an IPv6 address'),
+        ("a:b:c", '"a:b:c" is not an IPv6 address'),
+        ("smtp://mx", "is a web address"),
+        ("me@mx", "is a mail address"),
+        ("m x", '"m x" is not the name of a server'),
+        ("m..x", '"m..x" is not the name of a server'),
+        ("mx\x1b[2J", '"mx\\x1b[2J" is not the name of a server'),
+        ("a/b", '"a/b" is not the name of a server'),
+        ("x" * 64, "longer than a server's name can be"),
+        (".".join(["x" * 60] * 5), "longer than a server's name can be"),
+    ],
+)
+def test_bad_targets(capsys: pytest.CaptureFixture[str], written: str, told: str) -> None:
+    line = refused(capsys, "connect", written)
+    assert told in line
+    assert line.isprintable()
+
+
+def test_flags_stand_before_and_behind_the_command() -> None:
+    wanted = Options(target=Endpoint("mx"), timeout=3.5, yes=True, ascii=True, plain=True, theme="paper")
+    flags = ["--timeout", "3.5", "--yes", "--ascii", "--plain", "--theme", "paper"]
+    assert settled(*flags, "connect", "mx") == wanted
+    assert settled("connect", "mx", *flags) == wanted
+    assert settled("connect", *flags, "mx") == wanted
+    assert settled("--timeout=3.5", "connect", "--yes", "--ascii", "mx", "--plain", "--theme=paper") == wanted
+
+
+def test_sandbox_inbox_explain_paths() -> None:
+    assert settled("sandbox") == SandboxOptions()
+    assert settled("sandbox", "--port", "0", "--personality", "mdaemon-7") == SandboxOptions(
+        port=0, personality="mdaemon-7"
+    )
+    assert settled("inbox") == settled("inbox", "list") == InboxOptions()
+    assert settled("inbox", "show", "3") == InboxOptions(action=InboxAction.SHOW, number=3)
+    assert settled("inbox", "--ascii", "export", "3", "a.eml") == InboxOptions(
+        action=InboxAction.EXPORT, number=3, file=Path("a.eml"), ascii=True
+    )
+    assert settled("explain") == settled("explain", "-") == ExplainOptions()
+    assert settled("explain", "--json", "a.txt") == ExplainOptions(file=Path("a.txt"), json=True)
+    assert settled("explain", "--", "-a.txt") == ExplainOptions(file=Path("-a.txt"))
+    assert settled("paths") == Common()
+
+
+def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    assert settled("explain", "~/a.txt") == ExplainOptions(file=Path("/home/me/a.txt"))
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["frob"], 'there is no command "frob"; the commands are connect, sandbox, inbox, explain, paths.'),
+        ([""], 'there is no command ""'),
+        (["\x1b]0;x\x07"], 'there is no command "\\x1b]0;x\\x07"'),
+        (["connect"], "connect needs HOST or HOST:PORT."),
+        (["connect", "a", "b"], 'connect does not know what to do with "b".'),
+        (["sandbox", "now"], 'sandbox does not know what to do with "now".'),
+        (["paths", "x"], 'paths does not know what to do with "x".'),
+        (["inbox", "delete"], 'inbox knows list, show and export, not "delete".'),
+        (["inbox", "show"], "inbox show needs the number of a message."),
+        (["inbox", "show", "0"], '"0" is not the number of a message.'),
+        (["inbox", "show", "x"], '"x" is not the number of a message.'),
+        (["inbox", "show", "1", "2"], 'inbox show does not know what to do with "2".'),
+        (["inbox", "export", "1"], "inbox export needs the name of a file."),
+        (["inbox", "export", "1", ""], "the name of a file is missing."),
+        (["explain", "a", "b"], 'explain does not know what to do with "b".'),
+        (["explain", ""], "the name of a file is missing."),
+        (["--frob"], "there is no option --frob."),
+        (["--plai"], "there is no option --plai."),
+        (["-x"], "there is no option -x."),
+        (["--timeout"], "--timeout: a value is missing after it."),
+        (["--timeout", "soon"], '--timeout: "soon" is not a number of seconds.'),
+        (["--timeout", "nan"], '--timeout: "nan" is not between 0 and 86400 seconds.'),
+        (["--timeout", "-1"], '--timeout: "-1" is not between 0 and 86400 seconds.'),
+        (["--timeout", "1e9"], '--timeout: "1e9" is not between 0 and 86400 seconds.'),
+        (["sandbox", "--port", "65536"], '--port: "65536" is not a port between 0 and 65535.'),
+        (["sandbox", "--port", "٣"], "is not a port between 0 and 65535."),
+        (["--personality", "grumpy"], '--personality: "grumpy" is none of'),
+        (["--plain=yes"], "--plain: it takes no value"),
+        (["--theme", " "], "--theme: a name is missing."),
+        (["--log-file", ""], "--log-file: the name of a file is missing."),
+        (["--lang", "tlh"], '--lang: "tlh" is none of en, zh_CN.'),
+        (["--json"], "--json does not go with smtptutor."),
+        (["--yes", "explain"], "--yes does not go with smtptutor explain."),
+        (["connect", "mx", "--port", "1"], "--port does not go with smtptutor connect."),
+    ],
+)
+def test_usage_errors(capsys: pytest.CaptureFixture[str], argv: list[str], told: str) -> None:
+    assert told in refused(capsys, *argv)
+
+
+def test_what_argparse_says_is_reached_through_its_own_name() -> None:
+    """Guard: ``argparse._`` is private. Its messages that a user can meet are worded by us."""
+    assert callable(argparse._)  # type: ignore[attr-defined]
+    source = Path(argparse.__file__).read_text(encoding="utf-8")
+    from tui.cli.arguments import _ARGPARSE
+
+    for message in _ARGPARSE:
+        assert message in source
+
+
+# -- what else decides
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environ", "argv", "plain"),
+    [
+        (True, {"TERM": "xterm-256color"}, [], False),
+        (False, {"TERM": "xterm-256color"}, [], True),
+        (True, {"TERM": "dumb"}, [], True),
+        (True, {"TERM": ""}, [], True),
+        (True, {"TERM": "xterm"}, ["--plain"], True),
+    ],
+)
+def test_line_mode(terminal: bool, environ: dict[str, str], argv: list[str], plain: bool) -> None:
+    assert settled(*argv, terminal=terminal, environ=environ).plain is plain
+
+
+def test_settings_stand_behind_options() -> None:
+    saved = Settings(theme="night", ascii=True, mouse=False, transcripts=5, layout="side")
+    assert settled(settings=saved) == Options(
+        theme="night", ascii=True, mouse=False, transcripts=5, layout=Layout.SIDE
+    )
+    assert settled("--theme", "paper", settings=saved).theme == "paper"
+
+
+def test_mouse_and_colour() -> None:
+    assert settled().mouse
+    assert not settled("--no-mouse").mouse
+    assert not settled(environ={"SSH_CONNECTION": "1 2 3 4"}).mouse
+    plain_colours = settled(environ={"NO_COLOR": "1"})
+    assert isinstance(plain_colours, Options)
+    assert plain_colours.no_color
+    assert settled(environ={"NO_COLOR": ""}) == Options()
+
+
+# -- languages
+
+
+def test_every_sentence_is_in_the_chosen_language(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for argv in (["--lang", "zh_CN"], ["--lang=zh_CN"]):
+        assert main([*argv, "connect", "mx:70000"]) == 2
+        assert "70000" in capsys.readouterr().err
+        assert language.current() == "zh_CN"
+    monkeypatch.setenv("SMTPTUTOR_LANG", "zh_CN")
+    assert main(["--lang", "en", "frob"]) == 2
+    assert "there is no command" in capsys.readouterr().err
+    assert main(["frob"]) == 2
+    assert language.current() == "zh_CN"
+    capsys.readouterr()
+
+
+def test_the_saved_language_goes_before_the_locale(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    main(["frob"])
+    assert language.current() == "zh_CN"
+    monkeypatch.setenv("SMTPTUTOR_CONFIG", str(tmp_path / "s.toml"))
+    (tmp_path / "s.toml").write_text("lang = 'en'\n")
+    main(["frob"])
+    assert language.current() == "en"
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("\ntheme = 7\n", "line 2: theme = 7 is of the wrong kind, a text in quotation marks is expected"),
+        ("transcripts = -1", "line 1: transcripts = -1 is not within 0-100000"),
+        ("layout = 'x'", 'line 1: layout = "x" is none of auto, side, stacked'),
+        ("# a\n\ncolour = 'red'", "line 3: there is no setting colour; there are lang, theme"),
+        ("ascii = true\nlang = 'tlh'", 'line 2: lang = "tlh" is none of en, zh_CN'),
+    ],
+)
+def test_wrong_settings_name_file_and_line(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    text: str,
+    told: str,
+) -> None:
+    file = tmp_path / "s.toml"
+    monkeypatch.setenv("SMTPTUTOR_CONFIG", str(file))
+    file.write_text(text)
+    line = refused(capsys, "inbox")
+    assert told in line
+    assert str(file) in line
+    assert file.read_text() == text
+    assert main(["paths"]) == 0, "one must be able to find the file"
+    assert str(file) in capsys.readouterr().out
+
+
+def test_a_wrong_language_in_the_environment_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMTPTUTOR_LANG", "tlh")
+    assert 'SMTPTUTOR_LANG: "tlh" is none of en, zh_CN' in refused(capsys, "inbox")
+
+
+def test_a_broken_settings_file_is_said_and_never_fatal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "s.toml"
+    monkeypatch.setenv("SMTPTUTOR_CONFIG", str(file))
+    file.write_text("= broken")
+    assert main(["paths"]) == 0
+    err = capsys.readouterr().err
+    assert "is no TOML and was set aside as s.toml.broken-" in err
+    assert main(["paths"]) == 0
+    assert capsys.readouterr().err == "", "said once"
+
+
+# -- help, version, paths
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"smtptutor {tui.__version__}\n"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+@pytest.mark.parametrize("columns", ["40", "80", "200"])
+def test_help(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lang: str, columns: str
+) -> None:
+    from tui.smtp.display import cells
+
+    monkeypatch.setenv("COLUMNS", columns)
+    assert main(["--lang", lang, "--help"]) == 0
+    out = capsys.readouterr().out
+    for command in COMMANDS:
+        assert f"smtptutor {command.name}".strip() in out
+        assert all(flag.name in out for flag in command.flags)
+    if columns != "40":
+        assert max(map(cells, out.splitlines())) <= int(columns)
+
+
+def test_help_of_one_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["connect", "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "connect HOST[:PORT]" in out
+    assert "--yes" in out
+    assert "--json" not in out
+
+
+def test_paths(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SMTPTUTOR_HOME", str(tmp_path / "h"))
+    assert main(["paths"]) == 0
+    out = capsys.readouterr().out
+    for name in (
+        "settings.toml",
+        "servers.toml",
+        "keymap.toml",
+        "mail",
+        "progress.db",
+        "history",
+        "transcripts",
+    ):
+        assert str(tmp_path / "h" / name) in out
+    assert "(not there yet)" in out
+    assert not (tmp_path / "h").exists(), "asking makes nothing"
+
+
+def test_paths_that_cannot_be(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTPTUTOR_HOME", "/proc/version/x")
+    assert main(["paths"]) == 0
+    assert "(cannot be made)" in capsys.readouterr().out
+
+
+# -- what becomes of errors
+
+
+def test_internal_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, own_home: Path
+) -> None:
+    def broken(argv: list[str]) -> int:
+        secret = "hunter2"
+        raise ValueError(secret)
+
+    monkeypatch.setattr(running, "_run", broken)
+    assert main([]) == 70
+    err = capsys.readouterr().err
+    (report,) = (own_home / "smtptutor" / "crashes").iterdir()
+    assert str(report) in err
+    assert "ValueError" in err
+    assert "Traceback" not in err
+    assert "hunter2" not in err + report.read_text().replace('secret = "hunter2"', "")
+
+
+def test_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(argv: list[str]) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "_run", stopped)
+    assert main([]) == 130
+
+
+def test_only_the_screen_drops_what_acts_on_textual(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (
+        "TEXTUAL_DRIVER",
+        "TEXTUAL_LOG",
+        "TEXTUAL_SCREENSHOT",
+        "TEXTUAL_SCREENSHOT_FILENAME",
+        "TEXTUAL_PRESS",
+    ):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("TEXTUAL_COLOR_SYSTEM", "256")
+    monkeypatch.setenv("SSH_CONNECTION", "1 2 3 4")
+    monkeypatch.delenv("ESCDELAY", raising=False)
+    running._guard_environment()
+    left = [name for name in os.environ if name.startswith("TEXTUAL")]
+    assert left == ["TEXTUAL_COLOR_SYSTEM"]
+    assert int(os.environ["ESCDELAY"]) > 100
+    monkeypatch.delenv("ESCDELAY")
+
+
+def test_streams_that_are_missing_or_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdin", None)
+    monkeypatch.setattr(sys, "stdout", narrow)
+    running._ready_streams()
+    print("例 ✓")
+    narrow.flush()
+    assert narrow.buffer.getvalue() == b"\\u4f8b \\u2713\n"
+    with sys.stdin as nothing:
+        assert nothing.read() == ""
+
+
+def _program(*argv: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "tui", *argv], capture_output=True, check=False)
+
+
+def test_as_a_module() -> None:
+    done = _program("--version")
+    assert (done.returncode, done.stdout) == (0, f"smtptutor {tui.__version__}\n".encode())
+
+
+def test_reader_of_stdout_gone(tmp_path: Path) -> None:
+    file = tmp_path / "long.txt"
+    file.write_text("S: 220 a\n" + "C: NOOP\nS: 250 ok\n" * 20_000)
+    command = f"{sys.executable} -m tui explain {file} | head -n 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert done.returncode == 141
+    assert done.stderr == b""
+
+
+def test_log_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "log"
+    done = _program("paths", "--log-file", str(log))
+    assert done.returncode == 0
+    assert f"smtptutor {tui.__version__}" in log.read_text()
+    assert log.stat().st_mode & 0o777 == 0o600
+    assert "the log cannot be written to" in refused(
+        capsys, "paths", "--log-file", str(tmp_path / "no" / "log")
+    )
+
+
+def test_parsing_is_pure() -> None:
+    with pytest.raises(UsageError):
+        parse(["frob"])
