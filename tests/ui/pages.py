@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Generic, TypeVar
 
@@ -12,7 +12,9 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Static
 
+from tui.ui.ground import Ground
 from tui.ui.look import NIGHT, THEMES, UNICODE, Glyphs
+from tui.ui.private import LineFilter
 from tui.ui.screens.page import Page
 from tui.words import language
 
@@ -36,6 +38,11 @@ class Alone(App[None], Generic[Result], inherit_bindings=False):
         self.answered = False
         self.result: Result | None = None
         self.asked: list[str] = []
+
+        self._ground = Ground()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._ground]
 
     def compose(self) -> ComposeResult:
         yield Static("the wire\n" * 60, markup=False)

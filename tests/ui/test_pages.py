@@ -60,6 +60,12 @@ async def test_only_the_terminals_own_colours_where_that_was_asked_for(name: str
 
 
 @pytest.mark.parametrize("name", PAGES)
+async def test_every_cell_of_a_coloured_theme_has_a_background(name: str) -> None:
+    async with shown(PAGES[name]()) as (_pilot, app):
+        assert all(style.bgcolor is not None for style in styles(app))
+
+
+@pytest.mark.parametrize("name", PAGES)
 async def test_escape_leads_back_without_an_answer(name: str) -> None:
     async with shown(PAGES[name]()) as (pilot, app):
         await pilot.press("escape")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,6 +11,7 @@ from textual.screen import Screen
 
 from tui.ui import look
 from tui.ui.driver import TerminalDriver
+from tui.ui.ground import Ground
 from tui.ui.hangup import HangupWatch
 from tui.ui.private import CrashGuard, LineFilter
 from tui.ui.screens.session import SessionScreen
@@ -48,6 +48,7 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
         self.session = SessionScreen(options)
         self.signal: int | None = None
         """The signal that ended it; a hang-up counts as SIGHUP."""
+        self._ground = Ground()
         self._scrub = Scrub()
         self._watch: HangupWatch | None = None
 
@@ -55,13 +56,12 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
         return self.session
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self._scrub]
+        return [*super().get_line_filters(), self._ground, self._scrub]
 
     def on_mount(self) -> None:
         if not self.is_headless:
             self._watch = HangupWatch(self._leave_by_signal)
             self._watch.start()
-        self.call_after_refresh(_keep_what_is_there)
 
     def on_unmount(self) -> None:
         if self._watch is not None:
@@ -107,10 +107,3 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
             return _INTERNAL
         print(self.session.farewell)
         return 0
-
-
-def _keep_what_is_there() -> None:
-    """What the imports made lives as long as the program: it need never be looked at again (SPEED §5)."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()

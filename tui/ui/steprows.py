@@ -85,7 +85,7 @@ def _short_step(step: StepRow, glyphs: Glyphs, silent: frozenset[StepState]) -> 
 def _table(cells: Sequence[Row], across: int, room: int, gap: int) -> list[Row] | None:
     """The cells in columns, or None where they do not fit."""
     needed = [max(map(width_of, cells[at::across]), default=0) for at in range(across)]
-    usual = [max(size + gap, wide) for size, wide in zip(needed, _FOURS, strict=False)]
+    usual = [max(size + 1, wide) for size, wide in zip(needed, _FOURS, strict=False)]
     if across != 4 or sum(usual) + needed[-1] > room:
         usual = [size + gap for size in needed[:-1]]
     if sum(usual) + needed[-1] > room:

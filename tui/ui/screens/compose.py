@@ -69,12 +69,12 @@ class ComposePage(Page[Composed]):
         *,
         due: bool = True,
         place: Place | None = None,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] | None = None,
     ) -> None:
         super().__init__(place)
         self._draft = Draft(text)
         self._due = due
-        self._now = now
+        self._now = now or time.time
         self._refused = False  # F3 was pressed before its time
         self._top = 0  # first line shown
         self._width = 1

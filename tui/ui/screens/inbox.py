@@ -78,11 +78,11 @@ class InboxPage(Page[None]):
     ]
 
     def __init__(
-        self, mails: Mails, *, place: Place | None = None, now: Callable[[], float] = time.time
+        self, mails: Mails, *, place: Place | None = None, now: Callable[[], float] | None = None
     ) -> None:
         super().__init__(place)
         self._mails = mails
-        self._now = now
+        self._now = now or time.time
         self._entries: tuple[Entry, ...] | None = None  # None: not read yet
         self._number = 0  # of the chosen mail
         self._mail: Mail | None = None

@@ -1,0 +1,119 @@
+"""The real program on a stage: its clock is turned by hand and its port has one name, so that a picture taken
+twice is the same picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from textual import events
+from textual.pilot import Pilot
+
+from tui.desk.desk import Desk, Embedded
+from tui.net.clock import LoopClock
+from tui.net.endpoint import Endpoint
+from tui.net.ways import Way, tcp
+from tui.smtp.phases import Phase
+from tui.ui.app import TutorApp
+
+PORT = 40251  # what the strip says instead of the port that happened to be free
+BEGAN = 1_795_430_460.0  # 2026-11-23, 10:41 in UTC
+_BETWEEN_LINES = 14.0  # seconds from one typed line to the next
+_ANSWERED_IN = 0.002
+_FRAMES = 0.08  # real seconds: the screen is painted at most every 1/30 s
+
+
+class StoryClock(LoopClock):
+    """Stands still but for what the story says."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def now(self) -> float:
+        return self.passed
+
+    def wall(self) -> float:
+        return BEGAN + self.passed
+
+
+class NamedSandbox:
+    """The sandbox, by a port that is always the same, and the route there."""
+
+    def __init__(self, sandbox: Embedded) -> None:
+        self._sandbox = sandbox
+
+    @property
+    def addresses(self) -> tuple[tuple[str, int], ...]:
+        return tuple((host, PORT) for host, _port in self._sandbox.addresses)
+
+    async def start(self) -> object:
+        return await self._sandbox.start()
+
+    async def stop(self) -> None:
+        await self._sandbox.stop()
+
+    async def route(self, endpoint: Endpoint) -> Sequence[Way]:
+        host, port = self._sandbox.addresses[0]
+        return await tcp(Endpoint(host, port, sandbox=True))
+
+
+@contextmanager
+def staged(clock: StoryClock) -> Iterator[None]:
+    """Every desk made meanwhile has this clock and a ``NamedSandbox``."""
+    real = Desk.__init__
+
+    def init(desk: Desk, *args: Any, sandbox: Callable[[], Embedded], **settings: Any) -> None:
+        named = NamedSandbox(sandbox())
+        settings |= {"clock": clock, "route": named.route}
+        real(desk, *args, sandbox=lambda: named, **settings)
+
+    with patch.object(Desk, "__init__", init), patch("time.time", clock.wall):
+        yield
+
+
+class Stage:
+    """What a story may do."""
+
+    def __init__(self, app: TutorApp, pilot: Pilot[Any], clock: StoryClock) -> None:
+        self.app = app
+        self._pilot = pilot
+        self._clock = clock
+
+    async def begun(self) -> None:
+        """The server has greeted."""
+        session = self.app.session
+        while session._sitting is None or session.sitting.desk.practice.phase is Phase.CONNECTING:
+            await self._pilot.pause(0.01)
+        await self._settled()
+
+    async def say(self, *lines: str) -> None:
+        """Type these lines, each when the one before is answered."""
+        for line in lines:
+            self.wait(_BETWEEN_LINES)
+            await self.paste(line)
+            await self._pilot.press("enter")
+            self.wait(_ANSWERED_IN)
+            await self._settled()
+
+    async def press(self, *keys: str) -> None:
+        await self._pilot.press(*keys)
+        await self._settled()
+
+    async def paste(self, text: str) -> None:
+        """Text as a terminal pastes it, so that an input method's characters come too."""
+        if text:
+            self.app.post_message(events.Paste(text))
+        await self._pilot.pause()
+
+    async def type(self, text: str) -> None:
+        await self.paste(text)
+
+    def wait(self, seconds: float) -> None:
+        self._clock.passed += seconds
+
+    async def _settled(self) -> None:
+        await self.app.session.sitting.desk.settle()
+        await self.app.workers.wait_for_complete()
+        await self._pilot.pause(_FRAMES)

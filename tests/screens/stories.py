@@ -1,0 +1,150 @@
+"""What is typed for each picture."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tests.screens.stage import Stage
+from tui.ui.look import ASCII, COLOURLESS, NIGHT, PAPER, SIXTEEN, UNICODE, Glyphs
+
+Play = Callable[[Stage], Awaitable[None]]
+SMALL, MEDIUM, WIDE, NARROW = (80, 24), (120, 36), (200, 50), (50, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    name: str
+    size: tuple[int, int]
+    play: Play
+    title: str
+    theme: str = NIGHT.name
+    lang: str = "en"
+    glyphs: Glyphs = UNICODE
+    newcomer: bool = False  # has never typed a line
+
+
+async def first_second(stage: Stage) -> None:
+    await stage.begun()
+
+
+async def middle(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("HELO client.example", "MAIL FROM:<alice@example.org>")
+    await stage.press("f2")
+
+
+async def refused(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("HELO client.example", "MAIL FROM:<alice@example.org>", "RCPT TO:<nobody@sandbox.test>")
+
+
+async def _up_to_data(stage: Stage) -> None:
+    await stage.say("MAIL FROM:<alice@example.org>", "RCPT TO:<bob@sandbox.test>", "DATA")
+
+
+async def slips(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("HELO\u3000client.example", "HELO client.example")
+    await _up_to_data(stage)
+    await stage.say("Subject: lunch", "", "Noon, at the usual place?", "。")
+
+
+async def inside_data(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("HELO client.example")
+    await _up_to_data(stage)
+    await stage.say("From: Alice <alice@example.org>", "To: Bob <bob@sandbox.test>", "Subject: lunch", "")
+    await stage.type("Noon, at the usual")
+
+
+_FIGURES = (
+    "From: Alice <alice@example.org>", "To: everybody@example.org", "Subject: Quarterly figures",
+    "Date: Mon, 1 Jan 2001 00:00:00 +0000", "", "The figures are in the usual place.",
+    "..hidden stays hidden.",
+)  # fmt: skip
+
+
+async def inbox(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("HELO client.example")
+    for sender, lines in (
+        ("alice@example.org", ("hi",)),
+        ("alice@example.org", ("From: Alice <alice@example.org>", "Subject: lunch", "", "Noon?")),
+        ("bounce@example.org", _FIGURES),
+    ):
+        await stage.say(f"MAIL FROM:<{sender}>", "RCPT TO:<bob@sandbox.test>", "DATA", *lines, ".")
+        stage.wait(600)
+    await stage.press("f7")
+
+
+_DRAFT = (
+    "From: Alice <alice@example.org>\nTo: Bob <bob@sandbox.test>\nSubject: lunch\n\n"
+    "Noon, at the usual place?\n.bashrc is attached below.\n\nAlice"
+)
+
+
+async def compose(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("HELO client.example")
+    await _up_to_data(stage)
+    await stage.press("f3")
+    await stage.paste(_DRAFT)
+
+
+async def commands(stage: Stage) -> None:
+    await stage.begun()
+    await stage.press("ctrl+p", "i", "n")
+
+
+async def help_page(stage: Stage) -> None:
+    await stage.begun()
+    await stage.press("f1")
+
+
+async def connect(stage: Stage) -> None:
+    await stage.begun()
+    await stage.press("f5")
+    await stage.type("mx.example.net:587")
+
+
+async def whole_mail(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("HELO client.example")
+    await _up_to_data(stage)
+    await stage.say("Subject: hi", "", "Noon?", ".", "QUIT")
+
+
+STORIES: tuple[Story, ...] = (
+    Story(
+        "01-first-second-80x24",
+        SMALL,
+        first_second,
+        "The first second: connected, one line to type",
+        newcomer=True,
+    ),
+    Story("02-mid-session-120x36", MEDIUM, middle, "In the middle: checklist, reply, next line, hint"),
+    Story("02-mid-session-80x24", SMALL, middle, "The same on a small terminal"),
+    Story("02-mid-session-paper-120x36", MEDIUM, middle, "The theme Paper", PAPER.name),
+    Story("03-refused-80x24", SMALL, refused, "A recipient refused: why, and what to type now"),
+    Story("03-refused-120x36", MEDIUM, refused, "A recipient refused, side by side"),
+    Story("04-slips-80x24", SMALL, slips, "The full stop of an input method does not end a mail"),
+    Story("04-slips-120x36", MEDIUM, slips, "Two slips, with carets under the wrong characters"),
+    Story("05-inside-data-80x24", SMALL, inside_data, "Inside the message: the header check ticks live"),
+    Story("08-connect-80x24", SMALL, connect, "Connecting to a real server"),
+    Story("09-inbox-120x36", MEDIUM, inbox, "The inbox: envelope and headers side by side"),
+    Story("09-inbox-80x24", SMALL, inbox, "The inbox on a small terminal"),
+    Story("13-compose-80x24", SMALL, compose, "Compose: the stuffed dot is shown before it is sent"),
+    Story("13-compose-120x36", MEDIUM, compose, "Compose, side by side"),
+    Story("14-commands-80x24", SMALL, commands, "Every command by name"),
+    Story("14-commands-120x36", MEDIUM, commands, "Every command by name, as a box"),
+    Story("15-help-80x24", SMALL, help_page, "Help on one page"),
+    Story("16-one-pane-50x20", NARROW, middle, "One pane"),
+    Story("17-mid-session-zh_CN-80x24", SMALL, middle, "中文", lang="zh_CN"),
+    Story("17-slips-zh_CN-120x36", MEDIUM, slips, "中文", lang="zh_CN"),
+    Story("18-refused-16-colours-80x24", SMALL, refused, "The terminal's own 16 colours", SIXTEEN.name),
+    Story("18-refused-no-colour-80x24", SMALL, refused, "NO_COLOR", COLOURLESS.name),
+    Story("19-refused-ascii-80x24", SMALL, refused, "--ascii without colour", COLOURLESS.name, glyphs=ASCII),
+    Story("20-refused-200x50", WIDE, refused, "Three columns, with times"),
+    Story("21-all-done-80x24", SMALL, whole_mail, "8 of 8"),
+)
