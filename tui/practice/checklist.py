@@ -197,7 +197,9 @@ def _line_sent(practice: Practice, event: LineSent) -> Practice:
 
 
 def _line_received(practice: Practice, event: LineReceived) -> Practice:
-    return practice if practice.timed_out is None else replace(practice, timed_out=None)
+    # A line without its end is what was left when the connection closed, after the time was over.
+    news = practice.timed_out is not None and event.end is not LineEnd.NONE
+    return replace(practice, timed_out=None) if news else practice
 
 
 def _asked(practice: Practice, event: CommandSent | AuthResponseSent) -> Practice:

@@ -182,7 +182,8 @@ class ServerSide:
         due, was_due = standing.awaiting.answer()
         if due is None:
             standing.tell(ReplyReceived(reply, None, line))
-            if not was_due:
+            # 421 may come unasked (RFC 5321 §3.8), but never in the place of a handshake.
+            if not was_due and (reply.code != 421 or standing.phase is Phase.TLS):
                 standing.found(_UNASKED.get(standing.phase, Finding.UNSOLICITED_REPLY), line, ((0, 3),))
             if reply.code == 421:
                 standing.found(Finding.SHUTTING_DOWN, line)

@@ -84,7 +84,7 @@ def _closed(event: ConnectionClosed, practice: Practice) -> tuple[str, str, bool
         return _UNKNOWN_FATE
     if practice.timed_out is not None and event.by is Side.CLIENT:
         return _GIVEN_UP
-    if event.in_reply:
+    if event.in_reply and event.by is not Side.CLIENT:
         return _IN_REPLY
     if event.in_message:
         return _IN_MESSAGE_OURS if event.by is Side.CLIENT else _IN_MESSAGE
