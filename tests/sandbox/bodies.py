@@ -11,9 +11,9 @@ import sys
 from tui.sandbox.body import Body
 
 _PIECES = (
-    b"\r\n", b"\r\n.\r\n", b"\r\n.", b".", b"..", b"\r", b"\n", b"\n.\n", b"\r.\r", b"\r\n..\r\n", b"a", b"text",
-    b"\xff\x00", b".\r\n", b"\n.\r\n", b"\r\n.\n", b"\r\r\n.\r\n",
-)  # fmt: skip
+    *(b"\r\n", b"\r\n.\r\n", b"\r\n.", b".", b"..", b"\r", b"\n", b"\n.\n", b"\r.\r", b"\r\n..\r\n", b"a"),
+    *(b"text", b"\xff\x00", b".\r\n", b"\n.\r\n", b"\r\n.\n", b"\r\r\n.\r\n"),
+)
 
 
 def reference(stream: bytes) -> tuple[bytes, bytes | None]:

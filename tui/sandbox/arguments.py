@@ -45,18 +45,19 @@ _ADDRESS: Final = re.compile(
 _PARAM: Final = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9-]*)(?:=(?P<value>[^=\s\x00-\x1f\x7f]+))?")
 
 
-def parse(argument: str, keyword: str, *, null: bool, utf8: bool) -> PathArgument:
-    """``FROM:<a@b> SIZE=9`` taken apart.
+def parse(argument: str, *, sender: bool, utf8: bool) -> PathArgument:
+    """``FROM:<a@b> SIZE=9`` or ``TO:<a@b>`` taken apart.
 
     Args:
         argument: what follows the verb; octets that are not UTF-8 as surrogates.
-        keyword: ``FROM:`` or ``TO:``.
-        null: ``<>`` is allowed (RFC 5321 §4.5.5).
-        utf8: the server offers SMTPUTF8; it is in force when the parameter is there too (RFC 6531 §3.4).
+        sender: the reverse-path, which may be null (RFC 5321 §4.5.5).
+        utf8: of a sender: SMTPUTF8 is offered, so its parameter counts; of a recipient: it is in force for
+            this mail (RFC 6531 §3.4).
 
     Raises:
         PathError: with the first fault found.
     """
+    keyword = "FROM:" if sender else "TO:"
     if argument[: len(keyword)].upper() != keyword:
         raise PathError(Fault.SYNTAX)
     argument = argument[len(keyword) :].strip(" \t")
@@ -66,8 +67,8 @@ def parse(argument: str, keyword: str, *, null: bool, utf8: bool) -> PathArgumen
     rest = argument[path.end() :]
     if rest and not rest[0].isspace():
         raise PathError(Fault.SYNTAX)
-    params = _params(rest)
-    return PathArgument(_address(path, null=null, utf8=utf8 and "SMTPUTF8" in params), params)
+    asked = not sender or "SMTPUTF8" in rest.upper()
+    return PathArgument(_address(path, null=sender, utf8=utf8 and asked), _params(rest))
 
 
 def _params(text: str) -> dict[str, str | None]:

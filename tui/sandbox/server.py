@@ -156,7 +156,7 @@ class Connection(Wire):
         if self._mail.mail_from is not None:
             await self.say("nested_mail")
             return
-        path = await self._path(argument or "", "FROM:")
+        path = await self._path(argument or "", sender=True)
         if path is None or await self._bad_mail_params(path.params):
             return
         self._mail.mail_from = path.address
@@ -170,7 +170,7 @@ class Connection(Wire):
         if self._mail.mail_from is None:
             await self.say("mail_first")
             return
-        path = await self._path(argument or "", "TO:")
+        path = await self._path(argument or "", sender=False)
         if path is None:
             return
         if path.params:
@@ -254,17 +254,13 @@ class Connection(Wire):
             return True
         return False
 
-    async def _path(self, argument: str, keyword: str) -> PathArgument | None:
+    async def _path(self, argument: str, *, sender: bool) -> PathArgument | None:
         """The path and its parameters; None when it was refused."""
+        utf8 = "SMTPUTF8" in self._offers if sender else self._mail.smtp_utf8
         try:
-            return arguments.parse(
-                argument,
-                keyword,
-                null=keyword == "FROM:",
-                utf8="SMTPUTF8" in self._offers and (keyword == "FROM:" or self._mail.smtp_utf8),
-            )
+            return arguments.parse(argument, sender=sender, utf8=utf8)
         except arguments.PathError as error:
-            await self.say(_REFUSALS[keyword][error.fault])
+            await self.say((_BAD_SENDER if sender else _BAD_RECIPIENT)[error.fault])
             return None
 
     async def _bad_mail_params(self, params: Mapping[str, str | None]) -> bool:
@@ -304,17 +300,15 @@ _VERBS: Final[Mapping[str, Callable[[Connection, str], Awaitable[None]]]] = {
     "QUIT": Connection.smtp_QUIT,
 }
 
-_REFUSALS: Final[Mapping[str, Mapping[Fault, str]]] = {
-    "FROM:": {
-        Fault.SYNTAX: "mail_syntax",
-        Fault.ADDRESS: "sender_malformed",
-        Fault.NOT_ASCII: "sender_not_ascii",
-        Fault.PARAMETER: "parameter_malformed",
-    },
-    "TO:": {
-        Fault.SYNTAX: "rcpt_syntax",
-        Fault.ADDRESS: "recipient_malformed",
-        Fault.NOT_ASCII: "recipient_not_ascii",
-        Fault.PARAMETER: "parameter_malformed",
-    },
+_BAD_SENDER: Final[Mapping[Fault, str]] = {
+    Fault.SYNTAX: "mail_syntax",
+    Fault.ADDRESS: "sender_malformed",
+    Fault.NOT_ASCII: "sender_not_ascii",
+    Fault.PARAMETER: "parameter_malformed",
+}
+_BAD_RECIPIENT: Final[Mapping[Fault, str]] = {
+    Fault.SYNTAX: "rcpt_syntax",
+    Fault.ADDRESS: "recipient_malformed",
+    Fault.NOT_ASCII: "recipient_not_ascii",
+    Fault.PARAMETER: "parameter_malformed",
 }
