@@ -112,6 +112,12 @@ class Dialogue:
         return self._standing.awaiting.entries
 
     @property
+    def due(self) -> Answered | None:
+        """The oldest of ``awaiting``, at no cost however many there are."""
+        oldest = self._standing.awaiting.oldest
+        return oldest.to if oldest is not None else None
+
+    @property
     def next_part(self) -> Part:
         """What a line sent now would be."""
         return self._client.part

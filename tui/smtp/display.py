@@ -80,7 +80,7 @@ def _shape(char: str) -> tuple[str, int]:
 # -- charsets
 
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-_LATIN_LETTERS = frozenset(range(0xC0, 0x100)) - {0xD7, 0xF7}
+_LATIN_LETTERS = frozenset(range(0xC0, 0xFF)) - {0xD7, 0xF7}  # 0xFF is telnet's IAC before it is ÿ
 _LATIN_SIGNS = frozenset(b"\xa1\xa3\xa7\xa9\xab\xae\xb0\xb1\xb5\xb7\xbb\xbf")
 _LATIN_LONGEST_RUN = 2
 
@@ -93,28 +93,36 @@ def _is_latin1(data: bytes) -> bool:
     )
 
 
-def _pairs(data: bytes, lead: range, row: frozenset[int], trail: frozenset[int]) -> int:
-    """How many two-octet characters ``data`` holds: ``lead`` are the frequent ideographs, ``row`` punctuation
-    and full-width letters. 0 when anything else with the high bit stands there."""
-    at = count = 0
+def _longest_run(data: bytes, lead: range, row: frozenset[int], trail: frozenset[int]) -> int:
+    """How many ideographs of two octets stand side by side in ``data``, at most. 0 when an octet with the
+    high bit belongs to no character of these: ``lead`` begins the frequent ideographs, ``row`` punctuation
+    and full-width letters. One alone may as well be two letters of a western word."""
+    at = run = longest = 0
     while at < len(data):
         octet = data[at]
         if octet < 0x80:
             at += 1
+            run = 0
             continue
         if (octet not in lead and octet not in row) or at + 1 == len(data) or data[at + 1] not in trail:
             return 0
-        count += octet in lead
+        run += octet in lead
+        longest = max(longest, run)
         at += 2
-    return count
+    return longest
 
 
-_GB_FREQUENT = range(0xB0, 0xD8)  # level 1 of GB 2312: the 3,755 usual ideographs
-_GB_ROWS = frozenset({0xA1, 0xA2, 0xA3})
-_GB_TRAIL = frozenset(range(0xA1, 0xFF))
-_BIG5_FREQUENT = range(0xA4, 0xC7)  # level 1 of Big5
-_BIG5_ROWS = frozenset({0xA1, 0xA2, 0xA3})
-_BIG5_TRAIL = frozenset((*range(0x40, 0x7F), *range(0xA1, 0xFF)))
+#: charset, lead octets of its 3,755 (Big5: 5,401) most frequent ideographs, rows of punctuation, trail
+#: octets.
+_TWO_OCTETS = (
+    ("gbk", range(0xB0, 0xD8), frozenset({0xA1, 0xA2, 0xA3}), frozenset(range(0xA1, 0xFF))),
+    (
+        "big5",
+        range(0xA4, 0xC7),
+        frozenset({0xA1, 0xA2, 0xA3}),
+        frozenset((*range(0x40, 0x7F), *range(0xA1, 0xFF))),
+    ),
+)
 _IDEOGRAPHS_NEEDED = 2
 
 
@@ -124,8 +132,8 @@ def decode(data: bytes) -> tuple[str, str]:
     "" means that no charset explains it: what is valid UTF-8 is text, every other octet a surrogate of
     ``surrogateescape``, which :func:`visible` spells ``\xNN``. GBK and Big5 are believed only when every
     octet with the high bit belongs to a two-octet character of the frequent ideographs or the punctuation
-    rows, and at least two are ideographs; Latin-1 only for letters and usual signs, never more than two in a
-    row. GBK goes before Big5 when both would do.
+    rows, and at least two ideographs stand side by side; Latin-1 only for letters and usual signs, never more
+    than two in a row. GBK goes before Big5 when both would do.
     """
     if data.isascii():
         return data.decode("ascii"), "ascii"
@@ -134,20 +142,15 @@ def decode(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     escaped = data.decode("utf-8", "surrogateescape")
-    damaged = sum("\udc80" <= char <= "\udcff" for char in escaped)
-    explained = sum(octet >= 0x80 for octet in data) - damaged
-    if explained > damaged:
-        return escaped, ""  # most of it is UTF-8: the rest is damage, not another charset
-    for charset, pairs in (
-        ("gbk", _pairs(data, _GB_FREQUENT, _GB_ROWS, _GB_TRAIL)),
-        ("big5", _pairs(data, _BIG5_FREQUENT, _BIG5_ROWS, _BIG5_TRAIL)),
-    ):
-        if pairs >= _IDEOGRAPHS_NEEDED:
+    for charset, lead, row, trail in _TWO_OCTETS:
+        if _longest_run(data, lead, row, trail) >= _IDEOGRAPHS_NEEDED:
             try:
                 return data.decode(charset), charset
             except UnicodeDecodeError:
                 continue
-    if not explained and _is_latin1(data):
+    damaged = sum("\udc80" <= char <= "\udcff" for char in escaped)
+    is_partly_utf8 = damaged < sum(octet >= 0x80 for octet in data)
+    if not is_partly_utf8 and _is_latin1(data):
         return data.decode("latin-1"), "latin-1"
     return escaped, ""
 
@@ -186,7 +189,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
                     has_base = False
         if width:
             marks = 0
-            has_base = shown is char
+            has_base = shown == char
         column += width
         yield shown, width
 

@@ -12,7 +12,8 @@ from tui.smtp.lines import Piece
 Slip = tuple[Finding, int | None, tuple[Span, ...], str]
 
 LONGEST = 998  # octets without the line end (RFC 5321 §4.5.3.1.6)
-#: So many empty lines in a row look like somebody who waits for an answer.
+#: So many empty lines in a row, the one behind the header not counted, look like somebody who waits for an
+#: answer.
 EMPTY_LINES = 3
 
 #: Alone on a line and all in one case, these were meant for the server.
@@ -71,8 +72,10 @@ class MessageWatch:
             return
         meant_for_server = tuple(self._of_dots(body, data)) if dots else ()
         yield from meant_for_server
-        if self.in_header and not meant_for_server:
-            yield from self._of_header(body, data)
+        if body.in_header:
+            if not meant_for_server:
+                yield from self._of_header(body, data)
+            return
         self._empty_in_a_row = 0 if data else self._empty_in_a_row + 1
         if self._empty_in_a_row == EMPTY_LINES:
             yield Finding.WAITING_IN_MESSAGE, body.line, (), ""

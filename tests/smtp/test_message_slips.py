@@ -1,0 +1,116 @@
+"""Slips inside the message, told line by line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.smtp.talk import DATA, EHLO, MAIL, RCPT, Row, finding, findings, of, play, pointed_at
+from tui.smtp.events import BodyLineSent, Found
+from tui.smtp.findings import Finding
+
+HEADER = (*DATA, "C: Subject: hi")
+TEXT = (*HEADER, "C: ")
+OK = ("S: 250 ok",)
+
+SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
+    ("。", TEXT, Finding.FULL_WIDTH_DOT, ["。"], ""),
+    (" ．", TEXT, Finding.FULL_WIDTH_DOT, ["．"], ""),
+    ("。", HEADER, Finding.FULL_WIDTH_DOT, ["。"], ""),
+    (". ", TEXT, Finding.DOT_WITH_BLANKS, [". "], ""),
+    (" .", TEXT, Finding.DOT_WITH_BLANKS, [" ."], ""),
+    (" ", HEADER, Finding.BLANK_NOT_EMPTY, [" "], ""),
+    ("\t ", HEADER, Finding.BLANK_NOT_EMPTY, ["\t "], ""),
+    ("QUIT", TEXT, Finding.COMMAND_IN_MESSAGE, ["QUIT"], "QUIT"),
+    ("quit ", TEXT, Finding.COMMAND_IN_MESSAGE, ["quit"], "QUIT"),
+    ("RSET", HEADER, Finding.COMMAND_IN_MESSAGE, ["RSET"], "RSET"),
+    ("QUIT", DATA, Finding.COMMAND_IN_MESSAGE, ["QUIT"], "QUIT"),
+    (".hidden", TEXT, Finding.DOT_NOT_STUFFED, ["."], ""),
+    ("x" * 1000, TEXT, Finding.LINE_TOO_LONG, ["xx"], "998"),
+    ("Hello Bob", DATA, Finding.NO_HEADER, [], ""),
+    ("", DATA, Finding.NO_HEADER, [], ""),
+    (".", DATA, Finding.NO_HEADER, [], ""),
+    ("Hello Bob", HEADER, Finding.NO_BLANK_LINE, [], ""),
+    ("Subject：hi", (*EHLO, "C: MAIL FROM:<a@b.test> BODY=8BITMIME", *OK, *RCPT, "C: DATA", "S: 354 x"),
+     Finding.FULL_WIDTH, ["："], ""),
+    ("café", TEXT, Finding.EIGHT_BIT_UNOFFERED, [], ""),
+    ("a\x08b\x1b[2J", TEXT, Finding.CONTROL_IN_MESSAGE, ["\x08", "\x1b"], ""),
+    ("a\rb", TEXT, Finding.CONTROL_IN_MESSAGE, ["\r"], ""),
+    ("", (*TEXT, "C: ", "C: "), Finding.WAITING_IN_MESSAGE, [], ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "before", "wanted", "under", "detail"), SLIPS)
+def test_slip(line: str, before: tuple[Row, ...], wanted: Finding, under: list[str], detail: str) -> None:
+    events = play(*before, f"C: {line}")
+    assert findings(events) == [wanted]
+    assert finding(events, wanted).detail == detail
+    assert pointed_at(events, wanted) == under
+
+
+def test_a_message_that_is_right_has_no_finding() -> None:
+    body = [
+        "From: a@b.test",
+        "X-Folded: one",
+        "\ttwo",
+        "",
+        "Quit smoking, he said.",
+        "QUITTING is hard",
+        "Mail from Bob",
+        "data is here",
+        "Help me",
+        " quoted: .",
+        "..stuffed",
+        "..",
+        "...",
+        "",
+        "",
+        "end",
+    ]
+    assert findings(play(*DATA, *(f"C: {line}" for line in body), "C: .")) == []
+
+
+@pytest.mark.parametrize("parameter", ["BODY=8BITMIME", "body=8bitmime", "SMTPUTF8", "BODY=BINARYMIME"])
+def test_8_bit_text_that_was_announced_is_right(parameter: str) -> None:
+    mail = ("C: MAIL FROM:<a@b.test> " + parameter, "S: 250 ok")
+    events = play(*EHLO, *mail, *RCPT, "C: DATA", "S: 354 x", "C: Subject: é", "C: ", "C: é", "C: .")
+    assert findings(events) == []
+
+
+def test_a_binary_chunk_may_hold_anything() -> None:
+    mail = ("C: MAIL FROM:<a@b.test> BODY=BINARYMIME", "S: 250 ok")
+    data = b"A: b\r\n\r\n" + bytes(range(256)).replace(b"\n", b"") + b"x" * 2000 + b"\r\n.\r\n"
+    assert findings(play(*EHLO, *mail, *RCPT, f"C: BDAT {len(data)} LAST", ("C", data), "S: 250 ok")) == []
+
+
+def test_a_message_of_header_fields_alone_is_right() -> None:
+    assert findings(play(*HEADER, "C: .")) == []
+
+
+def test_the_header_goes_on_until_an_empty_line() -> None:
+    lines = of(play(*HEADER, "C:  ", "C: X: y", "C: ", "C: text", "C: ."), BodyLineSent)
+    assert [line.in_header for line in lines] == [True, True, True, True, False]
+    assert [line.ordinal for line in lines] == [1, 2, 3, 4, 5]
+
+
+def test_bare_lf_is_told_once_a_message() -> None:
+    events = play(*DATA, ("C", b"A: b\nC: d\n\ntext\n"), "C: .", "S: 250 ok")
+    again = play(
+        *DATA, ("C", b"A: b\nC: d\n"), "C: .", "S: 250 ok", *MAIL, *RCPT, "C: DATA", "S: 354", ("C", b"A:\n")
+    )
+    assert findings(events) == [Finding.MESSAGE_BARE_LF]
+    assert findings(again) == [Finding.MESSAGE_BARE_LF] * 2
+
+
+def test_a_flood_of_slips_is_no_flood_of_findings() -> None:
+    found = of(play(*TEXT, *["C: .x"] * 100), Found)
+    assert len(found) == 5
+    assert [one.muted for one in found] == [False, False, False, False, True]
+
+
+def test_a_very_long_line_is_told_once_and_loses_nothing() -> None:
+    line = b"x" * 200_000
+    events = play(*TEXT, ("C", line + b"\r\n"), "C: .")
+    assert findings(events) == [Finding.LINE_TOO_LONG]
+    pieces = of(events, BodyLineSent)[2:]
+    assert b"".join(piece.data for piece in pieces) == line
+    assert {piece.ordinal for piece in pieces} == {3}
