@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tui.practice.checklist import advance, advance_all, start
 from tui.smtp.dialogue import Dialogue
+from tui.smtp.events import Event
 from tui.smtp.findings import Side
 
 SERVER = [
@@ -37,7 +38,7 @@ CLIENT = [
 )
 def test_a_batch_is_its_events(wire: list[tuple[str, str]]) -> None:
     dialogue = Dialogue()
-    events = []
+    events: list[Event] = []
     for who, line in wire:
         events += (dialogue.received if who == "S" else dialogue.sent)(line.encode())
     events += dialogue.closed(Side.SERVER)

@@ -145,9 +145,11 @@ def _remark(practice: Practice) -> tuple[Sentence, ...]:
         return ()
     text = findings.text(slip, line_of(practice, slip))
     better = mended(slip, line_of(practice, slip))
-    advice = f"{text.advice} {better}" if better and text.advice.endswith((":", "：")) else ""
-    runs = [Run("! ", Tone.LATER, True), Run(f"{text.headline}", Tone.LATER)]
-    return (say(*runs), say(advice or text.sentences[0]))
+    headline = say(Run("! ", Tone.LATER, True), Run(text.headline, Tone.LATER))
+    if better and text.advice.endswith((":", "：")):
+        joint = "" if text.advice.endswith("：") else " "
+        return headline, say(f"{text.advice}{joint}", Run(visible(better), Tone.YOU))
+    return headline, say(text.sentences[0])
 
 
 # -- why and next
