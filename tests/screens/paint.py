@@ -99,6 +99,9 @@ def _texts(text: str, column: int, top: float, ink: str, *, bold: bool) -> Itera
             yield from _text(word, start, top, ink, bold=bold)
             yield from _text(char, column, top, ink, bold=bold, wide=True)
             word, start = "", column + size
+        elif char == " " and word.endswith(" "):  # renderers make one blank of several
+            yield from _text(word, start, top, ink, bold=bold)
+            word, start = "", column + size
         else:
             word += char
         column += size

@@ -11,6 +11,7 @@ from unittest.mock import patch
 from textual import events
 from textual.pilot import Pilot
 
+from tui.desk.asking import Submitted
 from tui.desk.desk import Desk, Embedded
 from tui.net.clock import LoopClock
 from tui.net.endpoint import Endpoint
@@ -69,7 +70,18 @@ def staged(clock: StoryClock) -> Iterator[None]:
         settings |= {"clock": clock, "route": named.route}
         real(desk, *args, sandbox=lambda: named, **settings)
 
-    with patch.object(Desk, "__init__", init), patch("time.time", clock.wall):
+    submit = Desk.submit
+
+    def submit_and_wait(desk: Desk, text: str) -> Submitted:
+        submitted = submit(desk, text)
+        clock.passed += _ANSWERED_IN
+        return submitted
+
+    with (
+        patch.object(Desk, "__init__", init),
+        patch.object(Desk, "submit", submit_and_wait),
+        patch("time.time", clock.wall),
+    ):
         yield
 
 
@@ -94,7 +106,6 @@ class Stage:
             self.wait(_BETWEEN_LINES)
             await self.paste(line)
             await self._pilot.press("enter")
-            self.wait(_ANSWERED_IN)
             await self._settled()
 
     async def press(self, *keys: str) -> None:

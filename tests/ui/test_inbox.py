@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from tests.ui.golden import check
 from tests.ui.pages import SIZES, Alone, controls, rows, shown, speaking, typed
-from tui.sandbox import maildir
 from tui.sandbox.envelope import Envelope, Recipient
 from tui.sandbox.inbox import Inbox
+from tui.sandbox.mailbox import Mailbox
 from tui.ui.flow import plain
 from tui.ui.screens.inbox import InboxPage
 from tui.ui.screens.mail_views import Mail, View, view_rows
@@ -42,37 +42,38 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 class Post:
-    """A mailbox as it lies on the disk, and the inbox that reads it."""
+    """A mailbox, and the inbox that reads it."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.box = Mailbox(root, fsync=False)
+        self.box.prepare()
         self.inbox = Inbox(root)
-        for name in maildir.FOLDERS:
-            (root / name).mkdir(parents=True)
-        self.count = 0
 
-    def deliver(self, raw: bytes, *, sender: str = "alice@example.org", at: float = DAY + 37_860) -> None:
-        self.count += 1
+    async def deliver(
+        self, raw: bytes, *, sender: str = "alice@example.org", at: float = DAY + 37_860
+    ) -> None:
+        draft = self.box.draft()
+        draft.write(raw)
         envelope = Envelope(
             received=at,
             reverse_path=sender,
             recipients=(Recipient(address="bob@sandbox.test"),),
             octets=len(raw),
         )
-        beside = self.root / "envelopes" / f"{self.count}.json"
-        beside.write_bytes(msgspec.json.encode(envelope))
-        (self.root / "new" / f"{int(at)}.M1P1Q{self.count}N{self.count}.host").write_bytes(raw)
+        kept: asyncio.Future[int | OSError] = asyncio.get_running_loop().create_future()
+        self.box.keep(draft, envelope, kept.set_result)
+        assert isinstance(await kept, int)
 
     def page(self) -> InboxPage:
         return InboxPage(self.inbox, place=PLACE, now=lambda: DAY + 50_000.0)
 
 
 @pytest.fixture
-def post(tmp_path: Path) -> Post:
+async def post(tmp_path: Path) -> Post:
     post = Post(tmp_path / "mail")
-    post.deliver(b"hi\r\n", at=DAY + 36_120)
-    post.deliver(LUNCH)
-    post.deliver(FIGURES, sender="bounce@example.org", at=DAY + 38_527)
+    await post.deliver(b"hi\r\n", at=DAY + 36_120)
+    await post.deliver(LUNCH)
+    await post.deliver(FIGURES, sender="bounce@example.org", at=DAY + 38_527)
     return post
 
 
@@ -129,13 +130,13 @@ async def test_escape_goes_one_thing_back_at_a_time(post: Post) -> None:
 async def test_a_new_mail_appears_and_is_chosen_unless_another_one_is_read(post: Post) -> None:
     async with shown(post.page()) as (pilot, app):
         await read(app)
-        post.deliver(LUNCH)
+        await post.deliver(LUNCH)
         post_page = app.page
         assert isinstance(post_page, InboxPage)
         post_page.mails_changed()
         assert any("❯ 4" in row for row in await read(app))
         await pilot.press("down", "enter")
-        post.deliver(LUNCH)
+        await post.deliver(LUNCH)
         post_page.mails_changed()
         await read(app)
         await pilot.press("escape")
@@ -234,7 +235,7 @@ HOSTILE = (
 @pytest.mark.parametrize("size", SIZES)
 async def test_whatever_a_mail_holds_is_shown_literally_and_harms_nothing(tmp_path: Path, size: str) -> None:
     post = Post(tmp_path / "mail")
-    post.deliver(HOSTILE, sender="\x1b[31m[@click=app.quit]\u202e@x")
+    await post.deliver(HOSTILE, sender="\x1b[31m[@click=app.quit]\u202e@x")
     async with shown(post.page(), SIZES[size]) as (pilot, app):
         seen = "\n".join(await read(app))
         await pilot.press("enter")
@@ -252,32 +253,32 @@ def views(post: Post, view: View, width: int = 110) -> list[str]:
     return [plain(row) for row in view_rows(mail, view, width)]
 
 
-def test_a_mail_that_says_what_its_envelope_says_differs_in_nothing(tmp_path: Path) -> None:
+async def test_a_mail_that_says_what_its_envelope_says_differs_in_nothing(tmp_path: Path) -> None:
     post = Post(tmp_path)
-    post.deliver(LUNCH)
+    await post.deliver(LUNCH)
     assert not any("differs" in row for row in views(post, View.COMPARE))
 
 
-def test_the_null_sender_gets_no_bounce(tmp_path: Path) -> None:
+async def test_the_null_sender_gets_no_bounce(tmp_path: Path) -> None:
     post = Post(tmp_path)
-    post.deliver(LUNCH, sender="")
+    await post.deliver(LUNCH, sender="")
     text = " ".join(" ".join(views(post, View.COMPARE)).split())
     assert "from <> Alice <alice@example.org>" in text
     assert "no bounce is ever sent" in text
 
 
-def test_a_long_line_folds_and_a_remark_finds_a_place(tmp_path: Path) -> None:
+async def test_a_long_line_folds_and_a_remark_finds_a_place(tmp_path: Path) -> None:
     post = Post(tmp_path)
-    post.deliver(b"Subject: x\r\n\r\n." + b"y" * 120 + b"\r\n")
+    await post.deliver(b"Subject: x\r\n\r\n." + b"y" * 120 + b"\r\n")
     text = views(post, View.SOURCE, 70)
     assert text[1].endswith("the blank line: headers end here")
     assert any("one dot taken off" in row for row in text)
     assert all(len(row) <= 70 for row in text)
 
 
-def test_attachments_are_named_and_never_opened(tmp_path: Path) -> None:
+async def test_attachments_are_named_and_never_opened(tmp_path: Path) -> None:
     post = Post(tmp_path)
-    post.deliver(
+    await post.deliver(
         b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nhello\r\n--b\r\n'
         b'Content-Type: application/zip; name="a.zip"\r\n'
         b'Content-Disposition: attachment; filename="a.zip"\r\n'

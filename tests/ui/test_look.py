@@ -92,7 +92,9 @@ def test_no_style_is_italic_or_underlined_and_reverse_is_for_the_cursor_alone() 
     for theme in (*THEMES, *BUILTIN_THEMES.values()):
         for style in styles(look(theme)):
             assert not (style.italic or style.underline or style.blink)
-    assert [style.reverse for style in styles(look(NIGHT))].count(True) == 1
+    for theme in (SIXTEEN, COLOURLESS):
+        of = look(theme)
+        assert [style for style in styles(of) if style.reverse] == [of.cursor, of.real, of.unverified]
 
 
 def test_a_row_is_cut_and_padded_to_its_width_and_styled_by_role() -> None:

@@ -93,6 +93,31 @@ def wrap(row: Iterable[Run], cells: int) -> list[Row]:
     return rows
 
 
+def items(row: Iterable[Run]) -> list[Row]:
+    """The row taken apart where runs of blanks stand between things: what belongs together stays together."""
+    found: list[list[Run]] = [[]]
+    for run in row:
+        if run.text.isspace() and len(run.text) > 1:
+            found.append([])
+        else:
+            found[-1].append(run)
+    return [tuple(one) for one in found if one]
+
+
+def beside(things: Iterable[Row], cells: int, between: int = 3) -> list[Row]:
+    """Things in rows, as many in each as fit; none is broken."""
+    rows: list[Row] = []
+    line: Row = ()
+    for thing in things:
+        longer = (*line, blanks(between), *thing) if line else tuple(thing)
+        if line and width_of(longer) > cells:
+            rows.append(line)
+            line = tuple(thing)
+        else:
+            line = longer
+    return [cut(row, cells) for row in [*rows, line]]
+
+
 def _head(text: str, cells: int) -> str:
     """The first characters that fit; never half of a wide one."""
     head = set_cell_size(text, cells)

@@ -214,7 +214,7 @@ class Look:
     refused: Style
     surface: Style  # background of strip and prompt row; empty where only the terminal's own colours are used
     hairline: Style
-    cursor: Style
+    cursor: Style  # to be added behind that of the text
     real: Style  # the two filled fields: REAL
     unverified: Style  # and NOT VERIFIED
     dims: bool  # quiet differs from ink on this terminal: a suggestion may be drawn behind the cursor
@@ -322,7 +322,7 @@ def _coloured_look(variables: Mapping[str, str], glyphs: Glyphs) -> Look:
         refused=ink_of(refused),
         surface=Style(bgcolor=Color.parse(variables["surface"]).rich_color),
         hairline=ink_of(background + Color.parse(variables["border-blurred"])),
-        cursor=_REVERSE,
+        cursor=Style(color=background.rich_color, bgcolor=foreground.rich_color),
         real=filled(later),
         unverified=filled(refused),
         dims=True,

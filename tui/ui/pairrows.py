@@ -28,6 +28,7 @@ MANNERS = {
     "why": Manner(column=8, between=(3, 2)),
     "marks": Manner(column=4, inside=2, between=(6, 3, 2)),
 }
+_KEYS_COLUMN = 8
 _KEYS = 5  # cells: forms as short as F4 or Esc stand 2 blanks before their gloss
 
 
@@ -44,8 +45,11 @@ def _gloss(pair: Pair, *, brief: bool = False) -> str:
 def one_a_row(pairs: Sequence[Pair], room: int, manner: Manner) -> list[Row]:
     """The gloss in its column; 2 blanks behind a form that reaches into it, or on the next row."""
     widest = max(cell_len(pair.form.text) for pair in pairs)
+    longest = max(cell_len(_gloss(pair)) for pair in pairs)
     column = manner.column if room >= COLUMNS_FROM or manner.column < widest else widest + 2
-    column = min(column, max(8, room - 12))
+    if widest <= _KEYS and longest > room - column:
+        column = min(column, _KEYS_COLUMN)  # keys and single signs give their gloss the room it needs
+    column = min(column, max(_KEYS_COLUMN, room - 12))
     rows: list[Row] = []
     for pair in pairs:
         form = cell_len(pair.form.text)

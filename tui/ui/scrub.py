@@ -36,7 +36,7 @@ def printable(text: str) -> str:
     kept: list[str] = []
     marks = 0
     for char in text:
-        if not char.isprintable():
+        if not (char.isprintable() or _is_blank(char)):
             continue
         marks = marks + 1 if _is_mark(char) else 0
         if marks <= _COMBINING_KEPT:
@@ -46,6 +46,13 @@ def printable(text: str) -> str:
 
 def _has_marks(text: str) -> bool:
     return any(_is_mark(char) for char in text)
+
+
+def _is_blank(char: str) -> bool:
+    """A blank of another width: Python counts U+3000 as not printable, but it has its cells like a letter."""
+    from unicodedata import category
+
+    return category(char) == "Zs"
 
 
 def _is_mark(char: str) -> bool:

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 
 from tui.practice.state import StepState
 from tui.ui import pairrows, steprows
-from tui.ui.flow import Row, blanks, cut, pad, wrap
+from tui.ui.flow import Row, beside, blanks, cut, items, pad, wrap
 from tui.ui.look import UNICODE, Glyphs
 from tui.ui.steprows import glyph_and_word
 from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, Tone
@@ -23,6 +23,7 @@ from tui.words.language import ngettext
 
 LABEL = 9
 MEASURE = 68  # prose is never wider
+_CHECKS = frozenset({"mail"})  # sections whose sentences are rows of things that were checked
 GOALS_KEPT = 7  # more of them in short rows: the done ones fold into one
 
 
@@ -244,7 +245,8 @@ def _content(section: Section, room: int, stacked: bool, glyphs: Glyphs) -> list
     for group in _grouped(section.paragraphs):
         first = group[0]
         if isinstance(first, Sentence):
-            rows += wrap(first.runs, min(room, MEASURE))
+            prose = section.key not in _CHECKS
+            rows += wrap(first.runs, min(room, MEASURE)) if prose else beside(items(first.runs), room)
         else:
             pairs = [one for one in group if isinstance(one, Pair)]
             manner = pairrows.MANNERS.get(section.key, pairrows.Manner())

@@ -17,7 +17,7 @@ from tui.ui.editing import edited
 from tui.ui.flow import Row, blanks, cut, pad, wrap
 from tui.ui.grid import GUIDE_NARROW, GUIDE_WIDE, SIDE_FROM, WIRE_COMFORT
 from tui.ui.screens.draft_check import check_rows, header_of, where_date_goes, wire_rows
-from tui.ui.screens.page import Page, Picture, head, page_rows
+from tui.ui.screens.page import Hairline, Page, Picture, head, page_rows
 from tui.ui.sheet import LABEL, hang
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.ui.widgets.strip import Place
@@ -94,7 +94,7 @@ class ComposePage(Page[Composed]):
         sheet = self._sheet(width - 2, stacked=True)
         room = max(_LEAST_EDITOR, height - 2 - len(sheet))  # less hairline and footer
         editor, cursor = self._editor(width, room)
-        hairline: Row = (Run(self.glyphs.horizontal * width, Tone.QUIET),)
+        hairline: Row = (Hairline(self.glyphs.horizontal * width),)
         rows = [*editor, *(() for _row in range(room - len(editor))), hairline, *_indented(sheet)]
         return Picture(page_rows(rows, footer, height), cursor)
 
@@ -103,7 +103,7 @@ class ComposePage(Page[Composed]):
         left = width - guide
         editor, (x, y) = self._editor(left - 1, height - 2)
         sheet = [(), *self._sheet(guide - 4, stacked=False)]
-        hairline = Run(self.glyphs.vertical, Tone.QUIET)
+        hairline = Hairline(self.glyphs.vertical)
         rows: list[Row] = []
         for at in range(height - 1):
             beside = editor[at - 1] if 0 < at <= len(editor) else ()

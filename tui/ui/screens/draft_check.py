@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.desk.composing import compose, octets
 from tui.smtp.display import visible
-from tui.ui.flow import CUT, Row, blanks, cut, width_of, wrap
+from tui.ui.flow import CUT, Row, beside, cut, wrap
 from tui.ui.look import Glyphs
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
@@ -55,7 +55,7 @@ def check_rows(text: str, glyphs: Glyphs, room: int, *, stacked: bool) -> list[R
     body = _body_items(text, lines, glyphs)
     if not stacked:
         return [cut(one, room) for one in (*header, *body)]
-    return [*_beside(header, room), *_beside(body, room)]
+    return [*beside(header, room), *beside(body, room)]
 
 
 def _header_items(header: Header, glyphs: Glyphs) -> list[Row]:
@@ -126,16 +126,3 @@ def _good(said: str, glyphs: Glyphs) -> Row:
 
 def _warn(said: str) -> Row:
     return (Run(f"! {said}", Tone.LATER),)
-
-
-def _beside(items: list[Row], room: int, between: int = 3) -> list[Row]:
-    rows: list[Row] = []
-    line: Row = ()
-    for item in items:
-        longer = (*line, blanks(between), *item) if line else item
-        if line and width_of(longer) > room:
-            rows.append(line)
-            line = item
-        else:
-            line = longer
-    return [cut(row, room) for row in [*rows, line]]

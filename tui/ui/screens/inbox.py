@@ -23,7 +23,7 @@ from tui.ui.editing import Field
 from tui.ui.flow import Row, blanks, cut, pad, width_of
 from tui.ui.screens.mail_list import list_rows
 from tui.ui.screens.mail_views import VIEWS, Mail, View, view_name, view_rows
-from tui.ui.screens.page import BOXED_FROM, Page, Picture, page_rows
+from tui.ui.screens.page import BOXED_FROM, Hairline, Page, Picture, page_rows
 from tui.ui.sheet import LABEL
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.ui.widgets.strip import Place
@@ -160,7 +160,7 @@ class InboxPage(Page[None]):
             body = [(), *self._list(width, room - 1)] if room > 4 else self._list(width, room)
         else:
             body = [(), *self._list(width, min(_LISTED, len(self._entries)) + 1)]
-            hairline = (blanks(1), Run(self.glyphs.horizontal * (width - 2), Tone.QUIET))
+            hairline = (blanks(1), Hairline(self.glyphs.horizontal * (width - 2)))
             body = [*body, hairline, *self._view_rows(width, room - len(body) - 1)]
         rows = [*body[:room], *(() for _row in range(room - len(body))), *asked]
         place = (cursor, room) if cursor is not None else None

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -38,6 +40,12 @@ class Picture:
 
     rows: tuple[Row, ...]
     cursor: tuple[int, int] | None = None
+
+
+class Hairline(Run):
+    """A run of line-drawing glyphs: fainter than anything that is read."""
+
+    __slots__ = ()
 
 
 class Canvas(Widget, can_focus=True):
@@ -69,7 +77,8 @@ class Canvas(Widget, can_focus=True):
         if y >= len(picture.rows):
             return Strip.blank(width)
         look = look_of(self.app)
-        strip = look.strip(picture.rows[y], width)
+        styled = ((run.text, _style(run, look)) for run in picture.rows[y])
+        strip = look.row_strip(styled, width)
         if picture.cursor is None or picture.cursor[1] != y:
             return strip
         return _with_cursor(strip, picture.cursor[0], look)
@@ -203,10 +212,10 @@ def head(label: str, text: str, width: int, right: str = "") -> Row:
 def framed(picture: Picture, width: int, height: int, glyphs: Glyphs) -> Picture:
     """The picture in a single line."""
     top_left, top_right, bottom_left, bottom_right = tuple(glyphs.corners)
-    side = Run(glyphs.vertical, Tone.QUIET)
+    side = Hairline(glyphs.vertical)
 
     def edge(left: str, right: str) -> Row:
-        return (Run(left + glyphs.horizontal * width + right, Tone.QUIET),)
+        return (Hairline(left + glyphs.horizontal * width + right),)
 
     filled = [*picture.rows, *(() for _ in range(height - len(picture.rows)))]
     rows = [(side, *pad(cut(row, width), width), side) for row in filled[:height]]
@@ -215,6 +224,10 @@ def framed(picture: Picture, width: int, height: int, glyphs: Glyphs) -> Picture
 
 
 # -- painting
+
+
+def _style(run: Run, look: Look) -> Style:
+    return look.hairline if isinstance(run, Hairline) else look.style(run.tone, run.bold)
 
 
 def _changed_to(before: Picture, after: Picture, y: int) -> int:
@@ -262,5 +275,5 @@ def _with_cursor(strip: Strip, cell: int, look: Look) -> Strip:
             cell, end = used, used + size
             break
         used += size
-    left, under, right = strip.crop(0, cell), strip.crop(cell, end), strip.crop(end, width)
-    return Strip.join([left, under.apply_style(look.cursor), right])
+    under = [Segment(one.text, (one.style or Style()) + look.cursor) for one in strip.crop(cell, end)]
+    return Strip.join([strip.crop(0, cell), Strip(under, end - cell), strip.crop(end, width)])
