@@ -578,6 +578,21 @@ async def test_history_holds_commands_and_neither_text_nor_secrets(own_home: Pat
         assert again.commands == (*ENVELOPE, "DATA", "QUIT")
 
 
+async def test_a_transcript_that_is_not_kept_can_be_saved_until_leaving(tmp_path: Path) -> None:
+    async with serving(polite()) as server:
+        desk = desk_for(Options(transcripts=0), lambda batch: None)
+        await desk.open(server.endpoint)
+        await desk.settle()
+        desk.submit("QUIT")
+        await desk.settle()
+        assert desk.transcript is not None
+        saved = desk.transcript.save_as(tmp_path / "mine.txt")
+        assert "S: 221 bye" in saved.read_text()
+        assert desk.farewell.transcript is None
+        await desk.leave()
+        assert not desk.transcript.text_file.exists()
+
+
 class Full:
     """A keeper on a disk without room."""
 

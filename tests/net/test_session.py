@@ -201,6 +201,20 @@ async def test_a_route_without_ways_fails() -> None:
     assert failed.failure is Failure.NAME_UNKNOWN
 
 
+async def test_a_way_that_breaks_its_contract_ends_the_session() -> None:
+    class Broken(Silent):
+        async def open(self, protocol_factory: ProtocolFactory) -> asyncio.Transport:
+            raise ZeroDivisionError
+
+    async def route(endpoint: Endpoint) -> Sequence[Way]:
+        return [Broken()]
+
+    session = Session(Endpoint("mx.test"), route=route)
+    with pytest.raises(ZeroDivisionError):
+        await session.open()
+    assert closing(await Talk(session).end()).by is None
+
+
 @pytest.mark.parametrize(
     ("error", "failure"),
     [

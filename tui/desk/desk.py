@@ -128,8 +128,8 @@ class Desk:
         session = Session(target, timeout=self._timeout, clock=self._clock, route=self._route)
         self._session = session
         self._outbox = Outbox(session, self._rails, lambda: self.practice)
-        transcript = self._notebook.begin(target)
-        self._pump = asyncio.ensure_future(self._run(session, self._outbox, transcript))
+        self._notebook.begin(target)
+        self._pump = asyncio.ensure_future(self._run(session, self._outbox))
         return await session.open()
 
     async def leave(self, *, goodbye: bool = True) -> None:
@@ -139,6 +139,7 @@ class Desk:
         ``goodbye`` nothing is sent; a QUIT that was typed still gets its 2 s.
         """
         await self._leave_session(goodbye=goodbye)
+        self._notebook.close()
         if self._sandbox is not None:
             sandbox, self._sandbox = self._sandbox, None
             await sandbox.stop()
@@ -247,6 +248,12 @@ class Desk:
         return self._outbox.held if self._outbox else ()
 
     @property
+    def text_ahead(self) -> bool:
+        """What is typed now is meant as text of a message (``Outbox.text_ahead``): an empty line is a line
+        of it."""
+        return self._outbox is not None and self._outbox.text_ahead
+
+    @property
     def withheld(self) -> int:
         """Lines of this connection that were not sent: text or secrets after a refusal (``holding.Gate``)."""
         return self._outbox.withheld if self._outbox else 0
@@ -327,11 +334,11 @@ class Desk:
     def _phase(self) -> Phase:
         return self._session.phase if self._session else Phase.CLOSED
 
-    async def _run(self, session: Session, outbox: Outbox, transcript: Transcript | None) -> None:
+    async def _run(self, session: Session, outbox: Outbox) -> None:
         try:
             async for batch in session.events():
                 self._note([stamped.event for stamped in batch], outbox)
-                self._notebook.write(transcript, batch)
+                self._notebook.write(batch)
                 self._on_events(batch)
                 outbox.let_go()
                 self._turn()
@@ -341,8 +348,6 @@ class Desk:
                 raise
             self._on_crash(error)
         finally:
-            if transcript is not None:
-                transcript.close()
             self._turn()
 
     def _turn(self) -> None:
@@ -382,7 +387,7 @@ class Desk:
     def _can_quit(self, session: Session) -> bool:
         return (
             session.connected
-            and not (session.awaiting or session.unsent or session.half_closed)
+            and not (session.due or session.unsent or session.half_closed)
             and "QUIT" in LEGAL[session.phase]
         )
 

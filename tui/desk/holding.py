@@ -117,6 +117,13 @@ class Held:
         self._after_auth = False
         return shown
 
+    def leads_into_message(self, *, begun: bool) -> bool:
+        """Would a line put in now be text of a message, if the server agrees to what is held? ``begun``: a
+        DATA is on its way already."""
+        for line, _ in self._lines:
+            begun = line != b"." if begun else line.strip().upper() == b"DATA"
+        return begun
+
     @property
     def shown(self) -> tuple[str, ...]:
         return tuple(shown for _, shown in self._lines)

@@ -74,23 +74,29 @@ class Notebook:
         transcript = self.transcript
         return transcript.text_file if transcript and transcript.kept and not self.failed else None
 
-    def begin(self, target: Endpoint) -> Transcript | None:
-        """A transcript for a new connection, None when nothing is kept."""
+    def begin(self, target: Endpoint) -> None:
+        """A transcript for a new connection. Closes the one before."""
+        self.close()
         self.transcript = None
         if self._keeper is not None and self.failed is None:
             try:
                 self.transcript = self._keeper.begin("sandbox" if target.sandbox else target.host)
             except OSError as error:
                 self.failed = error
-        return self.transcript
 
-    def write(self, transcript: Transcript | None, batch: tuple[Stamped, ...]) -> None:
-        if transcript is None or self.failed is not None:
+    def write(self, batch: tuple[Stamped, ...]) -> None:
+        if self.transcript is None or self.failed is not None:
             return
         try:
-            transcript.append(batch)
+            self.transcript.append(batch)
         except OSError as error:
             self.failed = error
+
+    def close(self) -> None:
+        """Not at the end of the connection already: until then the transcript can be saved elsewhere, also one
+        that will not be kept."""
+        if self.transcript is not None:
+            self.transcript.close()
 
     def remember(self, command: str) -> None:
         """A line that went out as a command and holds no secret."""

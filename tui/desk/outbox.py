@@ -39,7 +39,7 @@ class Outbox:
     def may_send(self) -> bool:
         """Nothing is due, and everything that came has been told."""
         session = self._session
-        return session.connected and not (session.awaiting or session.unheard or session.queued)
+        return session.connected and not (session.due or session.unheard or session.queued)
 
     @property
     def settled(self) -> bool:
@@ -56,6 +56,16 @@ class Outbox:
         return self._session.phase is Phase.AUTH or any(
             isinstance(one, CommandSent) and one.command.verb == "AUTH" for one in self._session.awaiting
         )
+
+    @property
+    def text_ahead(self) -> bool:
+        """What is typed now is meant as text of a message: DATA is held or unanswered, and no dot follows
+        it. In a paste without brackets an empty line is part of it then, not a wish to send at once what is
+        held."""
+        begun = self._session.phase is Phase.MESSAGE or any(
+            isinstance(one, CommandSent) and one.command.verb == "DATA" for one in self._session.awaiting
+        )
+        return self._held.leads_into_message(begun=begun)
 
     def submit(self, line: bytes) -> Submitted:
         if self._session.ended:
@@ -119,7 +129,7 @@ class Outbox:
             if not safe:
                 return Submitted.WITHHELD
         session, practice = self._session, self._practice()
-        where = Situation(standing(practice.opened), session.phase, session.awaiting)
+        where = Situation(standing(practice.opened), session.phase, session.undecided)
         match self._rails.judge(line, where):
             case Verdict.STOP:
                 self.stopped_at = line

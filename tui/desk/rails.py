@@ -13,7 +13,7 @@ from enum import Enum
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
-from tui.smtp.events import Answered, CommandSent, ConnectionOpened
+from tui.smtp.events import ConnectionOpened
 from tui.smtp.phases import Phase
 
 
@@ -62,14 +62,13 @@ class Situation:
 
     standing: Standing
     phase: Phase
-    awaiting: tuple[Answered, ...] = ()
+    undecided: bool = False  # the reply that decides what it will be, 354 perhaps, is still due
 
     @property
     def message_possible(self) -> bool:
-        """This line may become a part of a message: 354 was given, or may be on its way."""
-        return self.phase is Phase.MESSAGE or any(
-            isinstance(one, CommandSent) and one.command.verb == "DATA" for one in self.awaiting
-        )
+        """A line may be a part of a message: 354 was given, or may be on its way. With recipients accepted, a
+        server may also have begun one at a command that nobody else takes for DATA."""
+        return self.undecided or self.phase in {Phase.MESSAGE, Phase.RCPT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,11 @@ def opens_message(line: bytes) -> bool:
 
 
 def ends_message(line: bytes, where: Situation) -> bool:
-    """After this line the server may have taken responsibility for a message."""
-    if where.message_possible:
-        return b"." in _ANY_LINE_END.split(line)
-    parts = (part.upper().split() for part in _ANY_LINE_END.split(line))
-    return any(words[:1] == [b"BDAT"] and words[-1] == b"LAST" for words in parts)
+    """After this line the server may have taken responsibility for a message: the lone dot, or BDAT … LAST."""
+    parts = _ANY_LINE_END.split(line)
+    if where.message_possible and b"." in parts:
+        return True
+    words = (part.upper().split() for part in parts)
+    return where.phase is not Phase.MESSAGE and any(
+        one[:1] == [b"BDAT"] and one[-1] == b"LAST" for one in words
+    )

@@ -74,6 +74,10 @@ class Observer(Protocol):
     @property
     def awaiting(self) -> tuple[Answered, ...]: ...
     @property
+    def due(self) -> Answered | None: ...
+    @property
+    def undecided(self) -> bool: ...
+    @property
     def phase(self) -> Phase: ...
     def sent(self, data: bytes) -> Sequence[Event]: ...
     def received(self, data: bytes) -> Sequence[Event]: ...
@@ -173,6 +177,16 @@ class Session:
         """Replies that are due, oldest first."""
         return self._dialogue.awaiting
 
+    @property
+    def due(self) -> Answered | None:
+        """The oldest of them."""
+        return self._dialogue.due
+
+    @property
+    def undecided(self) -> bool:
+        """DATA, AUTH, BDAT or STARTTLS is unanswered: its reply decides what is sent meanwhile."""
+        return self._dialogue.undecided
+
     # -- what a front end may do
 
     async def open(self) -> bool:
@@ -191,7 +205,13 @@ class Session:
         except asyncio.CancelledError:
             self._end(Side.CLIENT)
             raise
-        return not self._opening.cancelled() and self._opening.result()
+        if self._opening.cancelled():
+            return False
+        try:
+            return self._opening.result()
+        except Exception:  # a way that breaks its contract: whoever reads the events must not wait for ever
+            self._end(None)
+            raise
 
     def send(self, data: bytes) -> None:
         """Send these octets as they are, and tell the observer. After the connection is gone: nothing
@@ -273,7 +293,7 @@ class Session:
             self._transport.pause_reading()
 
     def _peer_ended(self) -> bool:
-        if self._farewell or self.awaiting or self.phase not in _MAY_STILL_READ:
+        if self._farewell or self.due or self.phase not in _MAY_STILL_READ:
             self._end(Side.SERVER)
             return False
         self._deaf = True
@@ -305,7 +325,7 @@ class Session:
             block = self._outgoing.take()
             self._transport.write(block)
             self._observed(self._dialogue.sent(block), heard=False)
-        if self._deaf and self.awaiting and not self.ended:  # the reply to this will never come
+        if self._deaf and self.due and not self.ended:  # the reply to this will never come
             self._end(Side.SERVER)
 
     def _is_stuck(self, transport: asyncio.Transport) -> bool:
@@ -349,7 +369,7 @@ class Session:
 
     def _attend(self) -> None:
         """Start the clock of the oldest reply that is due; it runs on whatever trickles in meanwhile."""
-        due = self.awaiting[0] if self.awaiting else None
+        due = self.due
         if due == (self._waiting.to if self._waiting else None):
             return
         if due is None:
