@@ -237,7 +237,7 @@ class Desk:
             return Feeding.CLOSED
         if not session.connected:
             return Feeding.CONNECTING
-        if session.phase is Phase.MESSAGE:
+        if outbox.message_open:
             check = self.practice.message
             return Feeding.BODY if check is not None and check.blank_line else Feeding.HEADER
         return Feeding.SECRET if outbox.authenticating else Feeding.COMMAND

@@ -93,7 +93,7 @@ class Notebook:
             self.failed = error
 
     def close(self) -> None:
-        """Not at the end of the connection already: until then the transcript can be saved elsewhere, also one
+        """Not already when the connection ends: until then the transcript can be saved elsewhere, also one
         that will not be kept."""
         if self.transcript is not None:
             self.transcript.close()

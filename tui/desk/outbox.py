@@ -9,7 +9,7 @@ from tui.desk.holding import Gate, Held
 from tui.desk.rails import Rails, Situation, Verdict, standing
 from tui.net.session import Session
 from tui.practice.state import Practice
-from tui.smtp.events import CommandSent, Event
+from tui.smtp.events import BodyEnded, CommandSent, Event
 from tui.smtp.phases import Phase
 
 
@@ -58,11 +58,18 @@ class Outbox:
         )
 
     @property
+    def message_open(self) -> bool:
+        """A line sent now is text of the message. Behind the dot commands are due again, though its reply is
+        not there yet."""
+        ended = any(isinstance(one, BodyEnded) for one in self._session.awaiting)
+        return self._session.phase is Phase.MESSAGE and not ended
+
+    @property
     def text_ahead(self) -> bool:
         """What is typed now is meant as text of a message: DATA is held or unanswered, and no dot follows
         it. In a paste without brackets an empty line is part of it then, not a wish to send at once what is
         held."""
-        begun = self._session.phase is Phase.MESSAGE or any(
+        begun = self.message_open or any(
             isinstance(one, CommandSent) and one.command.verb == "DATA" for one in self._session.awaiting
         )
         return self._held.leads_into_message(begun=begun)
@@ -88,7 +95,7 @@ class Outbox:
     def send_text(self, wire: bytes) -> bool:
         """Whole message lines, stuffed. False when no message is open or earlier lines are still held."""
         session = self._session
-        if session.phase is not Phase.MESSAGE or self._held or self.question is not None:
+        if not self.message_open or self._held or self.question is not None:
             return False
         session.send(wire)
         return session.connected

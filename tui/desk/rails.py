@@ -97,7 +97,7 @@ def opens_message(line: bytes) -> bool:
 
 
 def ends_message(line: bytes, where: Situation) -> bool:
-    """After this line the server may have taken responsibility for a message: the lone dot, or BDAT … LAST."""
+    """After this line the server may answer for a message: the lone dot, or BDAT … LAST."""
     parts = _ANY_LINE_END.split(line)
     if where.message_possible and b"." in parts:
         return True
