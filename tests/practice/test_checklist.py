@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.practice.talking import ACCEPTED, DATA, GREETING, HELO, MAIL, QUIT, RCPT, TYPED, Talk, talk
-from tui.practice.checklist import FIELDS_KEPT, advance, field_name, start
+from tui.practice.checklist import advance, start
 from tui.practice.goals import Goal, Match
+from tui.practice.noting import FIELDS_KEPT, field_name
 from tui.practice.state import StepState
 from tui.smtp.events import (
     AddressTried,
@@ -207,6 +208,13 @@ def test_a_remark_hides_no_slip_and_the_characters_explain_the_rest() -> None:
     assert wide.practice.slip.finding is Finding.FULL_WIDTH
 
 
+def test_another_service_is_remembered_until_the_next_connection() -> None:
+    said = talk("S: HTTP/1.1 400 Bad Request", "* closed by server")
+    assert said.practice.not_smtp is not None
+    assert said.practice.not_smtp.detail == "http"
+    assert Talk(practice=said.practice).practice.not_smtp is None
+
+
 def test_findings_about_the_server_are_no_slips() -> None:
     found = Found(Finding.SHUTTING_DOWN, Side.SERVER, 1)
     assert Talk().tell(found).practice.slip is None
@@ -323,7 +331,9 @@ def test_connecting_waits_and_a_new_try_begins_afresh() -> None:
     assert practice.failed == failed
     practice = advance(practice, AddressTried("mx.example", "192.0.2.2", 25))
     assert practice.failed == failed  # the same attempt goes on
+    assert practice.steps[0].state is StepState.WAITING
     practice = advance(practice, ConnectionFailed(Failure.SILENT, "mx.example", 25, "192.0.2.2"))
+    assert practice.steps[0].state is StepState.NOW
     practice = advance(practice, AddressTried("mx.example", "192.0.2.1", 25))
     assert practice.failed is None
     practice = advance(practice, ConnectionOpened("mx.example", "192.0.2.1", 25, False))

@@ -1,48 +1,32 @@
 """The checklist: a pure fold over the events. Ticks follow reply codes and phases, never the server's words.
 
-``advance`` first notes the facts (phase, envelope, last reply, slip …), then moves the steps by the rules of
-their goals (``tui.practice.goals``). Both are tables; nothing in here knows time, sockets or a language.
+``advance`` first notes the facts (``tui.practice.noting``), then moves the steps by the rules of their goals
+(``tui.practice.goals``). All of it is tables; nothing in here knows time, sockets or a language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
-from tui.practice.goals import HELLO_VERBS, PLAIN, Goal
-from tui.practice.state import Accepted, Envelope, MessageCheck, Practice, Recipient, Step, StepState
+from tui.practice.goals import PLAIN, Goal, Match
+from tui.practice.noting import address_of, note
+from tui.practice.state import Practice, Step, StepState
 from tui.smtp.events import (
     AddressTried,
     Answered,
-    AuthResponseSent,
-    BodyEnded,
-    BodyLineSent,
     CommandSent,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
     Event,
-    ExtensionsAdvertised,
-    Found,
-    GreetingAwaited,
-    LineEnd,
     LineReceived,
-    LineSent,
     PhaseChanged,
     ReplyReceived,
-    ReplyTimedOut,
-    ServerHalfClosed,
-    TlsEstablished,
     TransactionReset,
 )
-from tui.smtp.findings import Finding, Side, Weight
+from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
-
-#: Header names kept for the live check; a message may hold any number of fields.
-FIELDS_KEPT = 100
-
-_END_OCTETS = {LineEnd.CRLF: 2, LineEnd.LF: 1}
 
 
 def start(goals: tuple[Goal, ...] = PLAIN, *, before: Practice | None = None) -> Practice:
@@ -58,8 +42,7 @@ def advance(practice: Practice, event: Event) -> Practice:
     """The practice after this event. A new connection begins a fresh list and remembers what was accepted."""
     if isinstance(event, AddressTried | ConnectionOpened) and _is_over(practice):
         practice = start(practice.goals, before=practice)
-    note = _NOTES.get(type(event))
-    noted = practice if note is None else note(practice, event)
+    noted = note(practice, event)
     if type(event) not in practice.moved_by or (isinstance(event, ReplyReceived) and event.to is None):
         return noted  # a reply that answers nothing moves no step, and may come a hundred thousand times
     steps = tuple(_move(goal, position, practice, event) for position, goal in enumerate(practice.goals))
@@ -96,7 +79,10 @@ def advance_all(practice: Practice, events: Iterable[Event]) -> Practice:
 def _kinds(goals: tuple[Goal, ...]) -> frozenset[type]:
     """The events that may move a step; floods of lines pass by the rest."""
     matches = (match for goal in goals for match in goal.asks + goal.begins + goal.ticks + goal.unticks)
-    return frozenset({ReplyReceived, ConnectionClosed, PhaseChanged, *(match.kind for match in matches)})
+    return _ALWAYS | {match.kind for match in matches}
+
+
+_ALWAYS = frozenset({ReplyReceived, ConnectionClosed, ConnectionFailed, PhaseChanged})
 
 
 def _is_over(practice: Practice) -> bool:
@@ -119,16 +105,22 @@ def _move(goal: Goal, position: int, practice: Practice, event: Event) -> Step:
     if _any(goal.ticks, event, transaction):
         code = _code(event) if isinstance(event, ReplyReceived) else step.code
         return replace(step, state=StepState.DONE, code=code)
-    if isinstance(event, ConnectionClosed) and step.state is StepState.WAITING:
-        hung_up = goal.hang_up_passes and event.by is Side.SERVER and not event.reset
-        return replace(step, state=StepState.DONE if hung_up else StepState.TO_DO)
+    if step.state is StepState.WAITING and isinstance(event, ConnectionClosed | ConnectionFailed):
+        return _waited_in_vain(goal, step, event)
     return step
+
+
+def _waited_in_vain(goal: Goal, step: Step, event: ConnectionClosed | ConnectionFailed) -> Step:
+    if isinstance(event, ConnectionFailed):
+        return replace(step, state=StepState.TO_DO) if event.final else step
+    hung_up = goal.hang_up_passes and event.by is Side.SERVER and not event.reset
+    return replace(step, state=StepState.DONE if hung_up else StepState.TO_DO)
 
 
 _SETTLED = frozenset({StepState.DONE, StepState.REFUSED, StepState.LATER})
 
 
-def _any(matches: tuple[Any, ...], fact: Event | Answered, transaction: bool) -> bool:
+def _any(matches: tuple[Match, ...], fact: Event | Answered, transaction: bool) -> bool:
     return any(match.holds(fact, transaction=transaction) for match in matches)
 
 
@@ -143,13 +135,13 @@ def _answered(goal: Goal, step: Step, earlier: tuple[Step, ...], event: ReplyRec
     reply = event.reply
     if _passes(goal, reply.code):
         name = event.to.command.verb if goal.id == "helo" and isinstance(event.to, CommandSent) else step.name
-        return Step(goal.id, name, StepState.DONE, _code(event), _value(event))
+        return Step(goal.id, name, StepState.DONE, _code(event), address_of(event))
     if step.state is StepState.DONE:
         return step  # one recipient more was refused, a second HELO …: what was reached stands
     # Out of turn it is a slip, not a refusal of this step; an odd code decides nothing.
     in_turn = all(one.state is StepState.DONE for one in earlier)
     state = _FAILED.get(reply.severity, StepState.TO_DO) if in_turn else StepState.TO_DO
-    return replace(step, state=state, code=_code(event), value=_value(event))
+    return replace(step, state=state, code=_code(event), value=address_of(event))
 
 
 _FAILED = {4: StepState.LATER, 5: StepState.REFUSED}
@@ -161,11 +153,6 @@ def _passes(goal: Goal, code: int) -> bool:
 
 def _code(event: ReplyReceived) -> str:
     return f"{event.reply.code} {event.reply.enhanced}" if event.reply.enhanced else str(event.reply.code)
-
-
-def _value(event: ReplyReceived) -> str:
-    path = event.to.command.path if isinstance(event.to, CommandSent) else None
-    return "" if path is None else path.address
 
 
 def _point_at_present(practice: Practice) -> tuple[Step, ...]:
@@ -187,233 +174,3 @@ def _attempts(practice: Practice, event: Event) -> dict[str, int]:
         if any(match.holds(event, transaction=practice.envelope is not None) for match in goal.asks)
     }
     return {**practice.attempts, **tried}
-
-
-# -- the facts
-
-
-def _line_sent(practice: Practice, event: LineSent) -> Practice:
-    return replace(practice, sent=event, slip=None, remarks=(), timed_out=None)
-
-
-def _line_received(practice: Practice, event: LineReceived) -> Practice:
-    # A line without its end is what was left when the connection closed, after the time was over.
-    news = practice.timed_out is not None and event.end is not LineEnd.NONE
-    return replace(practice, timed_out=None) if news else practice
-
-
-def _asked(practice: Practice, event: CommandSent | AuthResponseSent) -> Practice:
-    return replace(practice, awaiting=(*practice.awaiting, event))
-
-
-def _body_line(practice: Practice, event: BodyLineSent) -> Practice:
-    check = practice.message
-    if check is None or check.ended:
-        check = MessageCheck()
-    fields, blank, body = check.fields, check.blank_line, check.body_lines
-    if not event.in_header:
-        body += event.ordinal != check.lines
-    elif not event.data and event.end is not LineEnd.NONE:
-        blank = True
-    elif event.ordinal != check.lines:
-        name = field_name(event.data)
-        if name and name not in fields and len(fields) < FIELDS_KEPT:
-            fields = (*fields, name)
-    octets = check.octets + len(event.data) + _END_OCTETS.get(event.end, 0)
-    check = MessageCheck(fields, blank, event.ordinal, octets, body)
-    return replace(practice, message=check)
-
-
-def field_name(line: bytes) -> str:
-    """The lower-case name of the header field that begins in this line (RFC 5322 §2.2), or ""."""
-    name, colon, _ = line.partition(b":")
-    name = name.rstrip(b" \t")
-    printable = name and all(33 <= octet <= 126 for octet in name)
-    return name.decode("ascii").lower() if colon and printable else ""
-
-
-def _body_ended(practice: Practice, event: BodyEnded) -> Practice:
-    if not event.complete:
-        return practice
-    check = replace(practice.message or MessageCheck(), ended=True)
-    return replace(practice, message=check, awaiting=(*practice.awaiting, event))
-
-
-def _reply(practice: Practice, event: ReplyReceived) -> Practice:
-    refused = event.to is not None and event.reply.severity in _FAILED
-    practice = replace(
-        practice,
-        reply=event,
-        awaiting=_still_awaited(practice.awaiting, event),
-        refusals=practice.refusals + refused,
-    )
-    if isinstance(event.to, BodyEnded):
-        return _message_answered(practice, event, event.to)
-    if isinstance(event.to, CommandSent):
-        answer = _ANSWERS.get(event.to.command.verb)
-        return practice if answer is None else answer(practice, event, event.to)
-    return practice
-
-
-def _still_awaited(awaiting: tuple[Answered, ...], event: ReplyReceived) -> tuple[Answered, ...]:
-    """Replies come in order: what was asked before the answered one will not be answered any more (LMTP)."""
-    position = next((n for n, one in enumerate(awaiting) if one == event.to), None)
-    if position is None:
-        return awaiting
-    return awaiting[position + _is_last_answer(event) :]
-
-
-def _is_last_answer(event: ReplyReceived) -> bool:
-    """LMTP (RFC 2033 §4.2): the dot gets one reply for each recipient."""
-    return not isinstance(event.to, BodyEnded) or event.recipient in {None, *event.to.recipients[-1:]}
-
-
-def _hello_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
-    if event.reply.severity != 2:
-        return practice
-    return replace(practice, helo=asked.command.verb, extensions={})
-
-
-def _mail_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
-    if event.reply.severity != 2:
-        return practice
-    return replace(practice, envelope=Envelope(_value(event)), message=None)
-
-
-def _rcpt_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
-    if practice.envelope is None:
-        return practice
-    recipient = Recipient(_value(event), event.reply.code, event.reply.enhanced)
-    envelope = replace(practice.envelope, recipients=(*practice.envelope.recipients, recipient))
-    return replace(practice, envelope=envelope)
-
-
-def _data_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
-    return replace(practice, message=MessageCheck()) if event.reply.code == 354 else practice
-
-
-def _chunk_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
-    if asked.command.last and event.reply.code not in _UNKNOWN_COMMAND:
-        check = replace(practice.message or MessageCheck(), ended=True)
-        return _message_answered(replace(practice, message=check), event, asked)
-    # RFC 3030 §2: a refused chunk ends the transaction; a server that does not know BDAT has not touched it.
-    ended = event.reply.severity in _FAILED and event.reply.code not in _UNKNOWN_COMMAND
-    return replace(practice, envelope=None) if ended else practice
-
-
-def _message_answered(practice: Practice, event: ReplyReceived, asked: BodyEnded | CommandSent) -> Practice:
-    """The server took responsibility for the message, or did not; LMTP answers once for each recipient."""
-    envelope = practice.envelope or Envelope("")
-    known = bool(practice.kept) and practice.accepted[-1].number == asked.number
-    if event.reply.severity == 2 and not known:
-        check = practice.message or MessageCheck()
-        text = event.reply.lines[0].decode("utf-8", "replace") if event.reply.lines else ""
-        message = Accepted(envelope, check.octets, event.reply.code, text, asked.number)
-        practice = replace(practice, accepted=(*practice.accepted, message))
-    return replace(practice, envelope=None) if _is_last_answer(event) else practice
-
-
-_UNKNOWN_COMMAND = frozenset({500, 502})
-
-_ANSWERS: dict[str, Callable[[Practice, ReplyReceived, CommandSent], Practice]] = {
-    **dict.fromkeys(HELLO_VERBS, _hello_answered),
-    "MAIL": _mail_answered,
-    "RCPT": _rcpt_answered,
-    "DATA": _data_answered,
-    "BDAT": _chunk_answered,
-}
-
-
-def _extensions(practice: Practice, event: ExtensionsAdvertised) -> Practice:
-    return replace(practice, extensions=event.extensions)
-
-
-def _phase(practice: Practice, event: PhaseChanged) -> Practice:
-    return replace(practice, phase=event.phase)
-
-
-def _reset(practice: Practice, event: TransactionReset) -> Practice:
-    return replace(practice, envelope=None, message=None)
-
-
-def _found(practice: Practice, event: Found) -> Practice:
-    """The newest slip of the client's last line stands. No remark hides one, nor does a slip that
-    another one explains."""
-    if event.finding is Finding.NOT_SMTP:
-        return replace(practice, not_smtp=event)
-    if event.side is not Side.CLIENT:
-        return practice
-    first = practice.first_slips
-    if all(one.finding is not event.finding for one in first):
-        first = (*first, event)
-    slip, remarks = practice.slip, practice.remarks
-    newest = event.finding.weight is Weight.SLIP and (slip is None or slip.finding not in _EXPLAINING)
-    slip, rest = (event, slip) if slip is None or newest else (slip, event)
-    remarks = remarks if rest is None else (*remarks, rest)
-    return replace(practice, slip=slip, remarks=remarks, first_slips=first)
-
-
-#: Slips that explain what else seems wrong with their line.
-_EXPLAINING = frozenset(
-    {
-        Finding.FULL_WIDTH,
-        Finding.CONTROL_TYPED,
-        Finding.FULL_WIDTH_DOT,
-        Finding.DOT_WITH_BLANKS,
-        Finding.COMMAND_IN_MESSAGE,
-    }
-)
-
-
-def _opened(practice: Practice, event: ConnectionOpened) -> Practice:
-    return replace(practice, opened=event, failed=None, awaiting=(GreetingAwaited(),))
-
-
-def _failed(practice: Practice, event: ConnectionFailed) -> Practice:
-    return replace(practice, failed=event)
-
-
-def _closed(practice: Practice, event: ConnectionClosed) -> Practice:
-    unknown = None
-    if event.dot_unanswered:
-        unknown = next((one for one in practice.awaiting if _ends_message(one)), None)
-    return replace(
-        practice, closed=event, phase=Phase.CLOSED, unknown_fate=unknown, awaiting=(), envelope=None
-    )
-
-
-def _ends_message(asked: Answered) -> bool:
-    return isinstance(asked, BodyEnded) or (isinstance(asked, CommandSent) and asked.command.last)
-
-
-def _tls(practice: Practice, event: TlsEstablished) -> Practice:
-    return replace(practice, tls=event, helo="", extensions={})
-
-
-def _half_closed(practice: Practice, event: ServerHalfClosed) -> Practice:
-    return replace(practice, half_closed=True)
-
-
-def _timed_out(practice: Practice, event: ReplyTimedOut) -> Practice:
-    return replace(practice, timed_out=event)
-
-
-_NOTES: dict[type[Event], Callable[[Practice, Any], Practice]] = {
-    LineSent: _line_sent,
-    LineReceived: _line_received,
-    CommandSent: _asked,
-    AuthResponseSent: _asked,
-    BodyLineSent: _body_line,
-    BodyEnded: _body_ended,
-    ReplyReceived: _reply,
-    ExtensionsAdvertised: _extensions,
-    PhaseChanged: _phase,
-    TransactionReset: _reset,
-    Found: _found,
-    ConnectionOpened: _opened,
-    ConnectionFailed: _failed,
-    ConnectionClosed: _closed,
-    TlsEstablished: _tls,
-    ServerHalfClosed: _half_closed,
-    ReplyTimedOut: _timed_out,
-}

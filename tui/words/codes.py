@@ -6,7 +6,6 @@ a code means only at one stage stands here, since it is prose like any other.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, cast
@@ -80,6 +79,8 @@ _AT_STAGE: Final = {
 
 @cache
 def _table() -> dict[str, dict[str, dict[str, str]]]:
+    import json
+
     loader = cast("ResourceLoader", __spec__.loader)
     folder = __file__.rpartition("codes.py")[0]
     data = json.loads(loader.get_data(f"{folder}data/codes.json"))
