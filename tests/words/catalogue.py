@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -23,6 +24,7 @@ DOMAIN = "smtptutor"
 TRANSLATED = ("zh_CN",)
 
 KEYWORDS = {**DEFAULT_KEYWORDS, "NC_": ((1, "c"), 2)}
+_NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 _HEADER = "# The words of smtptutor in {language}.\n"
 
 
@@ -49,6 +51,8 @@ def read(language: str) -> Catalog:
 
 
 def compiled(catalog: Catalog) -> bytes:
+    """The .mo: the same octets for the same words, whenever it is made."""
+    catalog.creation_date = catalog.revision_date = _NO_DATE
     buffer = io.BytesIO()
     write_mo(buffer, catalog)
     return buffer.getvalue()
@@ -60,11 +64,20 @@ def written(catalog: Catalog, language: str) -> bytes:
     buffer = io.BytesIO()
     write_po(buffer, catalog, omit_header=False, ignore_obsolete=True, include_lineno=False, width=100)
     lines = buffer.getvalue().decode("utf-8").splitlines(keepends=True)
-    kept = (line for line in lines if not line.startswith(_UNSTABLE))
+    kept = (line for line in lines if not line.startswith(_LEFT_OUT))
     return "".join(kept).encode("utf-8")
 
 
-_UNSTABLE = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator', '"Language-Team')
+#: Headers that hold dates and versions, or nothing.
+_LEFT_OUT = (
+    '"Project-Id-Version',
+    '"Report-Msgid-Bugs-To',
+    '"POT-Creation-Date',
+    '"PO-Revision-Date',
+    '"Generated-By',
+    '"Last-Translator',
+    '"Language-Team',
+)
 
 
 def untranslated(catalog: Catalog) -> list[Message]:

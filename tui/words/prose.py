@@ -32,6 +32,8 @@ def wrap(text: str, width: int) -> list[str]:
     except before closing and behind opening punctuation. Runs of blanks inside a line are kept, so a quoted
     wire line looks as it is. An empty text is one empty line.
     """
+    if cells(text) <= width:
+        return [text.rstrip()]
     lines: list[str] = []
     line, used = "", 0
     for piece in _pieces(text, max(width, 2)):
