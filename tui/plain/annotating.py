@@ -44,6 +44,7 @@ from tui.words.stages import stage
 
 Line = LineSent | LineReceived
 
+_MESSAGE: Final = (Part.MESSAGE, Part.CHUNK)
 #: Here the advice speaks of "these forms".
 _FORMS_WANTED: Final = frozenset({500, 501})
 _LEGAL_SHOWN: Final = 3
@@ -111,7 +112,8 @@ class Annotator:
     def feed(self, events: Iterable[Event]) -> Iterator[Entry]:
         """Take a batch; what is finished after it, in order."""
         for event in events:
-            self.practice = advance(self.practice, event)
+            if not (isinstance(event, LineSent) and event.part in _MESSAGE):  # BodyLineSent tells the same
+                self.practice = advance(self.practice, event)
             handler = self._handlers.get(type(event))
             if handler is not None:
                 handler(event)
