@@ -17,7 +17,7 @@ from tests.screens.stage import Stage, StoryClock, staged
 from tests.screens.stories import STORIES, Story
 
 _FOLDER = Path(__file__).parents[2] / "screenshots"
-_ZOOM = "2"
+_ZOOM = "1"
 
 
 def main() -> int:

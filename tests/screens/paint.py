@@ -17,9 +17,9 @@ from rich.style import Style
 from textual.strip import Strip
 
 CELL_WIDTH, CELL_HEIGHT = 12.2, 24.4  # pixels; DejaVu Sans Mono is 0.602 as wide as high
-FONT_SIZE, WIDE_FONT_SIZE = 20.27, 24.0
+FONT_SIZE, WIDE_FONT_SIZE = 20.27, 23.0
 MARGIN = 12
-_BASELINE = 18.2
+_BASELINE, _WIDE_BASELINE = 18.2, 19.4
 _MONO = "DejaVu Sans Mono, monospace"
 _WIDE = "Noto Sans CJK SC, Noto Sans SC, sans-serif"
 
@@ -116,10 +116,9 @@ def _text(text: str, column: int, top: float, ink: str, *, bold: bool, wide: boo
     classes = " ".join(name for name, given in (("w", wide), ("b", bold)) if given)
     shape = f' class="{classes}"' if classes else ""
     left = MARGIN + column * CELL_WIDTH
+    baseline = _WIDE_BASELINE if wide else _BASELINE
     length = f' textLength="{cell_len(text) * CELL_WIDTH:.2f}"' if not wide else ""
-    yield (
-        f'<text x="{left:.2f}" y="{top + _BASELINE:.2f}" fill="{ink}"{length}{shape}>{escape(text)}</text>'
-    )
+    yield (f'<text x="{left:.2f}" y="{top + baseline:.2f}" fill="{ink}"{length}{shape}>{escape(text)}</text>')
 
 
 def _inks(style: Style, palette: Palette) -> tuple[str, str]:
