@@ -1,0 +1,170 @@
+"""Personalities and scenarios as data: what ships loads, and a wrong file says where it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.sandbox.client import connected, running
+from tui.sandbox import personality, scenario
+from tui.sandbox.personality import EXTENSIONS, Replies
+from tui.sandbox.strict import DataFileError
+
+PLAIN = (files("tui.sandbox") / "personalities" / "plain.toml").read_text(encoding="utf-8")
+FREE = (files("tui.sandbox") / "scenarios" / "free.toml").read_text(encoding="utf-8")
+
+#: What each code says about the situation: it must go out whatever the personality.
+CODES = {
+    "greeting": "220",
+    "data": "354",
+    "quit": "221",
+    "vrfy": "25",
+    "help": "214",
+    "unknown_command": "500",
+    "not_implemented": "502",
+    "too_many_recipients": "452",
+    **dict.fromkeys(("helo", "ehlo", "mail", "rcpt", "accepted", "rset", "noop"), "250"),
+    **dict.fromkeys(("helo_first", "nested_mail", "mail_first", "rcpt_first"), "503"),
+    **dict.fromkeys(("not_stored", "failed"), "45"),
+    **dict.fromkeys(("no_mailbox", "too_large", "parameter_unknown"), "55"),
+    **dict.fromkeys(("too_many_connections", "too_many_unknown", "idle", "shutting_down"), "421"),
+}
+
+
+def test_plain_comes_first() -> None:
+    assert personality.shipped() == ("plain", "mdaemon-7")
+    assert scenario.shipped() == ("free",)
+
+
+@pytest.mark.parametrize("name", personality.shipped())
+def test_every_situation_is_worded_with_a_fitting_code(name: str) -> None:
+    one = personality.load(name)
+    assert one.id == name
+    facts: dict[str, str | int] = dict.fromkeys(personality.FACTS, 10**9)
+    facts |= dict.fromkeys(("address", "client", "message_id"), "x" * 1000)
+    for situation in Replies.__struct_fields__:
+        lines = one.say(situation, facts)
+        for line in lines:
+            assert line.startswith(CODES.get(situation, "5")), situation
+            assert line.isprintable()
+            assert len(line) + 2 <= 512
+
+
+@pytest.mark.parametrize("name", personality.shipped())
+async def test_what_is_offered_is_understood(tmp_path: Path, name: str) -> None:
+    async with running(tmp_path, personality=name) as sandbox, connected(sandbox) as client:
+        client.send(b"EHLO client.example\r\n")
+        offered = {line[4:].split()[0] for line in (await client.reply())[1:]}
+        assert offered <= set(EXTENSIONS)
+        params = {"SIZE": "SIZE=10", "8BITMIME": "BODY=8BITMIME", "SMTPUTF8": "SMTPUTF8"}
+        for keyword, param in params.items():
+            code = "250" if keyword in offered else "555"
+            assert (await client.say(f"MAIL FROM:<a@b.test> {param}"))[:3] == code
+            await client.say("RSET")
+
+
+@pytest.mark.parametrize("name", personality.shipped())
+def test_enhanced_codes_are_where_they_are_announced(name: str) -> None:
+    one = personality.load(name)
+    for situation in Replies.__struct_fields__:
+        for line in one.say(situation, {}):
+            enhanced = line[4:].split()[0].count(".") == 2 and line[4] == line[0]
+            never = situation in {"greeting", "helo", "ehlo", "data"}
+            assert enhanced == ("ENHANCEDSTATUSCODES" in one.extensions and not never), line
+
+
+def test_facts_are_made_printable_and_cut() -> None:
+    plain = personality.load("plain")
+    (line,) = plain.say("no_mailbox", {"address": "a\x1b[31m\r\n\x85\u2028\udc80{host}@b.test"})
+    assert line == "550 5.1.1 No mailbox a?[31m?????{host}@b.test here"
+    (line,) = plain.say("no_mailbox", {"address": "x" * 10_000})
+    assert len(line) < 400
+
+
+def changed(text: str, old: str, new: str) -> str:
+    assert old in text
+    return text.replace(old, new)
+
+
+def read(kind: Callable[[Path], object], folder: Path, text: str | bytes) -> DataFileError:
+    file = folder / "own.toml"
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    with pytest.raises(DataFileError) as error:
+        kind(file)
+    assert error.value.file == "own.toml"
+    assert str(error.value).isprintable()
+    return error.value
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "at"),
+    [
+        ('id = "plain"', 'id = "plain"\ncolour = "red"', "colour", 'colour = "red"'),
+        ("noop =", "nope =", "replies.nope", "nope ="),
+        ('noop = "250 2.0.0 Still here"', "noop = 250", "replies.noop", "noop = 250"),
+        ('noop = "250 2.0.0 Still here"', 'noop = "fine"', "replies.noop", "noop ="),
+        ('noop = "250 2.0.0 Still here"', 'noop = "250 \\u001b[31m"', "replies.noop", "noop ="),
+        ('noop = "250 2.0.0 Still here"', 'noop = "250-fine"', "replies.noop", "noop ="),
+        ('noop = "250 2.0.0 Still here"', 'noop = ["250 fine", "250 fine"]', "replies.noop", "noop ="),
+        ('noop = "250 2.0.0 Still here"', "noop = []", "replies.noop", "noop ="),
+        ('noop = "250 2.0.0 Still here"', 'noop = "250 {colour}"', "replies.noop", "noop ="),
+        ('noop = "250 2.0.0 Still here"', "", "replies.noop", ""),
+        ('"HELP"]', '"HELP", "CHUNKING"]', "extensions", "extensions ="),
+        ("format_version = 1", "format_version = 2", "format_version", "format_version ="),
+        ("[replies]", "[replies", "", "[replies"),
+        ("[replies]", "[replies]\nnoop = 'twice'", "", "noop ="),
+    ],
+)
+def test_a_wrong_personality_says_where(tmp_path: Path, old: str, new: str, key: str, at: str) -> None:
+    text = changed(PLAIN, old, new)
+    error = read(personality.read, tmp_path, text)
+    if key:
+        assert error.key == key
+    lines = text.splitlines()
+    if error.line:
+        assert lines[error.line - 1].startswith(at)
+    else:
+        assert not at
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (b'format_version = 1\nid = "\xff"\n', 2),
+        (b"x = " + b"[" * 20_000, 0),
+        (b"#" * 300_000, 0),
+    ],
+)
+def test_what_is_no_toml(tmp_path: Path, text: bytes, line: int) -> None:
+    assert read(personality.read, tmp_path, text).line == line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("recipients = 100", "recipients = 0", "limits.recipients"),
+        ("recipients = 100", "recipients = 'many'", "limits.recipients"),
+        ("recipients = 100", "recipients = 100\nhops = 3", "limits.hops"),
+        ("recipients = 100", "", "limits.recipients"),
+        ("[recipients]", "[faults]\n[recipients]", "faults"),
+        ("format_version = 1", "format_version = 3", "format_version"),
+    ],
+)
+def test_a_wrong_scenario_says_where(tmp_path: Path, old: str, new: str, key: str) -> None:
+    text = changed(FREE, old, new)
+    error = read(scenario.read, tmp_path, text)
+    assert error.key == key
+    if error.line:
+        assert key.rpartition(".")[2] in text.splitlines()[error.line - 1]
+
+
+def test_a_good_file_of_ones_own(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(changed(PLAIN, 'host = "sandbox.test"', 'host = "mail.own.test"'), encoding="utf-8")
+    one = personality.read(file)
+    assert one.say("greeting", {}) == ("220 mail.own.test ESMTP smtptutor practice server",)
+    assert msgspec.structs.replace(one, host="sandbox.test") == personality.load("plain")
