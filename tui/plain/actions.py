@@ -71,7 +71,7 @@ class Actions:
 
     def _list(self) -> None:
         width = max(len(one.typed) for one in self._offered)
-        self._say(*(f"/{one.typed:{width}}  {one.about}" for one in self._offered))
+        self._sitting.show(f"*  /{one.typed:{width}}  {one.about}" for one in self._offered)
 
     def _help(self, argument: str) -> None:
         self._list()
@@ -126,7 +126,7 @@ class Actions:
         except OSError as error:
             self._say(_("the inbox cannot be read: {reason}").format(reason=error.strerror))
         else:
-            self._say(*rows)
+            self._sitting.show(f"*  {row}" for row in rows)
 
     def _connect(self, argument: str) -> None:
         """Without a server: to the one this sitting began with."""

@@ -175,7 +175,8 @@ class Conversation(Sitting):
 
     def _for_wire(self, line: str) -> None:
         feeding = self.desk.feeding
-        if not line and feeding is Feeding.COMMAND and (self.desk.held or self.desk.waiting is not None):
+        busy = bool(self.desk.held) or self.desk.waiting is not None
+        if not line and feeding is Feeding.COMMAND and busy and not self.desk.text_ahead:
             self.desk.send_held()
             return
         outcome = self.desk.submit(line)

@@ -16,7 +16,7 @@ from tui.net.session import Stamped
 from tui.practice.checklist import advance, start
 from tui.practice.mending import mended
 from tui.practice.state import Practice, StepState
-from tui.smtp.display import caret_cells, visible
+from tui.smtp.display import caret_cells, cells, visible
 from tui.smtp.events import (
     AddressTried,
     BodyEnded,
@@ -34,6 +34,7 @@ from tui.smtp.events import (
     TlsEstablished,
 )
 from tui.smtp.findings import Side, Weight
+from tui.smtp.phases import Phase
 from tui.store.rows import text_row
 from tui.words import findings, labels, sheet
 from tui.words.guide import Guide, Pair, Paragraph, Section
@@ -60,14 +61,25 @@ class Printer:
         guided: explain every reply and say what may come next, for a person at a terminal; otherwise only
             refusals and slips are explained.
         real: the server that is being tried is not the sandbox, so it is said where it is looked for.
+        columns: the width of the terminal; carets are drawn only where neither row wraps.
     """
 
-    def __init__(self, *, guided: bool, real: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self,
+        *,
+        guided: bool,
+        real: Callable[[], bool] = lambda: True,
+        columns: Callable[[], int] = lambda: 200,
+    ) -> None:
         self._guided = guided
+        self._columns = columns
         self._real = real
+        self.leaving = False
+        """Nothing more will be typed: what may come next is not said any more."""
         self._practice = start()
         self._lines: OrderedDict[int, _Line] = OrderedDict()
-        self._told: Counter[object] = Counter()
+        self._told: Counter[str] = Counter()  # headlines of findings, on this connection
+        self._explained: set[str] = set()
         self._due: ReplyReceived | None = None  # a reply to be explained once all of it is known
 
     def rows(self, batch: Iterable[Stamped]) -> list[str]:
@@ -80,22 +92,24 @@ class Printer:
 
     def hint(self, number: int) -> list[str]:
         """The nudge, the rule or the exact line (1 to 3) for where things stand."""
-        return _rows_of(self._guide(hints=number), "hint")
+        rows = _rows_of(self._guide(hints=number), "hint")
+        return (
+            rows[:1] if self._practice.phase is Phase.MESSAGE else rows
+        )  # no names in there to ask again with
 
     def situation(self) -> list[str]:
         """The last reply once more, and what may come next."""
         return _rows_of(self._guide(), "steps", "slip", "reply", "why", "mail", "next")
 
-    def counted(self) -> list[str]:
-        """What was found more often than it was told."""
-        return [
-            "* "
-            + ngettext("{headline}: once more", "{headline}: {n} times more", n - _NAMED).format(
-                headline=headline, n=n - _NAMED
-            )
-            for headline, n in self._told.items()
-            if isinstance(headline, str) and n > _NAMED
-        ]
+    def _counted(self) -> Iterator[str]:
+        """What was found more often on this connection than it was told."""
+        for headline, count in self._told.items():
+            if count > _NAMED:
+                n = count - _NAMED
+                yield "* " + ngettext("{headline}: once more", "{headline}: {n} times more", n).format(
+                    headline=headline, n=n
+                )
+        self._told.clear()
 
     def _guide(self, *, hints: int = 0, told_slips: bool = False) -> Guide:
         """``told_slips``: what was found in the last line was said already; the reply itself is wanted."""
@@ -105,8 +119,11 @@ class Printer:
 
     def _event(self, event: Event) -> Iterator[str]:
         before = self._practice
-        if isinstance(event, _Line):
+        if isinstance(event, _Line | ConnectionClosed):
             yield from self._explanation()
+        if isinstance(event, ConnectionClosed):
+            yield from self._counted()
+        if isinstance(event, _Line):
             self._remember(event)
         self._practice = advance(before, event)
         if isinstance(event, _MARKED):
@@ -126,13 +143,12 @@ class Printer:
             yield from self._ending(event, before)
 
     def _ending(self, event: ConnectionClosed | ConnectionFailed, before: Practice) -> Iterator[str]:
-        self._due = None
         if isinstance(event, ConnectionFailed) and not event.final:
             yield f"* {note(event, self._practice)}"
             return
         if isinstance(event, ConnectionClosed) and event.by is Side.SERVER and _awaits(before, "QUIT"):
             yield "* " + _("it closed without an answer to QUIT; that is a normal end all the same")
-        keys = ("reply", "next") if self._guided else ("reply",)
+        keys = ("reply", "next") if self._guided and not self.leaving else ("reply",)
         yield from _rows_of(self._guide(), *keys)
 
     def _remember(self, line: _Line) -> None:
@@ -158,25 +174,31 @@ class Printer:
             yield "* " + _("open again: {steps}").format(steps=", ".join(lost))
 
     def _finding(self, event: Found) -> Iterator[str]:
+        """In full once in a sitting, then in short; and after some times on one connection only counted."""
         line = self._lines.get(event.line) if event.line is not None else None
         text = findings.text(event, line.data if line is not None else None)
         self._told[text.headline] += 1
-        times = self._told[text.headline]
-        if times > _NAMED:
+        if self._told[text.headline] > _NAMED:
             return
-        if line is not None and event.spans:
-            yield _carets(line, event) + text.caret
-        yield f"* {text.headline}"
-        if times == 1:
-            yield from (f"* {sentence}" for sentence in text.sentences)
-            if event.finding.weight is Weight.SLIP and text.advice:
-                yield f"* {self._with_line(text.advice, event, line)}"
+        carets = _carets(line, event) if line is not None and event.spans else ""
+        marked = 0 < cells(carets) < self._columns() - cells(text.caret)
+        known = text.headline in self._explained
+        if marked:
+            yield carets + text.caret
+        if not (marked and (known or text.caret == text.headline)):
+            yield f"* {text.caret if known else text.headline}"
+        if known:
+            return
+        self._explained.add(text.headline)
+        yield from (f"* {sentence}" for sentence in text.sentences)
+        if event.finding.weight is Weight.SLIP and text.advice:
+            yield f"* {self._with_line(text.advice, event, line)}"
 
     def _with_line(self, advice: str, found: Found, line: _Line | None) -> str:
         """An advice that ends in a colon is followed by the line as it should be, or by what comes first."""
         if not advice.endswith((":", "：")):
             return advice
-        better = visible(mended(found, line.data)) if line is not None else ""
+        better = visible(mended(found, line.data)) if line is not None and not line.secret else ""
         if not better:
             section = self._guide().section("next")
             pairs = [one for one in section.paragraphs if isinstance(one, Pair)] if section else []
@@ -188,14 +210,19 @@ class Printer:
         reply, self._due = self._due, None
         if reply is None:
             return
-        refused = reply.reply.severity not in (2, 3)
+        code, refused = reply.reply.code, reply.reply.severity in (4, 5)
         if not (self._guided or refused):
             return
+        if not 200 <= code <= 599 or (reply.to is None and code != 421):
+            return  # what is wrong with it was found in its line
         guide = self._guide(told_slips=True)
         if refused and self._is_slip_of(reply):
             yield from _rows_of(guide, "reply")[:1]  # what was wrong was said under the line
-        else:
-            yield from _rows_of(guide, "reply", "why", "next")
+            return
+        parting = self._practice.phase is Phase.QUIT or self.leaving
+        yield from _rows_of(guide, "reply", "why", *(() if parting else ("next",)))
+        if self._guided and self._practice.phase is Phase.MESSAGE:
+            yield "* " + _("^C asks what you can do in here: names like /hint are text of the message now.")
 
     def _is_slip_of(self, reply: ReplyReceived) -> bool:
         slip = self._practice.slip

@@ -3,6 +3,7 @@ there."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from typing import Final
 
@@ -47,7 +48,8 @@ class Script(Sitting):
                 self.say(_("a byte order mark at the start of the input was dropped"))
             if line is None:
                 return
-            await self.desk.settle()  # the server may have spoken while the input was silent
+            await asyncio.sleep(0)  # lines of a message follow without a wait; the server may speak
+            await self.desk.settle()
             withheld = self.desk.withheld
             outcome = self.desk.submit(line)
             self.waiting.attend()

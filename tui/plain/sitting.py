@@ -42,7 +42,7 @@ class Sitting:
         self.desk = desk_for(
             options, self._told, scripted=self.scripted, on_crash=self._broke, place=self.place
         )
-        self.printer = Printer(guided=self.guided, real=lambda: self.desk.real)
+        self.printer = Printer(guided=self.guided, real=lambda: self.desk.real, columns=self.columns)
         self.waiting = WaitingNotes(
             lambda: self.desk.waiting,
             lambda: self.desk.elapsed,
@@ -63,6 +63,10 @@ class Sitting:
 
     def show(self, rows: Iterable[str]) -> None:
         self.output.write("".join(f"{row}\n" for row in rows))
+
+    def columns(self) -> int:
+        """The width in which rows are read; what is piped on is folded by nobody."""
+        return 200
 
     def changed(self) -> None:
         """Something happened: after the rows about it were shown."""
@@ -98,6 +102,7 @@ class Sitting:
                 )
             )
         await self.main()
+        self.printer.leaving = True
         await self.desk.leave(goodbye=not self.scripted)
         self.finish()
 
@@ -110,12 +115,8 @@ class Sitting:
     def finish(self) -> None:
         """The closing rows."""
         self.waiting.stop()
-        self.show(
-            [
-                *self.printer.counted(),
-                *summary.rows(self.desk.practice, self.desk.farewell, mail=visible(str(self.place.mail))),
-            ]
-        )
+        mail = visible(str(self.place.mail))
+        self.show(summary.rows(self.desk.practice, self.desk.farewell, mail=mail))
 
     def say(self, *sentences: str) -> None:
         """Notes of our own."""

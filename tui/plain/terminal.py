@@ -73,7 +73,7 @@ class EditingTerminal(Conversation):
         self._settings = tty.TerminalSettings(self._descriptor)
         self._keys = KeyReader()
         dim = not options.ascii and not os.environ.get("TERM", "").startswith(_NO_DIM)
-        self.editor = Editor(self.prompt, self.output.write, columns=self._columns, dim=dim)
+        self.editor = Editor(self.prompt, self.output.write, columns=self.columns, dim=dim)
 
     async def run(self) -> int:
         try:
@@ -118,7 +118,7 @@ class EditingTerminal(Conversation):
         self._stop_typing()
         super().finish()
 
-    def _columns(self) -> int:
+    def columns(self) -> int:
         return tty.columns(self._descriptor)
 
     def show(self, rows: Iterable[str]) -> None:
@@ -128,7 +128,7 @@ class EditingTerminal(Conversation):
         """Our own prose is broken between words; what went over the wire is left to the terminal."""
         if not row.startswith("* ") or row.startswith("*  "):
             return [row]
-        return [f"* {line}" for line in wrap(row[2:], self._columns() - 3)]
+        return [f"* {line}" for line in wrap(row[2:], self.columns() - 3)]
 
     def changed(self) -> None:
         super().changed()
