@@ -18,7 +18,7 @@ from tui.ui import pairrows, steprows
 from tui.ui.flow import Row, beside, blanks, cut, items, pad, wrap
 from tui.ui.look import UNICODE, Glyphs
 from tui.ui.steprows import glyph_and_word
-from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, Tone
+from tui.words.guide import DONE_SIGN, TO_DO_SIGN, Guide, Pair, Paragraph, Run, Section, Sentence, Tone
 from tui.words.language import ngettext
 
 LABEL = 9
@@ -246,12 +246,19 @@ def _content(section: Section, room: int, stacked: bool, glyphs: Glyphs) -> list
         first = group[0]
         if isinstance(first, Sentence):
             prose = section.key not in _CHECKS
-            rows += wrap(first.runs, min(room, MEASURE)) if prose else beside(items(first.runs), room)
+            runs = _signed(first.runs, glyphs)
+            rows += wrap(runs, min(room, MEASURE)) if prose else beside(items(runs), room)
         else:
             pairs = [one for one in group if isinstance(one, Pair)]
             manner = pairrows.MANNERS.get(section.key, pairrows.Manner())
             rows += (pairrows.beside if stacked else pairrows.one_a_row)(pairs, room, manner)
     return rows
+
+
+def _signed(runs: Sequence[Run], glyphs: Glyphs) -> tuple[Run, ...]:
+    """The signs of a check as the glyphs in use."""
+    drawn = {DONE_SIGN: glyphs.done, TO_DO_SIGN: glyphs.to_do}
+    return tuple(replace(run, text=drawn.get(run.text, run.text)) for run in runs)
 
 
 def _grouped(paragraphs: Sequence[Paragraph]) -> list[list[Paragraph]]:

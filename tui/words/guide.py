@@ -26,6 +26,10 @@ class Tone(Enum):
     BOLD = "bold"
 
 
+#: A run that is one of these alone says "done" or "to do"; a front end may draw it in its own way (ASCII).
+DONE_SIGN, TO_DO_SIGN = "\u2713", "\u25e6"
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     text: str

@@ -5,11 +5,10 @@ from __future__ import annotations
 from tui.practice.state import Practice
 from tui.smtp.phases import Phase
 from tui.words import labels
-from tui.words.guide import Run, Section, Sentence, Tone
+from tui.words.guide import DONE_SIGN, TO_DO_SIGN, Run, Section, Sentence, Tone
 from tui.words.language import gettext as _
 
 _FIELDS = (("from", "From"), ("to", "To"), ("subject", "Subject"), ("date", "Date"))
-_DONE, _TO_DO = "\u2713", "\u25e6"
 _IN_MESSAGE = frozenset({Phase.MESSAGE, Phase.CHUNKING})
 
 
@@ -28,5 +27,5 @@ def mail(practice: Practice) -> tuple[Section, ...]:
 
 
 def _item(there: bool, text: str) -> list[Run]:
-    glyph = Run(_DONE, Tone.GOOD) if there else Run(_TO_DO, Tone.QUIET)
+    glyph = Run(DONE_SIGN, Tone.GOOD) if there else Run(TO_DO_SIGN, Tone.QUIET)
     return [Run("   "), glyph, Run(f" {text}", Tone.INK if there else Tone.QUIET)]
