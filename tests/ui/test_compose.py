@@ -32,7 +32,7 @@ def page(text: str = MAIL, *, due: bool = True) -> ComposePage:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("lang", ["en"])
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
 async def test_it_looks_as_it_was_agreed(size: str, lang: str) -> None:
     with speaking(lang):
         async with shown(page(), SIZES[size]) as (_pilot, app):

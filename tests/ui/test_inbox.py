@@ -85,7 +85,7 @@ async def read(app: Alone[None]) -> list[str]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("lang", ["en"])
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
 async def test_it_looks_as_it_was_agreed(post: Post, size: str, lang: str) -> None:
     with speaking(lang):
         async with shown(post.page(), SIZES[size]) as (pilot, app):

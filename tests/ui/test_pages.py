@@ -30,7 +30,7 @@ PAGES: dict[str, Callable[[], Page[Any]]] = {
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("lang", ["en"])
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
 @pytest.mark.parametrize("name", PAGES)
 async def test_it_looks_as_it_was_agreed(name: str, lang: str, size: str) -> None:
     with speaking(lang):

@@ -104,6 +104,11 @@ def items(row: Iterable[Run]) -> list[Row]:
     return [tuple(one) for one in found if one]
 
 
+def listed(first: str, second: str) -> str:
+    """``first, second`` with the comma of the language that the first one is written in."""
+    return f"{first}{'，' if first and cell_len(first[-1]) == 2 else ', '}{second}"
+
+
 def beside(things: Iterable[Row], cells: int, between: int = 3) -> list[Row]:
     """Things in rows, as many in each as fit; none is broken."""
     rows: list[Row] = []

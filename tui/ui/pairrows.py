@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from tui.ui.flow import Row, blanks, pad, width_of, wrap
+from tui.ui.flow import Row, blanks, listed, pad, width_of, wrap
 from tui.words.guide import Pair, Run, Tone
 
 COLUMNS_FROM = 43  # columns; in fewer the gloss stands closer to its form
@@ -38,8 +38,7 @@ def _gloss(pair: Pair, *, brief: bool = False) -> str:
         return pair.gloss
     code = re.search(r"\d{3}", pair.expect)
     expect = code.group() if brief and code else pair.expect
-    wide = bool(pair.gloss) and cell_len(pair.gloss[-1]) == 2
-    return f"{pair.gloss}{'，' if wide else ', '}{expect}" if pair.gloss else expect
+    return listed(pair.gloss, expect) if pair.gloss else expect
 
 
 def one_a_row(pairs: Sequence[Pair], room: int, manner: Manner) -> list[Row]:

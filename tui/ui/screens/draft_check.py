@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.desk.composing import compose, octets
 from tui.smtp.display import visible
-from tui.ui.flow import CUT, Row, beside, cut, wrap
+from tui.ui.flow import CUT, Row, beside, cut, listed, wrap
 from tui.ui.look import Glyphs
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
@@ -91,7 +91,7 @@ def _body_items(text: str, lines: list[str], glyphs: Glyphs) -> list[Row]:
     count = ngettext("{count} line", "{count} lines", composed.lines).format(count=composed.lines)
     stored = composed.octets - len(composed.stuffed)
     size = ngettext("{count} octet", "{count} octets", stored).format(count=stored)
-    items.append((Run(f"{count}, {size}", Tone.QUIET),))
+    items.append((Run(listed(count, size), Tone.QUIET),))
     return items
 
 

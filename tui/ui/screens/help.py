@@ -92,7 +92,7 @@ def help_rows(room: int, glyphs: Glyphs) -> list[Row]:
     """The whole first page, in ``room`` columns, without margins."""
     sections = (
         (pgettext("section", "keys"), _key_rows(room - LABEL)),
-        (pgettext("section", "wire"), _wire_rows(room - LABEL, glyphs)),
+        (_("wire"), _wire_rows(room - LABEL, glyphs)),
         (pgettext("section", "states"), _state_rows(room - LABEL, glyphs)),
         (pgettext("section", "trouble"), _trouble_rows(room - LABEL)),
     )

@@ -56,7 +56,7 @@ def list_rows(
 
 def _titles(columns: _Columns, *, wide: bool) -> Row:
     texts = (
-        (_("no"), _NUMBER),
+        (pgettext("column", "no"), _NUMBER),
         (_("time"), columns.time),
         (_("from (envelope)") if wide else _("from"), columns.sender),
         (_("to (envelope)") if wide else _("to"), columns.to),
