@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tui.smtp.commands import Command
 from tui.smtp.events import (
     AddressTried,
@@ -21,9 +19,10 @@ from tui.smtp.events import (
     TlsEstablished,
     TransactionReset,
 )
+from tui.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Match:
     """Which facts count. Every condition that is given must hold; a ``ReplyReceived`` is looked at through
     what it answers as well: ``Match(ReplyReceived, verbs=("RCPT",), codes=(2,))`` is any 2yz to RCPT TO."""
@@ -65,7 +64,7 @@ def _begins(code: int, heads: tuple[int, ...]) -> bool:
     return any(str(code).startswith(str(head)) for head in heads)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Goal:
     """One step as data.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from tui.practice.goals import PLAIN, Goal
@@ -19,6 +19,7 @@ from tui.smtp.events import (
     TlsEstablished,
 )
 from tui.smtp.phases import Phase
+from tui.values import value
 
 
 class StepState(Enum):
@@ -32,7 +33,7 @@ class StepState(Enum):
     LATER = "later"  # 4yz; the step stays open
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Step:
     """One row of the checklist. ``code`` and ``value`` are what the server's answer made of it."""
 
@@ -43,7 +44,7 @@ class Step:
     value: str = ""  # an address, a count; foreign text, not yet visible()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Recipient:
     address: str
     code: int
@@ -54,7 +55,7 @@ class Recipient:
         return 200 <= self.code < 300
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Envelope:
     reverse_path: str
     recipients: tuple[Recipient, ...] = ()
@@ -68,7 +69,7 @@ class Envelope:
         return tuple(one for one in self.recipients if not one.accepted)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MessageCheck:
     """The header check that ticks live inside DATA."""
 
@@ -80,7 +81,7 @@ class MessageCheck:
     ended: bool = False  # the lone dot, or BDAT LAST, was sent
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Accepted:
     """A message the server took responsibility for."""
 
@@ -91,7 +92,7 @@ class Accepted:
     number: int = 0  # of the dot, or of BDAT LAST, among the commands of its connection
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Practice:
     """``steps`` tick; the rest says what the explanation needs. No words in here."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tui.practice.state import Practice
 from tui.smtp.display import visible
 from tui.smtp.events import CommandSent, ReplyReceived
+from tui.values import value
 from tui.words import codes
 from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
@@ -121,7 +120,7 @@ _ADVICE_BY_CODE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """A reply in words. ``code`` as the server sent it, with its enhanced code; the rest is translated."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tui.smtp.display import visible
+from tui.values import value
 from tui.words.language import N_, gettext
 
 _NAMES = {
@@ -40,7 +39,7 @@ _FULL_WIDTH = range(0xFF01, 0xFF5F)
 _BLANKS = frozenset("\u3000\u00a0")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Named:
     text: str  # "full-width colon, U+FF1A"
     name: str  # "full-width colon"

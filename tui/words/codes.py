@@ -6,10 +6,10 @@ a code means only at one stage stands here, since it is prose like any other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
+from tui.values import value
 from tui.words.language import N_, current, gettext
 from tui.words.stages import Stage
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from importlib.abc import ResourceLoader
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Meaning:
     """``text`` what it says, ``causes`` why it usually comes, ``advice`` what to do; full sentences."""
 

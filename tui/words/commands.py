@@ -5,12 +5,11 @@ A front end binds what it can do by ``id``; the words and the search are the sam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from tui.values import value
 from tui.words.language import N_, gettext
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Action:
     """``typed`` is what follows the ``/`` where a command is due; ``key`` as shown to people, "" for none.
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tui.practice.state import Practice, StepState
 from tui.smtp.display import visible
 from tui.smtp.events import ConnectionClosed, ConnectionFailed, Failure
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
+from tui.values import value
 from tui.words import findings
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ending:
     headline: str
     sentences: tuple[str, ...]

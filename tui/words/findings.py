@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tui.smtp.display import visible
 from tui.smtp.events import Found
 from tui.smtp.findings import Finding
+from tui.values import value
 from tui.words.characters import name
 from tui.words.findings_message import MESSAGE
 from tui.words.findings_server import SERVER
@@ -22,7 +21,7 @@ _SAME = {"EHLO": "HELO", "LHLO": "HELO"}
 _KEYWORDS = {"MAIL": "FROM:", "RCPT": "TO:"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FindingText:
     """``caret``: for the ``!`` line under the line at fault. ``advice`` ends in a colon if a line follows."""
 

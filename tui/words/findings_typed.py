@@ -44,7 +44,7 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         caret=N_("the command is {detail}"),
         headline=N_("the command is {detail}"),
         why=N_("The server knows its commands letter by letter and does not guess what {word} means."),
-        advice=N_("Up brings the line back; mend it:"),
+        advice=N_("Like this:"),
     ),
     (Finding.MISSING_ARGUMENT, ""): Slip(
         caret=N_("something is missing"),

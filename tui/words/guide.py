@@ -6,9 +6,10 @@ them as ``*`` notes. All text in here is translated and already visible(); a fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from tui.values import value
 
 if TYPE_CHECKING:
     from tui.practice.state import StepState
@@ -30,21 +31,21 @@ class Tone(Enum):
 DONE_SIGN, TO_DO_SIGN = "\u2713", "\u25e6"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Run:
     text: str
     tone: Tone = Tone.INK
     bold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sentence:
     """Prose: wrapped to the column. ``runs`` hold no line breaks."""
 
     runs: tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pair:
     """A form and what it is for: ``RCPT TO:<address>`` / ``who gets it, then 250``. One row where there is
     room, several in a row where rows are short, 2 or 3 blanks apart."""
@@ -54,7 +55,7 @@ class Pair:
     expect: str = ""  # "expect 250": only for the line of the present step
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StepRow:
     state: StepState
     name: str
@@ -66,7 +67,7 @@ class StepRow:
 Paragraph = Sentence | Pair
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Section:
     """``key`` is one of: task steps mail slip reply why next marks hint."""
 
@@ -77,7 +78,7 @@ class Section:
     steps: tuple[StepRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Guide:
     sections: tuple[Section, ...]
 

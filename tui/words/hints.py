@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tui.practice.state import Practice
 from tui.practice.suggestion import next_line
 from tui.smtp.phases import Phase
+from tui.values import value
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Hint:
     nudge: str
     rule: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from tui.values import value
 from tui.words.commands import action
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Keys:
     hint: str
     fill: str

@@ -188,7 +188,8 @@ def _after_slip(practice: Practice, slip: Found, pairs: tuple[Pair, ...]) -> tup
     if better == (".",):
         return (line(".", _("alone on its line: end the message")),)
     if better:
-        return tuple(line(visible(one), "") for one in better)
+        first, *rest = (visible(one) for one in better)
+        return (line(first, _("Up brings your line back")), *(line(one, "") for one in rest))
     verb = ""
     if slip.finding is Finding.OUT_OF_SEQUENCE:
         verb = slip.detail

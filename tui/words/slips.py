@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tui.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Slip:
     """Placeholders: {word} {verb} {keyword} {detail} {character} {name} {wrong} {right}, all made visible().
 

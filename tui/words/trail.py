@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from tui.smtp.phases import Phase
+from tui.values import value
 from tui.words.language import NC_, pgettext
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class StopState(Enum):
     TO_COME = "to-come"  # quiet
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TrailStop:
     word: str
     state: StopState
