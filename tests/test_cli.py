@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import tui
+from tests.pty import Terminal
 from tui.cli import main, running
 from tui.cli.arguments import COMMANDS, parse
 from tui.cli.errors import UsageError
@@ -396,23 +396,24 @@ def test_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main([]) == 130
 
 
-def test_only_the_screen_drops_what_acts_on_textual(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (
-        "TEXTUAL_DRIVER",
-        "TEXTUAL_LOG",
-        "TEXTUAL_SCREENSHOT",
-        "TEXTUAL_SCREENSHOT_FILENAME",
-        "TEXTUAL_PRESS",
-    ):
-        monkeypatch.setenv(name, "x")
-    monkeypatch.setenv("TEXTUAL_COLOR_SYSTEM", "256")
-    monkeypatch.setenv("SSH_CONNECTION", "1 2 3 4")
-    monkeypatch.delenv("ESCDELAY", raising=False)
-    running._guard_environment()
-    left = [name for name in os.environ if name.startswith("TEXTUAL")]
-    assert left == ["TEXTUAL_COLOR_SYSTEM"]
-    assert int(os.environ["ESCDELAY"]) > 100
-    monkeypatch.delenv("ESCDELAY")
+@pytest.mark.parametrize("saved", [False, True])
+def test_a_theme_that_is_none(saved: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the split screen knows the themes; what is wrong is told before it is drawn."""
+    file = tmp_path / "s.toml"
+    monkeypatch.setenv("SMTPTUTOR_CONFIG", str(file))
+    file.write_text("ascii = true\ntheme = 'mauve'\n" if saved else "")
+    told = f'{file}, line 2: theme = "mauve" is none of' if saved else '--theme: "mauve" is none of'
+    argv = [sys.executable, "-m", "tui", *([] if saved else ["--theme", "mauve"])]
+    with Terminal.spawn(argv, size=(300, 24)) as terminal:
+        assert terminal.exit_code() == 2
+        assert told in terminal.text().replace("\n", "")
+        assert b"\x1b[?1049h" not in terminal.written
+
+
+def test_no_colour_goes_before_a_saved_theme() -> None:
+    saved = Settings(theme="paper")
+    assert settled(settings=saved, environ={"NO_COLOR": "1"}).theme == ""
+    assert settled("--theme", "paper", settings=saved, environ={"NO_COLOR": "1"}).theme == "paper"
 
 
 def test_streams_that_are_missing_or_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -446,14 +447,19 @@ def test_reader_of_stdout_gone(tmp_path: Path) -> None:
 
 
 def test_log_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What happened, and nothing of what was said."""
     log = tmp_path / "log"
-    done = _program("paths", "--log-file", str(log))
-    assert done.returncode == 0
-    assert f"smtptutor {tui.__version__}" in log.read_text()
+    command = [sys.executable, "-m", "tui", "--log-file", str(log)]
+    done = subprocess.run(command, input=b"HELO unheard.of\nQUIT\n", capture_output=True, check=False)
+    assert done.returncode == 1
+    text = log.read_text()
+    assert f"smtptutor {tui.__version__}" in text
+    assert "CommandSent" in text
+    assert "ended with 1" in text
+    assert "unheard.of" not in text
     assert log.stat().st_mode & 0o777 == 0o600
-    assert "the log cannot be written to" in refused(
-        capsys, "paths", "--log-file", str(tmp_path / "no" / "log")
-    )
+    told = refused(capsys, "paths", "--log-file", str(tmp_path / "no" / "log"))
+    assert "the log cannot be written to" in told
 
 
 def test_parsing_is_pure() -> None:

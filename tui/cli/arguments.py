@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, NoReturn
 
 from tui.cli import values
 from tui.cli.errors import UsageError
+from tui.values import value
 from tui.words.language import N_
 from tui.words.language import gettext as _
 from tui.words.prose import quoted
@@ -20,7 +21,7 @@ from tui.words.prose import quoted
 Read = Callable[[str], object]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Flag:
     """One option. ``value`` is the name of its argument in the help, "" for a switch."""
 
@@ -34,7 +35,7 @@ class Flag:
         return self.name.lstrip("-").replace("-", "_")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Command:
     """``forms`` are what stands after the program's name in the help; ``build`` names the function in
     ``tui.cli.settling`` that makes the options, ``runner`` the module whose ``run`` takes them."""
@@ -122,7 +123,7 @@ COMMANDS: Final = (
 BY_NAME: Final = {command.name: command for command in COMMANDS}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Parsed:
     """``given`` holds only the flags that were written, by key."""
 

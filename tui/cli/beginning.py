@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from tui.cli.errors import UsageError
+from tui.desk.options import UnknownThemeError
 from tui.store.paths import Home, locate
 from tui.store.settings import BadSettingError, Settings, Wrong, line_of, load
 from tui.words import language
-from tui.words.language import N_
+from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
 from tui.words.prose import quoted
 
@@ -85,6 +87,17 @@ def _saved_language(error: language.UnknownLanguageError, place: Home) -> str:
     )
 
 
+def unknown_theme(error: UnknownThemeError, *, saved: bool) -> str:
+    """A sentence without its full stop. ``saved``: the name is not from the command line."""
+    value, names = quoted(error.name), ", ".join(error.names)
+    if not saved:
+        return _("{option}: {value} is none of {names}").format(option="--theme", value=value, names=names)
+    file = locate(os.environ).settings
+    return gettext(_SENTENCES[Wrong.CHOICE]).format(
+        file=file, line=line_of(file, "theme"), key="theme", value=value, names=names
+    )
+
+
 _SENTENCES: Final[Mapping[Wrong, str]] = {
     Wrong.UNKNOWN_KEY: N_("{file}, line {line}: there is no setting {key}; there are {names}"),
     Wrong.KIND: N_("{file}, line {line}: {key} = {value} is of the wrong kind, {kind} is expected"),
@@ -100,13 +113,13 @@ _KINDS: Final[Mapping[str, str]] = {
 
 def _setting(error: BadSettingError) -> str:
     value = quoted(error.value) if isinstance(error.value, str) else quoted(str(error.value)).strip('"')
-    return _(_SENTENCES[error.wrong]).format(
+    return gettext(_SENTENCES[error.wrong]).format(
         file=error.file,
         line=error.line,
         key=error.key,
         value=value,
         names=error.allowed,
-        kind=_(_KINDS.get(error.allowed, error.allowed)),
+        kind=gettext(_KINDS.get(error.allowed, error.allowed)),
     )
 
 

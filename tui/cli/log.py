@@ -51,3 +51,8 @@ def start(file: Path) -> None:
         os.environ.get("TERM", ""),
         [stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)],
     )
+
+
+def ended(front: str, code: int) -> None:
+    """The last line."""
+    logging.getLogger("tui").info("%s ended with %d", front, code)

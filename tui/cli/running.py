@@ -9,20 +9,15 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from tui.cli.beginning import Beginning, begin
+from tui.cli.beginning import Beginning, begin, unknown_theme
 from tui.cli.errors import UsageError
+from tui.desk.options import UnknownThemeError
 from tui.words.language import gettext as _
 
 USAGE: Final = 2
 INTERNAL: Final = 70
 INTERRUPTED: Final = 128 + 2  # SIGINT
 READER_GONE: Final = 128 + 13  # SIGPIPE
-
-#: Textual acts on these without being asked: it imports code, writes files, presses keys. Its other
-#: variables only tune it.
-_ACTING: Final = ("TEXTUAL_DRIVER", "TEXTUAL_LOG", "TEXTUAL_PRESS", "TEXTUAL_SCREENSHOT")
-#: Over a slow line an arrow key's ESC may come long before its rest (milliseconds; Textual's own is 100).
-_PATIENT_ESCAPE: Final = "500"
 
 
 def run(argv: list[str]) -> int:
@@ -65,14 +60,18 @@ def _run(argv: list[str]) -> int:
     options = settle(parsed, Surroundings(os.environ, beginning.settings, _on_terminal()))
     _tell(beginning)
     if options.log_file is not None:
-        from tui.cli.log import start
+        from tui.cli import log
 
-        start(options.log_file)
+        log.start(options.log_file)
     runner = parsed.command.runner or ("tui.plain.mode" if options.plain else "tui.ui.start")
-    if runner == "tui.ui.start":
-        _guard_environment()
     front: Callable[..., int] = importlib.import_module(runner).run
-    return front(options)
+    try:
+        code = front(options)
+    except UnknownThemeError as error:
+        raise UsageError(unknown_theme(error, saved="theme" not in parsed.given)) from None
+    if options.log_file is not None:
+        log.ended(runner, code)
+    return code
 
 
 def _tell(beginning: Beginning) -> None:
@@ -94,14 +93,6 @@ def _ready_streams() -> None:
 def _on_terminal() -> bool:
     """Keys come from stdin, the split screen is drawn on stderr, the last words go to stdout."""
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
-
-
-def _guard_environment() -> None:
-    """Before Textual is imported: nothing in the environment acts, and a slow line is given time."""
-    for name in [name for name in os.environ if name.startswith(_ACTING)]:
-        del os.environ[name]
-    if "SSH_CONNECTION" in os.environ:
-        os.environ.setdefault("ESCDELAY", _PATIENT_ESCAPE)
 
 
 def _say(sentence: str) -> None:

@@ -51,7 +51,7 @@ def _common(parsed: Parsed, around: Surroundings) -> dict[str, Any]:
     dumb = around.environ.get("TERM", "") in {"", "dumb"}
     return {
         "lang": current(),
-        "theme": given.get("theme") or settings.theme or "",
+        "theme": given.get("theme") or ("" if around.environ.get("NO_COLOR") else settings.theme) or "",
         "ascii": "ascii" in given or settings.ascii is True,
         "mouse": not no_mouse,
         "plain": "plain" in given or not around.terminal or dumb,

@@ -13,6 +13,15 @@ from pathlib import Path
 from tui.net.endpoint import Endpoint
 
 
+class UnknownThemeError(ValueError):
+    """There is no theme of this name; only the split screen knows which there are."""
+
+    def __init__(self, name: str, names: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.names = names
+
+
 class Layout(Enum):
     """How the split screen is divided (DESIGN §5)."""
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from tui.values import value
 
 FOLDER_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
 _NAME: Final = "smtptutor"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Home:
     """The places of one user: ``config`` for what is edited, ``data`` owned, ``state`` may be lost.
 

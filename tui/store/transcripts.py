@@ -13,20 +13,23 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from tui.smtp.events import Event
 from tui.store.paths import FILE_MODE, make_folder, open_private
 from tui.store.rows import json_row, text_row
 from tui.store.writing import write_all
+
+_LOG: Final = logging.getLogger(__name__)
 
 KEPT: Final = 200
 _NAME: Final = re.compile(r"\d{8}-\d{6}-.*\.(?:txt|jsonl)")
@@ -77,6 +80,7 @@ class Transcript:
             if line is not None:
                 text += line.encode(errors="backslashreplace") + b"\n"
             row = json_row(one.event)
+            _log(one, row)
             if row is not None:
                 stamp = {"t": round(one.at, 6), "wall": round(one.wall, 6)}
                 rows += json.dumps(stamp | row, separators=(",", ":")).encode() + b"\n"
@@ -130,6 +134,13 @@ class Transcript:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _log(one: StampedEvent, row: Mapping[str, Any] | None) -> None:
+    """For --log-file: what happened, without what was said."""
+    if row is not None and _LOG.isEnabledFor(logging.DEBUG):
+        said = {name: value for name, value in row.items() if name != "b64"}
+        _LOG.debug("%.3f %s %s", one.at, type(one.event).__name__, said)
 
 
 def begin(folder: Path, host: str, *, keep: int = KEPT, now: float | None = None) -> Transcript:

@@ -15,7 +15,7 @@ from rich.style import Style
 from textual.app import App
 from textual.color import Color
 from textual.strip import Strip
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from tui.words.guide import Run, Tone
 
@@ -145,6 +145,12 @@ def _terminal_theme(name: str, primary: str, success: str, warning: str, error: 
 SIXTEEN = _terminal_theme("ansi", "ansi_cyan", "ansi_green", "ansi_yellow", "ansi_red")
 COLOURLESS = _terminal_theme("none", "ansi_default", "ansi_default", "ansi_default", "ansi_default")
 THEMES: tuple[Theme, ...] = (NIGHT, PAPER, SIXTEEN, COLOURLESS)
+
+
+def names() -> tuple[str, ...]:
+    """Every theme that may be asked for: ours, then Textual's own."""
+    return (*(theme.name for theme in THEMES), *BUILTIN_THEMES)
+
 
 # -- the choice at the start
 

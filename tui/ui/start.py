@@ -6,10 +6,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tui.desk.options import Options
+from tui.desk.options import Options, UnknownThemeError
 
 #: Over a slow line the parts of one key may come far apart (TRAPS 8); in ms, read by Textual at import.
 _ESCAPE_DELAY_OVER_SSH = "1000"
@@ -24,6 +22,9 @@ def run(options: Options) -> int:
     """The split screen until the user leaves it; the exit code (DESIGN §6: 0, 2, 70, 128+n).
 
     The language is in use already: tables of words may be read at import.
+
+    Raises:
+        UnknownThemeError: ``options.theme`` names none.
     """
     if not (sys.__stdin__ is not None and sys.__stdin__.isatty() and sys.__stderr__ is not None):
         return _refuse()
@@ -34,6 +35,8 @@ def run(options: Options) -> int:
     from tui.ui import look
     from tui.ui.app import TutorApp
 
+    if options.theme and options.theme not in look.names():
+        raise UnknownThemeError(options.theme, look.names())
     appearance = look.choose(os.environ, theme=options.theme or None, ascii_only=options.ascii)
     os.environ.pop("NO_COLOR", None)  # the theme without colours was chosen; Textual's filter would add greys
     app = TutorApp(options, appearance)
