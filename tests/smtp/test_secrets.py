@@ -1,0 +1,179 @@
+"""What is masked from the first event on, and again where a server echoes it."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.smtp.talk import EHLO, HELO, Row, finding, findings, of, play, replies
+from tui.smtp.display import MASK, shown
+from tui.smtp.events import CommandSent, LineReceived, LineSent
+from tui.smtp.findings import Finding
+
+
+def b64(text: str | bytes) -> str:
+    return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
+
+
+PLAIN = b64("\0alice\0s3cret-Pass")
+LOGIN = (*EHLO, "C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6", f"C: {b64('alice')}", "S: 334 UGFzc3dvcmQ6")
+PASSWORD = b64("s3cret-Pass")
+
+
+def last_sent(*rows: Row) -> str:
+    return shown(of(play(*rows), LineSent)[-1])
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        (f"AUTH PLAIN {PLAIN}", f"AUTH PLAIN {MASK}"),
+        (f"auth plain {PLAIN} ", f"auth plain {MASK}"),
+        (f"AUTH LOGIN {b64('alice')}", f"AUTH LOGIN {MASK}"),
+        (f"AUTH X-NEW {PLAIN}", f"AUTH X-NEW {MASK}"),
+        (f"AUTH {PLAIN}", f"AUTH {MASK}"),
+        ("AUTH secret", f"AUTH {MASK}"),
+        (f"AUTH\u3000PLAIN\u3000{PLAIN}", f"AUTH\u3000PLAIN\u3000{MASK}"),
+        (f"AUTHPLAIN {PLAIN}", f"AUTHPLAIN {MASK}"),
+        (f"AUTH:PLAIN {PLAIN}", f"AUTH:PLAIN {MASK}"),
+        (f"ATUH PLAIN {PLAIN}", f"ATUH PLAIN {MASK}"),
+        (f"PLAIN {PLAIN}", f"PLAIN {MASK}"),
+        (f" AUTH PLAIN {PLAIN}", f" AUTH PLAIN {MASK}"),
+        ("AUTH PLAIN =", f"AUTH PLAIN {MASK}"),
+        ("AUTH PLAIN", "AUTH PLAIN"),
+        ("AUTH CRAM-MD5 ", "AUTH CRAM-MD5 "),
+        ("AUTH", "AUTH"),
+        ("Author: me", "Author: me"),
+        ("NOOP authentic", "NOOP authentic"),
+        ("RCPT TO:<auth@login.test>", "RCPT TO:<auth@login.test>"),
+    ],
+)
+def test_commands(line: str, seen: str) -> None:
+    assert last_sent(*EHLO, f"C: {line}") == seen
+
+
+def test_the_whole_answer_to_a_challenge() -> None:
+    lines = of(play(*LOGIN, f"C: {PASSWORD}", "S: 235 in"), LineSent)
+    assert [shown(line) for line in lines[-3:]] == ["AUTH LOGIN", MASK, MASK]
+
+
+@pytest.mark.parametrize("line", ["hunter2 in clear", "not base64 at all!", "QUIT"])
+def test_whatever_is_typed_while_auth_is_open(line: str) -> None:
+    assert last_sent(*LOGIN, f"C: {line}") == MASK
+
+
+@pytest.mark.parametrize("line", ["", "*"])
+def test_an_empty_answer_and_a_cancel_are_no_secrets(line: str) -> None:
+    assert last_sent(*LOGIN, f"C: {line}") == line
+
+
+def test_lines_sent_before_auth_is_answered() -> None:
+    lines = of(
+        play(*EHLO, "C: AUTH LOGIN", "C: YWxpY2U=", f"C: {PASSWORD}", "C: MAIL FROM:<a@b.test>", "C: QUIT"),
+        LineSent,
+    )
+    assert [shown(line) for line in lines[-4:]] == [MASK, MASK, "MAIL FROM:<a@b.test>", "QUIT"]
+
+
+def test_base64_typed_as_a_command_after_a_refused_auth() -> None:
+    rows = (*EHLO, "C: AUTH LOGIN", "S: 535 no")
+    lines = of(play(*rows, "C: YWxpY2U=", "S: 500 x", f"C: {PASSWORD}", "S: 500 x", "C: QUIT"), LineSent)
+    assert [shown(line) for line in lines[-3:]] == [MASK, MASK, "QUIT"]
+    assert last_sent(*rows, "C: NOOP", "S: 250 ok", "C: YWxpY2U=") == "YWxpY2U="
+    assert last_sent(*rows, "C: hello there") == "hello there"
+    assert last_sent(*EHLO, "C: YWxpY2U=") == "YWxpY2U="
+    assert last_sent(*EHLO, "C: AUTH LOGIN", "S: 334 x", "C: *", "S: 501 x", "C: YWxpY2U=") == "YWxpY2U="
+
+
+def test_a_secret_that_is_sent_again_as_a_command() -> None:
+    rows = (*LOGIN, f"C: {PASSWORD}", "S: 235 in", "C: NOOP", "S: 250 ok")
+    assert last_sent(*rows, f"C: {PASSWORD}") == MASK
+    assert last_sent(*rows, "C: s3cret-Pass") == MASK
+
+
+def test_nothing_is_said_about_the_text_of_a_secret() -> None:
+    rows = (*EHLO, "C: AUTH LOGIN", "S: 535 no")
+    assert findings(play(*rows, "C: c2VjcmV0"))[1:] == []
+
+
+def test_the_command_carries_its_secret() -> None:
+    sent = of(play(*EHLO, f"C: AUTH PLAIN {PLAIN}"), CommandSent)[-1]
+    assert sent.secret == ((11, 11 + len(PLAIN)),)
+
+
+# -- echoes
+
+
+def echo(*rows: Row) -> str:
+    return shown(of(play(*rows), LineReceived)[-1])
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        (f"500 unknown {PASSWORD}", f"500 unknown {MASK}"),
+        (f'500 "{PASSWORD.upper()}" unknown', f'500 "{MASK}" unknown'),
+        ("535 s3cret-Pass is wrong", f"535 {MASK} is wrong"),
+        ("535 s3cret-Pass s3cret-Pass", f"535 {MASK} {MASK}"),
+        (f"535 {b's3cret-Pass'.hex()}", f"535 {MASK}"),
+        (f"500-{PASSWORD[:10]}", f"500-{MASK}"),
+        ("535 alice is unknown", "535 alice is unknown"),
+        (f"535 {b64('alice')}", f"535 {b64('alice')}"),
+        ("535 s3", "535 s3"),
+    ],
+)
+def test_echoes_of_a_password(said: str, seen: str) -> None:
+    assert echo(*LOGIN, f"C: {PASSWORD}", f"S: {said}") == seen
+
+
+def test_an_echo_is_told_and_masked_in_the_reply() -> None:
+    events = play(*LOGIN, f"C: {PASSWORD}", f"S: 535-{PASSWORD}", "S: 535 s3cret-Pass")
+    assert findings(events)[-2:] == [Finding.SECRET_ECHOED] * 2
+    reply = replies(events)[-1].reply
+    assert reply.lines == (MASK.encode(), MASK.encode())
+    assert reply.raw == (b"535-" + MASK.encode(), b"535 " + MASK.encode())
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (f"AUTH PLAIN {PLAIN}", "s3cret-Pass"),
+        (f"AUTH PLAIN {PLAIN}", PLAIN),
+        ("AUTH XOAUTH2 " + b64("user=alice\x01auth=Bearer tok3n-of-mine\x01\x01"), "tok3n-of-mine"),
+        (
+            "AUTH CRAM-MD5 " + b64("alice 0123456789abcdef0123456789abcdef"),
+            "0123456789abcdef0123456789abcdef",
+        ),
+        ("AUTH X-OTHER " + b64("whatever"), "whatever"),
+        ("AUTH X-OTHER plaintext!", "plaintext!"),
+    ],
+)
+def test_echoes_of_what_a_mechanism_sends(line: str, said: str) -> None:
+    assert echo(*EHLO, f"C: {line}", f"S: 535 wrong: {said}") == f"535 wrong: {MASK}"
+
+
+def test_the_user_name_may_be_said() -> None:
+    assert echo(*EHLO, f"C: AUTH PLAIN {PLAIN}", "S: 235 welcome alice") == "235 welcome alice"
+    token = b64("user=alice\x01auth=Bearer tok3n-of-mine\x01\x01")
+    assert echo(*EHLO, f"C: AUTH XOAUTH2 {token}", "S: 235 welcome alice") == "235 welcome alice"
+
+
+def test_a_very_short_password_is_not_looked_for() -> None:
+    assert echo(*EHLO, "C: AUTH PLAIN " + b64("\0a\0ok"), "S: 535 ok, no") == "535 ok, no"
+
+
+def test_the_code_of_a_reply_is_no_echo() -> None:
+    events = play(*LOGIN, "C: 2501 x", "S: 250 2501 x")
+    assert replies(events)[-1].reply.code == 250
+    assert finding(events, Finding.SECRET_ECHOED).spans == ((4, 10),)
+
+
+@given(st.lists(st.binary(max_size=30)), st.binary(max_size=60))
+def test_any_secret_any_echo(tokens: list[bytes], said: bytes) -> None:
+    rows: list[Row] = [*HELO, "C: AUTH LOGIN", "S: 334 x"]
+    for token in tokens:
+        rows += [("C", token + b"\r\n"), "S: 334 again"]
+    play(*rows, ("S", said + b"\r\n"))
