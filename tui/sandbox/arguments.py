@@ -7,9 +7,10 @@ empty label. Whether the learner typed it well is for the observer to say, not f
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from tui.values import value
 
 
 class Fault(Enum):
@@ -25,7 +26,7 @@ class PathError(ValueError):
         self.fault = fault
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PathArgument:
     """``address`` without brackets and source route; "" is the null reverse-path. Parameter names in upper
     case.

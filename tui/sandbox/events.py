@@ -1,7 +1,8 @@
 """What the sandbox tells whoever listens: facts in the past tense, for a live log and for counting.
 
-``connection`` counts the connections of one sandbox from 1. Octets are as they went over the wire; a listener
-that shows them gives them to a ``tui.smtp`` observer first, which knows what is secret.
+``connection`` counts the connections of one sandbox from 1. Octets are as they went over the wire, in the
+order in which they were obeyed and answered; a listener that shows them gives them to a ``tui.smtp`` observer
+first, which knows what is secret.
 """
 
 from __future__ import annotations

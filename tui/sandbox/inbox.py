@@ -8,11 +8,11 @@ is large.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from tui.sandbox import journal, mailbox, maildir, message
 from tui.sandbox.envelope import Envelope
+from tui.values import value
 
 
 class NoMessageError(LookupError):
@@ -23,7 +23,7 @@ class NoMessageError(LookupError):
         self.number = number
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """One row of the list. ``envelope`` is None when its file was lost or broken: ``received`` is the file's.
 

@@ -91,7 +91,10 @@ class Wire(SMTP):
         return Envelope()
 
     def overhear(self, data: bytes, *, sent: bool) -> None:
-        """Octets as they go over the wire."""
+        """What was received and sent, in the order in which it was obeyed and answered.
+
+        So a pipelined batch is told line by line, each with its reply behind it.
+        """
 
     # -- what a subclass may ask for
 
@@ -112,9 +115,8 @@ class Wire(SMTP):
         if self._left:
             return
         self._heard = self.loop.time()
-        self.overhear(data, sent=False)
         if self._body is not None:
-            rest = self._body.feed(data)
+            rest = self._feed(self._body, data)
             if rest is None:
                 return
             self._body = None
@@ -131,6 +133,7 @@ class Wire(SMTP):
         return not self._left
 
     def connection_lost(self, error: Exception | None) -> None:
+        self._drop_buffer()
         self._left = True
         self._writable.set()
         self._wake()
@@ -149,7 +152,7 @@ class Wire(SMTP):
 
     async def receive(self, body: Body) -> bool:
         """Feed ``body`` until its end, what is buffered first. False when the client is gone before."""
-        rest = body.feed(bytes(self._buffer))
+        rest = self._feed(body, bytes(self._buffer))
         self._buffer.clear()
         if rest is not None:
             self._buffer += rest
@@ -161,6 +164,13 @@ class Wire(SMTP):
             return self._body is None
         finally:
             self._body = None
+
+    def _feed(self, body: Body, data: bytes) -> bytes | None:
+        rest = body.feed(data)
+        taken = data[: len(data) - len(rest or b"")]
+        if taken:
+            self.overhear(taken, sent=False)
+        return rest
 
     async def _line(self) -> tuple[bytes, bool] | None:
         """The next line, and whether it was cut; None when no other will be obeyed."""
@@ -174,8 +184,10 @@ class Wire(SMTP):
             if self._over or self._eof:
                 return None
             await self._wait()
-        line = cut or bytes(self._buffer[:end]).removesuffix(b"\r")
+        octets = cut + b"\n" if cut else bytes(self._buffer[: end + 1])
         del self._buffer[: end + 1]
+        self.overhear(octets, sent=False)
+        line = octets[:-1].removesuffix(b"\r")
         return line, bool(cut) or len(line) > LONGEST_LINE
 
     async def _wait(self) -> None:
@@ -236,14 +248,20 @@ class Wire(SMTP):
         """Close after the last words. A client that is still sending gets a moment to read them."""
         if self._left or self._pipe is None:
             return
+        self._drop_buffer()
         self._left = True
-        self._buffer.clear()
         if self._eof or not self._pipe.can_write_eof():
             self._pipe.close()
             return
         self._pipe.write_eof()
         self._pipe.resume_reading()
         self.loop.call_later(_LINGER, self._pipe.abort)
+
+    def _drop_buffer(self) -> None:
+        """What came and will not be obeyed."""
+        if self._buffer:
+            self.overhear(bytes(self._buffer), sent=False)
+            self._buffer.clear()
 
     async def finish(self, seconds: float) -> None:
         """Wait for the last words, at most so long; then cut the connection."""

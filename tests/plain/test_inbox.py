@@ -1,0 +1,163 @@
+"""``smtptutor inbox``: list, show, export, and what it says when there is nothing to show."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.test_mailbox import keep
+from tui.desk.options import InboxAction, InboxOptions
+from tui.plain import inbox
+from tui.sandbox.mailbox import Mailbox
+
+MESSAGES = (
+    b"Subject: lunch\r\nFrom: Alice <alice@example.org>\r\n\r\nAt noon?\r\n",
+    "Subject: =?utf-8?B?5L2g5aW9?=\r\n\r\n你好 \x1b[31m\r\n".encode(),
+    b"no header\r\n",
+)
+
+
+@pytest.fixture
+def filled(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    mail = own_home / "smtptutor" / "mail"
+
+    async def fill() -> None:
+        box = Mailbox(mail, fsync=False)
+        box.prepare()
+        for octets in MESSAGES:
+            await keep(box, octets)
+
+    asyncio.run(fill())
+    monkeypatch.setenv("TZ", "UTC")
+    return mail
+
+
+def run(action: InboxAction = InboxAction.LIST, number: int = 0, file: Path | None = None) -> int:
+    return inbox.run(InboxOptions(action=action, number=number, file=file))
+
+
+def test_the_list(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split() == ["no", "time", "from", "to", "subject", "octets"]
+    assert [row.split() for row in rows] == [
+        ["3", *rows[0].split()[1:3], "alice@example.org", "bob@sandbox.test", "(no", "subject)", "11"],
+        ["2", *rows[0].split()[1:3], "alice@example.org", "bob@sandbox.test", "你好", "47"],
+        ["1", *rows[0].split()[1:3], "alice@example.org", "bob@sandbox.test", "lunch", "61"],
+    ]
+    assert rows[0].split()[1] == "2001-09-09"
+    assert len({row.index("alice@") for row in rows}) == 1
+
+
+def test_an_empty_inbox(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 0
+    assert capsys.readouterr().out == "no mail yet\n"
+
+
+def test_one_message(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(InboxAction.SHOW, 1) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert [" ".join(row.split()) for row in out if "2001" not in row] == [
+        "envelope what servers used",
+        "from <alice@example.org>",
+        "to <bob@sandbox.test>",
+        "octets 61",
+        "client",
+        "",
+        "header what the sender typed",
+        "Subject: lunch",
+        "From: Alice <alice@example.org>",
+        "",
+        "text text/plain",
+        "At noon?",
+    ]
+
+
+def test_what_a_message_holds_reaches_no_terminal_as_it_is(
+    filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(InboxAction.SHOW, 2) == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "  你好 \\x1b[31m\n" in out
+    assert "  Subject: 你好\n" in out
+
+
+def test_a_message_without_header(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(InboxAction.SHOW, 3) == 0
+    assert "no header" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("action", [InboxAction.SHOW, InboxAction.EXPORT])
+def test_there_is_no_such_message(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], action: InboxAction
+) -> None:
+    assert run(action, 9, tmp_path / "x.eml") == 1
+    assert capsys.readouterr().err == "smtptutor: there is no message 9.\n"
+    assert not (tmp_path / "x.eml").exists()
+
+
+def test_export_to_a_file(filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "x.eml"
+    assert run(InboxAction.EXPORT, 1, file) == 0
+    assert file.read_bytes() == MESSAGES[0]
+    assert capsys.readouterr().out == f"message 1 written to {file}, 61 octets\n"
+
+
+def test_export_overwrites_nothing_unasked(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("yes\n"))  # a pipe: nobody to ask
+    file = tmp_path / "x.eml"
+    file.write_bytes(b"precious")
+    assert run(InboxAction.EXPORT, 1, file) == 1
+    assert file.read_bytes() == b"precious"
+    assert "is there already; nothing was written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("answer", "code"), [("yes\n", 0), ("y\n", 0), ("no\n", 1), ("\n", 1), ("", 1)])
+def test_on_a_terminal_export_asks(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    file = tmp_path / "x.eml"
+    file.write_bytes(b"precious")
+    assert run(InboxAction.EXPORT, 1, file) == code
+    assert file.read_bytes() == (MESSAGES[0] if code == 0 else b"precious")
+
+
+def test_export_where_nothing_can_be_written(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(InboxAction.EXPORT, 1, tmp_path / "no" / "x.eml") == 1
+    assert "No such file or directory" in capsys.readouterr().err
+
+
+def test_export_to_stdout_is_exact(filled: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", "inbox", "export", "2", "-"], capture_output=True, check=True
+    )
+    assert done.stdout == MESSAGES[1]
+    assert done.stderr == b""
+
+
+def test_the_reader_of_stdout_may_go_away(filled: Path) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with os.fdopen(theirs, "wb") as pipe:
+        done = subprocess.run(
+            [sys.executable, "-m", "tui", "inbox"], stdout=pipe, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 141
+    assert done.stderr == b""
