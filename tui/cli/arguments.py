@@ -47,6 +47,7 @@ class Command:
     runner: str
     flags: tuple[Flag, ...] = ()
     needs_settings: bool = True
+    logs: bool = False  # a session: warnings go to the log
 
 
 EVERYWHERE: Final = (
@@ -78,6 +79,7 @@ COMMANDS: Final = (
         build="practise",
         runner="",
         flags=(PERSONALITY, TIMEOUT),
+        logs=True,
     ),
     Command(
         "connect",
@@ -86,6 +88,7 @@ COMMANDS: Final = (
         build="connect",
         runner="",
         flags=(TIMEOUT, YES),
+        logs=True,
     ),
     Command(
         "sandbox",
@@ -94,6 +97,7 @@ COMMANDS: Final = (
         build="sandbox",
         runner="tui.plain.serve",
         flags=(PORT, PERSONALITY),
+        logs=True,
     ),
     Command(
         "inbox",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from tui.net.endpoint import Endpoint
 from tui.practice.state import Envelope
+from tui.values import value
 
 
 class Asked(Enum):
@@ -20,7 +20,7 @@ class Asked(Enum):
     CONNECT = "connect"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     asked: Asked
     envelope: Envelope | None = None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from tui.values import value
 
 _LINE_END: Final = re.compile("\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Composed:
     """``wire`` is what is sent: CRLF ends, dots stuffed, no final dot."""
 

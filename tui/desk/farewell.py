@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from tui.net.endpoint import Endpoint
 from tui.practice.state import Accepted
+from tui.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Farewell:
     accepted: tuple[Accepted, ...]  # messages of this sitting that servers took responsibility for
     unknown_fate: bool  # a dot was sent and no reply came: not known whether that message was accepted

@@ -7,12 +7,13 @@ out as commands: nonsense at best, a password in a server's log at worst. They a
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Final
 
 from tui.smtp.events import AuthResponseSent, CommandSent, Event, ReplyReceived
 from tui.smtp.phases import LEGAL
+from tui.values import value
 
 #: Known to no phase of ours, but to servers (RFC 821, RFC 2645, RFC 4468, XCLIENT and XFORWARD of Postfix).
 _OTHER_VERBS: Final = frozenset({"SEND", "SOML", "SAML", "TURN", "ATRN", "BURL", "XCLIENT", "XFORWARD"})
@@ -35,7 +36,7 @@ class Meant(Enum):
     SECRET = "secret"  # AUTH was refused
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Gate:
     """Which lines written before a reply are still safe to send after it: a fold over events and lines.
 

@@ -8,13 +8,13 @@ server that is not the sandbox inside this process unless ``--yes`` was given.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from tui.smtp.events import ConnectionOpened
 from tui.smtp.phases import Phase
+from tui.values import value
 
 
 class Standing(Enum):
@@ -56,7 +56,7 @@ _ANY_LINE_END: Final = re.compile(rb"[\r\n]")
 _OPENS_MESSAGE: Final = ([b"DATA"], [b"BDAT"])
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Situation:
     """Where a line would go."""
 
@@ -71,7 +71,7 @@ class Situation:
         return self.undecided or self.phase in {Phase.MESSAGE, Phase.RCPT}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rails:
     """``scripted``: lines come from a pipe, so there is nobody to ask; ``yes``: somebody said yes
     beforehand."""

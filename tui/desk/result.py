@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 from typing import Final
 
@@ -23,6 +23,7 @@ from tui.smtp.events import (
     TlsEstablished,
 )
 from tui.smtp.findings import Finding, Side, Weight
+from tui.values import value
 
 
 class Exit(IntEnum):
@@ -77,7 +78,7 @@ _CONCERNS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Record:
     """What of the present, or last, connection the exit code depends on: a fold over its events."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from ipaddress import AddressValueError, IPv6Address
 from typing import Final
+
+from tui.values import value
 
 #: RFC 5321 §4.5.4.2 leaves the port to the registry: 25 carries mail between servers.
 DEFAULT_PORT: Final = 25
@@ -14,7 +15,7 @@ _LONGEST_NAME: Final = 253  # RFC 1035 §2.3.4, without the final dot
 _LONGEST_LABEL: Final = 63
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Endpoint:
     """``host`` is a name or an address without brackets. ``sandbox``: the server inside this process."""
 

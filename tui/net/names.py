@@ -12,10 +12,10 @@ import contextlib
 import socket
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tui.smtp.events import Failure
+from tui.values import value
 
 #: More addresses of one name than this are not tried: the whole attempt has to end some time.
 MOST_ADDRESSES: Final = 12
@@ -33,7 +33,7 @@ class RouteError(Exception):
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Address:
     family: int
     host: str  # numeric, with the zone of a link-local address: "fe80::1%eth0"

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from tui.net.clock import Clock
 from tui.smtp.events import Event
+from tui.values import value
 
 #: So many events that nobody has taken yet, and no more is read from, or written to, the wire.
 FULL: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stamped:
     """``at`` seconds since the session began (monotonic), ``wall`` seconds since the epoch."""
 

@@ -11,12 +11,12 @@ import asyncio
 import errno
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from tui.net.endpoint import Endpoint
 from tui.net.names import Address, RouteError, addresses
 from tui.smtp.events import Failure
+from tui.values import value
 
 __all__ = ["Route", "RouteError", "TcpWay", "Way", "failure_of", "tcp"]
 
@@ -44,7 +44,7 @@ Route = Callable[[Endpoint], Awaitable[Sequence[Way]]]
 """Raises ``RouteError`` when there is nothing to try. Cancellable."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TcpWay:
     where: Address
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, cast
+
+from tui.values import value
 
 #: Octets taken from the kernel per turn of the event loop. It bounds what one turn can become (4,096 lines of
 #: one octet), and so the memory and the time between two keys while a server floods us.
@@ -17,7 +18,7 @@ WRITE_HIGH: Final = 65536
 LAST_OCTETS: Final = 65536
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Listener:
     """What becomes of what the wire tells."""
 

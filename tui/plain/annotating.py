@@ -33,6 +33,7 @@ from tui.smtp.events import (
 )
 from tui.smtp.findings import Side, Weight
 from tui.smtp.phases import Phase
+from tui.values import value
 from tui.words import answers, codes, endings, findings, labels, verbs
 from tui.words.answers import Answer
 from tui.words.extensions import offer
@@ -64,7 +65,7 @@ class Kind(Enum):
     UNKNOWN = "unknown"  # its meaning never came: the recording ends before the reply
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Note:
     """``label`` stands in the column; "" continues the note above. Both are translated and visible()."""
 

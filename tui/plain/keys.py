@@ -10,25 +10,26 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from tui.values import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Typed:
     """Characters for the line; no controls."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pressed:
     """A key by its name: enter, backspace, left, ctrl+c, alt+b …"""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pasted:
     """What stood between the brackets of a paste, line ends as they came."""
 

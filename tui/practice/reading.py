@@ -8,13 +8,13 @@ included. A new form is one more row in ``FORMS``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Final
 
 from tui.practice import reading_events, reading_marked, reading_telnet
+from tui.values import value
 
 Step = tuple[str, bytes]
 Numbered = tuple[int, str, bytes]
@@ -28,7 +28,7 @@ class Form(Enum):
     TELNET = "telnet"  # as it stood in the window, with or without prose around it
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Reader:
     form: Form
     recognises: Callable[[list[bytes]], bool]
@@ -45,7 +45,7 @@ _SAMPLE_ROWS: Final = 5000
 _BOM: Final = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reading:
     """What was found. ``connections`` can be run through once: the steps of each connection, in order."""
 

@@ -6,12 +6,13 @@ their kin step over what a person sees as one character.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tui.prompt.graphemes import border_from, next_border, previous_border
+from tui.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """``cursor`` from 0 to ``len(text)``. The text may hold anything but line ends."""
 

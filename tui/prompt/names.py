@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tui.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wire:
     """A line for the server."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Named:
     """An action by its name, lower case; ``name`` "" asks for the list of all names."""
 

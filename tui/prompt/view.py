@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from tui.prompt.edit import Line
 from tui.prompt.graphemes import clusters
 from tui.smtp.display import cells, visible
+from tui.values import value
 
 MASK = "*"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class View:
     """``text`` is visible() and at most ``width`` cells; the cursor stands on cell ``cursor`` of it, 0 at
     its left.

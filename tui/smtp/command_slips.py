@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from tui.smtp.commands import HELLO, KEYWORDS, VERBS, closing_bracket
 from tui.smtp.events import CommandSent, LineEnd, Span
@@ -20,6 +19,7 @@ from tui.smtp.secrets import CLEAR_MECHANISMS
 from tui.smtp.spelling import meant_verb, near
 from tui.smtp.standing import Standing
 from tui.smtp.typed import FULL_WIDTH, STRUCTURE, Typed
+from tui.values import value
 
 Slip = tuple[Finding, int | None, tuple[Span, ...], str]
 _Bare = tuple[Finding, tuple[Span, ...], str]
@@ -35,7 +35,7 @@ _ARGUMENT_NEEDED = HELLO | {"MAIL", "RCPT", "VRFY", "EXPN", "AUTH", "BDAT", "ETR
 _INTERNATIONAL = frozenset({"MAIL", "RCPT", "VRFY", "EXPN"})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sent:
     """One command line, and all that judging it needs."""
 

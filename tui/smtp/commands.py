@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from tui.values import value
 
 #: Every verb that a server may know, with its extension's RFC where it is not RFC 5321.
 VERBS = frozenset(
@@ -26,7 +27,7 @@ HELLO = frozenset({"HELO", "EHLO", "LHLO"})
 KEYWORDS = {"MAIL": "FROM", "RCPT": "TO"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Path:
     """The reverse-path of MAIL or the forward-path of RCPT (RFC 5321 §4.1.2)."""
 
@@ -35,7 +36,7 @@ class Path:
     source_route: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Command:
     """One command line. ``verb`` is upper case, "" when the first word is no word of ASCII letters."""
 

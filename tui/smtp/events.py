@@ -10,13 +10,13 @@ in another event is such a number. *Spans* are half-open octet ranges of that li
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from tui.smtp.commands import Command
 from tui.smtp.findings import Finding, Side
 from tui.smtp.phases import Phase
 from tui.smtp.replies import Reply
+from tui.values import value
 
 Span = tuple[int, int]
 
@@ -38,7 +38,7 @@ class Part(Enum):
     UNDECIDED = "undecided"  # DATA, AUTH, BDAT or STARTTLS is unanswered: its reply decides
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineSent:
     number: int
     data: bytes  # without the line end
@@ -47,7 +47,7 @@ class LineSent:
     secret: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineReceived:
     number: int
     data: bytes  # without the line end; at most lines.KEPT_OCTETS
@@ -55,12 +55,12 @@ class LineReceived:
     secret: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GreetingAwaited:
     """What the first reply answers. Never emitted: it stands in ``ReplyReceived.to`` only."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CommandSent:
     number: int  # n-th entry of the dialogue, from 1 (commands, auth responses, dots counted together)
     line: int
@@ -71,7 +71,7 @@ class CommandSent:
     secret: tuple[Span, ...] = ()  # as in the line
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AuthResponseSent:
     number: int
     line: int
@@ -82,7 +82,7 @@ class AuthResponseSent:
     tls: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BodyLineSent:
     """One line of the message, as it will be stored: ``stuffed`` tells that a leading dot was taken off.
 
@@ -98,7 +98,7 @@ class BodyLineSent:
     chunked: bool = False  # BDAT
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BodyEnded:
     """The lone dot (``complete``), or the connection ended inside the message. BDAT LAST emits none: it is a
     command."""
@@ -114,7 +114,7 @@ class BodyEnded:
 Answered = GreetingAwaited | CommandSent | AuthResponseSent | BodyEnded
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReplyReceived:
     reply: Reply
     to: Answered | None  # None: it answers nothing
@@ -122,12 +122,12 @@ class ReplyReceived:
     recipient: str | None = None  # LMTP, after the dot
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ExtensionsAdvertised:
     extensions: Mapping[str, str]  # upper-case keyword -> parameters as sent
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PhaseChanged:
     before: Phase
     phase: Phase
@@ -139,12 +139,12 @@ class ResetCause(Enum):
     STARTTLS = "starttls"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TransactionReset:
     cause: ResetCause
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Found:
     finding: Finding
     side: Side
@@ -154,14 +154,14 @@ class Found:
     muted: bool = False  # told as often as it will be (findings.TOLD_AT_MOST); more of them are not told
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlaintextDiscarded:
     """What was sent between STARTTLS and its 220, line ends included: no server reads it (RFC 3207 §4.2)."""
 
     data: bytes  # as far as it is kept
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConnectionClosed:
     by: Side | None  # None: a failure of the network
     in_reply: bool = False  # in the middle of a reply
@@ -173,7 +173,7 @@ class ConnectionClosed:
 # -- facts that only the shell knows; they travel in the same stream
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddressTried:
     host: str
     address: str
@@ -191,7 +191,7 @@ class Failure(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConnectionFailed:
     """One address failed; ``final`` when it was the last one."""
 
@@ -203,7 +203,7 @@ class ConnectionFailed:
     final: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConnectionOpened:
     host: str
     address: str
@@ -211,7 +211,7 @@ class ConnectionOpened:
     sandbox: bool  # the server inside this process
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TlsEstablished:
     protocol: str
     cipher: str
@@ -219,12 +219,12 @@ class TlsEstablished:
     verified: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ServerHalfClosed:
     """The server will send nothing more; it may still read."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReplyTimedOut:
     """``unsent``: then no reply was due, but so many of our octets were not taken."""
 
@@ -233,7 +233,23 @@ class ReplyTimedOut:
 
 
 Event = (
-    LineSent | LineReceived | CommandSent | AuthResponseSent | BodyLineSent | BodyEnded | ReplyReceived
-    | ExtensionsAdvertised | PhaseChanged | TransactionReset | Found | PlaintextDiscarded | ConnectionClosed
-    | AddressTried | ConnectionFailed | ConnectionOpened | TlsEstablished | ServerHalfClosed | ReplyTimedOut
+    LineSent
+    | LineReceived
+    | CommandSent
+    | AuthResponseSent
+    | BodyLineSent
+    | BodyEnded
+    | ReplyReceived
+    | ExtensionsAdvertised
+    | PhaseChanged
+    | TransactionReset
+    | Found
+    | PlaintextDiscarded
+    | ConnectionClosed
+    | AddressTried
+    | ConnectionFailed
+    | ConnectionOpened
+    | TlsEstablished
+    | ServerHalfClosed
+    | ReplyTimedOut
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from tui.values import value
 
 
 class Side(Enum):
@@ -20,7 +21,7 @@ class Weight(Enum):
     REMARK = "remark"  # works here, but is loose or will fail elsewhere
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Trait:
     side: Side
     weight: Weight

@@ -7,9 +7,8 @@ counted. For message text nothing may be lost, so the sending direction hands th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tui.smtp.events import LineEnd
+from tui.values import value
 
 KEPT_OCTETS = 65_536
 
@@ -90,7 +89,7 @@ class ReceivedLines:
         self._rest.clear()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Piece:
     """A line the client sent, or a part of one. ``end`` NONE: it goes on (``more``), or was cut off by a
     chunk's last octet or by the end of the connection."""

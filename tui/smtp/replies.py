@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tui.smtp.findings import Finding
+from tui.values import value
 
 #: A reply is kept up to this many lines and octets; the rest is counted and dropped.
 KEPT_LINES = 1000
 KEPT_REPLY_OCTETS = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reply:
     """``lines`` are the texts after the code and its separator; ``raw`` the whole lines. Secrets that the
     server echoed are masked in both. ``code`` is the last line's; 0 when it has none that can be read."""
@@ -31,7 +31,7 @@ class Reply:
         return self.code // 100
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReplyLine:
     """One line read as part of a reply. ``odd``: what is wrong with its form, and where."""
 

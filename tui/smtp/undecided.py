@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 
 from tui.smtp.events import LineEnd, Span
 from tui.smtp.lines import OCTETS, Piece
+from tui.values import value
 
 #: Octets of undecided lines that are held. Beyond that the reply is presumed that a client which does not
 #: wait counts on (354, 334, chunk accepted), so that it cannot fill the memory; a refusal that comes after
@@ -14,7 +14,7 @@ from tui.smtp.lines import OCTETS, Piece
 HELD_OCTETS = 1 << 18
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """A piece that is on the wire, and what was known when it went out."""
 

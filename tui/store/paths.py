@@ -8,6 +8,7 @@ say it once.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -145,7 +146,8 @@ def open_private(path: Path, flags: int) -> int:
         OSError: as ``os.open``.
     """
     descriptor = os.open(path, flags | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
-    os.fchmod(descriptor, FILE_MODE)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):  # never /dev/null or a terminal
+        os.fchmod(descriptor, FILE_MODE)
     return descriptor
 
 

@@ -6,7 +6,6 @@ Positions are a line and an index of code points in it, always at a grapheme bor
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -15,9 +14,10 @@ from tui.prompt.edit import Line
 from tui.prompt.graphemes import border_from, clusters
 from tui.prompt.prompt import pasted_lines
 from tui.smtp.display import visible
+from tui.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fold:
     """One row of a folded line: the code points ``start`` to ``end`` of it, and how they are shown."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 from tui.ui.flow import Row, blanks, listed, pad, width_of, wrap
+from tui.values import value
 from tui.words.guide import Pair, Run, Tone
 
 COLUMNS_FROM = 43  # columns; in fewer the gloss stands closer to its form
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Manner:
     """How pairs stand: the column of the gloss, one a row; beside each other, the blanks inside a pair and
     those tried between two, widest first."""

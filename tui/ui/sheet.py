@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rich.cells import cell_len
 
@@ -18,6 +18,7 @@ from tui.ui import pairrows, steprows
 from tui.ui.flow import Row, beside, blanks, cut, items, pad, wrap
 from tui.ui.look import UNICODE, Glyphs
 from tui.ui.steprows import glyph_and_word
+from tui.values import value
 from tui.words.guide import DONE_SIGN, TO_DO_SIGN, Guide, Pair, Paragraph, Run, Section, Sentence, Tone
 from tui.words.language import ngettext
 
@@ -27,7 +28,7 @@ _CHECKS = frozenset({"mail"})  # sections whose sentences are rows of things tha
 GOALS_KEPT = 7  # more of them in short rows: the done ones fold into one
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Block:
     """A section laid out: the rows of its content, and the label beside them."""
 

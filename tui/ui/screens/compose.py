@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.utils import formatdate
 from typing import ClassVar
 
@@ -21,6 +20,7 @@ from tui.ui.screens.page import Hairline, Page, Picture, head, page_rows
 from tui.ui.sheet import LABEL, hang
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.ui.widgets.strip import Place
+from tui.values import value
 from tui.words import labels
 from tui.words.commands import action
 from tui.words.guide import Run, Tone
@@ -31,7 +31,7 @@ _GUTTER = 5  # line number and a blank
 _LEAST_EDITOR = 5  # rows: head, three lines, mode line
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Composed:
     """``text`` has LF line ends; the caller keeps it until the server accepts it. ``send``: F3; else Esc, and
     nothing goes out."""
@@ -80,10 +80,11 @@ class ComposePage(Page[Composed]):
         self._width = 1
         self._rows = 1
 
-    def show_due(self, due: bool) -> None:
-        """Whether the server waits for message text has changed while the page is open."""
-        self._due, self._refused = due, False
-        self.redraw()
+    def news(self, place: Place, *, message_due: bool) -> None:
+        super().news(place, message_due=message_due)
+        if message_due != self._due:
+            self._due, self._refused = message_due, False
+            self.redraw()
 
     # -- how it looks
 

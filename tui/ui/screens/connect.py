@@ -6,7 +6,6 @@ The page is rows: a field more (security, login …) is one more row of ``_field
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -20,6 +19,7 @@ from tui.ui.editing import Field
 from tui.ui.flow import Row, blanks, cut, pad, wrap
 from tui.ui.screens.page import Page, Picture, head, page_rows
 from tui.ui.widgets.footer import KeyWord, footer_row
+from tui.values import value
 from tui.words.commands import action
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
@@ -30,7 +30,7 @@ _CONTENT = 3 + _LABEL
 _MEASURE = 46
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Recent:
     """A place to choose: ``target`` None is the sandbox. ``about`` is words: ``REAL, yesterday``."""
 
@@ -42,7 +42,7 @@ class Recent:
         return visible(str(self.target)) if self.target is not None else _("sandbox")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConnectTo:
     """``target`` None is the sandbox inside this program."""
 

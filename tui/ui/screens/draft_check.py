@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tui.desk.composing import compose, octets
 from tui.smtp.display import visible
 from tui.ui.flow import CUT, Row, beside, cut, listed, wrap
 from tui.ui.look import Glyphs
+from tui.values import value
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
@@ -18,7 +18,7 @@ _WANTED = ("From", "To", "Subject", "Date")
 _FIELD = re.compile(r"([!-9;-~]+)[ \t]*:")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Header:
     """``fields``: names in lower case. ``blank`` and ``stray``: lines from 1, 0 for none."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tui.sandbox.inbox import Entry
 from tui.smtp.display import visible
 from tui.ui.flow import Row, blanks, cut, pad, width_of
 from tui.ui.look import Glyphs
+from tui.values import value
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
@@ -19,7 +19,7 @@ _NUMBER = 4
 _WIDE_FROM = 100
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Columns:
     time: int
     sender: int

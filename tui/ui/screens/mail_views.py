@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from email.utils import getaddresses, parsedate_to_datetime
 from enum import Enum
 
@@ -21,6 +20,7 @@ from tui.ui.draft import folds
 from tui.ui.flow import Row, blanks, cut, pad, width_of, wrap
 from tui.ui.screens.mail_list import recipients_of, sender_of
 from tui.ui.sheet import LABEL, MEASURE, hang
+from tui.values import value
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
@@ -44,7 +44,7 @@ class View(Enum):
 VIEWS = tuple(View)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mail:
     """``raw`` are the stored octets, at most ``message.READ_OCTETS`` of them."""
 

@@ -27,6 +27,7 @@ from textual.widget import Widget
 from tui.ui.flow import Row, blanks, cut, pad
 from tui.ui.look import UNICODE, Glyphs, Look, look_of
 from tui.ui.widgets.strip import Place, StateStrip, strip_row
+from tui.values import value
 from tui.words.guide import Run, Tone
 
 BOXED_FROM = 100  # columns; below that a page fills the screen
@@ -34,7 +35,7 @@ BOXED_FROM = 100  # columns; below that a page fills the screen
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Picture:
     """``cursor``: column and row of the cell that is reversed, and where the terminal's own cursor stands."""
 
@@ -138,10 +139,12 @@ class Page(ModalScreen[Result]):
     def boxed(self) -> bool:
         return self.BOX is not None and self.size.width >= BOXED_FROM
 
-    def show_place(self, place: Place) -> None:
-        """What the strip says has changed."""
-        self._place = place
-        self._draw_strip()
+    def news(self, place: Place, *, message_due: bool) -> None:
+        """Something went on below the page: what the strip says now, and whether the server waits for message
+        text."""
+        if self._place is not None:
+            self._place = place
+            self._draw_strip()
 
     def redraw(self) -> None:
         """The state has changed: draw it again."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -13,12 +12,13 @@ from tui.ui.look import THEMES
 from tui.ui.screens.page import Page, Picture, head, page_rows
 from tui.ui.sheet import LABEL, MEASURE
 from tui.ui.widgets.footer import KeyWord, footer_row
+from tui.values import value
 from tui.words.guide import Run, Tone
 from tui.words.language import LANGUAGES
 from tui.words.language import gettext as _
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Choice:
     """``id`` is the answer; ``name`` and ``about`` are words, visible already."""
 
