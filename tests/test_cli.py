@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import io
+import logging
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -460,6 +462,55 @@ def test_log_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert log.stat().st_mode & 0o777 == 0o600
     told = refused(capsys, "paths", "--log-file", str(tmp_path / "no" / "log"))
     assert "the log cannot be written to" in told
+
+
+@pytest.fixture
+def root_logger() -> Iterator[logging.Logger]:
+    root, ours = logging.getLogger(), logging.getLogger("tui")
+    before = list(root.handlers)
+    yield root
+    for handler in set(root.handlers) - set(before):
+        root.removeHandler(handler)
+        handler.close()
+    ours.setLevel(logging.NOTSET)
+
+
+def test_warnings_of_a_session_are_kept(tmp_path: Path, root_logger: logging.Logger) -> None:
+    from tui.cli import log
+
+    log.keep(tmp_path / "log")
+    logging.getLogger("tui.net").info("not worth keeping")
+    assert not (tmp_path / "log").exists()
+    try:
+        raise ValueError("hunter2")
+    except ValueError:
+        logging.getLogger("asyncio").exception("lost: %s", "hunter2")
+    text = (tmp_path / "log").read_text()
+    assert "ERROR asyncio" in text
+    assert "builtins.ValueError" in text
+    assert "hunter2" not in text.replace('raise ValueError("hunter2")', "")
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_log_is_begun_anew(tmp_path: Path, root_logger: logging.Logger) -> None:
+    from tui.cli import log
+
+    (tmp_path / "log").write_bytes(b"x" * (2 << 20))
+    log.keep(tmp_path / "log")
+    logging.getLogger("tui.net").warning("new")
+    assert (tmp_path / "log").stat().st_size < 1000
+    assert (tmp_path / "log.1").stat().st_size == 2 << 20
+
+
+def test_a_log_that_cannot_be_written_is_no_error(
+    root_logger: logging.Logger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tui.cli import log
+
+    log.keep(Path("/dev/full"))
+    log.keep(Path("/proc/nothing/log"))
+    logging.getLogger("tui.net").warning("lost")
+    assert capsys.readouterr().err == ""
 
 
 def test_parsing_is_pure() -> None:

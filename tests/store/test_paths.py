@@ -63,6 +63,12 @@ def test_private_whatever_the_umask(tmp_path: Path, umask: int) -> None:
     assert _mode(tmp_path / "a" / "b" / "file") == 0o600
 
 
+def test_devices_keep_their_mode() -> None:
+    before = _mode(Path("/dev/null"))
+    os.close(open_private(Path("/dev/null"), os.O_WRONLY))
+    assert _mode(Path("/dev/null")) == before
+
+
 def test_folder_that_was_open_to_others_is_closed(tmp_path: Path) -> None:
     folder = tmp_path / "old"
     folder.mkdir(0o755)

@@ -12,6 +12,7 @@ from typing import Final
 from tui.cli.beginning import Beginning, begin, unknown_theme
 from tui.cli.errors import UsageError
 from tui.desk.options import UnknownThemeError
+from tui.store.paths import home
 from tui.words.language import gettext as _
 
 USAGE: Final = 2
@@ -59,18 +60,19 @@ def _run(argv: list[str]) -> int:
         raise beginning.wrong_setting
     options = settle(parsed, Surroundings(os.environ, beginning.settings, _on_terminal()))
     _tell(beginning)
-    if options.log_file is not None:
-        from tui.cli import log
+    from tui.cli import log
 
+    if options.log_file is not None:
         log.start(options.log_file)
+    elif parsed.command.logs:
+        log.keep(home().log)
     runner = parsed.command.runner or ("tui.plain.mode" if options.plain else "tui.ui.start")
     front: Callable[..., int] = importlib.import_module(runner).run
     try:
         code = front(options)
     except UnknownThemeError as error:
         raise UsageError(unknown_theme(error, saved="theme" not in parsed.given)) from None
-    if options.log_file is not None:
-        log.ended(runner, code)
+    log.ended(runner, code)
     return code
 
 
@@ -111,7 +113,6 @@ def _discard_stdout() -> None:
 def _crashed(error: Exception) -> int:
     try:
         from tui.store import crash
-        from tui.store.paths import home
 
         report = crash.write(error, home().crashes)
     except OSError:
