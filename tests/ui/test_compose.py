@@ -56,7 +56,7 @@ async def test_before_data_f3_sends_nothing_and_says_what_has_to_come_first() ->
         await pilot.press("f3")
         assert not app.answered
         assert any("type DATA first" in row for row in rows(app))
-        app.page.show_due(True)  # type: ignore[attr-defined]
+        app.page.news(PLACE, message_due=True)
         await pilot.press("f3")
         assert app.result == Composed(MAIL, send=True)
 

@@ -32,6 +32,7 @@ from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
 
+_LOOK_AGAIN = 2.0  # seconds
 _LISTED = 6  # mails in the list while a view stands below it
 
 
@@ -98,6 +99,12 @@ class InboxPage(Page[None]):
     # -- reading the mailbox
 
     def on_mount(self) -> None:
+        self.mails_changed()
+        # Other programs deliver to the same mailbox: `smtptutor sandbox` beside this one.
+        self.set_interval(_LOOK_AGAIN, self.mails_changed)
+
+    def news(self, place: Place, *, message_due: bool) -> None:
+        super().news(place, message_due=message_due)
         self.mails_changed()
 
     def mails_changed(self) -> None:
