@@ -12,6 +12,7 @@ from typing import Final
 from tui.cli.beginning import Beginning, begin, unknown_theme
 from tui.cli.errors import UsageError
 from tui.desk.options import UnknownThemeError
+from tui.smtp.display import visible
 from tui.store.paths import home
 from tui.words.language import gettext as _
 
@@ -67,6 +68,13 @@ def _run(argv: list[str]) -> int:
     elif parsed.command.logs:
         log.keep(home().log)
     runner = parsed.command.runner or ("tui.plain.mode" if options.plain else "tui.ui.start")
+    if runner == "tui.ui.start" and home().unwritable is not None:
+        # The screen hides this line while it is up, and shows it again when it is left.
+        _say(
+            _("{folder} cannot be written: nothing will be kept").format(
+                folder=visible(str(home().unwritable))
+            )
+        )
     front: Callable[..., int] = importlib.import_module(runner).run
     try:
         code = front(options)

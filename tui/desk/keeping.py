@@ -42,7 +42,8 @@ class HomeKeeper:
         self._history = History(home.history)
 
     def begin(self, host: str) -> Transcript:
-        return begin(self._home.transcripts, host, keep=self._transcripts)
+        keep = 0 if self._home.temporary else self._transcripts  # nothing there outlives this program
+        return begin(self._home.transcripts, host, keep=keep)
 
     def commands(self) -> list[str]:
         return self._history.load()
