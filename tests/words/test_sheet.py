@@ -232,6 +232,21 @@ SLIPS: dict[str, tuple[tuple[str | bytes, ...], str, list[str]]] = {
         "500   foo is no command of SMTP",
         ["What it knows now:", "MAIL FROM:<address> | who sends it | then 250", "QUIT | leave"],
     ),
+    "an empty line": (
+        (*HELO, "C: ", "S: 500 no"),
+        "500   an empty line is no command",
+        ["What it knows now:", "MAIL FROM:<address> | who sends it | then 250", "QUIT | leave"],
+    ),
+    "a header line too early": (
+        (*HELO, "C: Subject: hi", "S: 500 no"),
+        "500   Subject: is a header line, no command",
+        ["What it knows now:", "MAIL FROM:<address> | who sends it | then 250", "QUIT | leave"],
+    ),
+    "a dot too early": (
+        (*HELO, "C: .", "S: 500 no"),
+        "500   a dot ends a message, and none is begun",
+        ["What it knows now:", "MAIL FROM:<address> | who sends it | then 250", "QUIT | leave"],
+    ),
     "not the server's turn": (
         ("C: HELO me",),
         "! the server speaks first",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tui.smtp.display import visible
 from tui.smtp.events import Found
 from tui.smtp.findings import Finding
@@ -47,9 +49,23 @@ def _slip(found: Found, line: bytes) -> Slip:
     variant = found.detail
     if found.finding in _BY_VERB:
         variant = _SAME.get(_verb(line), _verb(line))
-    if found.finding is Finding.FULL_WIDTH and _marked(found, line).startswith("\u3000"):
+    elif found.finding is Finding.UNKNOWN_VERB:
+        variant = _instead_of_verb(line)
+    elif found.finding is Finding.FULL_WIDTH and _marked(found, line).startswith("\u3000"):
         variant = "blank"
     return SLIPS.get((found.finding, variant)) or SLIPS[(found.finding, "")]
+
+
+def _instead_of_verb(line: bytes) -> str:
+    """What stands where a command should be, as far as it has words of its own."""
+    if not line.strip():
+        return "empty"
+    if line.strip() == b".":
+        return "dot"
+    return "header" if _HEADER.match(line) else ""
+
+
+_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]")
 
 
 def _values(found: Found, line: bytes) -> dict[str, str]:

@@ -40,6 +40,24 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         why=N_("The first word of a line tells the server what to do, and it does not know this one."),
         advice=N_("What it knows now:"),
     ),
+    (Finding.UNKNOWN_VERB, "empty"): Slip(
+        caret=N_("an empty line is no command"),
+        headline=N_("an empty line is no command"),
+        why=N_("Outside the message every line is a command, and its first word says which."),
+        advice=N_("What it knows now:"),
+    ),
+    (Finding.UNKNOWN_VERB, "header"): Slip(
+        caret=N_("a header line, no command"),
+        headline=N_("{word} is a header line, no command"),
+        why=N_("Header lines are part of the message. They come after DATA and its 354."),
+        advice=N_("What it knows now:"),
+    ),
+    (Finding.UNKNOWN_VERB, "dot"): Slip(
+        caret=N_("no message is begun"),
+        headline=N_("a dot ends a message, and none is begun"),
+        why=N_("The dot has its meaning after DATA and its 354 only."),
+        advice=N_("What it knows now:"),
+    ),
     (Finding.MISSPELT_VERB, ""): Slip(
         caret=N_("the command is {detail}"),
         headline=N_("the command is {detail}"),
