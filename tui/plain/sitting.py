@@ -115,7 +115,7 @@ class Sitting:
     def finish(self) -> None:
         """The closing rows."""
         self.waiting.stop()
-        mail = visible(str(self.place.mail))
+        mail = "" if self.place.temporary else visible(str(self.place.mail))
         self.show(summary.rows(self.desk.practice, self.desk.farewell, mail=mail))
 
     def say(self, *sentences: str) -> None:

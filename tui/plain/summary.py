@@ -15,12 +15,18 @@ from tui.words.language import ngettext
 def rows(practice: Practice, farewell: Farewell, *, mail: str) -> Iterator[str]:
     """Rows for the transcript; the last one names recipients refused beside accepted ones, if there are any.
 
-    ``mail``: the folder in which the sandbox keeps messages, already visible().
+    ``mail``: the folder in which the sandbox keeps messages, already visible(); "" when they go with us.
     """
     yield f"* {_steps(practice)}"
     sandbox = farewell.endpoint is not None and farewell.endpoint.sandbox
     count = len(farewell.accepted)
-    if count and sandbox:
+    if count and sandbox and not mail:
+        yield "* " + ngettext(
+            "{n} message was accepted; it is not kept.",
+            "{n} messages were accepted; they are not kept.",
+            count,
+        ).format(n=count)
+    elif count and sandbox:
         yield "* " + ngettext(
             "{n} message was accepted. It is kept in {folder}; smtptutor inbox shows it.",
             "{n} messages were accepted. They are kept in {folder}; smtptutor inbox shows them.",
