@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from textual import events
 
 from tests.ui.golden import check
 from tests.ui.pages import SIZES, controls, rows, shown, speaking, typed
+from tui.desk.composing import compose
 from tui.ui.flow import plain
 from tui.ui.look import ASCII, UNICODE
 from tui.ui.screens.compose import Composed, ComposePage
-from tui.ui.screens.draft_check import check_rows, where_date_goes, wire_rows
+from tui.ui.screens.draft_check import check_rows, facts, where_date_goes, wire_rows
 from tui.ui.widgets.strip import Place
 from tui.words.trail import StopState, TrailStop
 
@@ -131,6 +134,15 @@ def test_the_check_names_what_is_missing_and_where_it_goes_wrong() -> None:
     assert "! line 3 is over 998 octets" in told(f"From: a\n\n{'x' * 999}")
     assert "! 8-bit, line 1" in told("Subject: 你好\n\nx")
     assert "! control character, line 3" in told("Subject: a\n\n\x1b[2J")
+
+
+@settings(max_examples=100)
+@given(text=st.text(alphabet="a.\n\x1b\t é中", max_size=60))
+def test_the_figures_are_those_of_what_is_sent(text: str) -> None:
+    found, sent = facts(text), compose(text)
+    assert found.stuffed == sent.stuffed
+    assert found.octets == sent.octets - len(sent.stuffed)
+    assert found.lines == sent.lines
 
 
 def test_every_item_is_told_in_words_in_ascii_too() -> None:

@@ -10,12 +10,11 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from tui.desk.composing import compose
 from tui.ui.draft import Draft, folds
 from tui.ui.editing import edited
 from tui.ui.flow import Row, blanks, cut, pad, wrap
 from tui.ui.grid import GUIDE_NARROW, GUIDE_WIDE, SIDE_FROM, WIRE_COMFORT
-from tui.ui.screens.draft_check import check_rows, header_of, where_date_goes, wire_rows
+from tui.ui.screens.draft_check import check_rows, facts, header_of, where_date_goes, wire_rows
 from tui.ui.screens.page import Hairline, Page, Picture, head, page_rows
 from tui.ui.sheet import LABEL, hang
 from tui.ui.widgets.footer import KeyWord, footer_row
@@ -147,7 +146,7 @@ class ComposePage(Page[Composed]):
                 break
 
     def _mode(self, width: int) -> Row:
-        lines = compose(self._draft.text).lines
+        lines = facts(self._draft.text).lines
         if self._refused:
             said = _("not yet: type DATA first, the text is kept until the server says 354")
         elif self._due:
@@ -243,7 +242,7 @@ class ComposePage(Page[Composed]):
             self._changed()
 
     def action_send(self) -> None:
-        if self._due and compose(self._draft.text).lines:
+        if self._due and facts(self._draft.text).lines:
             self.dismiss(Composed(self._draft.text, send=True))
         else:
             self._refused = not self._due

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from tui.desk.composing import compose, octets
+from tui.desk.composing import octets
 from tui.smtp.display import visible
 from tui.ui.flow import CUT, Row, beside, cut, listed, wrap
 from tui.ui.look import Glyphs
@@ -15,6 +16,7 @@ from tui.words.language import ngettext
 
 LONGEST_LINE = 998  # octets without CRLF (RFC 5321 §4.5.3.1.6, RFC 5322 §2.1.1)
 _WANTED = ("From", "To", "Subject", "Date")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _FIELD = re.compile(r"([!-9;-~]+)[ \t]*:")
 
 
@@ -25,6 +27,40 @@ class Header:
     fields: frozenset[str]
     blank: int  # the empty line that ends the header
     stray: int  # the first line before it that is neither field nor continuation
+
+
+@value
+class Facts:
+    """Of a whole draft. ``long``, ``wide``, ``odd``: the first line over 998 octets, beyond ASCII, with a
+    control character; 0 for none."""
+
+    lines: int
+    octets: int  # as they will be stored, with CRLF ends
+    stuffed: tuple[int, ...]  # lines that begin with a dot
+    long: int
+    wide: int
+    odd: int
+
+
+@lru_cache(maxsize=1)
+def facts(text: str) -> Facts:
+    """Asked several times for each key that is typed, and quick on a draft of many thousand lines."""
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    too_long = (at for at, line in enumerate(lines, 1) if len(line) * 4 > LONGEST_LINE and _too_long(line))
+    return Facts(
+        lines=len(lines),
+        octets=len(octets("".join(f"{line}\r\n" for line in lines))),
+        stuffed=tuple(at for at, line in enumerate(lines, 1) if line[:1] == "."),
+        long=next(too_long, 0),
+        wide=0 if text.isascii() else next(at for at, line in enumerate(lines, 1) if not line.isascii()),
+        odd=text.count("\n", 0, control.start()) + 1 if (control := _CONTROL.search(text)) else 0,
+    )
+
+
+def _too_long(line: str) -> bool:
+    return len(octets(line)) > LONGEST_LINE
 
 
 def header_of(lines: list[str]) -> Header:
@@ -50,9 +86,8 @@ def where_date_goes(lines: list[str]) -> int:
 
 def check_rows(text: str, glyphs: Glyphs, room: int, *, stacked: bool) -> list[Row]:
     """``✓ From   ! Date missing …``: beside each other, or one a row."""
-    lines = text.split("\n")
-    header = _header_items(header_of(lines), glyphs)
-    body = _body_items(text, lines, glyphs)
+    header = _header_items(header_of(text.split("\n")), glyphs)
+    body = _body_items(facts(text), glyphs)
     if not stacked:
         return [cut(one, room) for one in (*header, *body)]
     return [*beside(header, room), *beside(body, room)]
@@ -72,36 +107,26 @@ def _header_items(header: Header, glyphs: Glyphs) -> list[Row]:
     return items
 
 
-def _body_items(text: str, lines: list[str], glyphs: Glyphs) -> list[Row]:
-    def first(wrong: list[int]) -> int:
-        return wrong[0] if wrong else 0
-
-    long = first([at for at, line in enumerate(lines, 1) if len(octets(line)) > LONGEST_LINE])
-    wide = first([at for at, line in enumerate(lines, 1) if not line.isascii()])
-    odd = first([at for at, line in enumerate(lines, 1) if _has_control(line)])
+def _body_items(found: Facts, glyphs: Glyphs) -> list[Row]:
     items = [
-        _warn(_("line {line} is over {most} octets").format(line=long, most=LONGEST_LINE))
-        if long
+        _warn(_("line {line} is over {most} octets").format(line=found.long, most=LONGEST_LINE))
+        if found.long
         else _good(_("no line over {most} octets").format(most=LONGEST_LINE), glyphs),
-        _warn(_("8-bit, line {line}").format(line=wide)) if wide else _good(_("no 8-bit"), glyphs),
+        _warn(_("8-bit, line {line}").format(line=found.wide))
+        if found.wide
+        else _good(_("no 8-bit"), glyphs),
     ]
-    if odd:
-        items.append(_warn(_("control character, line {line}").format(line=odd)))
-    composed = compose(text)
-    count = ngettext("{count} line", "{count} lines", composed.lines).format(count=composed.lines)
-    stored = composed.octets - len(composed.stuffed)
-    size = ngettext("{count} octet", "{count} octets", stored).format(count=stored)
+    if found.odd:
+        items.append(_warn(_("control character, line {line}").format(line=found.odd)))
+    count = ngettext("{count} line", "{count} lines", found.lines).format(count=found.lines)
+    size = ngettext("{count} octet", "{count} octets", found.octets).format(count=found.octets)
     items.append((Run(listed(count, size), Tone.QUIET),))
     return items
 
 
-def _has_control(line: str) -> bool:
-    return any((char < " " and char != "\t") or char == "\x7f" for char in line)
-
-
 def wire_rows(text: str, room: int) -> list[Row]:
     """The first line with a dot as it will be sent, and what becomes of it. Nothing where there is none."""
-    stuffed = compose(text).stuffed
+    stuffed = facts(text).stuffed
     if not stuffed:
         return []
     line = text.split("\n")[stuffed[0] - 1]
