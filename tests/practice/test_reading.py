@@ -80,7 +80,7 @@ def test_no_text_raises(lines: list[bytes]) -> None:
             assert all(side in "SC*" for side, _octets in steps)
 
 
-_FRAGMENTS = (
+FRAGMENTS = (
     *("220 mx ESMTP", "250 ok", "250-a", "354 go", "334 VXNlcm5hbWU6", "235 in", "221 bye", "503 no"),
     *(".250 Ok", ".", " ", "", "EHLO a", "mail from: a@b", "RCPT TO:<c@d>", "data", "AUTH LOGIN", "dGVzdA=="),
     *("BDAT 5 LAST", "Step3:   rcpt to:x", "C:\\>telnet h 25", "Trying 1.2.3.4...", "quit", "prose，中文"),
@@ -89,7 +89,7 @@ _FRAGMENTS = (
 )
 
 
-@given(st.lists(st.sampled_from(_FRAGMENTS), max_size=30))
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=30))
 def test_no_mixture_raises_or_loses_its_order(lines: list[str]) -> None:
     text = [line.encode() for line in lines]
     reading = read(text)
