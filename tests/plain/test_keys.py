@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.plain.keys import Key, KeyReader, Pasted, Pressed, Typed
@@ -53,6 +53,7 @@ def test_a_paste_whose_end_was_lost_gives_the_keyboard_back() -> None:
     assert reader.feed(b"x") == [Typed("x")]
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=12), max_size=8))
 def test_any_octets(chunks: list[bytes]) -> None:
     reader = KeyReader()
@@ -62,6 +63,7 @@ def test_any_octets(chunks: list[bytes]) -> None:
             assert not any(ord(char) < 0x20 or ord(char) == 0x7F for char in key.text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_text_survives(text: str) -> None:
     clean = "".join(char for char in text if ord(char) >= 0x20 and ord(char) != 0x7F)

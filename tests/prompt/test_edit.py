@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.prompt.edit import Line
@@ -66,6 +66,7 @@ def test_a_letter_typed_before_a_mark_takes_the_mark() -> None:
     assert line.delete_back().text == "x"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_stepping_gives_the_same_borders_both_ways(text: str) -> None:
     forward, at = [0], 0
@@ -97,6 +98,7 @@ KEYS = [
 ]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.one_of(st.sampled_from(KEYS), st.text(min_size=1, max_size=3).map(lambda text: "+" + text)))
 )

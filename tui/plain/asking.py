@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from tui.desk.asking import Asked, Question
 from tui.net.endpoint import Endpoint
 from tui.smtp.display import visible
 from tui.words.language import gettext as _
+
+#: What ^C answers: no question takes it for anything but no.
+NO: Final = "no"
 
 
 def words(*accepted: str) -> frozenset[str]:

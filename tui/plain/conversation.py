@@ -46,6 +46,7 @@ class Conversation(Sitting):
         self._asked: Question | None = None  # the desk's question that was put to the person
         self._composing: list[str] | None = None
         self._draft_offered = False
+        self._left_over: tuple[str, ...] = ()
         self._over = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
@@ -87,7 +88,7 @@ class Conversation(Sitting):
         return self._answer is None and self._composing is None
 
     def ask(self, rows: list[str], answer: Answer) -> None:
-        """Put a question; the next line, or ^C as an empty one, answers it."""
+        """Put a question; the next line answers it, and ^C says no."""
         self._answer = answer
         self.say(*rows)
         self.changed()
@@ -101,10 +102,17 @@ class Conversation(Sitting):
             self._asked = question
             self._answer = self._desk_answered
             self.say(*asking.rows(question, self.desk.endpoint))
+        self._tell_left_over()
         self._offer_draft()
         self.prompt.secret = self.wants_secret
         self.prompt.suggestion = self.desk.suggestion if self._on_wire else ""
         self.prompt.completes_from_history = self.command_due
+
+    def _tell_left_over(self) -> None:
+        """Lines that were held when the connection went."""
+        if self.desk.left_over != self._left_over:
+            self._left_over = self.desk.left_over
+            self.say(*(_("not sent: {line}").format(line=visible(line)) for line in self._left_over))
 
     # -- the keyboard
 
@@ -135,7 +143,7 @@ class Conversation(Sitting):
         """^C on an empty line."""
         if self._answer is not None:
             answer, self._answer = self._answer, None
-            answer("")
+            answer(asking.NO)
         elif self._composing is not None:
             self._stop_composing()
         elif self.desk.feeding is Feeding.CONNECTING:

@@ -13,6 +13,7 @@ import termios
 from collections import deque
 from collections.abc import Iterable
 
+from tui.desk.asking import Feeding
 from tui.desk.options import Options
 from tui.plain import tty
 from tui.plain.conversation import WIRE, Conversation
@@ -113,7 +114,8 @@ class LineTerminal(Conversation):
         self._set_echo(not self.wants_secret)
         if not self.prompt.empty:  # a line that could not be sent comes back to an editor; here it is shown
             self.say(_("not sent: {line}").format(line=visible(self.prompt.take())))
-        wanted = self.label if self.desk.waiting is None else ""
+        busy = self.desk.waiting is not None or self.desk.feeding is Feeding.CONNECTING
+        wanted = "" if busy else self.label
         if self._prompts and wanted and self._prompt_shown != wanted:
             self._new_row()
             self._prompt_shown = wanted

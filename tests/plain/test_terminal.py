@@ -1,0 +1,579 @@
+"""Line mode on a real terminal: the line being typed stays right, and every way out gives the terminal
+back."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.plain.peer import Peer, listening
+from tests.plain.running import ARTICLE, PROGRAM, STORED, mails
+from tests.pty import Terminal
+
+SANDBOX = [*PROGRAM, "--plain"]
+
+
+@pytest.fixture
+def peer() -> Iterator[Peer]:
+    with listening() as peer:
+        yield peer
+
+
+def greeted(peer: Peer, *, size: tuple[int, int] = (80, 24), term: str = "xterm-256color") -> Terminal:
+    """The program, connected to the peer and greeted."""
+    terminal = Terminal.spawn([*PROGRAM, "connect", peer.target, "--plain"], size=size, env={"TERM": term})
+    peer.accept()
+    peer.say("220 peer.test ESMTP")
+    terminal.wait_for("[x] connect")
+    return terminal
+
+
+def sandbox(**named: object) -> Terminal:
+    terminal = Terminal.spawn(SANDBOX, **named)  # type: ignore[arg-type]
+    terminal.wait_for("C: HELO client.example")
+    return terminal
+
+
+def prompt(terminal: Terminal) -> str:
+    """The row in which the cursor is."""
+    return terminal.rows()[terminal.cursor[1]]
+
+
+def count(terminal: Terminal, row: str) -> int:
+    return terminal.history().count(row)
+
+
+def into_message(terminal: Terminal, peer: Peer) -> None:
+    for line, reply in (
+        ("HELO x", "250 hello"),
+        ("MAIL FROM:<a@b.test>", "250 ok"),
+        ("RCPT TO:<c@d.test>", "250 ok"),
+        ("DATA", "354 go on"),
+    ):
+        terminal.enter(line)
+        assert peer.line() == line.encode()
+        peer.say(reply)
+        terminal.wait_for(f"S: {reply}")
+
+
+class TestTyping:
+    def test_text_and_cursor_stay_right_while_the_server_speaks(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.type("MAIL 你好x")
+            terminal.press("left")
+            terminal.wait_for("C: MAIL 你好x")
+            peer.say("250 unasked one", "250 unasked two")
+            terminal.wait_for("S: 250 unasked two")
+            terminal.wait(lambda: prompt(terminal) == "C: MAIL 你好x")
+            assert terminal.cursor[0] == len("C: MAIL ") + 4
+            terminal.type("z")
+            terminal.wait(lambda: prompt(terminal) == "C: MAIL 你好zx")
+
+    def test_a_key_takes_one_character_as_a_person_sees_it(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.type("ae\u0301👍🏽世")
+            terminal.press("backspace", "backspace", "backspace", "backspace")
+            terminal.type("QUIT")
+            terminal.press("enter")
+            assert peer.line() == b"QUIT"
+
+    def test_keys_that_edit(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.type("TO:<bob@x> and more")
+            terminal.press("ctrl+w", "ctrl+w", "backspace", "home")
+            terminal.type("RCPT ")
+            terminal.press("end", "enter")
+            assert peer.line() == b"RCPT TO:<bob@x>"
+
+    def test_history_goes_from_one_sitting_to_the_next(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.enter("HELO first")
+            assert peer.line() == b"HELO first"
+            peer.say("250 ok")
+            terminal.wait_for("[x] HELO")
+            terminal.press("ctrl+d")
+            assert peer.line() == b"QUIT"
+            peer.say("221 bye")
+            peer.close()
+            terminal.exit_code()
+        with greeted(peer) as terminal:
+            terminal.type("draft")
+            terminal.press("up", "up")
+            terminal.wait_for("C: HELO first")
+            terminal.press("down", "down")
+            terminal.wait_for("C: draft")
+
+    def test_an_arrow_key_that_comes_in_pieces(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.type("ac")
+            for octet in (b"\x1b", b"[", b"D"):
+                terminal.send(octet)
+                terminal.wait_for("C: ac")
+            terminal.type("b")
+            terminal.wait_for("C: abc")
+
+    def test_octets_that_are_no_text_are_sent_as_they_are(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.send(b"caf\xe9\xff\r")
+            assert peer.line() == b"caf\xe9\xff"
+            terminal.wait_for(r"C: caf\xe9\xff")
+
+    def test_the_proposal_is_taken_with_right(self) -> None:
+        with sandbox() as terminal:
+            assert b"\x1b[2mHELO client.example" in terminal.written
+            terminal.press("right", "enter")
+            terminal.wait_for("C: MAIL FROM:<alice@example.org>")
+            assert count(terminal, "C: HELO client.example") == 1
+
+    def test_no_proposal_on_a_terminal_without_faint_text(self) -> None:
+        with Terminal.spawn(SANDBOX, env={"TERM": "vt100"}) as terminal:
+            terminal.wait_for("[x] connect")
+            terminal.wait(lambda: prompt(terminal) == "C:")
+            assert b"\x1b[2m" not in terminal.written
+
+    def test_tab_completes(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.type("eh")
+            terminal.press("tab")
+            terminal.type("me")
+            terminal.press("enter")
+            assert peer.line() == b"EHLO me"
+
+    def test_a_long_line_scrolls_sideways(self, peer: Peer) -> None:
+        with greeted(peer, size=(40, 12)) as terminal:
+            terminal.type("x" * 100 + "end")
+            terminal.wait(lambda: prompt(terminal).endswith("xend"))
+            assert len(prompt(terminal)) < 40
+            terminal.press("enter")
+            assert peer.line() == b"x" * 100 + b"end"
+
+    def test_another_width(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.type("HELO wide")
+            terminal.wait_for("C: HELO wide")
+            terminal.resize(120, 30)
+            terminal.press("end")
+            terminal.type("r")
+            terminal.wait(lambda: prompt(terminal) == "C: HELO wider")
+
+
+class TestHeld:
+    def test_a_line_waits_for_the_reply_and_is_shown_as_held(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.enter("HELO x")
+            assert peer.line() == b"HELO x"
+            terminal.enter("NOOP")
+            terminal.wait_for("C: NOOP   (held")
+            assert peer.is_silent()
+            peer.say("250 hello")
+            assert peer.line() == b"NOOP"
+            terminal.wait_gone("(held")
+            assert count(terminal, "C: NOOP") == 1
+            assert count(terminal, "C: HELO x") == 1
+
+    def test_enter_on_the_empty_prompt_sends_it_at_once(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.enter("HELO x")
+            terminal.enter("NOOP")
+            terminal.wait_for("(held")
+            terminal.press("enter")
+            assert [peer.line(), peer.line()] == [b"HELO x", b"NOOP"]
+
+    def test_held_lines_are_named_when_the_connection_goes(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.enter("HELO x")
+            terminal.enter("NOOP")
+            terminal.wait_for("(held")
+            peer.close()
+            terminal.wait_for("not sent: NOOP")
+
+
+class TestPaste:
+    def test_without_brackets_the_article_goes_through(self) -> None:
+        with sandbox() as terminal:
+            terminal.send("".join(f"{line}\r" for line in ARTICLE).encode())
+            terminal.wait_for("[x] QUIT")
+            assert mails() == [STORED]
+
+    def test_with_brackets_it_is_asked_about_and_goes_line_by_line(self) -> None:
+        with sandbox() as terminal:
+            terminal.paste("".join(f"{line}\n" for line in ARTICLE))
+            terminal.wait_for("12 lines were pasted")
+            assert "C: helo" not in terminal.text()
+            terminal.press("enter")
+            terminal.wait_for("[x] QUIT")
+            assert mails() == [STORED]
+
+    def test_inside_the_message_its_dots_are_doubled(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            into_message(terminal, peer)
+            terminal.paste("Subject: x\n\n.\n.hidden\nend")
+            terminal.wait_for("5 lines were pasted")
+            terminal.enter("text")
+            assert [peer.line() for _ in range(5)] == [b"Subject: x", b"", b"..", b"..hidden", b"end"]
+
+    def test_it_can_be_dropped(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.paste("one\ntwo")
+            terminal.wait_for("2 lines were pasted")
+            terminal.press("ctrl+c")
+            terminal.wait_for("The paste was dropped")
+            terminal.enter("NOOP")
+            assert peer.line() == b"NOOP"
+
+
+class TestSecret:
+    def test_it_is_masked_everywhere(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.enter("AUTH LOGIN")
+            assert peer.line() == b"AUTH LOGIN"
+            peer.say("334 VXNlcm5hbWU6")
+            terminal.wait_for("S: 334 VXNlcm5hbWU6")
+            terminal.type("c2VjcmV0")
+            terminal.wait(lambda: prompt(terminal) == "C: ********")
+            terminal.press("enter")
+            assert peer.line() == b"c2VjcmV0"
+            peer.say("535 no")
+            terminal.wait_for("S: 535 no")
+            terminal.press("up")
+            terminal.wait_for("C: AUTH LOGIN")
+            assert b"c2VjcmV0" not in terminal.written
+
+    def test_also_what_follows_auth_plain(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.type("AUTH PLAIN AGFAYgBj")
+            terminal.wait_for("C: AUTH PLAIN ********")
+            terminal.press("enter")
+            assert peer.line() == b"AUTH PLAIN AGFAYgBj"
+            assert b"AGFAYgBj" not in terminal.written
+
+
+class TestInterrupting:
+    def test_it_clears_the_line_and_on_an_empty_one_asks_whether_to_leave(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.type("half")
+            terminal.press("ctrl+c")
+            terminal.wait(lambda: prompt(terminal) == "C:")
+            terminal.press("ctrl+c")
+            terminal.wait_for("Leave smtptutor?")
+            terminal.press("enter")
+            terminal.wait(lambda: prompt(terminal) == "C:")
+            terminal.press("ctrl+c")
+            terminal.enter("yes")
+            assert peer.line() == b"QUIT"
+            peer.say("221 bye")
+            peer.close()
+            assert terminal.exit_code() == 1
+
+    def test_inside_the_message_it_can_go_on_give_a_hint_or_close(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            into_message(terminal, peer)
+            terminal.enter("Subject: x")
+            terminal.press("ctrl+c")
+            terminal.wait_for("Inside the message.")
+            terminal.enter("hint")
+            terminal.wait_for("* hint: ")
+            terminal.press("ctrl+c", "enter")
+            terminal.enter("go on")
+            terminal.press("ctrl+c")
+            terminal.wait(lambda: prompt(terminal) == "?")
+            terminal.enter("close")
+            terminal.wait_for("closed inside the message")
+            assert peer.until_gone() == b"Subject: x\r\ngo on\r\n"
+
+    def test_while_a_reply_is_due(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.enter("HELO x")
+            assert peer.line() == b"HELO x"
+            terminal.press("ctrl+c")
+            terminal.wait_for("Enter goes on waiting")
+            terminal.enter("close")
+            assert peer.line() == b""
+            terminal.wait_for("/connect   connect again")
+
+    def test_the_terminal_ends_inside_the_message(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            into_message(terminal, peer)
+            terminal.press("ctrl+d")
+            terminal.wait_for("Leaving closes the connection")
+            terminal.press("enter")
+            terminal.enter("Subject: still here")
+            assert peer.line() == b"Subject: still here"
+            terminal.press("ctrl+d")
+            terminal.wait(lambda: prompt(terminal) == "?")
+            terminal.enter("yes")
+            assert peer.line() == b""
+            assert terminal.exit_code() == 1
+
+
+class TestNames:
+    def test_a_slash_lists_them(self) -> None:
+        with sandbox() as terminal:
+            terminal.enter("/")
+            terminal.wait_for("/connect   to the sandbox or to HOST[:PORT]")
+
+    def test_some_of_them(self) -> None:
+        with sandbox(size=(100, 60)) as terminal:
+            terminal.enter("/hint")
+            terminal.wait_for("hint: The server said who it is")
+            terminal.enter("/hint")
+            terminal.wait_for("RFC 5321 §4.1.1.1")
+            terminal.enter("/fill")
+            terminal.wait(lambda: prompt(terminal) == "C: HELO client.example")
+            terminal.press("enter")
+            terminal.wait_for("[x] HELO")
+            terminal.enter("/explain")
+            terminal.wait_for("* HELO: done")
+            terminal.enter("/inbox")
+            terminal.wait_for("no mail yet")
+            terminal.enter("/language zh")
+            terminal.wait_for("中文")
+            terminal.enter("/hint")
+            terminal.wait_for("提示")
+            terminal.enter("/nosuch")
+            terminal.wait_for("/nosuch")
+            terminal.enter("/quit")
+            assert terminal.exit_code() == 1
+
+    def test_two_slashes_send_one(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.enter("//x")
+            assert peer.line() == b"/x"
+
+    def test_none_inside_the_message(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            into_message(terminal, peer)
+            terminal.enter("/quit")
+            terminal.enter("//x")
+            assert [peer.line(), peer.line()] == [b"/quit", b"//x"]
+
+    def test_connect_again_after_the_connection_went(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            peer.reset()
+            terminal.wait_for("the server cut the connection")
+            terminal.enter("NOOP")
+            terminal.wait_for("not connected, nothing was sent")
+            terminal.wait(lambda: prompt(terminal) == "C: NOOP")
+            terminal.press("ctrl+u")
+            terminal.enter("/connect")
+            peer.accept()
+            peer.say("220 again")
+            terminal.wait_for("S: 220 again")
+
+    def test_a_message_is_composed_before_data_and_offered_in_it(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.enter("/compose")
+            terminal.wait(lambda: prompt(terminal) == "|")
+            for line in ("Subject: x", "", ".bashrc", "."):
+                terminal.enter(line)
+            terminal.wait_for("The draft is kept")
+            into_message(terminal, peer)
+            terminal.wait_for("A draft of 3 lines is kept")
+            terminal.enter("yes")
+            assert [peer.line() for _ in range(3)] == [b"Subject: x", b"", b"..bashrc"]
+            terminal.enter(".")
+            assert peer.line() == b"."
+
+
+#: As if 127.0.0.1 were another machine: nothing but the loopback is used in tests.
+REMOTE = (
+    "import sys, tui.desk.rails as rails; rails._is_loopback = lambda address: False; "
+    "from tui.cli import main; sys.exit(main(sys.argv[1:]))"
+)
+
+
+class TestRealServer:
+    @pytest.mark.parametrize(("answer", "sent"), [("yes", b"."), ("", b"")])
+    def test_the_final_dot_is_asked_about(self, peer: Peer, answer: str, sent: bytes) -> None:
+        command = [sys.executable, "-c", REMOTE, "connect", peer.target, "--plain"]
+        with Terminal.spawn(command) as terminal:
+            peer.accept()
+            peer.say("220 peer.test")
+            terminal.wait_for("[x] connect")
+            into_message(terminal, peer)
+            terminal.enter("Subject: x")
+            assert peer.line() == b"Subject: x"
+            terminal.enter(".")
+            terminal.wait_for("REAL server that delivers it")
+            assert "MAIL FROM:<a@b.test>" in terminal.text()
+            assert "RCPT TO:<c@d.test>" in terminal.text()
+            assert peer.is_silent()
+            terminal.enter(answer)
+            assert peer.line() == sent
+
+    def test_a_script_needs_yes(self, peer: Peer) -> None:
+        read, write = os.pipe()
+        os.write(write, b"HELO x\nMAIL FROM:<a@b>\nRCPT TO:<c@d>\nDATA\nSubject: x\n")
+        os.close(write)
+        with Terminal.spawn([*PROGRAM, "connect", peer.target], stdin=read) as terminal:
+            os.close(read)
+            peer.accept()
+            peer.say("220 peer.test")
+            for _ in range(3):
+                peer.line()
+                peer.say("250 ok")
+            assert peer.line() == b""
+            terminal.wait_for("stopped before DATA")
+            assert terminal.exit_code() == 1
+            assert "--yes" in terminal.text()
+
+
+class TestWaysOut:
+    """Whatever ends the program, the terminal is as it was."""
+
+    def restored(self, terminal: Terminal) -> None:
+        assert terminal.line_settings() == terminal.line_settings_before
+        assert terminal.written.count(b"\x1b[?2004h") == terminal.written.count(b"\x1b[?2004l")
+
+    def test_control_d(self) -> None:
+        with sandbox() as terminal:
+            terminal.press("ctrl+d")
+            assert terminal.exit_code() == 1
+            assert "C: QUIT" in terminal.text()
+            self.restored(terminal)
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP])
+    def test_signals(self, number: signal.Signals) -> None:
+        with sandbox() as terminal:
+            terminal.signal(number)
+            assert terminal.exit_code() == 128 + number
+            self.restored(terminal)
+
+    def test_the_terminal_hangs_up(self) -> None:
+        with sandbox() as terminal:
+            terminal.hang_up()
+            assert terminal.exit_code() == 128 + signal.SIGHUP
+
+    def test_it_hangs_up_while_that_signal_is_ignored(self) -> None:
+        command = ["sh", "-c", "trap '' HUP; exec " + shlex.join(SANDBOX)]
+        with Terminal.spawn(command) as terminal:
+            terminal.wait_for("C: HELO client.example")
+            terminal.hang_up()
+            assert terminal.exit_code() == 128 + signal.SIGHUP
+
+    def test_stopped_by_the_shell_and_continued(self) -> None:
+        with Terminal.spawn(["bash", "--norc", "--noprofile", "-i"], env={"PS1": "shell> "}) as terminal:
+            terminal.wait_for("shell>")
+            terminal.enter(shlex.join(SANDBOX))
+            terminal.wait_for("C: HELO client.example")
+            terminal.type("HE")
+            terminal.wait_for("C: HE")
+            terminal.press("ctrl+z")
+            terminal.wait_for("Stopped")
+            terminal.enter("echo $((40+2)) in the shell")
+            terminal.wait_for("42 in the shell")
+            terminal.enter("fg")
+            terminal.wait(lambda: prompt(terminal).startswith("C: HE"))
+            terminal.type("LO y")
+            terminal.press("enter")
+            terminal.wait_for("S: 250 sandbox.test Hello y")
+            terminal.press("ctrl+d")
+            terminal.wait(lambda: prompt(terminal) == "shell>")
+            terminal.enter("echo code $?")
+            terminal.wait_for("code 1")
+
+
+ESCAPES = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class TestDumbTerminal:
+    def spawn(self, peer: Peer) -> Terminal:
+        terminal = greeted(peer, term="dumb")
+        terminal.wait(lambda: prompt(terminal) == "C:")
+        return terminal
+
+    def test_not_one_escape_sequence(self, peer: Peer) -> None:
+        with self.spawn(peer) as terminal:
+            terminal.enter("HELO x")
+            assert peer.line() == b"HELO x"
+            peer.say("250 hello")
+            terminal.wait_for("[x] HELO")
+            terminal.wait(lambda: prompt(terminal) == "C:")
+            assert count(terminal, "C: HELO x") == 1
+            terminal.press("ctrl+d")
+            assert peer.line() == b"QUIT"
+            peer.say("221 bye")
+            peer.close()
+            assert terminal.exit_code() == 1
+            assert not ESCAPES.search(bytes(terminal.written))
+            assert terminal.line_settings() == terminal.line_settings_before
+
+    def test_a_secret_is_not_echoed(self, peer: Peer) -> None:
+        with self.spawn(peer) as terminal:
+            terminal.enter("AUTH LOGIN")
+            assert peer.line() == b"AUTH LOGIN"
+            peer.say("334 VXNlcm5hbWU6")
+            terminal.wait(lambda: prompt(terminal) == "C:")
+            terminal.enter("c2VjcmV0")
+            assert peer.line() == b"c2VjcmV0"
+            terminal.wait_for("C: ********")
+            assert b"c2VjcmV0" not in terminal.written
+            peer.say("235 in")
+            terminal.wait_for("S: 235 in")
+            terminal.wait(lambda: prompt(terminal) == "C:")
+            terminal.enter("NOOP")
+            assert peer.line() == b"NOOP"
+            peer.say("250 ok")
+            terminal.wait_for("S: 250 ok")
+            assert count(terminal, "C: NOOP") == 1
+
+    def test_the_server_speaks_while_something_is_typed(self, peer: Peer) -> None:
+        with self.spawn(peer) as terminal:
+            terminal.type("NO")
+            terminal.wait_for("C: NO")
+            peer.say("250 unasked")
+            terminal.wait_for("S: 250 unasked")
+            terminal.enter("OP")
+            assert peer.line() == b"NOOP"
+
+    def test_control_c_and_names(self, peer: Peer) -> None:
+        with self.spawn(peer) as terminal:
+            terminal.press("ctrl+c")
+            terminal.wait_for("Leave smtptutor?")
+            terminal.press("enter")
+            terminal.wait(lambda: prompt(terminal) == "C:")
+            terminal.enter("/hint")
+            terminal.wait_for("hint:")
+            terminal.enter("/quit")
+            assert peer.line() == b"QUIT"
+            peer.close()
+            assert terminal.exit_code() == 1
+
+    def test_it_hangs_up(self, peer: Peer) -> None:
+        with self.spawn(peer) as terminal:
+            terminal.hang_up()
+            assert terminal.exit_code() == 128 + signal.SIGHUP
+
+
+class TestOutputElsewhere:
+    def test_typed_at_a_terminal_printed_into_a_pipe(self, peer: Peer) -> None:
+        read, write = os.pipe()
+        with Terminal.spawn([*PROGRAM, "connect", peer.target], stdout=write) as terminal:
+            os.close(write)
+            peer.accept()
+            peer.say("220 peer.test")
+            terminal.enter("HELO x")
+            assert peer.line() == b"HELO x"
+            peer.say("250 hello")
+            terminal.enter("QUIT")
+            assert peer.line() == b"QUIT"
+            peer.say("221 bye")
+            peer.close()
+            terminal.press("ctrl+d")
+            assert terminal.exit_code() == 1
+        with os.fdopen(read, "rb") as stream:
+            output = stream.read().decode()
+        assert "\x1b" not in output
+        assert [row for row in output.split("\n") if row.startswith(("S: ", "C: "))] == [
+            "S: 220 peer.test",
+            "C: HELO x",
+            "S: 250 hello",
+            "C: QUIT",
+            "S: 221 bye",
+        ]
