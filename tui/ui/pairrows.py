@@ -53,6 +53,8 @@ def one_a_row(pairs: Sequence[Pair], room: int, manner: Manner) -> list[Row]:
     for pair in pairs:
         form = cell_len(pair.form.text)
         gloss = Run(_gloss(pair), Tone.QUIET)
+        if cell_len(gloss.text) > room - column >= cell_len(_gloss(pair, brief=True)):
+            gloss = Run(_gloss(pair, brief=True), Tone.QUIET)  # the code alone before a second row
         if form + 2 > column and form + 2 + cell_len(gloss.text) <= room:
             rows.append((pair.form, blanks(2), gloss))
             continue
