@@ -48,6 +48,7 @@ TABLE: dict[str, tuple[tuple[str | bytes, ...], str, str]] = {
     "message, text": ((*SENT, "C: ", "C: hi"), ".", "."),
     "message, not the dot": ((*SENT, "C: ", "C: \u3002"), ".", "."),
     "message, a command in the header": ((*SENT, "C: QUIT"), ".", "."),
+    "message, a blank that is not empty": ((*DATA, "C: From: a", "C:  "), "", ""),
     "chunks": ((*RCPT, "C: BDAT 4", b"hi\r\n", "S: 250 ok"), "BDAT 0 LAST", "BDAT 0 LAST"),
     "auth": ((*GREETING, "C: EHLO me", "S: 250 AUTH LOGIN", "C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6"), "", ""),
     "accepted": (ACCEPTED, "QUIT", "QUIT"),

@@ -24,6 +24,10 @@ from tui.words.prose import quoted, wrap
         ("他说（你好）", 6, ["他说", "（你", "好）"]),
         ("用 HELO 问好", 8, ["用 HELO", "问好"]),
         ("trailing   ", 20, ["trailing"]),
+        (" 。", 2, ["。"]),
+        ("   word", 5, ["word"]),
+        (" 。", 2, ["。"]),
+        ("   word", 5, ["word"]),
     ],
 )
 def test_wrap(text: str, width: int, lines: list[str]) -> None:

@@ -185,12 +185,12 @@ SLIPS: dict[str, tuple[tuple[str | bytes, ...], str, list[str]]] = {
     "hello": (
         (*GREETING, "C: hello me", "S: 500 what"),
         "500   the command is HELO",
-        ["Like this:", "HELO me | Up brings your line back"],
+        ["Like this:", "HELO me | Up brings yours back"],
     ),
     "full-width space": (
         (*GREETING, "C: helo\u3000xia.bdgs.com"),
         "! a full-width space is no blank",
-        ["Switch the input method to half-width, then:", "helo xia.bdgs.com | Up brings your line back"],
+        ["Switch the input method to half-width, then:", "helo xia.bdgs.com | Up brings yours back"],
     ),
     "rcpt before mail": (
         (*HELO, "C: rcpt to:<a@b>", "S: 503 no"),
@@ -215,12 +215,12 @@ SLIPS: dict[str, tuple[tuple[str | bytes, ...], str, list[str]]] = {
     "two addresses": (
         (*MAIL, "C: RCPT TO:<a@b.c>,<d@e.f>", "S: 501 no"),
         "501   one address for each RCPT TO",
-        ["First the one, then the other:", "RCPT TO:<a@b.c> | Up brings your line back", "RCPT TO:<d@e.f>"],
+        ["First the one, then the other:", "RCPT TO:<a@b.c> | Up brings yours back", "RCPT TO:<d@e.f>"],
     ),
     "backspace": (
         (*MAIL, b"RCXX\x08\x08PT TO:<a@b>\r\n", "S: 500 no"),
         "500   a key was sent as a character",
-        ["Type the whole line again:", "RCPT TO:<a@b> | Up brings your line back"],
+        ["Type the whole line again:", "RCPT TO:<a@b> | Up brings yours back"],
     ),
     "no name": (
         (*GREETING, "C: EHLO", "S: 501 no"),

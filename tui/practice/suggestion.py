@@ -13,6 +13,7 @@ from tui.practice.slips import line_of, standing_slip
 from tui.practice.state import Envelope, MessageCheck, Practice
 from tui.smtp.commands import HELLO
 from tui.smtp.events import CommandSent, ReplyReceived
+from tui.smtp.findings import Finding
 from tui.smtp.phases import Phase
 
 #: Names that are reserved for examples (RFC 2606); the sandbox calls itself sandbox.test.
@@ -36,6 +37,8 @@ def next_line(practice: Practice, *, sandbox: bool) -> str:
     if practice.awaiting:
         return ""
     slip = standing_slip(practice)
+    if slip is not None and slip.finding is Finding.BLANK_NOT_EMPTY:
+        return ""  # an empty line was meant
     meant = mended(slip, line_of(practice, slip)) if slip is not None else ""
     return meant or _BY_PHASE[practice.phase](practice, sandbox)
 

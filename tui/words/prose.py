@@ -38,8 +38,9 @@ def wrap(text: str, width: int) -> list[str]:
     line, used = "", 0
     for piece in _pieces(text, max(width, 2)):
         size = cells(piece)
-        if used + size > width and line.strip() and not piece.isspace():
-            lines.append(line.rstrip())
+        if used + size > width and line and not piece.isspace():
+            if line.strip():
+                lines.append(line.rstrip())
             line, used = "", 0
         if not (piece.isspace() and not line and lines):
             line += piece

@@ -189,7 +189,7 @@ def _after_slip(practice: Practice, slip: Found, pairs: tuple[Pair, ...]) -> tup
         return (line(".", _("alone on its line: end the message")),)
     if better:
         first, *rest = (visible(one) for one in better)
-        return (line(first, _("Up brings your line back")), *(line(one, "") for one in rest))
+        return (line(first, _("Up brings yours back")), *(line(one, "") for one in rest))
     verb = ""
     if slip.finding is Finding.OUT_OF_SEQUENCE:
         verb = slip.detail
