@@ -9,7 +9,7 @@ import pytest
 
 from tests.desk.sitting import Distant, Sitting, polite, sitting
 from tests.net.clocks import HandClock
-from tests.net.scripted import Peer, serving, turns_until
+from tests.net.scripted import PATIENCE, Peer, serving, turns_until
 from tui.desk.asking import Asked, Feeding, Submitted
 from tui.desk.desk import Desk
 from tui.desk.holding import MASK
@@ -36,6 +36,11 @@ AWAY = Endpoint("distant")
 
 
 async def test_a_mail_to_the_sandbox_from_the_first_line_to_the_farewell(own_home: Path) -> None:
+    async with asyncio.timeout(PATIENCE):
+        await mail_to_the_sandbox(own_home)
+
+
+async def mail_to_the_sandbox(own_home: Path) -> None:
     desk = desk_for(Options(), lambda batch: None)
     assert await desk.open_sandbox()
     assert not desk.real
@@ -58,18 +63,20 @@ async def test_a_mail_to_the_sandbox_from_the_first_line_to_the_farewell(own_hom
 
 async def test_the_sandbox_is_no_real_server_however_it_is_written() -> None:
     desk = desk_for(Options(), lambda batch: None)
-    await desk.open_sandbox()
-    assert desk.endpoint is not None
-    await desk.open(Endpoint(desk.endpoint.host, desk.endpoint.port))
-    assert not desk.real
-    await desk.leave()
+    async with asyncio.timeout(PATIENCE):
+        await desk.open_sandbox()
+        assert desk.endpoint is not None
+        await desk.open(Endpoint(desk.endpoint.host, desk.endpoint.port))
+        assert not desk.real
+        await desk.leave()
 
 
 async def test_the_sandbox_starts_again_after_leaving() -> None:
     desk = desk_for(Options(), lambda batch: None)
-    for _ in range(2):
-        assert await desk.open_sandbox()
-        await desk.leave()
+    async with asyncio.timeout(PATIENCE):
+        for _ in range(2):
+            assert await desk.open_sandbox()
+            await desk.leave()
 
 
 async def test_a_desk_without_a_sandbox_says_so() -> None:

@@ -11,25 +11,23 @@ blocks, each told to the observer when it leaves, and stays where it is while th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from tui.net import deadlines
-from tui.net.clock import Clock, LoopClock, Timer, within
+from tui.net.clock import Clock, LoopClock
+from tui.net.connecting import Attempt
 from tui.net.endpoint import Endpoint
 from tui.net.outgoing import Outgoing
 from tui.net.stream import Stamped, Stream
-from tui.net.ways import Route, RouteError, Way, failure_of, tcp
+from tui.net.watch import Over, Waiting, Watch
+from tui.net.ways import Route, tcp
 from tui.net.wire import Listener, Wire
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import (
-    AddressTried,
     Answered,
-    ConnectionFailed,
     ConnectionOpened,
     Event,
-    Failure,
     ReplyReceived,
     ReplyTimedOut,
     ServerHalfClosed,
@@ -45,18 +43,6 @@ _FAREWELLS: Final = frozenset({221, 421})
 #: Where an end of the server's octets may be half a close: nothing is due, and it may still read. Elsewhere
 #: nothing can come of it any more: a reply that is due will never come, a message cannot be accepted.
 _MAY_STILL_READ: Final = frozenset({Phase.GREETED, Phase.READY, Phase.MAIL, Phase.RCPT, Phase.CHUNKING})
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The reply that is due: since when, and after how many seconds it is given up (RFC 5321 §4.5.3.2).
-
-    ``since`` counts as ``Stamped.at`` does: compare it with ``Session.elapsed``.
-    """
-
-    to: Answered
-    since: float
-    limit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +86,17 @@ class Session:
         """``timeout`` seconds for every reply instead of the RFC's table; ``connect_timeout`` seconds for the
         name, and for each address."""
         self.endpoint = endpoint
-        self._timeout = timeout
-        self._connect_timeout = connect_timeout
-        self._route = route
         self._clock = clock or LoopClock()
         self._dialogue = dialogue or Dialogue()
         self._stream = Stream(self._clock, self._relieved)
+        self._watch = Watch(self._clock, timeout, lambda: self._stream.elapsed, self._time_is_over)
+        self._attempt = Attempt(endpoint, route, self._clock, connect_timeout, self._tell)
         self._outgoing = Outgoing()
         self._listener = Listener(self._made, self._heard, self._peer_ended, self._lost, self._write_blocked)
         self._transport: asyncio.Transport | None = None
         self._opening: asyncio.Task[bool] | None = None
         self._farewell = False  # the server said that it closes
         self._deaf = False  # the server sends no more
-        self._blocked_since: float | None = None
-        self._waiting: Waiting | None = None
-        self._timers: dict[str, Timer] = {}
 
     # -- what a front end may ask at any time
 
@@ -134,13 +116,12 @@ class Session:
 
     @property
     def waiting(self) -> Waiting | None:
-        return self._waiting
+        return self._watch.waiting
 
     @property
     def blocked(self) -> Blocked | None:
-        if self._blocked_since is None:
-            return None
-        return Blocked(self.unsent, self._blocked_since, self._limit(deadlines.DATA_BLOCK))
+        since = self._watch.blocked_since
+        return None if since is None else Blocked(self.unsent, since, self._watch.block_limit)
 
     @property
     def unsent(self) -> int:
@@ -240,37 +221,9 @@ class Session:
     # -- connecting
 
     async def _connect(self) -> bool:
-        endpoint = self.endpoint
-        try:
-            ways = await within(self._clock, self._connect_timeout, self._found_ways())
-        except TimeoutError:
-            return self._failed(Failure.NAME_TIMEOUT)
-        except RouteError as error:
-            return self._failed(error.failure, detail=error.detail)
-        if not ways:
-            return self._failed(Failure.NAME_UNKNOWN)
-        for left, way in zip(range(len(ways) - 1, -1, -1), ways, strict=True):
-            self._tell(AddressTried(endpoint.host, way.address, way.port))
-            try:
-                await within(self._clock, self._connect_timeout, way.open(lambda: Wire(self._listener)))
-            except OSError as error:
-                self._failed(failure_of(error), way=way, detail=error.strerror or "", final=not left)
-            else:
-                return self.connected
-        return False
-
-    async def _found_ways(self) -> Sequence[Way]:
-        return await self._route(self.endpoint)
-
-    def _failed(
-        self, failure: Failure, *, way: Way | None = None, detail: str = "", final: bool = True
-    ) -> bool:
-        port = way.port if way else self.endpoint.port
-        address = way.address if way else ""
-        self._tell(ConnectionFailed(failure, self.endpoint.host, port, address, detail, final))
-        if final:
+        if await self._attempt.connect(lambda: Wire(self._listener)) is None:
             self._stream.finish()
-        return False
+        return self.connected
 
     def _made(self, transport: asyncio.Transport) -> None:
         if self._transport is not None or self.ended:  # closed while the last way was opening
@@ -281,7 +234,7 @@ class Session:
         peer = transport.get_extra_info("peername")
         address = str(peer[0]) if isinstance(peer, tuple) else ""
         self._tell(ConnectionOpened(self.endpoint.host, address, self.endpoint.port, self.endpoint.sandbox))
-        self._attend()
+        self._watch.attend(self.due)
 
     # -- the wire speaks
 
@@ -309,13 +262,14 @@ class Session:
             self._end(None)
 
     def _write_blocked(self, blocked: bool) -> None:
-        if blocked:
-            self._blocked_since = self.elapsed
-            self._start("block", self._limit(deadlines.DATA_BLOCK), self._block_timed_out)
-        else:
-            self._blocked_since = None
-            self._stop("block")
+        self._watch.block(blocked)
+        if not blocked:
             self._push()
+
+    def _time_is_over(self, which: Over, seconds: float) -> None:
+        if which is not Over.LINGER:
+            self._tell(ReplyTimedOut(seconds, self.unsent if which is Over.BLOCK else 0))
+        self._end(Side.CLIENT)
 
     # -- what follows from it
 
@@ -330,7 +284,7 @@ class Session:
 
     def _is_stuck(self, transport: asyncio.Transport) -> bool:
         """No room, or the transport has failed and is about to say so."""
-        return self._blocked_since is not None or self._stream.full or transport.is_closing()
+        return self._watch.blocked_since is not None or self._stream.full or transport.is_closing()
 
     def _relieved(self) -> None:
         if self._transport is None or self.ended:
@@ -343,9 +297,9 @@ class Session:
         for event in events:
             if isinstance(event, ReplyReceived):
                 self._farewell = event.reply.code in _FAREWELLS
-        if self.phase is Phase.QUIT and "linger" not in self._timers:
-            self._start("linger", deadlines.LINGER, self.abort)
-        self._attend()
+        if self.phase is Phase.QUIT:
+            self._watch.linger()
+        self._watch.attend(self.due)
 
     def _tell(self, event: Event) -> None:
         self._stream.put((event,), heard=True)
@@ -355,47 +309,10 @@ class Session:
             return
         self._stream.put(self._dialogue.closed(by, reset), heard=True)
         self._stream.finish()
-        for name in tuple(self._timers):
-            self._stop(name)
-        self._waiting = self._blocked_since = None
+        self._watch.stop()
         self._outgoing.clear()
         if self._opening is not None:
             self._opening.cancel()
         if self._transport is not None:
             # What the server has not taken is taken back: closing politely would wait for it.
             (self._transport.abort if self._transport.get_write_buffer_size() else self._transport.close)()
-
-    # -- deadlines
-
-    def _attend(self) -> None:
-        """Start the clock of the oldest reply that is due; it runs on whatever trickles in meanwhile."""
-        due = self.due
-        if due == (self._waiting.to if self._waiting else None):
-            return
-        if due is None:
-            self._waiting = None
-            self._stop("reply")
-        else:
-            self._waiting = Waiting(due, self.elapsed, self._limit(deadlines.limit(due)))
-            self._start("reply", self._waiting.limit, self._reply_timed_out)
-
-    def _limit(self, seconds: float) -> float:
-        return seconds if self._timeout is None else self._timeout
-
-    def _reply_timed_out(self) -> None:
-        if self._waiting is not None:
-            self._tell(ReplyTimedOut(self._waiting.limit))
-            self._end(Side.CLIENT)
-
-    def _block_timed_out(self) -> None:
-        self._tell(ReplyTimedOut(self._limit(deadlines.DATA_BLOCK), unsent=self.unsent))
-        self._end(Side.CLIENT)
-
-    def _start(self, name: str, seconds: float, then: Callable[[], None]) -> None:
-        self._stop(name)
-        self._timers[name] = self._clock.call_later(seconds, then)
-
-    def _stop(self, name: str) -> None:
-        timer = self._timers.pop(name, None)
-        if timer is not None:
-            timer.cancel()

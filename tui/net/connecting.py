@@ -1,0 +1,62 @@
+"""Trying the ways to a server one after the other, each try and each failure told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from tui.net.clock import Clock, within
+from tui.net.endpoint import Endpoint
+from tui.net.ways import ProtocolFactory, Route, RouteError, Way, failure_of
+from tui.smtp.events import AddressTried, ConnectionFailed, Failure
+
+
+class Attempt:
+    """One connection to be made. ``seconds`` bound the search for ways, and each way."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        route: Route,
+        clock: Clock,
+        seconds: float,
+        tell: Callable[[AddressTried | ConnectionFailed], None],
+    ) -> None:
+        self._endpoint = endpoint
+        self._route = route
+        self._clock = clock
+        self._seconds = seconds
+        self._tell = tell
+
+    async def connect(self, protocol_factory: ProtocolFactory) -> asyncio.Transport | None:
+        """The first transport that opens. None: a final ``ConnectionFailed`` was told. Cancellable."""
+        ways = await self._ways()
+        for left, way in zip(range(len(ways) - 1, -1, -1), ways, strict=True):
+            self._tell(AddressTried(self._endpoint.host, way.address, way.port))
+            try:
+                return await within(self._clock, self._seconds, way.open(protocol_factory))
+            except OSError as error:
+                self._failed(failure_of(error), error.strerror or "", way, final=not left)
+        return None
+
+    async def _ways(self) -> Sequence[Way]:
+        async def find() -> Sequence[Way]:
+            return await self._route(self._endpoint)
+
+        try:
+            ways = await within(self._clock, self._seconds, find())
+        except TimeoutError:
+            self._failed(Failure.NAME_TIMEOUT)
+            return ()
+        except RouteError as error:
+            self._failed(error.failure, error.detail)
+            return ()
+        if not ways:
+            self._failed(Failure.NAME_UNKNOWN)
+        return ways
+
+    def _failed(
+        self, failure: Failure, detail: str = "", way: Way | None = None, *, final: bool = True
+    ) -> None:
+        address, port = (way.address, way.port) if way else ("", self._endpoint.port)
+        self._tell(ConnectionFailed(failure, self._endpoint.host, port, address, detail, final))
