@@ -27,10 +27,10 @@ class LineTerminal(Conversation):
     """``prompts``: stdout is the same terminal, so what was typed at the prompt stands there already."""
 
     def __init__(self, options: Options) -> None:
+        self._prompts = self.on_terminal = sys.stdout.isatty()
         super().__init__(options)
         self._descriptor = sys.stdin.fileno()
         self._settings = tty.TerminalSettings(self._descriptor)
-        self._prompts = sys.stdout.isatty()
         self._prompt_shown = ""
         self._echo = True
         self._on_screen: deque[str] = deque()  # rows that were typed at the prompt and sent at once
@@ -87,6 +87,9 @@ class LineTerminal(Conversation):
         return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _fd, event in poll.poll(0))
 
     # -- what is shown
+
+    def columns(self) -> int:
+        return tty.columns(self._descriptor)
 
     def show(self, rows: Iterable[str]) -> None:
         fresh = [row for row in rows if not self._is_on_screen(row)]

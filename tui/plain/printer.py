@@ -16,7 +16,7 @@ from tui.net.session import Stamped
 from tui.practice.checklist import advance, start
 from tui.practice.mending import mended
 from tui.practice.state import Practice, StepState
-from tui.smtp.display import caret_cells, cells, visible
+from tui.smtp.display import caret_cells, cells, masked, visible
 from tui.smtp.events import (
     AddressTried,
     BodyEnded,
@@ -35,7 +35,7 @@ from tui.smtp.events import (
 )
 from tui.smtp.findings import Side, Weight
 from tui.smtp.phases import Phase
-from tui.store.rows import text_row
+from tui.store.rows import END_MARKS, text_row
 from tui.words import findings, labels, sheet
 from tui.words.guide import Guide, Pair, Paragraph, Section
 from tui.words.language import gettext as _
@@ -46,6 +46,7 @@ from tui.words.notes import note
 _LINES_KEPT: Final = 64
 #: A finding is explained once, named so many times, and then counted.
 _NAMED: Final = 4
+_PIPED_COLUMNS: Final = 200
 
 _Line = LineSent | LineReceived
 #: Told by the rows of a saved transcript, which ``explain`` reads back …
@@ -61,7 +62,7 @@ class Printer:
         guided: explain every reply and say what may come next, for a person at a terminal; otherwise only
             refusals and slips are explained.
         real: the server that is being tried is not the sandbox, so it is said where it is looked for.
-        columns: the width of the terminal; carets are drawn only where neither row wraps.
+        columns: the width of the terminal; carets are drawn only where neither row wraps. None: no terminal.
     """
 
     def __init__(
@@ -69,10 +70,11 @@ class Printer:
         *,
         guided: bool,
         real: Callable[[], bool] = lambda: True,
-        columns: Callable[[], int] = lambda: 200,
+        columns: Callable[[], int] | None = None,
     ) -> None:
         self._guided = guided
-        self._columns = columns
+        self._terminal = columns is not None
+        self._columns = columns or (lambda: _PIPED_COLUMNS)
         self._real = real
         self.leaving = False
         """Nothing more will be typed: what may come next is not said any more."""
@@ -127,7 +129,7 @@ class Printer:
             self._remember(event)
         self._practice = advance(before, event)
         if isinstance(event, _MARKED):
-            yield text_row(event) or ""
+            yield self._wire_row(event)
         elif isinstance(event, _NOTED) and (self._real() or not isinstance(event, AddressTried)):
             yield f"* {note(event, self._practice)}"
         elif isinstance(event, Found):
@@ -141,6 +143,18 @@ class Printer:
             )
         elif isinstance(event, ConnectionClosed | ConnectionFailed):
             yield from self._ending(event, before)
+
+    def _wire_row(self, event: Event) -> str:
+        row = text_row(event) or ""
+        if self._terminal or not isinstance(event, _Line):
+            return row
+        # Whoever reads a pipe gets the octets back: tabs stay, and of our own lines nothing is guessed.
+        parts = masked(event.data, event.secret).split(b"\t")
+        if isinstance(event, LineSent):
+            texts = [visible(part.decode("utf-8", "surrogateescape")) for part in parts]
+        else:
+            texts = [visible(part) for part in parts]
+        return row[: len("C: ")] + "\t".join(texts) + END_MARKS[event.end]
 
     def _ending(self, event: ConnectionClosed | ConnectionFailed, before: Practice) -> Iterator[str]:
         if isinstance(event, ConnectionFailed) and not event.final:

@@ -32,6 +32,7 @@ class Sitting:
 
     scripted = False
     guided = True
+    on_terminal = False
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -42,7 +43,11 @@ class Sitting:
         self.desk = desk_for(
             options, self._told, scripted=self.scripted, on_crash=self._broke, place=self.place
         )
-        self.printer = Printer(guided=self.guided, real=lambda: self.desk.real, columns=self.columns)
+        self.printer = Printer(
+            guided=self.guided,
+            real=lambda: self.desk.real,
+            columns=self.columns if self.on_terminal else None,
+        )
         self.waiting = WaitingNotes(
             lambda: self.desk.waiting,
             lambda: self.desk.elapsed,
@@ -65,8 +70,8 @@ class Sitting:
         self.output.write("".join(f"{row}\n" for row in rows))
 
     def columns(self) -> int:
-        """The width in which rows are read; what is piped on is folded by nobody."""
-        return 200
+        """The width of the terminal, if there is one."""
+        raise NotImplementedError
 
     def changed(self) -> None:
         """Something happened: after the rows about it were shown."""

@@ -67,6 +67,8 @@ _NAMED: Final = {
 class EditingTerminal(Conversation):
     """Typed text and cursor stay right while the server speaks; what was sent never appears twice."""
 
+    on_terminal = True
+
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self._descriptor = sys.stdin.fileno()
