@@ -54,7 +54,7 @@ def test_the_first_block_of_the_picture() -> None:
 def test_three_columns() -> None:
     """Screen 20, 200x50."""
     plan = grid(200, 50)
-    assert (plan.talk.width, plan.guide.x, plan.second.x) == (88, 88, 144)
+    assert (plan.talk.width, plan.guide.x, plan.guide.width) == (88, 88, 112)
 
 
 def test_one_pane_keeps_two_rows_of_the_guide() -> None:
@@ -70,7 +70,7 @@ def test_a_guide_that_cannot_do_with_half_takes_from_the_wire() -> None:
 
 
 def _boxes(plan: Grid) -> list[Box]:
-    boxes = (plan.strip, plan.talk, plan.guide, plan.second, plan.footer)
+    boxes = (plan.strip, plan.talk, plan.guide, plan.footer)
     return [box for box in boxes if box.width and box.height]
 
 

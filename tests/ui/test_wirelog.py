@@ -61,7 +61,7 @@ def test_carets_of_a_folded_line_stand_under_the_row_they_mean(log: WireLog) -> 
     assert plain(log) == [
         "C  " + "x" * 39 + "y",
         "!  " + " " * 39 + "^",
-        "!  here",
+        "   here",
         "   " + "y" + "x" * 20,
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -66,6 +67,17 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
     def on_unmount(self) -> None:
         if self._watch is not None:
             self._watch.stop()
+
+    def post_display_hook(self) -> None:
+        """A frame is out. The first one is what the engine waits for."""
+        self.session.begin()
+
+    def on_session_screen_settled(self) -> None:
+        """What the imports made lives as long as the program: it need never be looked at again (SPEED §5)."""
+        if not self.is_headless:
+            gc.collect()
+            gc.freeze()
+            gc.enable()
 
     def action_leave(self) -> None:
         """From wherever: the session knows whether it must ask."""

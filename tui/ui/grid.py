@@ -7,7 +7,8 @@ depends on how much was said: the prompt stands directly under the last line.
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+
+from tui.values import value
 
 LEAST_WIDTH, LEAST_HEIGHT = 40, 12
 STACKED_FROM, SIDE_FORCED_FROM, SIDE_FROM, THREE_FROM = 60, 80, 100, 160
@@ -29,7 +30,8 @@ class Shape(Enum):
     NONE = "none"  # too small for any
 
 
-class Box(NamedTuple):
+@value
+class Box:
     x: int
     y: int
     width: int
@@ -39,15 +41,14 @@ class Box(NamedTuple):
 NOWHERE = Box(0, 0, 0, 0)
 
 
-class Grid(NamedTuple):
-    """``guide`` and ``second`` include their hairline: the first column side by side, the first row
-    stacked."""
+@value
+class Grid:
+    """``guide`` includes its hairlines: the first column of each side by side, the first row stacked."""
 
     shape: Shape
     strip: Box
     talk: Box  # wire, prompt and mode line together
     guide: Box
-    second: Box  # the third column
     footer: Box
 
     @property
@@ -60,30 +61,24 @@ def grid(width: int, height: int, *, side: bool | None = None, guide_rows: int =
     """``side``: side by side from 80 columns on (True), never (False), by the width (None). ``guide_rows``:
     what the guide cannot do without when it is stacked, its hairline not counted."""
     if width < LEAST_WIDTH or height < LEAST_HEIGHT:
-        return Grid(Shape.NONE, NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE)
+        return Grid(Shape.NONE, NOWHERE, NOWHERE, NOWHERE, NOWHERE)
     shape = _shape(width, side)
     strip, footer = Box(0, 0, width, 1), Box(0, height - 1, width, 1)
     if shape is Shape.THREE:
         wire = width - 2 * GUIDE_WIDE
-        return Grid(
-            shape,
-            strip,
-            Box(0, 2, wire, height - 3),
-            Box(wire, 1, GUIDE_WIDE, height - 2),
-            Box(wire + GUIDE_WIDE, 1, GUIDE_WIDE, height - 2),
-            footer,
-        )
+        guide = Box(wire, 1, 2 * GUIDE_WIDE, height - 2)
+        return Grid(shape, strip, Box(0, 2, wire, height - 3), guide, footer)
     if shape is Shape.SIDE:
-        guide = min(GUIDE_WIDE, max(GUIDE_NARROW, width - WIRE_COMFORT))
-        talk = Box(0, 2, width - guide, height - 3)
-        return Grid(shape, strip, talk, Box(width - guide, 1, guide, height - 2), NOWHERE, footer)
+        columns = min(GUIDE_WIDE, max(GUIDE_NARROW, width - WIRE_COMFORT))
+        talk = Box(0, 2, width - columns, height - 3)
+        return Grid(shape, strip, talk, Box(width - columns, 1, columns, height - 2), footer)
     if shape is Shape.STACKED:
         rows = stacked_rows(height, guide_rows)
         talk = Box(0, 1, width, height - 3 - rows)
-        return Grid(shape, strip, talk, Box(0, 1 + talk.height, width, rows + 1), NOWHERE, footer)
+        return Grid(shape, strip, talk, Box(0, 1 + talk.height, width, rows + 1), footer)
     air = 1 if height >= LEAST_HEIGHT + 4 else 0
     talk = Box(0, 1 + air, width, height - 5 - air)
-    return Grid(shape, strip, talk, Box(0, height - 4, width, 3), NOWHERE, footer)
+    return Grid(shape, strip, talk, Box(0, height - 4, width, 3), footer)
 
 
 def stacked_rows(height: int, needed: int = 0) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from rich.cells import cell_len
 
 from tui.ui.flow import cut
+from tui.values import value
 from tui.words import labels
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
@@ -30,7 +30,8 @@ class Mode(Enum):
     CONNECTING = "connecting"
 
 
-class Now(NamedTuple):
+@value
+class Now:
     """All that the mode line may have to say."""
 
     mode: Mode

@@ -26,7 +26,6 @@ from tui.ui.wirelog import WireLog
 from tui.words import commands
 from tui.words.guide import Guide
 from tui.words.language import gettext as _
-from tui.words.sheet import guide as guide_of
 
 IN_MESSAGE = frozenset({Feeding.HEADER, Feeding.BODY})
 HINTS = 3
@@ -62,7 +61,7 @@ class Sitting:
         self._before = self.desk.practice
         self._newcomer = not self.desk.commands
         self._hints = 0
-        self._step = ""
+        self._step: str | None = None  # None: nothing has happened yet
         self._explained: Guide | None = None
 
     def _on_events(self, batch: tuple[Stamped, ...]) -> None:
@@ -88,10 +87,16 @@ class Sitting:
         """The guide now, or what it said about a line that is being read again."""
         if self._explained is not None:
             return self._explained
-        newcomer = self._newcomer and not self.desk.practice.accepted
-        return guide_of(
-            self.desk.practice, sandbox=not self.desk.real, hints=self._hints, newcomer=newcomer
-        )
+        from tui.words.sheet import guide
+
+        practice = self.desk.practice
+        newcomer = self._newcomer and not practice.accepted
+        return guide(practice, sandbox=not self.desk.real, hints=self._hints, newcomer=newcomer)
+
+    @property
+    def begun(self) -> bool:
+        """Something has happened."""
+        return self._step is not None
 
     @property
     def held(self) -> tuple[str, ...]:
@@ -225,8 +230,10 @@ class Sitting:
 
     def guide_at(self, number: int | None) -> Guide | None:
         """What the guide said when the line with this wire number had been answered."""
+        from tui.words.sheet import guide
+
         practice = self._past.when_answered(number) if number is not None else None
-        return guide_of(practice, sandbox=not self.desk.real) if practice is not None else None
+        return guide(practice, sandbox=not self.desk.real) if practice is not None else None
 
     def explain(self, number: int | None) -> None:
         """Let the guide say that again, until something new is said or ``explain_no_more``."""

@@ -13,6 +13,8 @@ from tui.smtp.display import caret_cells, shown
 from tui.smtp.events import (
     AddressTried,
     BodyLineSent,
+    ConnectionClosed,
+    ConnectionFailed,
     ConnectionOpened,
     Event,
     Found,
@@ -20,15 +22,18 @@ from tui.smtp.events import (
     LineReceived,
     LineSent,
     ReplyReceived,
+    ReplyTimedOut,
+    ServerHalfClosed,
+    TlsEstablished,
 )
 from tui.smtp.replies import Reply
 from tui.ui.wirelog import Remark, WireLog
-from tui.words import findings, notes
 from tui.words.guide import Tone
 from tui.words.language import gettext as _
 
 _LINES_REMEMBERED = 256  # a finding comes at most a reply after its line
 _TONES = {4: Tone.LATER, 5: Tone.REFUSED}
+_TOLD = (ConnectionFailed, ConnectionClosed, ServerHalfClosed, ReplyTimedOut, TlsEstablished)
 
 
 class Teller:
@@ -68,19 +73,30 @@ class Teller:
                 self._judge(event, stamped.at)
             case Found():
                 self._remark(event, stamped.wall)
+            case AddressTried() | ConnectionOpened():
+                self._begin(stamped.at)
+                if real:  # the sandbox is named in strip and guide; reaching it is no news
+                    self._note(stamped, practice)
+            case (
+                ConnectionFailed()
+                | ConnectionClosed()
+                | ServerHalfClosed()
+                | ReplyTimedOut()
+                | TlsEstablished()
+            ):
+                self._note(stamped, practice)
             case _:
-                if isinstance(event, AddressTried):
-                    self._begin()
-                elif isinstance(event, ConnectionOpened):
-                    self._begin()
-                    self._opened_at = stamped.at
-                # The sandbox is named in the strip and the guide; reaching it is no news.
-                dull = not real and isinstance(event, AddressTried | ConnectionOpened)
-                said = None if dull else notes.note(event, practice)
-                if said:
-                    self.log.note(said, stamped.wall)
+                pass
 
-    def _begin(self) -> None:
+    def _note(self, stamped: Stamped, practice: Practice) -> None:
+        from tui.words import notes  # not before there is something to say
+
+        said = notes.note(stamped.event, practice)
+        if said:
+            self.log.note(said, stamped.wall)
+
+    def _begin(self, at: float) -> None:
+        self._opened_at = at
         self.log.begin_connection()
         self._recent.clear()
         self._order.clear()
@@ -108,6 +124,8 @@ class Teller:
             self.log.latency(event.line, at - asked)
 
     def _remark(self, event: Found, wall: float) -> None:
+        from tui.words import findings
+
         line = self._recent.get(event.line or 0)
         said = findings.text(event, line.data if line is not None and not line.secret else None).caret
         if said:

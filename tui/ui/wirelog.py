@@ -11,11 +11,11 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from itertools import accumulate
-from typing import NamedTuple
 
 from rich.cells import cell_len
 
 from tui.ui.folding import fold
+from tui.values import value
 from tui.words.guide import Run, Tone
 
 KEPT_LINES = 100_000
@@ -25,14 +25,16 @@ SERVER, CLIENT, NOTE, HELD = "S", "C", "!", "C"
 _SERVER, _CLIENT, _NOTE, _INSIDE = 0, 1, 2, 4  # bits of a line's kind
 
 
-class Remark(NamedTuple):
+@value
+class Remark:
     """The ``!`` rows under a line: carets under these cells of it (start, length), then a short text."""
 
     spans: tuple[tuple[int, int], ...]
     text: str
 
 
-class Row(NamedTuple):
+@value
+class Row:
     """One row of the wire. ``line`` counts from the oldest line that is kept."""
 
     line: int

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -24,7 +25,7 @@ from tui.ui.mode import Mode, Now, mode_row
 from tui.ui.pace import Pace
 from tui.ui.private import output_is_queued
 from tui.ui.widgets.footer import footer_row
-from tui.ui.widgets.guide import GuideSheet
+from tui.ui.widgets.guide import Edge, GuideSheet
 from tui.ui.widgets.prompt import ModeLine, PromptLine, PromptMark
 from tui.ui.widgets.rows import Rows
 from tui.ui.widgets.strip import Place, StateStrip, strip_row
@@ -58,6 +59,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     """One sitting. The desk decides everything about SMTP; this shows what it tells and hands on what is
     typed."""
 
+    AUTO_FOCUS = "#prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"do('{id}')", show=False, id=id) for id, key in _KEYS),
         Binding("f5", "connect_again", show=False, id="connect"),
@@ -69,6 +71,9 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         Binding("pagedown", "scroll_wire(1)", show=False, id="page-down"),
     ]
 
+    class Settled(Message):
+        """Posted when the first words and their guide have been shown: everything is imported now."""
+
     def __init__(self, options: Options, make_desk: MakeDesk | None = None) -> None:
         super().__init__(id="session")
         self.options = options
@@ -79,6 +84,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._actions: Actions | None = None
         self._log = WireLog()
         self._guide = Guide(())
+        self._begun = self._guide_due = False
         self._grid: Grid = grid(0, 0)
         self._zoomed = False
         self._guide_instead = False  # under 60 columns: the guide in the wire's place
@@ -91,28 +97,33 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self.prompt = PromptLine(self.model, id="prompt")
         self.mode = ModeLine(id="mode")
         self.guide = GuideSheet(id="guide")
-        self.second = GuideSheet(id="second")
         self.footer = Rows(id="footer")
-        self.too_small = Rows(id="too-small")
 
     def compose(self) -> ComposeResult:
         yield from (self.strip, self.wire, self.mark, self.prompt, self.mode)
-        yield from (self.guide, self.second, self.footer, self.too_small)
+        yield from (self.guide, self.footer)
 
     def on_mount(self) -> None:
         self.wire.out_of_sight = out_of_sight
         self.prompt.complete = lambda: self._sitting is not None and self._sitting.complete(self.model)
+        self.prompt.submit = self.submit
         self.guide.lay_with(self._lay_guide)
-        self.second.lay_with(self._lay_second)
-        self.prompt.focus()
+        self._boxes(*self.app.size)
+        self.show()  # so that the very first frame has everything
         self.watch(self.app, "theme", self.show_anew, init=False)
         self.watch(self.app, "glyphs", self.show_anew, init=False)
-        self.call_after_refresh(self._begin)
+
+    def on_resize(self) -> None:
+        self.show()
+
+    def begin(self) -> None:
+        """The first frame is out: bring the engine in, and connect."""
+        if self.is_mounted and not self._begun:
+            self._begun = True
+            self.call_next(self._begin)
 
     def _begin(self) -> None:
-        """After the first frame: bring the engine in, and connect."""
         from tui.desk.opening import desk_for
-        from tui.ui.actions import Actions
         from tui.ui.sitting import Sitting
 
         make_desk = self._make_desk or desk_for
@@ -120,8 +131,16 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         sitting.on_leave, sitting.on_connect = self.leave, self.connect
         self.model.history = History(sitting.desk.commands)
         self._sitting = sitting
-        self._actions = Actions(self)
         self.connect(self.options.target)
+
+    @property
+    def actions(self) -> Actions | None:
+        """What the keys do, imported with the first of them; None while nothing goes on yet."""
+        if self._actions is None and self._sitting is not None:
+            from tui.ui.actions import Actions
+
+            self._actions = Actions(self)
+        return self._actions
 
     def _desk_crashed(self, error: BaseException) -> None:
         app: Any = self.app
@@ -144,31 +163,37 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     def _boxes(self, width: int, height: int) -> Mapping[str, Box]:
         """Called by the layout. The wire is as high as what was said, the prompt directly under it."""
         self._grid = plan = grid(width, height, side=self.side, guide_rows=self._guide_needs(width))
+        self.guide.columns = 2 if plan.shape is Shape.THREE else 1
         if plan.shape is Shape.NONE:
-            return {"too-small": Box(0, 0, width, height)}
+            self.guide.edge = Edge.NONE
+            return {"guide": Box(0, 0, width, height)}
         talk = Box(0, 0, width, height) if self._zoomed else plan.talk
         self.wire.fit(talk.width, times=plan.shape is Shape.THREE and talk.width >= TIMES_FROM)
-        instead = plan.shape is Shape.ONE and self._guide_instead
+        if self._guide_alone:
+            talk = Box(talk.x, talk.y, talk.width, talk.height + plan.guide.height)
         most = talk.height - UNDER_WIRE
-        rows = most if instead else min(self.wire.rows_wanted, most)
-        over = Box(talk.x, talk.y, talk.width, rows)
+        rows = most if self._guide_alone else min(self.wire.rows_wanted, most)
         text_width = talk.width - TEXT_FROM - MARGIN
         boxes = {
-            "guide" if instead else "wire": over,
+            "guide" if self._guide_alone else "wire": Box(talk.x, talk.y, talk.width, rows),
             "mark": Box(talk.x + MARGIN, talk.y + rows, GUTTER, 1),
             "prompt": Box(talk.x + TEXT_FROM, talk.y + rows, text_width, 1),
             "mode": Box(talk.x + TEXT_FROM, talk.y + rows + 1, text_width, 1),
         }
         if self._zoomed:
             return boxes
-        one = plan.shape is Shape.ONE
-        self.guide.shape = Shape.NONE if instead else plan.shape
-        self.second.shape = Shape.STACKED if one else plan.shape
-        if one:
-            boxes["second"] = plan.guide
+        if self._guide_alone:
+            self.guide.edge = Edge.NONE
         else:
-            boxes |= {"guide": plan.guide, "second": plan.second}
+            beside = plan.shape in {Shape.SIDE, Shape.THREE}
+            self.guide.edge = Edge.LEFT if beside else Edge.TOP
+            boxes["guide"] = plan.guide
         return {"strip": plan.strip, **boxes, "footer": plan.footer}
+
+    @property
+    def _guide_alone(self) -> bool:
+        """Under 60 columns, and wanted: the guide stands in the wire's place."""
+        return self._guide_instead and self._grid.shape is Shape.ONE and not self._zoomed
 
     def _guide_needs(self, width: int) -> int:
         if not self._guide.sections:
@@ -176,9 +201,6 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         from tui.ui.sheet import least_height
 
         return least_height(self._guide, max(1, width - 2 * MARGIN), stacked=True)
-
-    def on_resize(self) -> None:
-        self.show()
 
     def on_wire_grown(self) -> None:
         self._rearrange()
@@ -192,20 +214,42 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     def show(self) -> None:
         """Everything that may have changed; the widgets repaint what did."""
         if self._grid.shape is Shape.NONE:
-            text = too_small(*self.size)
-            self.too_small.show([(Run(text[a:b]),) for a, b in fold(text, max(1, self.size.width))])
+            self.guide.relay()
             return
         if self._sitting is not None:
             self.wire.hold(self._sitting.held, _("held"))
             self.wire.show_news()
-            self._guide = self._sitting.guide
             self._sitting.prepare(self.model)
+            self._show_guide()
             self._count_waiting()
-        self.guide.relay()
-        self.second.relay()
         self.strip.show([strip_row(self.place, self._grid.strip.width, self.strip.look)])
         self._show_mode()
         self.prompt.redraw()
+        if not self.is_current:
+            self._tell_page()
+
+    def _tell_page(self) -> None:
+        """A page that stands over the session hears what goes on below it."""
+        from tui.ui.screens.page import Page
+
+        page = self.app.screen
+        if isinstance(page, Page):
+            page.news(self.place, message_due=self._sitting is not None and self._sitting.inside)
+
+    def _show_guide(self) -> None:
+        """The first one comes a frame after the wire: its words are imported with it."""
+        if self._guide.sections:
+            self._guide = self.sitting.guide
+            self.guide.relay()
+        elif self.sitting.begun and not self._guide_due:
+            self._guide_due = True
+            self.call_after_refresh(self._show_first_guide)
+
+    def _show_first_guide(self) -> None:
+        self._guide = self.sitting.guide
+        self._rearrange()
+        self.guide.relay()
+        self.post_message(self.Settled())
 
     def show_anew(self) -> None:
         """Language, glyphs, colours or the division have changed: lay out and paint everything again."""
@@ -217,9 +261,10 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     def _show_mode(self) -> None:
         now, look = self._now(), self.mark.look
         inside = look.glyphs.inside if self._sitting is not None and self._sitting.inside else " "
-        here = look.glyphs.here if self.prompt.has_focus else " "
+        here = " " if self.wire.has_focus else look.glyphs.here
+        self.prompt.idle = self.wire.has_focus
         self.mark.show([(Run(here, Tone.YOU, bold=True), Run(" "), Run(inside, Tone.QUIET), Run(" "))])
-        self.mode.show([mode_row(now, self.mode.size.width)])
+        self.mode.show([mode_row(now, self._grid.talk.width - TEXT_FROM - MARGIN)])
         keys = footer_keys(
             now.mode,
             one_pane=self._grid.shape is Shape.ONE,
@@ -230,7 +275,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     def _now(self) -> Now:
         if self._sitting is None:
-            return Now(Mode.CONNECTING, host=self.place.host)
+            return Now(Mode.CONNECTING, host=self.place.host if self.options.target else _("the sandbox"))
         drawn = self.mark.look.dims
         return self._sitting.now(self.model, reading=self.wire.has_focus, ghost_drawn=drawn)
 
@@ -243,24 +288,21 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             return Place(_("sandbox"), security=_("plain text"))
         return Place(str(self.options.target), real=_("REAL"), security=_("plain text"))
 
-    def _lay_guide(self, width: int, height: int) -> Sequence[Row]:
+    def _lay_guide(self, width: int, height: int) -> Sequence[Sequence[Row]]:
+        """The columns of the sheet. It is imported when there is a guide to lay out."""
+        if self._grid.shape is Shape.NONE:
+            text = too_small(*self.size)
+            return [[(Run(text[a:b]),) for a, b in fold(text, max(1, width))]]
         if not self._guide.sections:
-            return ()
+            return []
         from tui.ui import sheet
 
-        guide = sheet.columns(self._guide)[0] if self._grid.shape is Shape.THREE else self._guide
-        stacked = self.guide.shape is Shape.STACKED
-        return sheet.lay(guide, width, height, stacked=stacked, glyphs=self.guide.look.glyphs)
-
-    def _lay_second(self, width: int, height: int) -> Sequence[Row]:
-        if not self._guide.sections:
-            return ()
-        from tui.ui import sheet
-
-        glyphs = self.second.look.glyphs
-        if self._grid.shape is Shape.THREE:
-            return sheet.lay(sheet.columns(self._guide)[1], width, height, glyphs=glyphs)
-        return sheet.two_rows(self._guide, width, glyphs=glyphs)
+        glyphs = self.guide.look.glyphs
+        if self._grid.shape is Shape.ONE and not self._guide_alone:
+            return [sheet.two_rows(self._guide, width, glyphs=glyphs)]
+        guides = sheet.columns(self._guide) if self.guide.columns > 1 else (self._guide,)
+        stacked = self._grid.shape is Shape.STACKED
+        return [sheet.lay(one, width, height, stacked=stacked, glyphs=glyphs) for one in guides]
 
     def _count_waiting(self) -> None:
         """Only while a reply is due, once a second; then nothing moves."""
@@ -277,14 +319,14 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     def on_prompt_line_changed(self) -> None:
         self._show_mode()
 
-    def on_prompt_line_submitted(self) -> None:
+    def submit(self) -> None:
         """Enter. What does not go out stays in the prompt."""
         if self._sitting is None:
             return
         self.wire.follow()
         named = self._sitting.enter(self.model)
-        if named is not None and self._actions is not None:
-            self._actions.perform_named(named.name, named.argument)
+        if named is not None and self.actions is not None:
+            self.actions.perform_named(named.name, named.argument)
         self.show()
 
     def on_descendant_focus(self) -> None:
@@ -294,8 +336,8 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     def perform(self, id: str) -> None:
         """An action of ``words.commands``, by key or from a page."""
-        if self._actions is not None:
-            self._actions.perform(id)
+        if self.actions is not None:
+            self.actions.perform(id)
 
     def next_pane(self) -> None:
         """From the prompt to the wire and back; under 60 columns to the guide, to the wire and back."""
@@ -360,8 +402,8 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self.perform(id)
 
     def action_connect_again(self) -> None:
-        if self._actions is not None:
-            self._actions.connect_again()
+        if self.actions is not None:
+            self.actions.connect_again()
 
     def action_compose_or_take(self) -> None:
         """F3. A paste that is asked about is taken as message text inside a message."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from rich.cells import cell_len
 
 from tui.ui.widgets.rows import RowOfRuns
+from tui.values import value
 from tui.words.guide import Run, Tone
 
 
-class KeyWord(NamedTuple):
+@value
+class KeyWord:
     """``dropped``: 0 never, else the lower goes first."""
 
     key: str

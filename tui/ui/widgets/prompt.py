@@ -57,9 +57,6 @@ class PromptLine(Widget, can_focus=True):
     PromptLine { background: transparent; }
     """
 
-    class Submitted(Message):
-        """Posted by Enter. The text is still in the prompt."""
-
     class Changed(Message):
         """Posted after any key that may have changed what the mode line should say."""
 
@@ -68,11 +65,26 @@ class PromptLine(Widget, can_focus=True):
         self.model = model
         self.complete: Callable[[], bool] = lambda: False
         """Tab: the screen knows what is legal now."""
+        self.submit: Callable[[], None] = lambda: None
+        """Enter. Called at once, with the text still in the prompt: a message would come after the keys
+        that were typed ahead, and they would go out in this line."""
+        self._idle = False
         self._cells: list[tuple[str, object]] = []
 
     @property
     def look(self) -> Look:
         return look_of(self.app)
+
+    @property
+    def idle(self) -> bool:
+        """The keys are elsewhere: no cursor is drawn."""
+        return self._idle
+
+    @idle.setter
+    def idle(self, idle: bool) -> None:
+        if idle != self._idle:
+            self._idle = idle
+            self.refresh()
 
     # -- keys
 
@@ -81,7 +93,7 @@ class PromptLine(Widget, can_focus=True):
         if method is not None:
             getattr(self.model, method)()
         elif event.key == "enter":
-            self.post_message(self.Submitted())
+            self.submit()
         elif event.key == "tab":
             self.complete()
         elif event.is_printable and event.character is not None:
@@ -143,13 +155,10 @@ class PromptLine(Widget, can_focus=True):
             "cursor-on-ghost": quiet + look.cursor,
             "ghost": quiet,
         }
-        if not self.has_focus:
+        if self.idle:
             styles |= {"cursor": you, "cursor-on-ghost": quiet}
         segments = [Segment(text, styles[role]) for text, role in self._runs() if text]
         return Strip(segments).adjust_cell_length(self.size.width).apply_style(look.surface)
-
-    def watch_has_focus(self, focused: bool) -> None:
-        self.refresh()
 
 
 class ModeLine(Rows):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -11,13 +10,15 @@ from textual.strip import Strip
 
 from tui.ui.look import Look
 from tui.ui.widgets.rows import RowOfRuns, Rows
+from tui.values import value
 from tui.words.guide import Run, Tone
 from tui.words.trail import StopState, TrailStop
 
 PROGRAM = "smtptutor"
 
 
-class Place(NamedTuple):
+@value
+class Place:
     """What the strip says; everything is words already."""
 
     host: str  # "sandbox", or the host of a REAL server
@@ -37,7 +38,8 @@ class StateStrip(Rows):
         return Strip(segments).simplify().adjust_cell_length(width).apply_style(look.surface)
 
 
-class _Choice(NamedTuple):
+@value
+class _Choice:
     name: bool
     port: bool
     trail: bool
