@@ -416,6 +416,13 @@ def test_lmtp_that_answers_once_for_all() -> None:
     events = play(*LMTP_DATA, "S: 250 a", "C: QUIT", "S: 221 c")
     assert answers(events)[-2:] == [(250, 7), (221, 8)]
     assert of(events, CommandSent)[-1].pipelined is False
+    assert phases(events)[-2:] == [Phase.READY, Phase.QUIT]
+
+
+def test_lmtp_that_answers_a_chunk_once_for_all() -> None:
+    events = play(*LMTP, ("C", b"BDAT 4 LAST\r\nA: b"), "S: 250 a", "C: QUIT", "S: 221 c")
+    assert answers(events)[-2:] == [(250, 6), (221, 7)]
+    assert phases(events)[-2:] == [Phase.READY, Phase.QUIT]
 
 
 def test_lmtp_pipelined_behind_the_dot() -> None:
@@ -530,7 +537,9 @@ def test_what_is_awaited() -> None:
     assert list(dialogue.awaiting) == [GreetingAwaited()]
     dialogue.received(b"220 x\r\n")
     assert list(dialogue.awaiting) == []
+    assert dialogue.due is None
     dialogue.sent(b"EHLO x\r\nNOOP\r\n")
+    assert dialogue.due == dialogue.awaiting[0]
     assert [to.command.verb for to in dialogue.awaiting if isinstance(to, CommandSent)] == ["EHLO", "NOOP"]
 
 
@@ -550,3 +559,6 @@ def test_a_record_that_begins_late() -> None:
     events = dialogue.sent(b"RCPT TO:<a@b.test>\r\n") + dialogue.received(b"250 ok\r\n")
     assert findings(events) == []
     assert dialogue.phase is Phase.RCPT
+    greeted = Dialogue()
+    greeted.joined(Phase.GREETED)
+    assert findings(greeted.sent(b"HELO x\r\n")) == []

@@ -140,8 +140,7 @@ class _Fold:
         secret = bool(sent.data) and not sent.cancelled
         line = MASK if secret else text_of(sent.data)
         self._enter(sent.number, "auth-continuation", line, sent, argument=line, secret=secret)
-        if self._auth:
-            self._auth[-1].responded(sent.data, cancelled=sent.cancelled)
+        self._auth[-1].responded(sent.data, cancelled=sent.cancelled)
 
     def _body_line(self, body: BodyLineSent) -> None:
         if self._message is None:
@@ -157,9 +156,9 @@ class _Fold:
             self._enter(ended.number, "data-incomplete", None, ended)
             return
         self._enter(ended.number, "end-of-data", ".", ended, verb=".")
-        if self._message is not None:
-            self._message.complete = True
-        self._message, self._early = None, self._message
+        message = self._message or MessageFacts("DATA")
+        message.complete = True
+        self._message, self._early = None, message
         self._end_message(ended.number)
         if ended.recipients:
             self._expect_deliveries(ended.number)
@@ -190,6 +189,8 @@ class _Fold:
                 self._greeting = told
             case CommandSent():
                 if received.recipient is not None and self._entries[to.number]["reply"] is None:
+                    if reply.severity == 2:
+                        self._revive()
                     self._end_message(to.number)
                     self._expect_deliveries(to.number)
                 self._settle(to.number, told)
@@ -198,7 +199,7 @@ class _Fold:
             case AuthResponseSent():
                 self._settle(to.number, told)
                 self._authenticating(reply)
-            case BodyEnded():
+            case _:
                 self._settle(to.number, told)
                 self._message_answered(to.number, reply)
 
@@ -228,7 +229,7 @@ class _Fold:
 
     def _data(self, sent: CommandSent, reply: Reply) -> None:
         if reply.code != 354:
-            self._message = None
+            self._message = self._early = None
             return
         self._revive()
         message = self._early or self._message or MessageFacts("DATA")
@@ -269,8 +270,6 @@ class _Fold:
         self._authenticating(reply)
 
     def _authenticating(self, reply: Reply) -> None:
-        if not self._auth:
-            return
         auth = self._auth[-1]
         if reply.code == 334:
             auth.challenged(reply.lines[0])
@@ -294,6 +293,7 @@ class _Fold:
         self._helo = None
         self._extensions = {}
         self._end_transaction("reset")
+        self._message = None
 
     def _end(self, closed: ConnectionClosed) -> None:
         self._closed = self._closed or closed
@@ -301,7 +301,9 @@ class _Fold:
     def _end_transaction(self, outcome: str) -> None:
         if self._open is not None:
             self._open.outcome = outcome
-            self._open = self._message = None
+            if self._message is self._open.message:
+                self._message = None
+            self._open = None
 
     def _revive(self) -> None:
         """The server goes on with a transaction that a BDAT it did not know seemed to have ended."""

@@ -81,8 +81,7 @@ class Awaiting:
 
     def forget_greeting(self) -> None:
         """It came before the record began."""
-        if self._due and isinstance(self._due[0].to, GreetingAwaited):
-            self._due.popleft()
+        self._due.clear()
 
     def forget(self) -> None:
         """TLS begins, or the connection is gone: what was due will never come. The greeting still may."""

@@ -93,7 +93,7 @@ class ClientSide:
         """Octets that were sent."""
         self._lines.feed(data)
         while True:
-            if self._dot is not None and self._lines.held:
+            if self._lines.held:
                 self._dot_was_text()
             piece = self._lines.next()
             if piece is None:
@@ -111,8 +111,7 @@ class ClientSide:
             self._decided(Mode.CHUNK if _verb(self._deciding) == "BDAT" else Mode.COMMAND)
         if piece is not None:
             self._sent(piece)
-        if self._dot is not None:
-            self._dot_was_text()
+        self._dot_was_text()
         if self._mode is Mode.MESSAGE:
             self._mode = Mode.COMMAND
             self._body.ended(None, pipelined=False)
@@ -137,8 +136,8 @@ class ClientSide:
     def _sent(self, piece: Piece) -> None:
         standing = self._standing
         if piece.first:
-            if self.part is Part.COMMAND and standing.helo == "LHLO":
-                standing.awaiting.client_goes_on()
+            if self.part is Part.COMMAND and standing.helo == "LHLO" and standing.awaiting.client_goes_on():
+                standing.enter(Phase.READY)
             self._number = standing.next_line()
             self._pipelined = len(standing.awaiting) > 0
             self._secret = self._secret_spans(piece.data)
@@ -249,8 +248,7 @@ class ClientSide:
 
     def _message_line(self, line: Line) -> None:
         piece = line.piece
-        if self._dot is not None:
-            self._dot_was_text()
+        self._dot_was_text()
         if not piece.first or piece.data != b"." or piece.end is LineEnd.NONE:
             self._body.text(line)
         elif piece.end is LineEnd.LF:
@@ -266,6 +264,7 @@ class ClientSide:
         self._plan.message_ended()
 
     def _dot_was_text(self) -> None:
+        """More was sent: a dot that ended in a bare LF, if one did, was a line like others."""
         line, self._dot = self._dot, None
         if line is not None:
             self._body.text(line)
@@ -282,7 +281,7 @@ class ClientSide:
     # -- what the replies decide
 
     def dot_is_answered(self) -> None:
-        """A reply came and nothing was sent since: a dot that ended in a bare LF was the end after all."""
+        """A reply came and nothing was sent since: a dot that ended in a bare LF, if one did, was the end."""
         line, self._dot = self._dot, None
         if line is not None:
             self._end_message(line)
@@ -328,7 +327,7 @@ class ClientSide:
         self._deciding = None
         while self._held and self._deciding is None:
             self._mean(self._held.release())
-        if self._dot is not None and self._lines.held:
+        if self._lines.held:
             self._dot_was_text()
 
     def _presume(self) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from tui.smtp.display import decode
-from tui.smtp.events import Answered, AuthResponseSent, BodyEnded, CommandSent, GreetingAwaited, LineEnd, Span
+from tui.smtp.events import Answered, BodyEnded, CommandSent, GreetingAwaited, LineEnd, Span
 from tui.smtp.findings import Finding
 from tui.smtp.replies import Reply, telnet_options
 
@@ -107,15 +107,11 @@ def reply_slips(reply: Reply, to: Answered | None) -> Iterator[Bare]:
 
 def answered_name(to: Answered) -> str:
     """What a reply answers: the verb, "greeting", "." or, for answers to challenges as well, "AUTH"."""
-    match to:
-        case GreetingAwaited():
-            return "greeting"
-        case CommandSent():
-            return to.command.verb
-        case AuthResponseSent():
-            return "AUTH"
-        case BodyEnded():
-            return "."
+    if isinstance(to, CommandSent):
+        return to.command.verb
+    if isinstance(to, GreetingAwaited):
+        return "greeting"
+    return "." if isinstance(to, BodyEnded) else "AUTH"
 
 
 def _is_base64(text: bytes) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from tui.smtp.awaiting import Due
-from tui.smtp.client import ClientSide
+from tui.smtp.client import BDAT_UNKNOWN, ClientSide
 from tui.smtp.commands import HELLO
 from tui.smtp.display import masked
 from tui.smtp.events import (
@@ -174,11 +174,10 @@ class ServerSide:
 
     def _reply(self, reply: Reply, line: int) -> None:
         standing = self._standing
-        if self._client.dot_is_open:
-            self._client.dot_is_answered()
+        self._client.dot_is_answered()
         oldest = standing.awaiting.oldest
         if oldest is not None and not oldest.got and _ends_chunks(oldest.to):
-            oldest.expect(standing.lmtp_recipients)
+            oldest.expect(() if reply.code in BDAT_UNKNOWN else standing.lmtp_recipients)
         due, was_due = standing.awaiting.answer()
         if due is None:
             standing.tell(ReplyReceived(reply, None, line))
@@ -195,6 +194,7 @@ class ServerSide:
             standing.found(finding, line, spans, detail)
         if due.left == 0:
             self._take_effect(due, reply)
+        if due.got == 1:
             self._client.answered(to, reply)
 
     def _take_effect(self, due: Due, reply: Reply) -> None:
