@@ -20,13 +20,14 @@ from tui.words.notes import note
 from tui.words.sheet import guide
 
 SERVER = [
-    b"220 x", b"250 ok", b"250-a", b"250 2.1.5 ok", b"354 go", b"451 4.7.1 later", b"550 5.1.1 no", b"421 bye",
-    b"334 eA==", b"235 ok", b"221 bye", b"999 odd", b"\x1b[2J", b"",
+    b"220 x", b"250 ok", b"250-a", b"250 2.1.5 ok", b"354 go", b"451 4.7.1 later", b"550 5.1.1 no",
+    b"421 bye", b"334 eA==", b"235 ok", b"221 bye", b"999 odd", b"\x1b[2J", b"",
 ]  # fmt: skip
 CLIENT = [
     b"HELO x", b"EHLO x", b"LHLO x", b"hello x", b"MAIL FROM:<a@b>", b"MAIL FROM:a@b", b"RCPT TO:<c@d>",
-    b"RCPT TO:<a@b>,<c@d>", b"DATA", b".", b"Subject: x", b"", b" ", b"\xe3\x80\x82", b"QUIT", b"RSET", b"AUTH LOGIN",
-    b"AUTH PLAIN eA==", b"*", b"STARTTLS", b"BDAT 3", b"BDAT 0 LAST", b"helo\xe3\x80\x80x", b"\x08\x7f\x1b", b"\xff\xfe",
+    b"RCPT TO:<a@b>,<c@d>", b"DATA", b".", b"Subject: x", b"", b" ", b"\xe3\x80\x82", b"QUIT", b"RSET",
+    b"AUTH LOGIN", b"AUTH PLAIN eA==", b"*", b"STARTTLS", b"BDAT 3", b"BDAT 0 LAST", b"helo\xe3\x80\x80x",
+    b"\x08\x7f\x1b", b"\xff\xfe",
 ]  # fmt: skip
 LINES = st.one_of(
     st.tuples(st.just("S"), st.sampled_from(SERVER) | st.binary(max_size=12)),
