@@ -9,7 +9,7 @@ ever inserted between lines. Texts are ``visible()`` when they come in here.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import accumulate
 
 from rich.cells import cell_len
@@ -158,7 +158,7 @@ class WireLog:
         """How many lines begin in these rows."""
         if not self._wrapped:
             return max(0, min(end, len(self._texts)) - row)
-        return sum(1 for one in range(row, min(end, self.rows)) if self.first_row(self.line_at(one)) == one)
+        return self._begun_before(end) - self._begun_before(row) if row < end else 0
 
     def row(self, row: int) -> Row:
         line = self.line_at(row)
@@ -286,6 +286,11 @@ class WireLog:
         ]
 
     # -- counting rows
+
+    def _begun_before(self, row: int) -> int:
+        """How many lines begin above this row, while lines take several."""
+        ends = self._ends
+        return bisect_left(ends, row, hi=len(ends) - 1) + 1 if ends and row > 0 else 0
 
     def _rows_in(self, line: int) -> int:
         return len(self.rows_of(line)) if self._is_long(line) else 1
