@@ -177,6 +177,22 @@ async def test_while_auth_is_unanswered_what_is_typed_is_a_secret() -> None:
         go_on.set()
 
 
+async def test_while_data_is_unanswered_what_is_typed_is_text() -> None:
+    go_on = asyncio.Event()
+
+    async def script(peer: Peer) -> None:
+        await go_on.wait()
+        await peer.until_gone()
+
+    async with serving(script) as server, sitting(server.endpoint) as one:
+        ahead = []
+        for line in (*ENVELOPE, "data ", "Subject: hi", "", ".", "QUIT"):
+            one.desk.submit(line)
+            ahead.append(one.desk.text_ahead)
+        assert ahead == [False, False, False, True, True, True, False, False]
+        go_on.set()
+
+
 async def test_octets_of_a_script_go_out_as_they_are() -> None:
     async with serving(polite()) as server, sitting(server.endpoint) as one:
         await one.desk.settle()

@@ -11,7 +11,6 @@ told.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
@@ -21,22 +20,20 @@ from tui.desk.composing import Composed, compose, octets
 from tui.desk.farewell import Farewell
 from tui.desk.keeping import Keeper, Notebook, Transcript
 from tui.desk.outbox import Outbox
+from tui.desk.parting import part
 from tui.desk.rails import Rails, Standing, standing
 from tui.desk.result import Record
-from tui.net.clock import Clock, LoopClock, within
+from tui.net.clock import Clock, LoopClock
 from tui.net.endpoint import Endpoint
 from tui.net.session import Blocked, Session, Stamped, Waiting
 from tui.net.ways import Route, tcp
 from tui.practice.checklist import advance_all, start
 from tui.practice.state import Practice
 from tui.practice.suggestion import next_line
-from tui.smtp.events import CommandSent, ConnectionClosed, ConnectionFailed, Event, LineSent, Part
-from tui.smtp.phases import LEGAL, Phase
+from tui.smtp.events import ConnectionClosed, ConnectionFailed, Event, LineSent, Part
+from tui.smtp.phases import Phase
 
 __all__ = ["Asked", "Composed", "Desk", "Embedded", "Feeding", "Question", "Stamped", "Submitted"]
-
-#: How long leaving waits for the server's goodbye, in seconds.
-GOODBYE: Final = 2.0
 
 _MESSAGE_OPEN: Final = frozenset({Phase.MESSAGE, Phase.CHUNKING})
 _TRANSACTION_OPEN: Final = frozenset({Phase.MAIL, Phase.RCPT}) | _MESSAGE_OPEN
@@ -372,40 +369,10 @@ class Desk:
                 self._sent_draft = ""
 
     async def _leave_session(self, *, goodbye: bool) -> None:
-        session, pump = self._session, self._pump
-        if session is None or pump is None:
-            return
-        try:
-            if goodbye and self._can_quit(session):
-                session.send(b"QUIT\r\n")
-            if session.connected and _is_parting(session):
-                await self._pumped(pump)
-        finally:
-            session.abort()
-        await asyncio.wait({pump})
-
-    def _can_quit(self, session: Session) -> bool:
-        return (
-            session.connected
-            and not (session.due or session.unsent or session.half_closed)
-            and "QUIT" in LEGAL[session.phase]
-        )
-
-    async def _pumped(self, pump: asyncio.Task[None]) -> None:
-        async def ended() -> None:
-            await asyncio.wait({pump})
-
-        with contextlib.suppress(TimeoutError):
-            await within(self._clock, GOODBYE, ended())
+        if self._session is not None and self._pump is not None:
+            await part(self._session, self._pump, self._clock, goodbye=goodbye)
 
     def _recognised(self, target: Endpoint) -> Endpoint:
         """The sandbox inside this process is no REAL server, however it is written."""
         known = self._sandbox.addresses if self._sandbox is not None else ()
         return replace(target, sandbox=target.sandbox or (target.host, target.port) in known)
-
-
-def _is_parting(session: Session) -> bool:
-    """QUIT was sent, and the server has not closed yet."""
-    return session.phase is Phase.QUIT or any(
-        isinstance(one, CommandSent) and one.command.verb == "QUIT" for one in session.awaiting
-    )

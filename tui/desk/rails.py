@@ -73,19 +73,18 @@ class Situation:
 
 @value
 class Rails:
-    """``scripted``: lines come from a pipe, so there is nobody to ask; ``yes``: somebody said yes
-    beforehand."""
+    """``scripted``: lines come from a pipe, so there is nobody to ask; ``yes``: ``--yes`` was
+    given."""
 
     scripted: bool = False
     yes: bool = False
 
     def judge(self, line: bytes, where: Situation) -> Verdict:
         """May this line (without its end) go out there?"""
-        if where.standing is Standing.SANDBOX:
+        if self.yes or where.standing is Standing.SANDBOX:
             return Verdict.GO
         if self.scripted:
-            stop = not self.yes and (opens_message(line) or ends_message(line, where))
-            return Verdict.STOP if stop else Verdict.GO
+            return Verdict.STOP if opens_message(line) or ends_message(line, where) else Verdict.GO
         if where.standing is Standing.REMOTE and ends_message(line, where):
             return Verdict.ASK
         return Verdict.GO

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from tui.net.clock import Clock, LoopClock
@@ -34,6 +33,7 @@ from tui.smtp.events import (
 )
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
+from tui.values import value
 
 __all__ = ["Blocked", "Observer", "Session", "Stamped", "Waiting"]
 
@@ -45,7 +45,7 @@ _FAREWELLS: Final = frozenset({221, 421})
 _MAY_STILL_READ: Final = frozenset({Phase.GREETED, Phase.READY, Phase.MAIL, Phase.RCPT, Phase.CHUNKING})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Blocked:
     """The server does not take what we send: since when, and after how many seconds it is given up."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
 from tui.net import deadlines
 from tui.net.clock import Clock, Timer
 from tui.smtp.events import Answered
+from tui.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Waiting:
     """The reply that is due: since when, and after how many seconds it is given up (RFC 5321 §4.5.3.2).
 
