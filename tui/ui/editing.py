@@ -37,9 +37,17 @@ def edited(line: Line, event: events.Key) -> Line | None:
     if method is not None:
         moved: Line = getattr(line, method)()
         return moved
-    if event.is_printable and event.character is not None:
-        return line.insert(event.character)
-    return None
+    text = typed(event)
+    return line.insert(text) if text else None
+
+
+def typed(event: events.Key) -> str:
+    """The text of a key, "" for a key that writes none. Blanks of other widths, as the U+3000 of an input
+    method, count as not printable in Python and are text all the same."""
+    character = event.character
+    if character is None:
+        return ""
+    return character if event.is_printable or (character.isspace() and character > "\x20") else ""
 
 
 class Field:

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from tui.desk.target import BadTargetError, parse
 from tui.net.endpoint import Endpoint
 from tui.smtp.display import visible
-from tui.ui.editing import Field
+from tui.ui.editing import Field, typed
 from tui.ui.flow import Row, blanks, cut, pad, wrap
 from tui.ui.screens.page import Page, Picture, head, page_rows
 from tui.ui.widgets.footer import KeyWord, footer_row
@@ -152,7 +152,7 @@ class ConnectPage(Page[ConnectTo]):
 
     def on_key(self, event: events.Key) -> None:
         field = self._sure if self._asking else self._server
-        if field is self._server and self._at and event.is_printable:
+        if field is self._server and self._at and typed(event):
             self._at = 0  # whoever types wants to name a server
         if (field is self._sure or self._at == 0) and field.key(event):
             event.stop()

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.prompt.prompt import Prompt
+from tui.ui.editing import KEYS, typed
 from tui.ui.look import Look, look_of
 from tui.ui.widgets.rows import RowOfRuns, Rows
 from tui.words.guide import Tone
@@ -30,24 +31,8 @@ class PromptMark(Rows):
         return look.strip(row, width, look.surface)
 
 
-_KEYS: dict[str, str] = {
-    "left": "left",
-    "right": "right",
-    "home": "home",
-    "end": "end",
-    "ctrl+e": "end",
-    "ctrl+left": "word_left",
-    "ctrl+right": "word_right",
-    "backspace": "delete_back",
-    "delete": "delete_forward",
-    "ctrl+w": "delete_word_back",
-    "ctrl+backspace": "delete_word_back",
-    "ctrl+k": "kill_to_end",
-    "ctrl+u": "kill_to_start",
-    "up": "up",
-    "down": "down",
-}
-"""Keys of the edit model's methods. No ^A: screen and tmux users lose it (TRAPS 13)."""
+#: The edit model's methods besides those of every field.
+_KEYS: dict[str, str] = {**KEYS, "up": "up", "down": "down"}
 
 
 class PromptLine(Widget, can_focus=True):
@@ -96,8 +81,8 @@ class PromptLine(Widget, can_focus=True):
             self.submit()
         elif event.key == "tab":
             self.complete()
-        elif event.is_printable and event.character is not None:
-            self.model.type(event.character)
+        elif text := typed(event):
+            self.model.type(text)
         else:
             return
         event.stop()
