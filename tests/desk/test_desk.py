@@ -79,9 +79,34 @@ async def test_the_sandbox_starts_again_after_leaving() -> None:
             await desk.leave()
 
 
-async def test_a_desk_without_a_sandbox_says_so() -> None:
+async def test_a_desk_that_was_never_connected_has_little_to_say() -> None:
+    desk = Desk(lambda batch: None)
     with pytest.raises(RuntimeError):
-        await Desk(lambda batch: None).open_sandbox()
+        await desk.open_sandbox()
+    with pytest.raises(RuntimeError):
+        desk.ask(Asked.CONNECT, AWAY)
+    desk.hang_up()
+    desk.answer(True)
+    await desk.settle()
+    await desk.leave()
+    assert (desk.held, desk.withheld, desk.stopped_at, desk.waiting) == ((), 0, None, None)
+    assert (desk.blocked, desk.elapsed, desk.question, desk.real) == (None, 0.0, None, False)
+    assert not desk.text_ahead
+    assert desk.send_message("text") is None
+    assert desk.draft == "text"
+
+
+async def test_what_to_type_next_is_proposed_on_the_sandbox_and_filled_in_anywhere() -> None:
+    desk = desk_for(Options(), lambda batch: None)
+    async with asyncio.timeout(PATIENCE), serving(polite()) as server:
+        await desk.open_sandbox()
+        await desk.settle()
+        assert desk.suggestion == desk.fill != ""
+        await desk.open(server.endpoint)
+        await desk.settle()
+        assert desk.suggestion == ""
+        assert desk.fill.split()[0] in {"HELO", "EHLO"}
+        await desk.leave()
 
 
 # -- lines
@@ -455,6 +480,31 @@ async def test_the_draft_outlives_a_lost_connection() -> None:
         assert one.desk.send_message(one.desk.draft)
         await one.type(".")
         assert one.desk.draft == ""
+
+
+async def test_a_large_message_that_is_not_taken_can_be_cancelled() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        for _ in range(3):
+            await peer.line()
+            await peer.say("250 fine")
+        await peer.line()
+        peer.stop_reading()
+        await peer.say("354 go on")
+        await asyncio.Event().wait()
+
+    async with serving(script) as server, sitting(server.endpoint) as one:
+        await one.type(*ENVELOPE, "DATA")
+        text = ("x" * 900 + "\n") * 30_000
+        assert one.desk.send_message(text)
+        await turns_until(lambda: one.desk.blocked)
+        assert one.desk.submit(".") is Submitted.HELD  # behind what is still here
+        assert one.desk.send_message(text) is None
+        assert one.desk.elapsed >= 0
+        one.desk.hang_up()
+        assert (await one.until(ConnectionClosed)).in_message
+        assert one.desk.draft == text
+        assert one.desk.left_over == (".",)
 
 
 # -- leaving and connecting again

@@ -71,6 +71,9 @@ class Peer:
     def stop_reading(self) -> None:
         self._writer.transport.pause_reading()  # type: ignore[attr-defined]
 
+    def read_again(self) -> None:
+        self._writer.transport.resume_reading()  # type: ignore[attr-defined]
+
     def half_close(self) -> None:
         self._writer.write_eof()
 

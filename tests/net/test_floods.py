@@ -149,6 +149,29 @@ async def test_a_server_that_stops_reading_stops_nobody() -> None:
         assert talk.session.unsent == 0
 
 
+async def test_a_server_that_reads_again_gets_everything() -> None:
+    message = LONG_LINE * (MANY // len(LONG_LINE))
+    go_on = asyncio.Event()
+    got = asyncio.get_running_loop().create_future()
+
+    async def script(peer: Peer) -> None:
+        await agree(peer)
+        peer.stop_reading()
+        await go_on.wait()
+        peer.read_again()
+        got.set_result(len(await peer.until_gone()))
+
+    async with serving(script) as server, talking(Session(server.endpoint)) as talk:
+        await type_envelope(talk)
+        talk.session.send(message)
+        await turns_until(lambda: talk.session.blocked)
+        go_on.set()
+        await turns_until(lambda: not talk.session.unsent)
+        assert talk.session.blocked is None
+        await talk.session.close()
+        assert await got == len(message)
+
+
 async def test_a_block_that_is_not_taken_in_three_minutes_ends_it() -> None:
     clock = HandClock()
     message = LONG_LINE * (MANY // len(LONG_LINE))

@@ -16,6 +16,7 @@ from tui.net.endpoint import Endpoint
 from tui.net.names import Address
 from tui.net.session import Session
 from tui.net.ways import ProtocolFactory, TcpWay, Way, failure_of
+from tui.net.wire import Wire
 from tui.smtp.events import (
     AddressTried,
     CommandSent,
@@ -213,6 +214,73 @@ async def test_a_way_that_breaks_its_contract_ends_the_session() -> None:
     with pytest.raises(ZeroDivisionError):
         await session.open()
     assert closing(await Talk(session).end()).by is None
+
+
+class ByHand(Silent):
+    """A way whose wire the test moves itself."""
+
+    def __init__(self) -> None:
+        self.wire: asyncio.BaseProtocol | None = None
+        self.go_on = asyncio.Event()
+
+    async def route(self, endpoint: Endpoint) -> Sequence[Way]:
+        return [self]
+
+    async def open(self, protocol_factory: ProtocolFactory) -> asyncio.Transport:
+        self.wire = protocol_factory()
+        transport = Unconnected()
+        self.wire.connection_made(transport)
+        return transport
+
+
+class Unconnected(asyncio.Transport):
+    aborted = False
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def is_closing(self) -> bool:
+        return False
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+async def test_a_failure_of_the_network_is_nobodys_close() -> None:
+    way = ByHand()
+    async with talking(Session(Endpoint("mx.test"), route=way.route)) as talk:
+        assert way.wire is not None
+        way.wire.connection_lost(OSError(errno.ETIMEDOUT, "Connection timed out"))
+        assert closing(await talk.end()).by is None
+
+
+async def test_what_comes_when_all_is_over_is_nobodys() -> None:
+    way = ByHand()
+    async with talking(Session(Endpoint("mx.test"), route=way.route)) as talk:
+        await talk.session.close()
+        wire = way.wire
+        assert isinstance(wire, Wire)
+        wire.get_buffer(10)[:3] = b"220"
+        wire.buffer_updated(3)
+        late = Unconnected()
+        wire.connection_made(late)
+        wire.connection_lost(None)
+        await talk.end()
+    assert late.aborted
+    assert not talk.all(LineReceived)
+    assert len(talk.all(ConnectionClosed)) == 1
 
 
 @pytest.mark.parametrize(
