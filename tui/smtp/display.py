@@ -241,7 +241,7 @@ def masked(data: bytes, secret: Iterable[Span]) -> bytes:
 
 def shown(event: LineSent | LineReceived) -> str:
     """The line as every sink shows it: secrets masked, the rest visible."""
-    return visible(masked(event.data, event.secret))
+    return visible(masked(event.data, event.secret) if event.secret else event.data)
 
 
 def _octets(char: str, charset: str) -> int:

@@ -5,8 +5,11 @@ The marks of the text rows are part of the file format, so they are the same in 
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from tui.smtp.display import masked, shown, visible
@@ -32,6 +35,9 @@ from tui.smtp.events import (
     TransactionReset,
 )
 
+#: One encoder for all rows; ``json.dumps`` with separators would make one for each.
+_JSON: Final = json.JSONEncoder(separators=(",", ":")).encode
+
 END_MARKS: Final[Mapping[LineEnd, str]] = {
     LineEnd.CRLF: "",
     LineEnd.LF: " <LF>",
@@ -55,6 +61,15 @@ def text_row(event: Event) -> str | None:
     return None if note is None else f"* {visible(note(event))}"
 
 
+def json_text(event: Event) -> str | None:
+    """``json_row`` as JSON. What a flood is made of, whole replies in one line, takes the short way."""
+    if isinstance(event, LineReceived) and event.end is LineEnd.CRLF and not event.secret:
+        octets = b2a_base64(event.data + b"\r\n", newline=False).decode("ascii")
+        return f'{{"dir":"S","b64":"{octets}","line":{event.number}}}'
+    row = json_row(event)
+    return None if row is None else _JSON(row)
+
+
 def json_row(event: Event) -> dict[str, Any] | None:
     """The event's row in the ``.jsonl``, without the times."""
     if isinstance(event, LineSent | LineReceived):
@@ -75,6 +90,7 @@ def json_row(event: Event) -> dict[str, Any] | None:
     return {"dir": "*", "event": _kebab(type(event).__name__), **fields(event)}
 
 
+@lru_cache(maxsize=64)
 def _kebab(name: str) -> str:
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
 

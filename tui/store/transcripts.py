@@ -12,21 +12,20 @@ Whatever was appended is in the hands of the kernel when ``append`` returns: kil
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from tui.smtp.events import Event
 from tui.store.paths import FILE_MODE, make_folder, open_private
-from tui.store.rows import json_row, text_row
+from tui.store.rows import json_row, json_text, text_row
 from tui.store.writing import write_all
 
 _LOG: Final = logging.getLogger(__name__)
@@ -75,15 +74,16 @@ class Transcript:
         if self._closed:
             return
         text, rows = bytearray(), bytearray()
+        logged = _LOG.isEnabledFor(logging.DEBUG)
         for one in stamped:
             line = text_row(one.event)
             if line is not None:
                 text += line.encode(errors="backslashreplace") + b"\n"
-            row = json_row(one.event)
-            _log(one, row)
+            row = json_text(one.event)
             if row is not None:
-                stamp = {"t": round(one.at, 6), "wall": round(one.wall, 6)}
-                rows += json.dumps(stamp | row, separators=(",", ":")).encode() + b"\n"
+                rows += f'{{"t":{one.at:.6f},"wall":{one.wall:.6f},{row[1:]}\n'.encode()
+            if logged:
+                _log(one)
         try:
             write_all(self._text, text)
             write_all(self._jsonl, rows)
@@ -136,9 +136,10 @@ class Transcript:
         self.close()
 
 
-def _log(one: StampedEvent, row: Mapping[str, Any] | None) -> None:
+def _log(one: StampedEvent) -> None:
     """For --log-file: what happened, without what was said."""
-    if row is not None and _LOG.isEnabledFor(logging.DEBUG):
+    row = json_row(one.event)
+    if row is not None:
         said = {name: value for name, value in row.items() if name != "b64"}
         _LOG.debug("%.3f %s %s", one.at, type(one.event).__name__, said)
 

@@ -12,6 +12,8 @@ def fold(text: str, width: int) -> tuple[tuple[int, int], ...]:
     """
     if len(text) <= width and (text.isascii() or cell_len(text) <= width):
         return ((0, len(text)),)
+    if text.isascii() and width > 0:
+        return _fold_ascii(text, width)
     rows: list[tuple[int, int]] = []
     start, used, after_blank = 0, 0, 0
     for at, char in enumerate(text):
@@ -26,5 +28,20 @@ def fold(text: str, width: int) -> tuple[tuple[int, int], ...]:
         used += size
         if char == " ":
             after_blank = at + 1
+    rows.append((start, len(text)))
+    return tuple(rows)
+
+
+def _fold_ascii(text: str, width: int) -> tuple[tuple[int, int], ...]:
+    """The same where every character is one cell: most lines are, also the hundred thousand of a flood."""
+    rows: list[tuple[int, int]] = []
+    start = 0
+    while len(text) - start > width:
+        full = start + width
+        end = full if text[full] == " " else text.rfind(" ", start, full) + 1
+        if end <= start:
+            end = full
+        rows.append((start, end))
+        start = end
     rows.append((start, len(text)))
     return tuple(rows)

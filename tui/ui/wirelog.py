@@ -293,7 +293,11 @@ class WireLog:
         return bisect_left(ends, row, hi=len(ends) - 1) + 1 if ends and row > 0 else 0
 
     def _rows_in(self, line: int) -> int:
-        return len(self.rows_of(line)) if self._is_long(line) else 1
+        if not self._is_long(line):
+            return 1
+        if line + self._dropped in self._remarks:
+            return len(self.rows_of(line))
+        return len(fold(self._suffixed(line), self._width))
 
     def _count(self, line: int) -> None:
         count = self._rows_in(line)
