@@ -77,7 +77,7 @@ class TestAnyOctets:
         done = run(script(ENVELOPE) + b"X: \x00" + line + b"\n.\nquit\n")
         assert done.code == 0
         assert mails() == [b"X: \x00" + line + b"\r\n"]
-        assert not any(char < " " and char != "\n" for row in done.rows for char in row)
+        assert not any(char < " " and char != "\t" for row in done.rows for char in row)
 
     def test_typed_names_mean_nothing_in_a_pipe(self) -> None:
         done = run(b"/quit\n//x\n")

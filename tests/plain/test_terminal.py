@@ -463,7 +463,7 @@ class TestWaysOut:
             terminal.enter(shlex.join(SANDBOX))
             terminal.wait_for("C: HELO client.example")
             terminal.type("HE")
-            terminal.wait_for("C: HE")
+            terminal.wait(lambda: terminal.cursor[0] == len("C: HE"))
             terminal.press("ctrl+z")
             terminal.wait_for("Stopped")
             terminal.enter("echo $((40+2)) in the shell")
@@ -509,6 +509,7 @@ class TestDumbTerminal:
             terminal.enter("AUTH LOGIN")
             assert peer.line() == b"AUTH LOGIN"
             peer.say("334 VXNlcm5hbWU6")
+            terminal.wait_for("S: 334")
             terminal.wait(lambda: prompt(terminal) == "C:")
             terminal.enter("c2VjcmV0")
             assert peer.line() == b"c2VjcmV0"
