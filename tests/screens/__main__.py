@@ -18,6 +18,7 @@ from tests.screens.stories import STORIES, Story
 
 _FOLDER = Path(__file__).parents[2] / "screenshots"
 _ZOOM = "1"
+_LONGEST_STORY = 60  # seconds; a story that never ends is told, not waited for
 
 
 def main() -> int:
@@ -35,7 +36,7 @@ def main() -> int:
     time.tzset()
     for story in stories:
         picture = chosen.to / f"{story.name}.svg"
-        picture.write_text(asyncio.run(_taken(story)), encoding="utf-8")
+        picture.write_text(asyncio.run(taken(story)), encoding="utf-8")
         if convert is not None:
             target = picture.with_suffix(".png")
             subprocess.run([convert, "-z", _ZOOM, "-o", str(target), str(picture)], check=True)
@@ -43,7 +44,7 @@ def main() -> int:
     return 0
 
 
-async def _taken(story: Story) -> str:
+async def taken(story: Story) -> str:
     """Play a story with the real program in a home of its own; the picture at its end."""
     from tui.desk.options import Options
     from tui.store import paths
@@ -52,6 +53,7 @@ async def _taken(story: Story) -> str:
     from tui.ui.look import Appearance
     from tui.words import language
 
+    before = language.current()
     language.use(story.lang)
     clock = StoryClock()
     with tempfile.TemporaryDirectory() as home:
@@ -61,8 +63,12 @@ async def _taken(story: Story) -> str:
         app = TutorApp(Options(lang=story.lang), Appearance(story.theme, story.glyphs))
         with staged(clock):
             async with app.run_test(size=story.size) as pilot:
-                await story.play(Stage(app, pilot, clock))
-                strips = app.screen._compositor.render_strips()
+                stage = Stage(app, pilot, clock)
+                async with asyncio.timeout(_LONGEST_STORY):
+                    await story.play(stage)
+                    strips = app.screen._compositor.render_strips()
+                    await stage.left()
+    language.use(before)
     return svg(strips, TERMINAL, story.title)
 
 

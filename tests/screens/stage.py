@@ -124,6 +124,10 @@ class Stage:
     def wait(self, seconds: float) -> None:
         self._clock.passed += seconds
 
+    async def left(self) -> None:
+        """Nothing is open any more."""
+        await self.app.session.sitting.desk.leave()
+
     async def _settled(self) -> None:
         await self.app.session.sitting.desk.settle()
         await self.app.workers.wait_for_complete()
