@@ -208,6 +208,13 @@ class Terminal:
         """Until these octets were written, wherever they went."""
         self.wait(lambda: data in self.written, repr(data), deadline=deadline)
 
+    def settle(self, quiet: float = 0.3) -> int:
+        """Read until nothing was written for so many seconds; how many octets that were."""
+        before = len(self.written)
+        while self._read_within(quiet):
+            pass
+        return len(self.written) - before
+
     # -- the end
 
     def exit_code(self, *, deadline: float = DEADLINE) -> int:

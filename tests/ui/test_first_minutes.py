@@ -21,8 +21,8 @@ def screen(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Terminal]
         yield terminal
 
 
-def test_from_the_first_line_to_the_shell(screen: Terminal, tmp_path: Path) -> None:
-    # Without a key: greeted, the step named with its form and the reply to expect, nothing leaves this machine.
+def test_from_the_first_line_to_the_shell(screen: Terminal, tmp_path: Path) -> None:  # noqa: PLR0915
+    # Without a key: greeted, the step named with its form and the reply to expect, nothing leaves here.
     screen.wait_for("❯ HELO now")
     screen.wait_for("S   220 sandbox.test")
     screen.wait_for("✓ connect done")

@@ -68,7 +68,11 @@ def _command(now: Now) -> Sequence[str]:
     if now.ghost and now.named:
         return (_("Right gives {line}").format(line=now.ghost),)
     if now.ghost:
-        return (_("Right takes the suggestion, Enter sends"), _("Right, Enter"))
+        return (
+            _("Right takes the suggestion, Enter sends"),
+            _("Right takes it, Enter sends"),
+            _("Right, Enter"),
+        )
     if now.empty:
         return (_("type a line, Enter sends it"), _("Enter"))
     return (_("Enter sends"), _("Enter"))
