@@ -69,6 +69,9 @@ class Peer:
         return data
 
     def stop_reading(self) -> None:
+        """Also for the kernel, which would take some megabytes otherwise."""
+        sock = self._writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         self._writer.transport.pause_reading()  # type: ignore[attr-defined]
 
     def read_again(self) -> None:
@@ -89,11 +92,9 @@ Script = Callable[[Peer], Awaitable[None]]
 
 async def turns_until(so: Callable[[], object]) -> None:
     """Give the loop its turns until something is so: for what nobody tells."""
-    for _ in range(100_000):
-        if so():
-            return
-        await asyncio.sleep(0)
-    raise AssertionError("it never came about")
+    async with asyncio.timeout(PATIENCE):
+        while not so():  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(0)
 
 
 class ScriptedServer:
