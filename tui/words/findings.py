@@ -49,6 +49,8 @@ def _slip(found: Found, line: bytes) -> Slip:
     variant = found.detail
     if found.finding in _BY_VERB:
         variant = _SAME.get(_verb(line), _verb(line))
+    elif found.finding is Finding.NOT_UTF8 and found.detail:
+        variant = "charset"
     elif found.finding is Finding.UNKNOWN_VERB:
         variant = _instead_of_verb(line)
     elif found.finding is Finding.FULL_WIDTH and _marked(found, line).startswith("\u3000"):

@@ -82,6 +82,12 @@ SERVER: dict[tuple[Finding, str], Slip] = {
         advice=N_("Be careful with a server that sends them."),
     ),
     (Finding.NOT_UTF8, ""): Slip(
+        caret=N_("not UTF-8, octets spelt out"),
+        headline=N_("text that is not UTF-8"),
+        why=N_("No character set fits; what is no text is spelt out, and the octets are kept as they came."),
+        advice=N_("You need not do anything."),
+    ),
+    (Finding.NOT_UTF8, "charset"): Slip(
         caret=N_("not UTF-8, shown as {detail}"),
         headline=N_("text that is not UTF-8"),
         why=N_("It was read as {detail}, which fits; the octets are kept as they came."),
