@@ -258,6 +258,19 @@ def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: 
         assert err.rstrip("\n").isprintable()
 
 
+def test_a_file_that_stops_to_be_readable(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "/proc/self/mem"]) == 2
+    assert "/proc/self/mem cannot be read: " in capsys.readouterr().err
+
+
+def test_a_full_disk_is_not_the_fault_of_the_file() -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "tui", "explain", str(ARTICLE)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 70
+    assert done.stderr == b"smtptutor: the output cannot be written: No space left on device.\n"
+
+
 def test_utf16_as_notepad_saves_it() -> None:
     text = "220 a ESMTP\r\nQUIT\r\n221 b\r\n".encode("utf-16")
     assert _run(given=text).returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import sys
@@ -21,6 +22,8 @@ INTERNAL: Final = 70
 INTERRUPTED: Final = 128 + 2  # SIGINT
 READER_GONE: Final = 128 + 13  # SIGPIPE
 
+_DISK_TROUBLE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
 
 def run(argv: list[str]) -> int:
     """The exit code of ``smtptutor argv``."""
@@ -38,6 +41,12 @@ def run(argv: list[str]) -> int:
     except BrokenPipeError:
         _discard_stdout()
         return READER_GONE
+    except OSError as error:
+        if error.errno not in _DISK_TROUBLE:
+            return _crashed(error)
+        _say(_("smtptutor: the output cannot be written: {reason}.").format(reason=error.strerror))
+        _discard_stdout()
+        return INTERNAL
     except Exception as error:  # the last net, under whatever a front end let through
         return _crashed(error)
     return code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import BinaryIO, Final
 
@@ -46,17 +46,26 @@ def run(options: ExplainOptions) -> int:
                 _facts(reading)
             else:
                 _words(reading)
+    except _UnreadableError as error:
+        reason = error.reason
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        reason = _WHY_NOT.get(error.errno or 0)
-        _say(
-            _("smtptutor: {name} cannot be read: {reason}.").format(
-                name=name, reason=gettext(reason) if reason else visible(error.strerror or "")
-            )
-        )
-        return USAGE
-    return 0
+        if options.file is None or error.filename is None:
+            raise  # not about the file: what was said could not be written
+        reason = error
+    else:
+        return 0
+    known = _WHY_NOT.get(reason.errno or 0)
+    why = gettext(known) if known else visible(reason.strerror or "")
+    _say(_("smtptutor: {name} cannot be read: {reason}.").format(name=name, reason=why))
+    return USAGE
+
+
+class _UnreadableError(Exception):
+    """The text cannot be read, or not to its end."""
+
+    def __init__(self, reason: OSError) -> None:
+        super().__init__()
+        self.reason = reason
 
 
 def _stdin() -> BinaryIO:
@@ -71,17 +80,27 @@ def _say(sentence: str) -> None:
 
 def _rows(stream: BinaryIO) -> Iterator[bytes]:
     """The text's rows without their LF, each cut to what may be a line at all."""
-    start = stream.readline(_LONGEST_ROW)
-    if start.startswith(_UTF16_MARKS):
-        rest = stream.read(_MOST_UTF16)
-        yield from (start + rest).decode("utf-16", "replace").encode(errors="replace").split(b"\n")
+    row = _row(stream)
+    if row.startswith(_UTF16_MARKS):
+        text = row + _read(stream.read, _MOST_UTF16)
+        yield from text.decode("utf-16", "replace").encode(errors="replace").split(b"\n")
         return
-    row = start
     while row:
         yield row.removesuffix(b"\n")
         while len(row) == _LONGEST_ROW and not row.endswith(b"\n"):
-            row = stream.readline(_LONGEST_ROW)
-        row = stream.readline(_LONGEST_ROW)
+            row = _row(stream)
+        row = _row(stream)
+
+
+def _row(stream: BinaryIO) -> bytes:
+    return _read(stream.readline, _LONGEST_ROW)
+
+
+def _read(read: Callable[[int], bytes], most: int) -> bytes:
+    try:
+        return read(most)
+    except OSError as error:
+        raise _UnreadableError(error) from error
 
 
 # -- facts
