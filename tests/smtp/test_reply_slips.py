@@ -80,6 +80,9 @@ def test_spans() -> None:
         "\x7f",
     ]
     assert pointed_at(play(*NOOP, ("S", b"  250 a\r\n")), Finding.LEADING_SPACE) == ["  "]
+    assert pointed_at(play(*HELO, "S:  25 a"), Finding.UNSOLICITED_REPLY) == ["25"]
+    events = play(*EHLO, "C: AUTH CRAM-MD5", "S: 334-one?", "S: 334 two")
+    assert finding(events, Finding.CHALLENGE_NOT_BASE64).spans == ()
     assert (
         len(finding(play(*NOOP, ("S", b"250 " + b"\x07x" * 500 + b"\r\n")), Finding.CONTROL_RECEIVED).spans)
         == 50

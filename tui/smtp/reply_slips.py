@@ -100,9 +100,22 @@ def reply_slips(reply: Reply, to: Answered | None) -> Iterator[Bare]:
     what = answered_name(to)
     expected = _SUCCESS.get(what, _USUAL)
     if reply.code not in expected and reply.severity not in expected:
-        yield Finding.UNEXPECTED_CODE, ((0, 3),), what
+        yield Finding.UNEXPECTED_CODE, code_spans(reply.raw[-1]), what
     if what == "AUTH" and reply.code == 334 and not _is_base64(reply.lines[0]):
-        yield Finding.CHALLENGE_NOT_BASE64, ((4, 4 + len(reply.lines[0])),), ""
+        length = len(reply.raw[-1])
+        spans = ((length - len(reply.lines[0]), length),) if len(reply.lines) == 1 else ()
+        yield Finding.CHALLENGE_NOT_BASE64, spans, ""
+
+
+_CODE = re.compile(rb"[0-9][0-9A-Za-z]{0,2}")
+
+
+def code_spans(line: bytes) -> tuple[Span, ...]:
+    """Where the code of a reply stands in its last line; nowhere if that line was dropped."""
+    if line[2:3].isdigit() and line[:2].isdigit():
+        return ((0, 3),)
+    match = _CODE.search(line)
+    return (match.span(),) if match else ()
 
 
 def answered_name(to: Answered) -> str:

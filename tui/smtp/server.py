@@ -31,7 +31,7 @@ from tui.smtp.replies import (
     read_line,
     telnet_options,
 )
-from tui.smtp.reply_slips import answered_name, foreign_protocol, line_slips, reply_slips
+from tui.smtp.reply_slips import answered_name, code_spans, foreign_protocol, line_slips, reply_slips
 from tui.smtp.standing import Standing
 
 #: Extensions of one EHLO that are kept.
@@ -162,7 +162,7 @@ class ServerSide:
         standing = self._standing
         collector = self._collector
         if collector.mismatches(line.code):
-            standing.found(Finding.CODE_MISMATCH, number, ((0, 3),))
+            standing.found(Finding.CODE_MISMATCH, number, code_spans(data))
         cut = collector.cut
         reply = collector.add(line, data)
         if not cut and (collector.cut or (reply is not None and reply.dropped)):
@@ -183,7 +183,8 @@ class ServerSide:
             standing.tell(ReplyReceived(reply, None, line))
             # 421 may come unasked (RFC 5321 §3.8), but never in the place of a handshake.
             if not was_due and (reply.code != 421 or standing.phase is Phase.TLS):
-                standing.found(_UNASKED.get(standing.phase, Finding.UNSOLICITED_REPLY), line, ((0, 3),))
+                unasked = _UNASKED.get(standing.phase, Finding.UNSOLICITED_REPLY)
+                standing.found(unasked, line, code_spans(reply.raw[-1]))
             if reply.code == 421:
                 standing.found(Finding.SHUTTING_DOWN, line)
             return
