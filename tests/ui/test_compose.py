@@ -87,6 +87,21 @@ async def test_a_paste_keeps_every_line() -> None:
         assert app.result == Composed("one\n\nthree", send=True)
 
 
+async def test_keys_that_come_at_once_are_taken_in_their_order() -> None:
+    async with shown(page("")) as (pilot, app):
+        for key, character in (
+            ("a", "a"),
+            ("enter", "\r"),
+            ("b", "b"),
+            ("up", None),
+            ("c", "c"),
+            ("f3", None),
+        ):
+            app.post_message(events.Key(key, character))
+        await pilot.pause()
+        assert app.result == Composed("ac\nb", send=True)
+
+
 async def test_the_cursor_stays_in_sight_in_a_long_draft() -> None:
     text = "\n".join(f"line {n}" for n in range(1, 101))
     async with shown(page(text)) as (pilot, app):

@@ -72,11 +72,12 @@ class CommandsPage(Page[str]):
 
     # -- keys
 
-    def on_key(self, event: events.Key) -> None:
-        if self._field.key(event):
-            event.stop()
+    def edit(self, event: events.Key) -> bool:
+        edited = self._field.key(event)
+        if edited:
             self._chosen = 0
             self.redraw()
+        return edited
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()

@@ -196,17 +196,17 @@ class ComposePage(Page[Composed]):
 
     # -- keys
 
-    def on_key(self, event: events.Key) -> None:
+    def edit(self, event: events.Key) -> bool:
         crossing = _CROSSING.get(event.key)
         if crossing is not None:
             crossing(self._draft)
         else:
             line = edited(self._draft.line, event)
             if line is None:
-                return
+                return False
             self._draft.edit(line)
-        event.stop()
         self._changed()
+        return True
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()

@@ -150,14 +150,15 @@ class ConnectPage(Page[ConnectTo]):
 
     # -- keys
 
-    def on_key(self, event: events.Key) -> None:
+    def edit(self, event: events.Key) -> bool:
         field = self._sure if self._asking else self._server
         if field is self._server and self._at and typed(event):
             self._at = 0  # whoever types wants to name a server
-        if (field is self._sure or self._at == 0) and field.key(event):
-            event.stop()
+        edited = (field is self._sure or self._at == 0) and field.key(event)
+        if edited:
             self._error = ""
             self.redraw()
+        return edited
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()

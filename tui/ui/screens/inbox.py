@@ -247,10 +247,11 @@ class InboxPage(Page[None]):
 
     # -- keys
 
-    def on_key(self, event: events.Key) -> None:
-        if self._asking is not _Asking.NOTHING and self._field.key(event):
-            event.stop()
+    def edit(self, event: events.Key) -> bool:
+        edited = self._asking is not _Asking.NOTHING and self._field.key(event)
+        if edited:
             self.redraw()
+        return edited
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()

@@ -155,7 +155,22 @@ class Page(ModalScreen[Result]):
         picture = self.draw(width, height)
         self._canvas.show(framed(picture, width, height, self.glyphs) if self.boxed else picture)
 
+    def edit(self, event: events.Key) -> bool:
+        """A key for what is being typed; False: it is none of those, its binding is looked for."""
+        return False
+
     # -- events
+
+    async def on_key(self, event: events.Key) -> None:
+        """Typed text and bound keys, in the order in which they came. Textual looks for bindings only when the
+        app gets the key: what was typed quickly after an Enter or an arrow would overtake it."""
+        if self.edit(event):
+            event.stop()
+            return
+        bound = self.active_bindings.get(event.key)
+        if bound is not None and bound.node is self and bound.enabled:
+            event.stop()
+            await self.run_action(bound.binding.action)
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
