@@ -14,6 +14,7 @@ import pytest
 from tests.sandbox.test_mailbox import keep
 from tui.desk.options import InboxAction, InboxOptions
 from tui.plain import inbox
+from tui.sandbox.envelope import Envelope, Recipient
 from tui.sandbox.mailbox import Mailbox
 
 MESSAGES = (
@@ -53,6 +54,26 @@ def test_the_list(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ]
     assert rows[0].split()[1] == "2001-09-09"
     assert len({row.index("alice@") for row in rows}) == 1
+
+
+def test_a_row_stays_a_row(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mail = own_home / "smtptutor" / "mail"
+    many = tuple(Recipient(address=f"{n}@x.test") for n in range(100))
+    envelope = Envelope(received=1e9, reverse_path="", recipients=many, octets=0)
+
+    async def fill() -> None:
+        box = Mailbox(mail, fsync=False)
+        box.prepare()
+        draft = box.draft()
+        draft.write(f"Subject: {'长' * 1000}\r\n".encode())
+        box.keep(draft, envelope, lambda _result: None)
+        await box.settle()
+
+    asyncio.run(fill())
+    assert run() == 0
+    row = capsys.readouterr().out.splitlines()[1]
+    assert "  <>    0@x.test and 99 more  " in row
+    assert f"  {'长' * 22}...  " in row
 
 
 def test_an_empty_inbox(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,8 @@ from tui.words.prose import quoted
 
 FAILED: Final = 1
 _STDOUT: Final = Path("-")
+#: Of a column in the list, in cells.
+_LONGEST_CELL: Final = 48
 
 
 def run(options: InboxOptions) -> int:
@@ -110,11 +112,28 @@ def _row(entry: Entry) -> tuple[str, ...]:
     return (
         str(entry.number),
         f"{datetime.fromtimestamp(entry.received):%Y-%m-%d %H:%M}",
-        visible(envelope.reverse_path or "<>") if envelope else "?",
-        visible(", ".join(envelope.addresses)) if envelope else "?",
-        _("(no subject)") if entry.subject is None else visible(entry.subject),
+        _cut(visible(envelope.reverse_path or "<>")) if envelope else "?",
+        _recipients(envelope.addresses) if envelope else "?",
+        _("(no subject)") if entry.subject is None else _cut(visible(entry.subject)),
         str(entry.octets),
     )
+
+
+def _recipients(addresses: tuple[str, ...]) -> str:
+    first = _cut(visible(addresses[0]))
+    if len(addresses) == 1:
+        return first
+    return _("{address} and {count} more").format(address=first, count=len(addresses) - 1)
+
+
+def _cut(text: str) -> str:
+    """Short enough for a row; ``show`` has all of it."""
+    if cells(text) <= _LONGEST_CELL:
+        return text
+    kept = text[: _LONGEST_CELL - 3]
+    while cells(kept) > _LONGEST_CELL - 3:
+        kept = kept[:-1]
+    return f"{kept}..."
 
 
 def _page(entry: Entry, content: Content) -> Iterator[str]:
@@ -129,7 +148,7 @@ def _page(entry: Entry, content: Content) -> Iterator[str]:
                 *((_("to"), f"<{one}>") for one in entry.envelope.addresses),
                 (_("received"), f"{datetime.fromtimestamp(entry.received):%Y-%m-%d %H:%M:%S}"),
                 (_("octets"), str(entry.octets)),
-                (_("client"), " ".join(entry.envelope.helo)),
+                (_("client"), " ".join((*entry.envelope.helo, entry.envelope.peer)).strip()),
             )
         )
     yield ""
