@@ -293,6 +293,18 @@ def test_wrong_settings_name_file_and_line(
     assert str(file) in capsys.readouterr().out
 
 
+def test_file_names_are_foreign_text(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for text in ('"a\\u001b" = 1\n', "lang = 'tlh'\n", "= broken"):
+        (tmp_path / "\x1b[2J.toml").write_text(text)
+        monkeypatch.setenv("SMTPTUTOR_CONFIG", str(tmp_path / "\x1b[2J.toml"))
+        main(["inbox", "--log-file", "/\x1b[2J/x"])
+        err = capsys.readouterr().err
+        assert "\\x1b[2J" in err
+        assert all(line.isprintable() for line in err.splitlines())
+
+
 def test_a_wrong_language_in_the_environment_is_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

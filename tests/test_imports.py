@@ -30,7 +30,7 @@ _PATH = f"import sys; sys.path[:0] = {[path for path in sys.path if path]!r}\n"
     [
         ("import tui.smtp.dialogue, tui.smtp.display", f"{_HEAVY} {_IO} tui.practice tui.words tui.net"),
         (
-            "import tui.practice.checklist, tui.practice.reading",
+            "import tui.practice.checklist, tui.practice.reading, tui.practice.facts",
             f"{_HEAVY} {_IO} tui.words tui.net tui.store",
         ),
         ("import tui.cli", f"{_HEAVY} argparse gettext tui.words tui.smtp tui.store tui.plain tui.ui"),

@@ -228,6 +228,13 @@ def test_our_own_transcript_is_read(told: Told, tmp_path: Path) -> None:
         assert facts["final_state"] == "quit"
 
 
+def test_every_form_has_its_words() -> None:
+    from tui.plain.explain import _FORMS
+    from tui.practice.reading import FORMS, Form
+
+    assert set(_FORMS) == set(Form) == {reader.form for reader in FORMS}
+
+
 # -- where it comes from
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from tui.cli.errors import UsageError
 from tui.desk.options import UnknownThemeError
+from tui.smtp.display import visible
 from tui.store.paths import Home, locate
 from tui.store.settings import BadSettingError, Settings, Wrong, line_of, load
 from tui.words import language
@@ -79,7 +80,7 @@ def _named_language(error: language.UnknownLanguageError) -> str:
 
 def _saved_language(error: language.UnknownLanguageError, place: Home) -> str:
     return _("{file}, line {line}: {key} = {value} is none of {names}").format(
-        file=place.settings,
+        file=visible(str(place.settings)),
         line=line_of(place.settings, "lang"),
         key="lang",
         value=quoted(error.value),
@@ -94,7 +95,7 @@ def unknown_theme(error: UnknownThemeError, *, saved: bool) -> str:
         return _("{option}: {value} is none of {names}").format(option="--theme", value=value, names=names)
     file = locate(os.environ).settings
     return gettext(_SENTENCES[Wrong.CHOICE]).format(
-        file=file, line=line_of(file, "theme"), key="theme", value=value, names=names
+        file=visible(str(file)), line=line_of(file, "theme"), key="theme", value=value, names=names
     )
 
 
@@ -114,9 +115,9 @@ _KINDS: Final[Mapping[str, str]] = {
 def _setting(error: BadSettingError) -> str:
     value = quoted(error.value) if isinstance(error.value, str) else quoted(str(error.value)).strip('"')
     return gettext(_SENTENCES[error.wrong]).format(
-        file=error.file,
+        file=visible(str(error.file)),
         line=error.line,
-        key=error.key,
+        key=visible(error.key),
         value=value,
         names=error.allowed,
         kind=gettext(_KINDS.get(error.allowed, error.allowed)),
@@ -127,13 +128,13 @@ def _notes(settings: Settings, place: Home) -> list[str]:
     if settings.set_aside is not None:
         return [
             _("{file} is no TOML and was set aside as {name}").format(
-                file=place.settings, name=settings.set_aside.name
+                file=visible(str(place.settings)), name=visible(settings.set_aside.name)
             )
         ]
     if settings.unreadable is not None:
         return [
             _("{file} cannot be read: {reason}").format(
-                file=place.settings, reason=settings.unreadable.strerror or settings.unreadable
+                file=visible(str(place.settings)), reason=settings.unreadable.strerror or settings.unreadable
             )
         ]
     return []

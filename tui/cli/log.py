@@ -18,6 +18,7 @@ from typing import Final
 
 from tui import __version__
 from tui.cli.errors import UsageError
+from tui.smtp.display import visible
 from tui.store import crash
 from tui.store.paths import open_private
 from tui.words.language import gettext as _
@@ -74,7 +75,7 @@ def start(file: Path) -> None:
     except OSError as error:
         raise UsageError(
             _("the log cannot be written to {file}: {reason}").format(
-                file=file, reason=error.strerror or error
+                file=visible(str(file)), reason=error.strerror or error
             )
         ) from None
     _install(handler, logging.DEBUG)

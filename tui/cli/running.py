@@ -140,7 +140,7 @@ def _crashed(error: Exception) -> int:
         _say(
             _(
                 "smtptutor: internal error ({kind}). A report, without anything you typed, is in {file}"
-            ).format(kind=_kind(error), file=report)
+            ).format(kind=_kind(error), file=visible(str(report)))
         )
     return INTERNAL
 
