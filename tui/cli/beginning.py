@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from tui.cli.errors import UsageError
@@ -12,13 +12,14 @@ from tui.desk.options import UnknownThemeError
 from tui.smtp.display import visible
 from tui.store.paths import Home, locate
 from tui.store.settings import BadSettingError, Settings, Wrong, line_of, load
+from tui.values import value
 from tui.words import language
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
 from tui.words.prose import quoted
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Beginning:
     """``notes`` are sentences without a full stop.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,12 +21,13 @@ from tui.desk.options import (
 from tui.desk.target import BadTargetError
 from tui.desk.target import parse as parse_target
 from tui.store.settings import Settings
+from tui.values import value
 from tui.words.language import current
 from tui.words.language import gettext as _
 from tui.words.prose import quoted
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Surroundings:
     """What else decides. ``terminal``: stdin, stdout and stderr all are one."""
 

@@ -164,11 +164,13 @@ def _prepare(place: Home) -> Home:
 
 def _try_writing(folder: Path) -> None:
     """A mode says little about a read-only mount, a full disk or another user's folder: write one file."""
-    import tempfile
-
-    with tempfile.TemporaryFile(dir=folder) as file:
-        file.write(b"\n")
-        file.flush()
+    probe = folder / f".probe-{os.getpid()}"
+    descriptor = open_private(probe, os.O_WRONLY | os.O_TRUNC)
+    try:
+        os.write(descriptor, b"\n")
+    finally:
+        os.close(descriptor)
+        probe.unlink()
 
 
 def _temporary() -> Path:

@@ -15,8 +15,6 @@ import contextlib
 import logging
 import os
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -105,6 +103,8 @@ class Transcript:
             FileExistsError: it is there, and ``overwrite`` is not set.
             OSError: it cannot be written.
         """
+        from shutil import copyfileobj
+
         path = path.expanduser()
         source = self.json_file if path.suffix == ".jsonl" else self.text_file
         if path.is_dir():
@@ -112,14 +112,16 @@ class Transcript:
         flags = os.O_WRONLY | (os.O_TRUNC if overwrite else os.O_EXCL)
         descriptor = os.open(path, flags | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
         with os.fdopen(descriptor, "wb") as target, source.open("rb") as file:
-            shutil.copyfileobj(file, target)
+            copyfileobj(file, target)
         return path
 
     def close(self) -> None:
         """No more events. Idempotent."""
         self._close_files()
         if self._temporary is not None:
-            shutil.rmtree(self._temporary, ignore_errors=True)
+            from shutil import rmtree
+
+            rmtree(self._temporary, ignore_errors=True)
 
     def _close_files(self) -> None:
         if not self._closed:
@@ -161,7 +163,9 @@ def begin(folder: Path, host: str, *, keep: int = KEPT, now: float | None = None
         make_folder(folder)
         _forget(folder, keep - 1)
     else:
-        temporary = folder = Path(tempfile.mkdtemp(prefix="smtptutor-transcript-"))
+        from tempfile import mkdtemp
+
+        temporary = folder = Path(mkdtemp(prefix="smtptutor-transcript-"))
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
     stem = f"{stamp}-{safe_name(host)}"
     number = 1
