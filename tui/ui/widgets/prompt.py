@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Offset, Region
 from textual.message import Message
@@ -133,17 +134,19 @@ class PromptLine(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         look = self.look
-        you, quiet = look.style(Tone.YOU), look.style(Tone.QUIET)
-        styles = {
-            "typed": you,
-            "cursor": you + look.cursor,
-            "cursor-on-ghost": quiet + look.cursor,
-            "ghost": quiet,
-        }
-        if self.idle:
-            styles |= {"cursor": you, "cursor-on-ghost": quiet}
-        segments = [Segment(text, styles[role]) for text, role in self._runs() if text]
+        segments = [Segment(text, self._style(look, role, text)) for text, role in self._runs() if text]
         return Strip(segments).adjust_cell_length(self.size.width).apply_style(look.surface)
+
+    def _style(self, look: Look, role: str, text: str) -> Style:
+        you, quiet = look.style(Tone.YOU), look.style(Tone.QUIET)
+        under = quiet if role in {"ghost", "cursor-on-ghost"} else you
+        if self._idle or role in {"typed", "ghost"}:
+            return under
+        if text == " " and look.ink.color is not None:
+            return Style(
+                bgcolor=look.ink.color
+            )  # the cell has no ink: naming none saves a quarter of a key's octets
+        return under + look.cursor
 
 
 class ModeLine(Rows):
