@@ -87,7 +87,7 @@ class Terminal:
         self._stream = pyte.Stream(self._screen)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._hung_up = False
-        self.line_settings_before = self.line_settings()
+        self.line_settings_before: list[object] = []
 
     @classmethod
     def spawn(
@@ -104,6 +104,7 @@ class Terminal:
         there. stdin, stdout, stderr: a file descriptor in place of the terminal."""
         master, slave = pty.openpty()
         _set_size(slave, size)
+        before = termios.tcgetattr(slave)
         environment = {**os.environ, "TERM": "xterm-256color", **(env or {})}
         try:
             process = subprocess.Popen(
@@ -116,6 +117,7 @@ class Terminal:
                 preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads here
             )
             terminal = cls(process, master, size)
+            terminal.line_settings_before = before
         except BaseException:
             os.close(master)
             raise

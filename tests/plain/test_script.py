@@ -104,6 +104,16 @@ class TestHeldBack:
         assert "2 lines were held back" in done.notes()
         assert "c2VjcmV0" not in "\n".join(done.rows)
 
+    def test_a_new_beginning_opens_its_steps_again(self) -> None:
+        done = run(script([*ENVELOPE[:3], "rset", *ARTICLE[1:]]))
+        assert done.code == 0
+        assert "open again: MAIL FROM, RCPT TO" in done.notes()
+
+    def test_a_home_that_cannot_be_written(self) -> None:
+        done = run(script(ARTICLE), env={"SMTPTUTOR_HOME": "/proc/nowhere"})
+        assert done.code == 0
+        assert done.rows[0] == "* /proc/nowhere cannot be written: nothing will be kept"
+
     def test_lines_after_quit_are_counted(self) -> None:
         done = run(script([*ARTICLE, "noop", "noop"]))
         assert done.code == 0

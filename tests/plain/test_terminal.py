@@ -14,6 +14,7 @@ import pytest
 
 from tests.plain.peer import Peer, listening
 from tests.plain.running import ARTICLE, PROGRAM, STORED, mails
+from tests.plain.test_exit_codes import BROKEN
 from tests.pty import Terminal
 
 SANDBOX = [*PROGRAM, "--plain"]
@@ -192,6 +193,24 @@ class TestHeld:
             terminal.wait_for("(held")
             peer.close()
             terminal.wait_for("not sent: NOOP")
+
+    def test_many_are_counted(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.send(b"HELO x\r" + b"NOOP\r" * 40)
+            terminal.wait_for("and 37 more")
+            assert peer.line() == b"HELO x"
+            peer.say("250 hello")
+            assert peer.line() == b"NOOP"
+            terminal.wait_for("and 36 more")
+
+    def test_text_for_a_refused_message_is_held_back(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.send(b"DATA\rSubject: x\r\rtext\r.\rQUIT\r")
+            assert peer.line() == b"DATA"
+            terminal.wait_for("and 2 more")
+            peer.say("503 first MAIL")
+            assert peer.line() == b"QUIT"
+            terminal.wait_for("4 lines were held back")
 
 
 class TestPaste:
@@ -456,6 +475,13 @@ class TestWaysOut:
             terminal.wait_for("C: HELO client.example")
             terminal.hang_up()
             assert terminal.exit_code() == 128 + signal.SIGHUP
+
+    def test_an_internal_error(self) -> None:
+        with Terminal.spawn([sys.executable, "-c", BROKEN, "--plain"]) as terminal:
+            assert terminal.exit_code() == 70
+            assert "internal error" in terminal.text()
+            assert "Traceback" not in terminal.text()
+            self.restored(terminal)
 
     def test_stopped_by_the_shell_and_continued(self) -> None:
         with Terminal.spawn(["bash", "--norc", "--noprofile", "-i"], env={"PS1": "shell> "}) as terminal:

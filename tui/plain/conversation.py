@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from tui.desk.asking import Asked, Feeding, Question, Submitted
 from tui.desk.options import Options
+from tui.net.session import Stamped
 from tui.plain import asking
 from tui.plain.actions import Actions
-from tui.plain.sitting import Sitting
+from tui.plain.sitting import Sitting, withheld_sentence
 from tui.prompt import names
 from tui.prompt.history import History
 from tui.prompt.prompt import Prompt
@@ -47,6 +48,7 @@ class Conversation(Sitting):
         self._composing: list[str] | None = None
         self._draft_offered = False
         self._left_over: tuple[str, ...] = ()
+        self._withheld = 0
         self._over = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
@@ -102,17 +104,26 @@ class Conversation(Sitting):
             self._asked = question
             self._answer = self._desk_answered
             self.say(*asking.rows(question, self.desk.endpoint))
-        self._tell_left_over()
+        self._tell_not_sent()
         self._offer_draft()
         self.prompt.secret = self.wants_secret
         self.prompt.suggestion = self.desk.suggestion if self._on_wire else ""
         self.prompt.completes_from_history = self.command_due
 
-    def _tell_left_over(self) -> None:
-        """Lines that were held when the connection went."""
+    def _tell_not_sent(self) -> None:
+        """Lines that were held when the connection went, or when the server refused what they were meant
+        for."""
         if self.desk.left_over != self._left_over:
             self._left_over = self.desk.left_over
             self.say(*(_("not sent: {line}").format(line=visible(line)) for line in self._left_over))
+        withheld = self.desk.withheld - self._withheld
+        self._withheld = self.desk.withheld
+        if withheld > 0:
+            self.say(withheld_sentence(withheld))
+
+    def _told(self, batch: tuple[Stamped, ...]) -> None:
+        super()._told(batch)
+        asyncio.get_running_loop().call_soon(self.changed)  # when the desk has let held lines go
 
     # -- the keyboard
 

@@ -10,7 +10,7 @@ from typing import Final
 from tui.desk.asking import Submitted
 from tui.desk.options import Options
 from tui.plain.lines import Lines, LineTooLongError
-from tui.plain.sitting import Sitting
+from tui.plain.sitting import Sitting, withheld_sentence
 from tui.smtp.display import visible
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
@@ -82,11 +82,5 @@ class Script(Sitting):
     def finish(self) -> None:
         withheld = self.desk.withheld
         if withheld:
-            self.say(
-                ngettext(
-                    "{n} line was held back: text or a secret after a refusal is not sent as a command",
-                    "{n} lines were held back: text or a secret after a refusal is not sent as commands",
-                    withheld,
-                ).format(n=withheld)
-            )
+            self.say(withheld_sentence(withheld))
         super().finish()

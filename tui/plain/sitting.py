@@ -24,6 +24,7 @@ from tui.smtp.events import ConnectionFailed
 from tui.store.paths import home
 from tui.words.endings import failure
 from tui.words.language import gettext as _
+from tui.words.language import ngettext
 
 
 class Sitting:
@@ -181,6 +182,15 @@ class Sitting:
         elif self._lost:
             number = number or signal.SIGHUP
         return exit_code(self.desk.practice, self.desk.record, signal=number)
+
+
+def withheld_sentence(count: int) -> str:
+    """Of ``count`` lines that the desk did not send."""
+    return ngettext(
+        "{n} line was held back: text or a secret after a refusal is not sent as a command",
+        "{n} lines were held back: text or a secret after a refusal is not sent as commands",
+        count,
+    ).format(n=count)
 
 
 def run(make: Callable[[], Sitting]) -> int:

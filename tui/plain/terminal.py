@@ -19,8 +19,10 @@ from tui.plain.signals import Signals
 from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
 from tui.words.language import gettext as _
+from tui.words.language import ngettext
 from tui.words.prose import wrap
 
+_HELD_SHOWN: Final = 3
 _KEYS_AT_ONCE: Final = 4096  # octets
 #: Terminals that may have no faint text: what is proposed could not be told from what was typed.
 _NO_DIM: Final = ("vt52", "vt100", "vt102", "vt220", "ansi", "linux", "cons25")
@@ -135,9 +137,18 @@ class EditingTerminal(Conversation):
     def changed(self) -> None:
         super().changed()
         self.editor.label = self.label
-        held = _("(held until the reply is there; Enter on an empty line sends it now)")
-        self.editor.held = tuple(f"{WIRE}{visible(line)}   {held}" for line in self.desk.held)
+        self.editor.held = self._held_rows()
         self.editor.redraw()
+
+    def _held_rows(self) -> tuple[str, ...]:
+        """The first held lines; all of them could be more than the terminal has rows."""
+        held = self.desk.held
+        note = _("(held until the reply is there; Enter on an empty line sends it now)")
+        rows = [f"{WIRE}{visible(line)}   {note}" for line in held[:_HELD_SHOWN]]
+        more = len(held) - _HELD_SHOWN
+        if more > 0:
+            rows.append("* " + ngettext("and {n} more", "and {n} more", more).format(n=more))
+        return tuple(rows)
 
     # -- keys
 
