@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import field
 from typing import Any, Final, NoReturn
 
-from tui.cli import values
+from tui.cli import readers
 from tui.cli.errors import UsageError
 from tui.values import value
 from tui.words.language import N_
@@ -53,22 +53,22 @@ class Command:
 EVERYWHERE: Final = (
     Flag("--plain", N_("line mode: no full screen, for pipes, screen readers and any window size")),
     Flag("--lang", N_("language: en or zh_CN"), "LANG"),
-    Flag("--theme", N_("colours of the split screen, such as night or paper"), "NAME", values.name),
+    Flag("--theme", N_("colours of the split screen, such as night or paper"), "NAME", readers.name),
     Flag("--ascii", N_("plain glyphs, for consoles without Unicode")),
     Flag("--no-mouse", N_("leave the mouse to the terminal")),
     Flag(
-        "--log-file", N_("write what the program does to this file, for reports of errors"), "F", values.path
+        "--log-file", N_("write what the program does to this file, for reports of errors"), "F", readers.path
     ),
     Flag("--version", N_("print the version and leave")),
     Flag("--help", N_("print this and leave")),
 )
 
 PERSONALITY: Final = Flag(
-    "--personality", N_("whose wording the sandbox speaks: plain or mdaemon-7"), "NAME", values.personality
+    "--personality", N_("whose wording the sandbox speaks: plain or mdaemon-7"), "NAME", readers.personality
 )
-TIMEOUT: Final = Flag("--timeout", N_("wait at most this long for each reply"), "SECONDS", values.seconds)
+TIMEOUT: Final = Flag("--timeout", N_("wait at most this long for each reply"), "SECONDS", readers.seconds)
 YES: Final = Flag("--yes", N_("send the final dot to a real server without asking; a script needs this"))
-PORT: Final = Flag("--port", N_("listen here instead of 2525; 0 takes any free port"), "N", values.port)
+PORT: Final = Flag("--port", N_("listen here instead of 2525; 0 takes any free port"), "N", readers.port)
 JSON: Final = Flag("--json", N_("the facts as JSON, one object per connection"))
 
 COMMANDS: Final = (
