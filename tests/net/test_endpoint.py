@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.net.endpoint import BadEndpoint, Endpoint, Fault, first_full_width, parse
+from tui.net.endpoint import BadEndpointError, Endpoint, Fault, first_full_width, parse
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_the_default_port_is_the_callers() -> None:
     ],
 )
 def test_what_names_no_server(text: str, fault: Fault) -> None:
-    with pytest.raises(BadEndpoint) as caught:
+    with pytest.raises(BadEndpointError) as caught:
         parse(text)
     assert caught.value.fault is fault
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.net.endpoint import DEFAULT_PORT, BadEndpoint, Endpoint, Fault, first_full_width
+from tui.net.endpoint import DEFAULT_PORT, BadEndpointError, Endpoint, Fault, first_full_width
 from tui.net.endpoint import parse as parse_endpoint
 from tui.words.language import gettext as _
 from tui.words.prose import quoted
@@ -22,11 +22,11 @@ def parse(text: str, *, port: int = DEFAULT_PORT) -> Endpoint:
     """
     try:
         return parse_endpoint(text, port=port)
-    except BadEndpoint as error:
+    except BadEndpointError as error:
         raise BadTargetError(_sentence(error)) from None
 
 
-def _sentence(error: BadEndpoint) -> str:
+def _sentence(error: BadEndpointError) -> str:
     # Literal calls, so that the extraction of messages finds each of them.
     sentences = {
         Fault.EMPTY: _("the server's name is missing: HOST or HOST:PORT is expected"),

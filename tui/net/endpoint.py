@@ -46,7 +46,7 @@ class Fault(Enum):
     PORT_RANGE = "port-range"
 
 
-class BadEndpoint(ValueError):  # noqa: N818 - it says what it is
+class BadEndpointError(ValueError):
     """``text`` is the part at fault, foreign and as it was typed."""
 
     def __init__(self, fault: Fault, text: str) -> None:
@@ -69,15 +69,15 @@ def parse(text: str, *, port: int = DEFAULT_PORT) -> Endpoint:
     lookup speaks IDNA (RFC 3490).
 
     Raises:
-        BadEndpoint: anything else.
+        BadEndpointError: anything else.
     """
     text = text.strip()
     if not text:
-        raise BadEndpoint(Fault.EMPTY, text)
+        raise BadEndpointError(Fault.EMPTY, text)
     if _SCHEME.match(text):
-        raise BadEndpoint(Fault.SCHEME, text)
+        raise BadEndpointError(Fault.SCHEME, text)
     if _FULL_WIDTH.search(text):
-        raise BadEndpoint(Fault.FULL_WIDTH, text)
+        raise BadEndpointError(Fault.FULL_WIDTH, text)
     host, written = _split(text)
     return Endpoint(host, port if written is None else _port(written))
 
@@ -102,10 +102,10 @@ def _split(text: str) -> tuple[str, str | None]:
 def _split_bracketed(text: str) -> tuple[str, str | None]:
     match = _BRACKETED.fullmatch(text)
     if match is None:
-        raise BadEndpoint(Fault.OPEN_BRACKET, text)
+        raise BadEndpointError(Fault.OPEN_BRACKET, text)
     host, rest = _ipv6(match["host"]), match["rest"]
     if rest and not rest.startswith(":"):
-        raise BadEndpoint(Fault.AFTER_BRACKET, text)
+        raise BadEndpointError(Fault.AFTER_BRACKET, text)
     return host, rest[1:] if rest else None
 
 
@@ -113,15 +113,15 @@ def _ipv6(host: str) -> str:
     try:
         IPv6Address(host)
     except AddressValueError:
-        raise BadEndpoint(Fault.NOT_IPV6, host) from None
+        raise BadEndpointError(Fault.NOT_IPV6, host) from None
     return host
 
 
 def _check_name(host: str, text: str) -> None:
     if not host:
-        raise BadEndpoint(Fault.NO_HOST, text)
+        raise BadEndpointError(Fault.NO_HOST, text)
     if "@" in host:
-        raise BadEndpoint(Fault.MAIL_ADDRESS, text)
+        raise BadEndpointError(Fault.MAIL_ADDRESS, text)
     labels = host.removesuffix(".").split(".")
     odd = (
         _NOT_IN_ASCII_NAME.search(host) is not None
@@ -129,7 +129,7 @@ def _check_name(host: str, text: str) -> None:
         else not host.isprintable() or any(one.isspace() for one in host)
     )
     if odd or host.startswith("-") or not all(labels):
-        raise BadEndpoint(Fault.NOT_A_NAME, host)
+        raise BadEndpointError(Fault.NOT_A_NAME, host)
     _check_length(host, labels)
 
 
@@ -138,18 +138,18 @@ def _check_length(host: str, labels: list[str]) -> None:
         wire = [label if label.isascii() else label.encode("idna").decode() for label in labels]
     except UnicodeError as error:
         fault = Fault.TOO_LONG if "too long" in str(error) else Fault.NOT_A_NAME
-        raise BadEndpoint(fault, host) from None
+        raise BadEndpointError(fault, host) from None
     if len(".".join(wire)) > _LONGEST_NAME or any(len(label) > _LONGEST_LABEL for label in wire):
-        raise BadEndpoint(Fault.TOO_LONG, host)
+        raise BadEndpointError(Fault.TOO_LONG, host)
 
 
 def _port(written: str) -> int:
     """Digits only, so that neither ``+25`` nor ``2_5`` passes."""
     if not written:
-        raise BadEndpoint(Fault.PORT_MISSING, written)
+        raise BadEndpointError(Fault.PORT_MISSING, written)
     if not (written.isascii() and written.isdigit()):
-        raise BadEndpoint(Fault.PORT_NO_NUMBER, written)
+        raise BadEndpointError(Fault.PORT_NO_NUMBER, written)
     digits = written.lstrip("0")
     if not digits or len(digits) > 5 or int(digits) > 65535:
-        raise BadEndpoint(Fault.PORT_RANGE, written)
+        raise BadEndpointError(Fault.PORT_RANGE, written)
     return int(digits)
