@@ -259,10 +259,10 @@ def test_a_message_of_no_octets() -> None:
     [
         (b"A: b\r\nC:d\r\n\r\nE: f\r\n", [["A", "b"], ["C", "d"]]),
         (b"A: b\r\n c\r\n\td\r\n", [["A", "b c\td"]]),
-        (b"A: b\r\n \r\nText.\r\nC: d\r\n", [["A", "b "]]),
+        (b"A: b\r\n \r\nText.\r\n", [["A", "b "]]),
         (b"A : b\r\n", [["A", "b"]]),
-        (b" lost\r\nA: b\r\n", []),
-        (b"Text: but\r\nno header\r\n", [["Text", "but"]]),
+        (b" lost\r\nA: b\r\n", [["A", "b"]]),
+        (b"A: b\r\nno field\r\n lost\r\nText: but shown\r\n", [["A", "b"], ["Text", "but shown"]]),
         (b"A: \xff\xc3\xa9\n", [["A", "\\xffé"]]),
         (b"", []),
     ],
@@ -459,6 +459,22 @@ def test_auth_that_fails_and_auth_that_is_cancelled() -> None:
     assert (entry["kind"], entry["line"], entry["secret"]) == ("auth-continuation", "*", False)
     cut_off = derive(*HELLO, *rows, BY_SERVER)["auth"][0]
     assert (cut_off["result"], cut_off["code"]) == ("failed", None)
+
+
+def test_what_login_sends_second_is_never_the_name() -> None:
+    rows = (*HELLO, "C: AUTH LOGIN", "S: 334 a", "C: bob!", "S: 334 b", f"C: {b64('secret-1')}", "S: 535 no")
+    assert derive(*rows)["auth"][0]["username"] is None
+
+
+def test_auth_and_data_that_only_the_server_could_read() -> None:
+    rows = ("C:  AUTH PLAIN", "S: 334 ", f"C: {b64('x')}", "S: 535 no")
+    facts = derive(
+        *HELLO, *rows, *rows, *MAIL, *RCPT, "C:  DATA", "S: 354 go", "C: A: b", "C: .", "S: 250 ok"
+    )
+    assert [(one["mechanism"], one["client_steps"], one["code"]) for one in facts["auth"]] == [
+        ("", 1, 535)
+    ] * 2
+    assert facts["accepted_messages"] == 1
 
 
 def test_secrets_are_masked() -> None:

@@ -146,6 +146,31 @@ def test_lines_behind_data_wait_for_its_reply() -> None:
     assert answers(refused)[-1] == (221, 8)
 
 
+@pytest.mark.parametrize("line", [" DATA", "DATA\x00", "ｄａｔａ"])
+def test_354_begins_a_message_however_data_was_spelt(line: str) -> None:
+    events = play(
+        *EHLO,
+        *MAIL,
+        *RCPT,
+        f"C: {line}",
+        "S: 354 go",
+        "C: A: b",
+        "C: .",
+        "S: 250 ok",
+        "C: QUIT",
+        "S: 221 bye",
+    )
+    assert body(events) == [b"A: b"]
+    assert phases(events)[-3:] == [Phase.MESSAGE, Phase.READY, Phase.QUIT]
+
+
+def test_354_to_another_command_begins_no_message() -> None:
+    events = play(*EHLO, "C: NOOP", "S: 354 go", "C: QUIT")
+    assert verbs(events)[-1] == "QUIT"
+    undecided = play(*EHLO, *MAIL, *RCPT, "C: dtaa", "C: DATA", "C: A: b", "S: 354 go", "S: 503 no")
+    assert verbs(undecided)[-1] == ""
+
+
 def test_a_second_data_behind_the_first_waits_again() -> None:
     events = play(*DATA[:-1], "C: A: b", "C: .", "C: DATA", "C: C: d", "S: 354 go", "S: 250 ok", "S: 503 no")
     assert verbs(events)[-2:] == ["DATA", ""]

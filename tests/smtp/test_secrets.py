@@ -65,6 +65,13 @@ def test_whatever_is_typed_while_auth_is_open(line: str) -> None:
     assert last_sent(*LOGIN, f"C: {line}") == MASK
 
 
+@pytest.mark.parametrize("line", [" AUTH LOGIN", "AUTH\x00LOGIN"])
+def test_whatever_is_typed_after_334_however_auth_was_spelt(line: str) -> None:
+    rows = (*EHLO, f"C: {line}", "S: 334 VXNlcm5hbWU6", "C: hunter2")
+    assert last_sent(*rows) == MASK
+    assert echo(*rows, "S: 535 hunter2?") == f"535 {MASK}?"
+
+
 @pytest.mark.parametrize("line", ["", "*"])
 def test_an_empty_answer_and_a_cancel_are_no_secrets(line: str) -> None:
     assert last_sent(*LOGIN, f"C: {line}") == line

@@ -16,6 +16,7 @@ from tui.practice.facts_auth import AuthFacts
 from tui.practice.facts_message import MessageFacts
 from tui.practice.facts_transaction import TransactionFacts
 from tui.practice.replaying import replay
+from tui.smtp.answers import understood
 from tui.smtp.commands import HELLO, Command, parsed, text_of
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.display import MASK, masked
@@ -140,6 +141,8 @@ class _Fold:
         secret = bool(sent.data) and not sent.cancelled
         line = MASK if secret else text_of(sent.data)
         self._enter(sent.number, "auth-continuation", line, sent, argument=line, secret=secret)
+        if not self._auth or self._auth[-1].over:  # its AUTH was spelt in a way that only this server read
+            self._auth.append(AuthFacts(sent.mechanism))
         self._auth[-1].responded(sent.data, cancelled=sent.cancelled)
 
     def _body_line(self, body: BodyLineSent) -> None:
@@ -194,7 +197,7 @@ class _Fold:
                     self._end_message(to.number)
                     self._expect_deliveries(to.number)
                 self._settle(to.number, told)
-                if effect := _EFFECTS.get(to.command.verb):
+                if effect := _EFFECTS.get(understood(to, reply.code)):
                     effect(self, to, reply)
             case AuthResponseSent():
                 self._settle(to.number, told)
@@ -270,6 +273,8 @@ class _Fold:
         self._authenticating(reply)
 
     def _authenticating(self, reply: Reply) -> None:
+        if not self._auth or self._auth[-1].over:
+            return  # the answer to it will begin one
         auth = self._auth[-1]
         if reply.code == 334:
             auth.challenged(reply.lines[0])

@@ -84,11 +84,16 @@ class AuthFacts:
         self._code: int | None = None
         self._enhanced: str | None = None
         self.username: str | None = None
+        self._name_due = True
         if self._initial:
             self._read_name(self._initial.encode())
 
     def challenged(self, challenge: bytes) -> None:
         self._challenges.append(text_of(challenge))
+
+    @property
+    def over(self) -> bool:
+        return self._code is not None
 
     def responded(self, response: bytes, *, cancelled: bool) -> None:
         self._steps += 1
@@ -101,8 +106,11 @@ class AuthFacts:
         self._enhanced = enhanced
 
     def _read_name(self, response: bytes) -> None:
-        if self.username is None:
-            self.username = user_name(self._mechanism, response)
+        """Only the first response may hold it; what LOGIN sends next is the password, readable or not."""
+        if not self._name_due:
+            return
+        self._name_due = response in (b"", b"=") and self._mechanism != "LOGIN"
+        self.username = user_name(self._mechanism, response)
 
     def facts(self) -> dict[str, Any]:
         """By the names of DESIGN §7. An exchange that the connection cut off has failed, with no code."""

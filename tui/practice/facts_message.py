@@ -82,19 +82,24 @@ class MessageFacts:
 
 
 def header_fields(octets: bytes) -> list[list[str]]:
-    """Name and value of each field up to the first empty line, or to the first line that is none.
+    """Name and value of each field up to the first empty line.
 
-    A plain reading: folded lines are joined as RFC 5322 §2.2.3 has it, by leaving out the line end.
+    A plain reading: folded lines are joined as RFC 5322 §2.2.3 has it, by leaving out the line end; a line
+    that is no field is passed over, so that of a text without an empty line before it whatever looks like a
+    field is listed.
     """
     fields: list[list[bytes]] = []
+    in_field = False
     for row in octets.split(b"\n"):
         line = row.removesuffix(b"\r")
         if not line:
             break
-        if line[:1] in b" \t" and fields:
-            fields[-1][1] += line
-        elif match := _FIELD.fullmatch(line):
+        if line[:1] in b" \t":
+            if in_field:
+                fields[-1][1] += line
+            continue
+        match = _FIELD.fullmatch(line)
+        in_field = match is not None
+        if match:
             fields.append([match[1], match[2]])
-        else:
-            break
     return [[text_of(name), text_of(value)] for name, value in fields]

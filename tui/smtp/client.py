@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum, auto
 
+from tui.smtp.answers import answered_name, understood
 from tui.smtp.body import Body
 from tui.smtp.command_slips import command_slips
 from tui.smtp.commands import Command, parsed
@@ -60,13 +61,6 @@ _HOPES: dict[str, tuple[Mode, Callable[[Reply], bool]]] = {
 }
 
 
-def _verb(to: Answered | None) -> str:
-    """The verb whose reply decides; answers to challenges belong to their AUTH."""
-    if isinstance(to, AuthResponseSent):
-        return "AUTH"
-    return to.command.verb if isinstance(to, CommandSent) else ""
-
-
 class ClientSide:
     """Fed by the dialogue with octets, and by the server's side with the replies that decide."""
 
@@ -108,13 +102,18 @@ class ClientSide:
             self._sent(piece)
             piece = None
         while self._deciding is not None:
-            self._decided(Mode.CHUNK if _verb(self._deciding) == "BDAT" else Mode.COMMAND)
+            self._decided(Mode.CHUNK if self._decides == "BDAT" else Mode.COMMAND)
         if piece is not None:
             self._sent(piece)
         self._dot_was_text()
         if self._mode is Mode.MESSAGE:
             self._mode = Mode.COMMAND
             self._body.ended(None, pipelined=False)
+
+    @property
+    def _decides(self) -> str:
+        """The verb whose reply is due to say what the held lines are, or ""."""
+        return "" if self._deciding is None else answered_name(self._deciding)
 
     @property
     def part(self) -> Part:
@@ -154,7 +153,7 @@ class ClientSide:
     def _secret_spans(self, data: bytes) -> tuple[Span, ...]:
         secrets = self._standing.secrets
         if self._deciding is not None:
-            return secrets.of_undecided(data) if _verb(self._deciding) == "AUTH" else secrets.of_command(data)
+            return secrets.of_undecided(data) if self._decides == "AUTH" else secrets.of_command(data)
         if self._mode is Mode.AUTH:
             return secrets.of_response(data)
         return secrets.of_command(data) if self._mode is Mode.COMMAND else ()
@@ -289,7 +288,7 @@ class ClientSide:
     def about_to_be_answered(self, to: Answered, reply: Reply) -> None:
         """``reply`` to ``to`` is there and not told yet. The octets of a chunk go before it, as they did on
         the wire; if it says that the server does not know BDAT, they were no chunk."""
-        if to is not self._deciding or _verb(to) != "BDAT":
+        if to is not self._deciding or self._decides != "BDAT":
             return
         if reply.severity != 2 and (reply.code in BDAT_UNKNOWN or self._chunk_untouched()):
             self._chunk = self._lines.chunk = 0
@@ -304,14 +303,13 @@ class ClientSide:
 
     def answered(self, to: Answered, reply: Reply) -> None:
         """``to`` got its reply: it may decide what the held lines are."""
-        verb = _verb(to)
+        verb = understood(to, reply.code)
         if verb not in _HOPES:
             return
         mode, is_hoped_for = _HOPES[verb]
         granted = is_hoped_for(reply)
         if to is not self._deciding:
-            if not granted and self._deciding is None and self._mode is mode:
-                self._mode = Mode.COMMAND  # it was presumed, and is refused after all
+            self._decided_late(verb, to, granted=granted)
         elif verb == "STARTTLS" and granted:
             if (piece := self._lines.flush()) is not None:
                 self._sent(piece)  # still undecided
@@ -320,6 +318,22 @@ class ClientSide:
             if verb == "DATA" and granted:
                 self._body.begins()
             self._decided(mode if granted else Mode.COMMAND)
+
+    def _decided_late(self, verb: str, to: Answered, *, granted: bool) -> None:
+        """Nothing was held for this reply: what it decides was presumed, or nobody could know that it
+        would."""
+        mode = _HOPES[verb][0]
+        if self._deciding is not None:
+            return
+        if not granted and self._mode is mode:
+            self._mode = Mode.COMMAND
+        elif granted and answered_name(to) != verb:
+            if mode is Mode.MESSAGE:
+                self._body.begins()
+            else:
+                self._mechanism = ""
+                self._standing.secrets.auth_begins("")
+            self._mode = mode
 
     def _decided(self, mode: Mode) -> None:
         """The held lines are of this kind, until one of them leaves the next undecided again."""
@@ -332,7 +346,7 @@ class ClientSide:
 
     def _presume(self) -> None:
         """Too much is held: take the reply that a client which does not wait counts on."""
-        verb = _verb(self._deciding)
+        verb = self._decides
         if verb == "STARTTLS":
             self._held.drop_newest()  # nobody reads it, and the first part is enough to be told
             return

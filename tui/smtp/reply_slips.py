@@ -7,8 +7,9 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from tui.smtp.answers import answered_name
 from tui.smtp.display import decode
-from tui.smtp.events import Answered, BodyEnded, CommandSent, GreetingAwaited, LineEnd, Span
+from tui.smtp.events import Answered, LineEnd, Span
 from tui.smtp.findings import Finding
 from tui.smtp.replies import Reply, telnet_options
 
@@ -116,15 +117,6 @@ def code_spans(line: bytes) -> tuple[Span, ...]:
         return ((0, 3),)
     match = _CODE.search(line)
     return (match.span(),) if match else ()
-
-
-def answered_name(to: Answered) -> str:
-    """What a reply answers: the verb, "greeting", "." or, for answers to challenges as well, "AUTH"."""
-    if isinstance(to, CommandSent):
-        return to.command.verb
-    if isinstance(to, GreetingAwaited):
-        return "greeting"
-    return "." if isinstance(to, BodyEnded) else "AUTH"
 
 
 def _is_base64(text: bytes) -> bool:

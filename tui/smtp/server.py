@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from tui.smtp.answers import understood
 from tui.smtp.awaiting import Due
 from tui.smtp.client import BDAT_UNKNOWN, ClientSide
 from tui.smtp.commands import HELLO
@@ -31,7 +32,7 @@ from tui.smtp.replies import (
     read_line,
     telnet_options,
 )
-from tui.smtp.reply_slips import answered_name, code_spans, foreign_protocol, line_slips, reply_slips
+from tui.smtp.reply_slips import code_spans, foreign_protocol, line_slips, reply_slips
 from tui.smtp.standing import Standing
 
 #: Extensions of one EHLO that are kept.
@@ -201,7 +202,7 @@ class ServerSide:
     def _take_effect(self, due: Due, reply: Reply) -> None:
         to = due.to
         standing = self._standing
-        what = answered_name(to)
+        what = understood(to, reply.code)
         if _ends_chunks(to):
             what = "BDAT LAST"
         effect = _EFFECTS.get(what)
