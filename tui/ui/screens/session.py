@@ -276,7 +276,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     def _now(self) -> Now:
         if self._sitting is None:
             return Now(Mode.CONNECTING, host=self.place.host if self.options.target else _("the sandbox"))
-        drawn = self.mark.look.dims
+        drawn = self.prompt.draws_ghost
         return self._sitting.now(self.model, reading=self.wire.has_focus, ghost_drawn=drawn)
 
     @property

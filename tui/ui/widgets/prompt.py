@@ -62,6 +62,11 @@ class PromptLine(Widget, can_focus=True):
         return look_of(self.app)
 
     @property
+    def draws_ghost(self) -> bool:
+        """A suggestion is drawn only where it cannot be taken for typed text; else the mode line names it."""
+        return self.look.dims and not self.look.glyphs.ascii
+
+    @property
     def idle(self) -> bool:
         """The keys are elsewhere: no cursor is drawn."""
         return self._idle
@@ -125,7 +130,7 @@ class PromptLine(Widget, can_focus=True):
     def _runs(self) -> tuple[tuple[str, str], ...]:
         """(text, role): typed, under the cursor, ghost."""
         view = self.model.view(self.size.width)
-        ghost = view.ghost if self.look.dims else ""
+        ghost = view.ghost if self.draws_ghost else ""
         before, under, behind = _split(view.text, view.cursor)
         if under:
             return (before, "typed"), (under, "cursor"), (behind, "typed")

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
+from tui.ui.grid import STACKED_FROM
 from tui.ui.look import Look
 from tui.ui.widgets.rows import RowOfRuns, Rows
 from tui.values import value
@@ -59,7 +60,7 @@ def strip_row(place: Place, width: int, look: Look) -> RowOfRuns:
     """The row, dropped in the stated order until it fits: name, the sandbox's port, the trail, the clock."""
     gap = 3 if width >= 100 else 2
     for choice in _DROPPING:
-        left = _left(place, choice, gap)
+        left = _left(place, choice, gap if width >= STACKED_FROM else 1)
         right = _right(place, choice, gap, look.glyphs.trail)
         free = width - 2 - _cells(left) - _cells(right)
         if free >= gap or choice is _DROPPING[-1]:
