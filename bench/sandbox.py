@@ -3,8 +3,8 @@
 Each server is a process of its own; the clients are 20 sockets in one loop here, one round trip a command.
 What is told are ratios of medians. The sandbox speaks its usual wording and keeps every message in a Maildir:
 small messages are compared without fsync (the null handler keeps nothing, so it would only measure the disk),
-large ones with it. Without fsync the Maildir lies in memory where that can be had: what a file system takes for
-a new file hangs on how many were removed a moment ago (ext4 leaves their inodes alone for a minute).
+large ones with it. Without fsync the Maildir lies in memory where that can be had: what a file system takes
+for a new file hangs on how many were removed a moment ago (ext4 leaves their inodes alone for a minute).
 """
 
 from __future__ import annotations

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
@@ -131,9 +129,7 @@ def _printable(text: str) -> str:
 
 def shipped() -> tuple[str, ...]:
     """The ids of the personalities that come with the program, ``plain`` first."""
-    found = sorted(
-        one.name.removesuffix(".toml") for one in _folder().iterdir() if one.name.endswith(".toml")
-    )
+    found = sorted(one.stem for one in _folder().glob("*.toml"))
     return tuple(sorted(found, key=lambda name: name != "plain"))
 
 
@@ -148,7 +144,7 @@ def load(name: str) -> Personality:
     return read(_folder() / f"{name}.toml")
 
 
-def read(file: Traversable | Path) -> Personality:
+def read(file: Path) -> Personality:
     """A personality from any file, checked as far as data can be.
 
     Raises:
@@ -162,8 +158,8 @@ def read(file: Traversable | Path) -> Personality:
     return found
 
 
-def _folder() -> Traversable:
-    return files("tui.sandbox") / "personalities"
+def _folder() -> Path:
+    return Path(__file__).parent / "personalities"
 
 
 def _faults(found: Personality) -> list[tuple[str, str]]:

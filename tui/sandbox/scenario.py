@@ -6,8 +6,6 @@ One TOML file in ``scenarios/``; a new kind of behaviour is a new table here and
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated
 
@@ -47,9 +45,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 def shipped() -> tuple[str, ...]:
     """The ids of the scenarios that come with the program."""
-    return tuple(
-        sorted(one.name.removesuffix(".toml") for one in _folder().iterdir() if one.name.endswith(".toml"))
-    )
+    return tuple(sorted(one.stem for one in _folder().glob("*.toml")))
 
 
 def load(name: str = "free") -> Scenario:
@@ -63,7 +59,7 @@ def load(name: str = "free") -> Scenario:
     return read(_folder() / f"{name}.toml")
 
 
-def read(file: Traversable | Path) -> Scenario:
+def read(file: Path) -> Scenario:
     """A scenario from any file.
 
     Raises:
@@ -79,5 +75,5 @@ def read(file: Traversable | Path) -> Scenario:
     return found
 
 
-def _folder() -> Traversable:
-    return files("tui.sandbox") / "scenarios"
+def _folder() -> Path:
+    return Path(__file__).parent / "scenarios"

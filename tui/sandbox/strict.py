@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -40,7 +39,7 @@ class DataFileError(ValueError):
         self.reason = reason
 
 
-def read(file: Traversable | Path, type_: type[T]) -> T:
+def read(file: Path, type_: type[T]) -> T:
     """``file`` decoded as ``type_``, a ``msgspec.Struct`` that forbids unknown fields.
 
     Raises:
