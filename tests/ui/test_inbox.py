@@ -208,6 +208,21 @@ async def test_delete_takes_a_typed_yes_and_the_next_mail_is_chosen(post: Post) 
         assert [one.number for one in post.inbox.entries()] == [2, 1]
 
 
+async def test_a_mail_that_comes_meanwhile_does_not_become_the_one_that_is_deleted(post: Post) -> None:
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        await pilot.press("delete")
+        await post.deliver(LUNCH)
+        page = app.page
+        assert isinstance(page, InboxPage)
+        page.mails_changed()
+        assert any("delete mail 3 for good" in row for row in await read(app))
+        await typed(pilot, "yes")
+        await pilot.press("enter")
+        await read(app)
+        assert [one.number for one in post.inbox.entries()] == [4, 2, 1]
+
+
 async def test_a_mail_that_goes_away_meanwhile_is_no_error(post: Post) -> None:
     async with shown(post.page()) as (pilot, app):
         await read(app)

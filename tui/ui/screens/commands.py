@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingType
 from tui.ui.editing import Field
 from tui.ui.flow import Row, blanks, cut, pad
 from tui.ui.look import Glyphs
-from tui.ui.screens.page import Page, Picture, head, page_rows
+from tui.ui.screens.canvas import Picture
+from tui.ui.screens.page import Page, head, page_rows
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.words.commands import ACTIONS, Action, action, find
 from tui.words.guide import Run, Tone

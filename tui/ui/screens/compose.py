@@ -14,8 +14,9 @@ from tui.ui.draft import Draft, folds
 from tui.ui.editing import edited
 from tui.ui.flow import Row, blanks, cut, pad, wrap
 from tui.ui.grid import GUIDE_NARROW, GUIDE_WIDE, SIDE_FROM, WIRE_COMFORT
+from tui.ui.screens.canvas import Hairline, Picture
 from tui.ui.screens.draft_check import check_rows, facts, header_of, where_date_goes, wire_rows
-from tui.ui.screens.page import Hairline, Page, Picture, head, page_rows
+from tui.ui.screens.page import Page, head, page_rows
 from tui.ui.sheet import LABEL, hang
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.ui.widgets.strip import Place

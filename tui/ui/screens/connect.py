@@ -17,7 +17,8 @@ from tui.net.endpoint import Endpoint
 from tui.smtp.display import visible
 from tui.ui.editing import Field, typed
 from tui.ui.flow import Row, blanks, cut, pad, wrap
-from tui.ui.screens.page import Page, Picture, head, page_rows
+from tui.ui.screens.canvas import Picture
+from tui.ui.screens.page import Page, head, page_rows
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.values import value
 from tui.words.commands import action

@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingType
 from tui.practice.state import StepState
 from tui.ui.flow import Row, blanks, cut, pad, wrap
 from tui.ui.look import Glyphs
-from tui.ui.screens.page import Page, Picture, head, page_rows
+from tui.ui.screens.canvas import Picture
+from tui.ui.screens.page import Page, head, page_rows
 from tui.ui.sheet import LABEL, MEASURE, hang, lay
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.words import labels

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from enum import Enum
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -19,11 +18,12 @@ from textual.binding import Binding, BindingType
 from tui.sandbox.inbox import Entry, NoMessageError
 from tui.sandbox.message import READ_OCTETS, Content
 from tui.smtp.display import visible
-from tui.ui.editing import Field
-from tui.ui.flow import Row, blanks, cut, pad, width_of
+from tui.ui.flow import Row, blanks, cut, pad
+from tui.ui.screens.canvas import Hairline, Picture
 from tui.ui.screens.mail_list import list_rows
-from tui.ui.screens.mail_views import VIEWS, Mail, View, view_name, view_rows
-from tui.ui.screens.page import BOXED_FROM, Hairline, Page, Picture, page_rows
+from tui.ui.screens.mail_question import Asked, MailQuestion
+from tui.ui.screens.mail_views import VIEWS, Mail, View, selector_row, view_rows
+from tui.ui.screens.page import BOXED_FROM, Page, page_rows
 from tui.ui.sheet import LABEL
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.ui.widgets.strip import Place
@@ -44,15 +44,6 @@ class Mails(Protocol):
     def content(self, number: int) -> Content: ...
     def delete(self, number: int) -> None: ...
     def export(self, number: int, file: Path, *, overwrite: bool = False) -> int: ...
-
-
-class _Asking(Enum):
-    """What the line above the footer is for."""
-
-    NOTHING = "nothing"
-    FILE = "file"  # where to export to
-    REPLACE = "replace"  # that file is there
-    DELETE = "delete"
 
 
 class InboxPage(Page[None]):
@@ -91,9 +82,7 @@ class InboxPage(Page[None]):
         self._reading = False
         self._top = 0
         self._shown = 1  # rows of the view in sight
-        self._asking = _Asking.NOTHING
-        self._field = Field()
-        self._target = ""  # the file that is asked about
+        self._question: MailQuestion | None = None
         self._said: tuple[str, Tone] = ("", Tone.QUIET)
 
     # -- reading the mailbox
@@ -117,9 +106,10 @@ class InboxPage(Page[None]):
         except OSError as error:
             self._tell_error(error)
             return
-        newest_chosen = not self._entries or self._number == self._entries[0].number
+        follows = not self._entries or self._number == self._entries[0].number
+        busy = self._reading or self._question is not None
         self._entries = entries
-        if entries and ((newest_chosen and not self._reading) or self._index() is None):
+        if entries and ((follows and not busy) or self._index() is None):
             self._number = entries[0].number
         self._read_mail()
 
@@ -183,7 +173,9 @@ class InboxPage(Page[None]):
         return list_rows(self._entries or (), at, width, height, self.glyphs, now=self._now())
 
     def _view_rows(self, width: int, height: int) -> list[Row]:
-        rows: list[Row] = [self._selector(width), ()]
+        wide = width >= BOXED_FROM
+        number = self._number if self._reading else None
+        rows: list[Row] = [selector_row(self._view, width, self.glyphs, reading=number, wide=wide), ()]
         if self._mail is None:
             return rows
         shown = view_rows(self._mail, self._view, width - 2)
@@ -196,40 +188,16 @@ class InboxPage(Page[None]):
             inside[-1] = (blanks(LABEL), Run(said, Tone.QUIET))
         return [*rows, *((blanks(1), *row) if row else row for row in inside)]
 
-    def _selector(self, width: int) -> Row:
-        sign = Run(self.glyphs.here, Tone.YOU, True) if self._reading else blanks(1)
-        label = pad((blanks(1), Run(pgettext("section", "view"), bold=True)), LABEL)
-        row: Row = (*label, sign)
-        for one in VIEWS:
-            name = view_name(one)
-            chosen = one is self._view
-            run = Run(f"[{name}]", Tone.YOU, True) if chosen else Run(name, Tone.QUIET)
-            row = (*row, *((blanks(3),) if one is not VIEWS[0] else ()), run)
-        if self._reading:
-            said = _("mail {number}").format(number=self._number)
-        else:
-            said = _("Left and Right change the view")
-        return cut((*row, blanks(8 if width >= BOXED_FROM else 3), Run(said, Tone.QUIET)), width - 1)
-
     def _bottom(self, width: int) -> tuple[list[Row], int | None]:
-        """The rows above the footer: a question with its field and the cursor's column, or what was done."""
-        if self._asking is _Asking.NOTHING:
-            said, tone = self._said
-            return ([cut((blanks(1), Run(said, tone)), width - 1)] if said else []), None
-        label = {
-            _Asking.FILE: _("export mail {number} to the file").format(number=self._number),
-            _Asking.REPLACE: _("that file is there:  yes replaces it,  Enter alone does not"),
-            _Asking.DELETE: _("delete mail {number} for good:  yes deletes it,  Enter alone does not").format(
-                number=self._number
-            ),
-        }[self._asking]
-        start: Row = cut((blanks(1), Run(self.glyphs.here, Tone.YOU, True), Run(f" {label}  ")), width - 20)
-        used = width_of(start)
-        typed, cursor = self._field.runs(width - used - 1)
-        return [(*start, *typed)], used + cursor
+        """The rows above the footer: a question and the cursor's column, or what was done."""
+        if self._question is not None:
+            row, cursor = self._question.row(self.glyphs, width)
+            return [row], cursor
+        said, tone = self._said
+        return ([cut((blanks(1), Run(said, tone)), width - 1)] if said else []), None
 
     def _keys(self, width: int) -> list[KeyWord]:
-        if self._asking is not _Asking.NOTHING:
+        if self._question is not None:
             return [KeyWord("Enter", _("answer")), KeyWord("Esc", _("back"))]
         updown = KeyWord("Up/Down", _("scroll") if self._reading else _("mail"))
         reading = [] if self._reading else [KeyWord("Enter", _("read"), 4)]
@@ -248,20 +216,20 @@ class InboxPage(Page[None]):
     # -- keys
 
     def edit(self, event: events.Key) -> bool:
-        edited = self._asking is not _Asking.NOTHING and self._field.key(event)
+        edited = self._question is not None and self._question.field.key(event)
         if edited:
             self.redraw()
         return edited
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
-        if self._asking is not _Asking.NOTHING:
-            self._field.paste(event.text)
+        if self._question is not None:
+            self._question.field.paste(event.text)
             self.redraw()
 
     def action_step(self, rows: int) -> None:
         """Up and Down: through the list, or through the view that is read."""
-        if self._asking is not _Asking.NOTHING:
+        if self._question is not None:
             return
         if self._reading:
             self._top = max(0, self._top + rows)
@@ -280,24 +248,22 @@ class InboxPage(Page[None]):
 
     def action_turn(self, step: int) -> None:
         """Left and Right: the next view of the same mail."""
-        if self._asking is _Asking.NOTHING:
+        if self._question is None:
             self._view = VIEWS[(VIEWS.index(self._view) + step) % len(VIEWS)]
             self._top = 0
             self.redraw()
 
     def action_enter(self) -> None:
-        if self._asking is _Asking.NOTHING:
-            self._reading, self._top = self._reading or bool(self._entries), 0
+        if self._question is not None:
+            self._answered(self._question)
+        elif self._entries:
+            self._reading, self._top = True, 0
             self.redraw()
-        elif self._asking is _Asking.FILE:
-            self._export(overwrite=False)
-        else:
-            self._answered(yes=self._field.text.strip().lower() in _YES)
 
     def action_back(self) -> None:
         """One thing after the other: the question, the reading, the page."""
-        if self._asking is not _Asking.NOTHING:
-            self._ask(_Asking.NOTHING)
+        if self._question is not None:
+            self._ask(None)
         elif self._reading:
             self._reading = False
             self.redraw()
@@ -308,44 +274,40 @@ class InboxPage(Page[None]):
 
     def action_export(self) -> None:
         if self._entries:
-            self._ask(_Asking.FILE, f"mail-{self._number}.eml")
+            self._ask(MailQuestion(Asked.FILE, self._number, text=f"mail-{self._number}.eml"))
 
     def action_delete(self) -> None:
         if self._entries:
-            self._ask(_Asking.DELETE)
+            self._ask(MailQuestion(Asked.DELETE, self._number))
 
-    def _ask(self, asking: _Asking, text: str = "") -> None:
-        self._asking, self._said = asking, ("", Tone.QUIET)
-        self._field = Field(text)
+    def _ask(self, question: MailQuestion | None) -> None:
+        self._question, self._said = question, ("", Tone.QUIET)
         self.redraw()
 
-    def _answered(self, *, yes: bool) -> None:
-        asking = self._asking
-        self._ask(_Asking.NOTHING)
-        if yes and asking is _Asking.DELETE:
-            self.run_worker(self._delete(self._number), group="change")
-        elif yes:
-            self._export(overwrite=True)
+    def _answered(self, question: MailQuestion) -> None:
+        self._ask(None)
+        if question.asked is Asked.FILE:
+            name = question.field.text.strip()
+            if name:
+                self._export(question.number, name, overwrite=False)
+        elif question.yes and question.asked is Asked.REPLACE:
+            self._export(question.number, question.file, overwrite=True)
+        elif question.yes:
+            self.run_worker(self._delete(question.number), group="change")
 
-    def _export(self, *, overwrite: bool) -> None:
-        name = self._target if overwrite else self._field.text.strip()
-        if not name:
-            return
-        self._target = name
-        self.run_worker(self._write(self._number, name, overwrite=overwrite), group="change")
+    def _export(self, number: int, name: str, *, overwrite: bool) -> None:
+        self.run_worker(self._write(number, name, overwrite=overwrite), group="change")
 
     async def _write(self, number: int, name: str, *, overwrite: bool) -> None:
         try:
             file, octets = await asyncio.to_thread(_export, self._mails, number, name, overwrite=overwrite)
         except FileExistsError:
-            self._ask(_Asking.REPLACE)
+            self._ask(MailQuestion(Asked.REPLACE, number, file=name))
         except NoMessageError:
             self.mails_changed()
         except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: ~ without a home
-            self._asking = _Asking.NOTHING
             self._tell_error(error)
         else:
-            self._asking = _Asking.NOTHING
             done = ngettext("{count} octet written to {file}", "{count} octets written to {file}", octets)
             self._said = done.format(count=octets, file=visible(str(file))), Tone.INK
             self.redraw()
@@ -377,6 +339,3 @@ class InboxPage(Page[None]):
 def _export(mails: Mails, number: int, name: str, *, overwrite: bool) -> tuple[Path, int]:
     file = Path(name).expanduser().absolute()
     return file, mails.export(number, file, overwrite=overwrite)
-
-
-_YES = frozenset({"yes", "是"})

@@ -18,6 +18,7 @@ from tui.sandbox.message import Content
 from tui.smtp.display import visible
 from tui.ui.draft import folds
 from tui.ui.flow import Row, blanks, cut, pad, width_of, wrap
+from tui.ui.look import Glyphs
 from tui.ui.screens.mail_list import recipients_of, sender_of
 from tui.ui.sheet import LABEL, MEASURE, hang
 from tui.values import value
@@ -60,6 +61,21 @@ def view_name(view: View) -> str:
         View.SOURCE: pgettext("view", "source"),
         View.TEXT: pgettext("view", "text"),
     }[view]
+
+
+def selector_row(view: View, width: int, glyphs: Glyphs, *, reading: int | None, wide: bool) -> Row:
+    """The names of the views, the present one in brackets. ``reading``: the number of the mail that is read;
+    None while the list has the keys."""
+    sign = blanks(1) if reading is None else Run(glyphs.here, Tone.YOU, True)
+    row: Row = (*pad((blanks(1), Run(pgettext("section", "view"), bold=True)), LABEL), sign)
+    for one in VIEWS:
+        name = view_name(one)
+        run = Run(f"[{name}]", Tone.YOU, True) if one is view else Run(name, Tone.QUIET)
+        row = (*row, *((blanks(3),) if one is not VIEWS[0] else ()), run)
+    said = _("Left and Right change the view")
+    if reading is not None:
+        said = _("mail {number}").format(number=reading)
+    return cut((*row, blanks(8 if wide else 3), Run(said, Tone.QUIET)), width - 1)
 
 
 def view_rows(mail: Mail, view: View, width: int) -> list[Row]:

@@ -12,77 +12,22 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.screen import ModalScreen
-from textual.strip import Strip
 from textual.theme import Theme
-from textual.widget import Widget
 
 from tui.ui.flow import Row, blanks, cut, pad
-from tui.ui.look import UNICODE, Glyphs, Look, look_of
+from tui.ui.look import UNICODE, Glyphs, look_of
+from tui.ui.screens.canvas import Canvas, Picture, framed
 from tui.ui.widgets.strip import Place, StateStrip, strip_row
-from tui.values import value
 from tui.words.guide import Run, Tone
 
 BOXED_FROM = 100  # columns; below that a page fills the screen
 
 Result = TypeVar("Result")
-
-
-@value
-class Picture:
-    """``cursor``: column and row of the cell that is reversed, and where the terminal's own cursor stands."""
-
-    rows: tuple[Row, ...]
-    cursor: tuple[int, int] | None = None
-
-
-class Hairline(Run):
-    """A run of line-drawing glyphs: fainter than anything that is read."""
-
-    __slots__ = ()
-
-
-class Canvas(Widget, can_focus=True):
-    """Draws a picture; of the next one it paints again only what differs, up to the last cell that does."""
-
-    DEFAULT_CSS = """
-    Canvas { background: $background; color: $foreground; width: 100%; height: 100%; }
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._picture = Picture(())
-
-    def show(self, picture: Picture) -> None:
-        before, self._picture = self._picture, picture
-        if not self.is_mounted:
-            return
-        for y in range(max(len(before.rows), len(picture.rows))):
-            end = _changed_to(before, picture, y)
-            if end:
-                self.refresh(Region(0, y, min(end, self.size.width), 1))
-        # Without a field the terminal's own cursor waits where it covers nothing.
-        column, row = picture.cursor or (0, self.size.height - 1)
-        self.app.cursor_position = self.region.offset + Offset(column, row)
-
-    def render_line(self, y: int) -> Strip:
-        width = self.size.width
-        picture = self._picture
-        if y >= len(picture.rows):
-            return Strip.blank(width)
-        look = look_of(self.app)
-        styled = ((run.text, _style(run, look)) for run in picture.rows[y])
-        strip = look.row_strip(styled, width)
-        if picture.cursor is None or picture.cursor[1] != y:
-            return strip
-        return _with_cursor(strip, picture.cursor[0], look)
 
 
 class Page(ModalScreen[Result]):
@@ -162,8 +107,8 @@ class Page(ModalScreen[Result]):
     # -- events
 
     async def on_key(self, event: events.Key) -> None:
-        """Typed text and bound keys, in the order in which they came. Textual looks for bindings only when the
-        app gets the key: what was typed quickly after an Enter or an arrow would overtake it."""
+        """Typed text and bound keys, in the order in which they came. Textual looks for bindings only when
+        the app gets the key: what was typed quickly after an Enter or an arrow would overtake it."""
         if self.edit(event):
             event.stop()
             return
@@ -225,73 +170,3 @@ def head(label: str, text: str, width: int, right: str = "") -> Row:
     row = (blanks(1), Run(label, Tone.BOLD), blanks(3), Run(text, Tone.QUIET))
     room = width - 1 - cell_len(right)
     return (*pad(cut(row, max(0, room - 2)), room), Run(right, Tone.QUIET))
-
-
-def framed(picture: Picture, width: int, height: int, glyphs: Glyphs) -> Picture:
-    """The picture in a single line."""
-    top_left, top_right, bottom_left, bottom_right = tuple(glyphs.corners)
-    side = Hairline(glyphs.vertical)
-
-    def edge(left: str, right: str) -> Row:
-        return (Hairline(left + glyphs.horizontal * width + right),)
-
-    filled = [*picture.rows, *(() for _ in range(height - len(picture.rows)))]
-    rows = [(side, *pad(cut(row, width), width), side) for row in filled[:height]]
-    cursor = (picture.cursor[0] + 1, picture.cursor[1] + 1) if picture.cursor is not None else None
-    return Picture((edge(top_left, top_right), *rows, edge(bottom_left, bottom_right)), cursor)
-
-
-# -- painting
-
-
-def _style(run: Run, look: Look) -> Style:
-    return look.hairline if isinstance(run, Hairline) else look.style(run.tone, run.bold)
-
-
-def _changed_to(before: Picture, after: Picture, y: int) -> int:
-    """The end of the last cell of this row that looks another way than before."""
-    old = _cells(before, y)
-    new = _cells(after, y)
-    size = max(len(old), len(new))
-    old += [_BLANK] * (size - len(old))
-    new += [_BLANK] * (size - len(new))
-    return next((at + 1 for at in range(size - 1, -1, -1) if old[at] != new[at]), 0)
-
-
-_Cell = tuple[str, Tone, bool, bool]
-_BLANK: _Cell = (" ", Tone.INK, False, False)
-
-
-def _cells(picture: Picture, y: int) -> list[_Cell]:
-    cells: list[_Cell] = []
-    for run in picture.rows[y] if y < len(picture.rows) else ():
-        for char in run.text:
-            size = cell_len(char)
-            if size:
-                blank = char == " " and not run.bold
-                cells += [_BLANK if blank else (char, run.tone, run.bold, False)] * size
-            elif cells:
-                last = cells[-1]
-                cells[-1] = (last[0] + char, *last[1:])
-    if picture.cursor is not None and picture.cursor[1] == y:
-        at = picture.cursor[0]
-        cells += [_BLANK] * (at + 1 - len(cells))
-        cells[at] = (cells[at][0], cells[at][1], cells[at][2], True)
-    return cells
-
-
-def _with_cursor(strip: Strip, cell: int, look: Look) -> Strip:
-    """The character on this cell reversed, both halves of a wide one."""
-    width = strip.cell_length
-    if cell >= width:
-        return strip
-    end = cell + 1
-    text, used = strip.text, 0
-    for char in text:
-        size = cell_len(char)
-        if used <= cell < used + size:
-            cell, end = used, used + size
-            break
-        used += size
-    under = [Segment(one.text, (one.style or Style()) + look.cursor) for one in strip.crop(cell, end)]
-    return Strip.join([strip.crop(0, cell), Strip(under, end - cell), strip.crop(end, width)])

@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 
 from tui.ui.flow import Row, blanks, cut, pad, wrap
 from tui.ui.look import THEMES
-from tui.ui.screens.page import Page, Picture, head, page_rows
+from tui.ui.screens.canvas import Picture
+from tui.ui.screens.page import Page, head, page_rows
 from tui.ui.sheet import LABEL, MEASURE
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.values import value

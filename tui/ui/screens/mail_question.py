@@ -1,0 +1,52 @@
+"""What the inbox asks in the row above its footer: where to export to, and whether to replace or delete."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from tui.ui.editing import Field
+from tui.ui.flow import Row, blanks, cut, width_of
+from tui.ui.look import Glyphs
+from tui.words.guide import Run, Tone
+from tui.words.language import gettext as _
+
+_YES = frozenset({"yes", "是"})
+_FIELD = 20  # columns that the question leaves to its answer at least
+
+
+class Asked(Enum):
+    FILE = "file"  # where to export to
+    REPLACE = "replace"  # that file is there
+    DELETE = "delete"
+
+
+class MailQuestion:
+    """About one mail, whichever is chosen meanwhile. ``file``: the name that was typed before (REPLACE)."""
+
+    def __init__(self, asked: Asked, number: int, *, text: str = "", file: str = "") -> None:
+        self.asked = asked
+        self.number = number
+        self.file = file
+        self.field = Field(text)
+
+    @property
+    def yes(self) -> bool:
+        """A whole yes was typed; anything else is no."""
+        return self.field.text.strip().lower() in _YES
+
+    def row(self, glyphs: Glyphs, width: int) -> tuple[Row, int]:
+        """The question with what is typed, and the cursor's column."""
+        sign = Run(glyphs.here, Tone.YOU, True)
+        start = cut((blanks(1), sign, Run(f" {self._words()}  ")), width - _FIELD)
+        used = width_of(start)
+        typed, cursor = self.field.runs(width - used - 1)
+        return (*start, *typed), used + cursor
+
+    def _words(self) -> str:
+        if self.asked is Asked.FILE:
+            return _("export mail {number} to the file").format(number=self.number)
+        if self.asked is Asked.REPLACE:
+            return _("that file is there:  yes replaces it,  Enter alone does not")
+        return _("delete mail {number} for good:  yes deletes it,  Enter alone does not").format(
+            number=self.number
+        )
