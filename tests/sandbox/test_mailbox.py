@@ -28,10 +28,10 @@ def envelope(octets: int = 2) -> Envelope:
     )
 
 
-async def keep(box: Mailbox, octets: bytes = b"hi") -> int | OSError:
+async def keep(box: Mailbox, octets: bytes = b"hi") -> int | Exception:
     draft = box.draft()
     draft.write(octets)
-    kept: asyncio.Future[int | OSError] = asyncio.get_running_loop().create_future()
+    kept: asyncio.Future[int | Exception] = asyncio.get_running_loop().create_future()
     box.keep(draft, envelope(len(octets)), kept.set_result)
     return await kept
 
@@ -121,8 +121,23 @@ async def test_a_disk_that_refuses_gets_452_and_leaves_nothing_in_sight(
         assert (await client.say("again\r\n."))[:3] == "250"
     assert bodies(tmp_path) == [b"again\r\n"]
     (dropped,) = [one for one in told if isinstance(one, events.MessageDropped)]
-    assert dropped.error is not None
+    assert isinstance(dropped.error, OSError)
     assert dropped.error.errno == errno.EIO
+
+
+async def test_a_fault_of_ours_while_storing_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as sandbox, connected(sandbox) as client:
+        await client.envelope()
+        await client.say("DATA")
+        with monkeypatch.context() as patch:
+            patch.setattr(journal.Journal, "append", lambda *_args, **_settings: 1 / 0)
+            assert (await client.say("hi\r\n."))[:9] == "452 4.3.1"
+        assert bodies(tmp_path) == []
+        await client.envelope()
+        await client.say("DATA")
+        assert (await client.say("hi\r\n."))[:3] == "250"
 
 
 async def test_a_full_disk_while_a_large_message_comes_in(

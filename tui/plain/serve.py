@@ -153,7 +153,7 @@ def _note(event: events.MessageStored | events.MessageDropped | events.ServerFai
         case events.MessageDropped(_connection, Drop.CUT_OFF):
             return _("not stored: the connection ended before the dot")
         case events.MessageDropped(_connection, Drop.NOT_STORED, _octets, error):
-            reason = error.strerror if error else None
+            reason = error.strerror if isinstance(error, OSError) else type(error).__name__
             return _("not stored: {reason}").format(reason=reason or _("the disk refused"))
         case _:
             return _("an error in the sandbox: {kind}").format(kind=type(event.error).__name__)

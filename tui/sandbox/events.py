@@ -53,7 +53,7 @@ class MessageDropped:
     connection: int
     drop: Drop
     octets: int
-    error: OSError | None = None
+    error: Exception | None = None
 
 
 @dataclass(frozen=True, slots=True)

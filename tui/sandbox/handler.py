@@ -92,8 +92,8 @@ class Handler:
         )
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
-        def done(result: int | OSError) -> None:
-            if isinstance(result, OSError):
+        def done(result: int | Exception) -> None:
+            if isinstance(result, Exception):
                 self._tell(events.MessageDropped(connection, events.Drop.NOT_STORED, draft.octets, result))
                 answer = Answer("not_stored")
             else:

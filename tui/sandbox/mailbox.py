@@ -129,7 +129,7 @@ class Draft:
 class _Mail(NamedTuple):
     draft: Draft
     envelope: Envelope
-    done: Callable[[int | OSError], None]
+    done: Callable[[int | Exception], None]
 
 
 class Mailbox:
@@ -160,7 +160,7 @@ class Mailbox:
         """A message that is about to come in."""
         return Draft(self.root)
 
-    def keep(self, draft: Draft, envelope: Envelope, done: Callable[[int | OSError], None]) -> None:
+    def keep(self, draft: Draft, envelope: Envelope, done: Callable[[int | Exception], None]) -> None:
         """Store it for good, whatever becomes of those who asked for it.
 
         What comes while others are on their way to the disk waits and goes as one batch, so that there is one
@@ -198,7 +198,7 @@ class Mailbox:
         finally:
             self._publishing = None
 
-    def _published(self, batch: Sequence[_Mail]) -> Sequence[int | OSError]:
+    def _published(self, batch: Sequence[_Mail]) -> Sequence[int | Exception]:
         """Bring these in sight, all or none: their numbers, or the reason. Blocks while the disk works."""
         try:
             if self._fsync:
@@ -209,7 +209,7 @@ class Mailbox:
                 mail.draft.move(number)
             if self._fsync:
                 maildir.sync_folder(f"{self.root}/new")
-        except OSError as error:
+        except Exception as error:  # also a fault of ours must answer those who wait
             for mail in batch:
                 mail.draft.take_back()
             return [error] * len(batch)
