@@ -32,7 +32,7 @@ def test_a_reply_line_is_cut_at_the_moment_it_is_too_long() -> None:
     line, *found = dialogue.received(b"y")
     assert isinstance(line, LineReceived)
     assert (len(line.data), line.end) == (KEPT_OCTETS, LineEnd.CUT)
-    assert Finding.REPLY_LINE_CUT in findings(found)
+    assert findings(found) == [Finding.REPLY_LINE_CUT]
     assert dialogue.received(b"z" * 100_000) == ()
     events = dialogue.received(b"\r\n")
     (reply,) = replies(events)
@@ -99,6 +99,7 @@ def test_extensions_are_capped() -> None:
     events = play("S: 220 x", "C: EHLO x", ("S", b"250-x\r\n" + lines + b"250 HELP\r\n"))
     assert len(of(events, ExtensionsAdvertised)[0].extensions) == KEPT_EXTENSIONS
     assert finding(events, Finding.EXTENSIONS_CUT).detail == str(KEPT_EXTENSIONS)
+    assert finding(events, Finding.EXTENSIONS_CUT).line == replies(events)[-1].line
 
 
 # -- the client

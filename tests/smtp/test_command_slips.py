@@ -119,6 +119,8 @@ SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
     ("NOOP " + "x" * 600, HELO, Finding.COMMAND_TOO_LONG, [], "512"),
     ("HELO cliént.test", GREETED, Finding.EIGHT_BIT_COMMAND, ["é"], ""),
     ("MAIL FROM:<用户@b.test>", EHLO, Finding.EIGHT_BIT_COMMAND, ["用户"], ""),
+    ("HELO\xa0client.test", GREETED, Finding.EIGHT_BIT_COMMAND, ["\xa0"], ""),
+    ("\ufeffHELO client.test", GREETED, Finding.EIGHT_BIT_COMMAND, ["\ufeff"], ""),
     ("NOOP", ("S: 220 x", "C: HELO a", "S: 250 x", "C: NOOP"), Finding.PIPELINED_UNOFFERED, [], ""),
     ("EHLO a", (*EHLO, "C: STARTTLS", "S: 220 go"), Finding.PLAINTEXT_AFTER_STARTTLS, [], ""),
     ("AUTH PLAIN", EHLO, Finding.PASSWORD_IN_CLEAR, [], "PLAIN"),

@@ -19,6 +19,7 @@ SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
     (". ", TEXT, Finding.DOT_WITH_BLANKS, [". "], ""),
     (" .", TEXT, Finding.DOT_WITH_BLANKS, [" ."], ""),
     (" ", HEADER, Finding.BLANK_NOT_EMPTY, [" "], ""),
+    ("\u3000", HEADER, Finding.BLANK_NOT_EMPTY, ["\u3000"], ""),
     ("\t ", HEADER, Finding.BLANK_NOT_EMPTY, ["\t "], ""),
     ("QUIT", TEXT, Finding.COMMAND_IN_MESSAGE, ["QUIT"], "QUIT"),
     ("quit ", TEXT, Finding.COMMAND_IN_MESSAGE, ["quit"], "QUIT"),

@@ -259,6 +259,9 @@ def _path(sent: Sent) -> Iterator[_Bare]:
         yield from _unbracketed(text, match.end())
 
 
+_KEYWORD_OR_WORD = re.compile(r"[A-Za-z]+:|[^ \t]+")
+
+
 def _keyword_missing(sent: Sent, match: re.Match[str] | None) -> _Bare:
     wanted = KEYWORDS[sent.verb]
     text = sent.typed.text
@@ -268,7 +271,7 @@ def _keyword_missing(sent: Sent, match: re.Match[str] | None) -> _Bare:
         is_keyword = bool(match[3]) or follows == "<" or bool(match[2])
         if is_keyword and near(match[1].upper(), wanted):
             return Finding.MISSPELT_VERB, (match.span(1),), f"{sent.verb} {wanted}"
-    word = re.compile(r"[A-Za-z]+:|[^ \t]+").match(text, start, stop)
+    word = _KEYWORD_OR_WORD.match(text, start, stop)
     return Finding.MISSING_KEYWORD, (word.span() if word else (start, stop),), f"{wanted}:"
 
 
@@ -290,17 +293,17 @@ def _bracketed(sent: Sent, text: str, start: int) -> Iterator[_Bare]:
 
 
 def _unbracketed(text: str, start: int) -> Iterator[_Bare]:
-    word = re.compile(r"[^ \t]*").match(text, start)
-    assert word is not None  # the pattern matches the empty text
+    word = text[start:].replace("\t", " ").partition(" ")[0]
+    stop = start + len(word)
     opening = text.find("<", start)
     if listed := _LISTED.match(text, start):
         yield Finding.TWO_ADDRESSES, (listed.span(1),), ""
-    elif "@" in word[0] and (second := _SECOND.match(text, word.end())):
+    elif "@" in word and (second := _SECOND.match(text, stop)):
         yield Finding.TWO_ADDRESSES, (second.span(1),), ""
     elif opening > start and "@" not in text[start:opening] and "=" not in text[start:opening]:
         yield Finding.MISSING_BRACKETS, ((start, opening),), ""  # a name before the address
     else:
-        yield Finding.MISSING_BRACKETS, (word.span(),), ""
+        yield Finding.MISSING_BRACKETS, ((start, stop),), ""
 
 
 _ARGUMENTS: dict[str, Callable[[Sent], Iterator[_Bare]]] = {

@@ -26,6 +26,8 @@ COMMANDS_ALONE = frozenset(
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _WIDE_COLON = re.compile(rb"[!-9;-~]+[ \t]*(\xef\xbc\x9a)")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]+")
+#: Blanks, those of an input method and of a web page among them.
+_BLANKS = re.compile(rb"(?:[ \t]|\xe3\x80\x80|\xc2\xa0)+").fullmatch
 _FULL_WIDTH_DOTS = frozenset(dot.encode() for dot in "\u3002\uff0e\uff61")
 _BINARY = "BODY=BINARYMIME"
 _EIGHT_BIT = frozenset({"BODY=8BITMIME", _BINARY, "SMTPUTF8"})
@@ -62,7 +64,8 @@ class MessageWatch:
         self._line_goes_on = piece.end is LineEnd.NONE
         data = piece.data
         dots = not body.chunked
-        if not data.isascii() and not self._params & _EIGHT_BIT and data.strip() not in _FULL_WIDTH_DOTS:
+        slipped = data.strip() in _FULL_WIDTH_DOTS or _BLANKS(data)
+        if not data.isascii() and not self._params & _EIGHT_BIT and not slipped:
             yield Finding.EIGHT_BIT_UNOFFERED, body.line, (), ""
         if piece.end is LineEnd.LF:
             yield Finding.MESSAGE_BARE_LF, body.line, (), ""
@@ -108,7 +111,7 @@ class MessageWatch:
             if self._ordinal == 1:
                 yield Finding.NO_HEADER, body.line, (), ""
             self.in_header = False
-        elif not data.strip():
+        elif _BLANKS(data):
             yield Finding.BLANK_NOT_EMPTY, body.line, ((0, len(data)),), ""
         elif _FIELD.match(data):
             self._fields += 1

@@ -21,6 +21,7 @@ SPANS_KEPT = 50  # of one finding in one line
 #: A line of which nothing more than its length can be wrong.
 plain_text = re.compile(rb"[\x20-\x7e]*").fullmatch
 
+_CRS = re.compile(rb"\r+")
 #: C0 but tab, DEL, and in UTF-8: C1, bidi and zero-width controls.
 _CONTROLS = re.compile(
     rb"(?:[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf])+"
@@ -31,12 +32,12 @@ def line_slips(data: bytes, end: LineEnd) -> Iterator[Bare]:
     """About one line, whatever it means."""
     if end is LineEnd.LF:
         yield Finding.BARE_LF_RECEIVED, (), ""
-    if len(data) + 2 > LONGEST:
+    if len(data) + 2 > LONGEST and end is not LineEnd.CUT:
         yield Finding.REPLY_LINE_TOO_LONG, (), str(len(data) + 2)
     if plain_text(data):
         return
     skipped = telnet_options(data)
-    if crs := _spans(re.compile(rb"\r+"), data, skipped):
+    if crs := _spans(_CRS, data, skipped):
         yield Finding.BARE_CR_RECEIVED, crs, ""
     if controls := _spans(_CONTROLS, data, skipped):
         yield Finding.CONTROL_RECEIVED, controls, ""

@@ -195,11 +195,11 @@ class ServerSide:
         for finding, spans, detail in reply_slips(reply, to):
             standing.found(finding, line, spans, detail)
         if due.left == 0:
-            self._take_effect(due, reply)
+            self._take_effect(due, reply, line)
         if due.got == 1:
             self._client.answered(to, reply)
 
-    def _take_effect(self, due: Due, reply: Reply) -> None:
+    def _take_effect(self, due: Due, reply: Reply, line: int) -> None:
         to = due.to
         standing = self._standing
         what = understood(to, reply.code)
@@ -207,16 +207,16 @@ class ServerSide:
             what = "BDAT LAST"
         effect = _EFFECTS.get(what)
         if effect is not None:
-            effect(self, to, reply)
+            effect(self, to, reply, line)
         if what == "AUTH" and reply.code != 334:
             standing.leave_auth()
         else:
             standing.enter(after(standing.phase, what, reply.code))
 
-    def _greeting(self, to: object, reply: Reply) -> None:
+    def _greeting(self, to: Answered, reply: Reply, line: int) -> None:
         self._speaks_smtp = not self._foreign
 
-    def _hello(self, to: object, reply: Reply) -> None:
+    def _hello(self, to: Answered, reply: Reply, line: int) -> None:
         if reply.severity != 2 or not isinstance(to, CommandSent):
             return
         verb = to.command.verb
@@ -227,18 +227,18 @@ class ServerSide:
                 if not name:
                     continue
                 if len(extensions) >= KEPT_EXTENSIONS:
-                    self._standing.found(Finding.EXTENSIONS_CUT, None, (), str(KEPT_EXTENSIONS))
+                    self._standing.found(Finding.EXTENSIONS_CUT, line, (), str(KEPT_EXTENSIONS))
                     break
                 extensions[name.upper()] = value
         self._standing.advertise(verb, extensions)
         self._standing.reset(ResetCause.HELLO)
 
-    def _mail(self, to: object, reply: Reply) -> None:
+    def _mail(self, to: Answered, reply: Reply, line: int) -> None:
         if reply.severity == 2 and isinstance(to, CommandSent):
             self._standing.recipients = ()
             self._standing.mail_params = frozenset(param.upper() for param in to.command.params)
 
-    def _rcpt(self, to: object, reply: Reply) -> None:
+    def _rcpt(self, to: Answered, reply: Reply, line: int) -> None:
         if (
             reply.severity == 2
             and isinstance(to, CommandSent)
@@ -247,15 +247,15 @@ class ServerSide:
             path = to.command.path
             self._standing.recipients += (path.address if path else "",)
 
-    def _rset(self, to: object, reply: Reply) -> None:
+    def _rset(self, to: Answered, reply: Reply, line: int) -> None:
         if reply.severity == 2:
             self._standing.reset(ResetCause.RSET)
 
-    def _starttls(self, to: object, reply: Reply) -> None:
+    def _starttls(self, to: Answered, reply: Reply, line: int) -> None:
         if reply.code == 220:
             self._standing.reset(ResetCause.STARTTLS)
 
-    def _auth(self, to: object, reply: Reply) -> None:
+    def _auth(self, to: Answered, reply: Reply, line: int) -> None:
         if reply.code != 334:
             cancelled = isinstance(to, AuthResponseSent) and to.cancelled
             self._standing.secrets.auth_ended(refused=reply.code != 235 and not cancelled)
@@ -272,7 +272,7 @@ def _ends_chunks(to: Answered) -> bool:
     return isinstance(to, CommandSent) and to.command.last
 
 
-_EFFECTS: dict[str, Callable[[ServerSide, object, Reply], None]] = {
+_EFFECTS: dict[str, Callable[[ServerSide, Answered, Reply, int], None]] = {
     "greeting": ServerSide._greeting,
     **dict.fromkeys(HELLO, ServerSide._hello),
     "MAIL": ServerSide._mail,

@@ -15,6 +15,8 @@ STRUCTURE = re.compile("[\u3000-\u3002\u3008-\u300b\uff0c\uff0e\uff1a\uff1b\uff1
 
 _FOLDED: dict[int, int | str] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F), " "),  # from a web page
+    **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), ""),
     0x3000: " ", 0x3001: ",", 0x3002: ".", 0xFF61: ".",
     0x3008: "<", 0x3009: ">", 0x300A: "<", 0x300B: ">",
     0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"',
