@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tui.ui.screens.session import SessionScreen
     from tui.ui.sitting import Sitting
 
+_REMEMBERED = 5  # servers that the connect page offers again
+
 
 class Actions:
     """Acts on the session screen; opens the pages and takes their answers."""
@@ -181,7 +183,7 @@ class Actions:
     def _open(self, target: Endpoint | None) -> None:
         """Connect, and offer it in the page from now on, newest first."""
         if target is not None:
-            self._visited = [target, *(one for one in self._visited if one != target)]
+            self._visited = [target, *(one for one in self._visited if one != target)][:_REMEMBERED]
         self._session.connect(target)
 
     def _quit(self, argument: str) -> None:

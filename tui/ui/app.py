@@ -20,6 +20,7 @@ from tui.ui.scrub import Scrub
 
 if TYPE_CHECKING:
     from tui.desk.options import Options
+    from tui.ui.sitting import MakeDesk
 
 _INTERNAL, _BY_SIGNAL = 70, 128  # exit codes (DESIGN §6)
 
@@ -38,7 +39,9 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
 
     glyphs = reactive(look.UNICODE)
 
-    def __init__(self, options: Options, appearance: look.Appearance) -> None:
+    def __init__(
+        self, options: Options, appearance: look.Appearance, *, make_desk: MakeDesk | None = None
+    ) -> None:
         super().__init__(driver_class=TerminalDriver)
         self.options = options
         for theme in look.THEMES:
@@ -46,7 +49,7 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
         self.theme = appearance.theme
         self.set_reactive(TutorApp.glyphs, appearance.glyphs)
         self.animation_level = "none"
-        self.session = SessionScreen(options)
+        self.session = SessionScreen(options, make_desk)
         self.signal: int | None = None
         """The signal that ended it; a hang-up counts as SIGHUP."""
         self._ground = Ground()

@@ -1,0 +1,299 @@
+"""The session screen by story: what is typed, what is shown, and that nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.sitting import sitting
+from tui.desk.asking import Asked
+from tui.net.endpoint import Endpoint
+from tui.smtp.phases import Phase
+
+UP_TO_DATA = ("HELO me", "MAIL FROM:<a@example.org>", "RCPT TO:<bob@sandbox.test>", "DATA")
+
+
+# -- the prompt
+
+
+async def test_the_prompt_stands_under_the_last_line_and_moves_down() -> None:
+    async with sitting() as sat:
+        assert sat.rows[2].startswith(" ❯   HELO")
+        await sat.enter("HELO me")
+        assert sat.rows[4].startswith(" ❯   MAIL FROM:<")
+        assert sat.rows[5].startswith("     command   Right takes the suggestion, Enter sends")
+
+
+async def test_when_the_pane_is_full_the_prompt_stays_and_the_wire_scrolls() -> None:
+    async with sitting() as sat:
+        await sat.enter(*["NOOP"] * 10)
+        assert sat.rows[1] == "     13 lines above, F6 reads them"
+        assert sat.rows[10].startswith(" ❯")
+        await sat.press("pageup", "pageup")
+        assert "lines below" in sat.rows[1]
+        assert sat.app.session.prompt.has_focus
+        await sat.enter("NOOP")
+        assert sat.rows[1] == "     15 lines above, F6 reads them"
+
+
+async def test_right_takes_the_suggestion_and_up_the_line_before() -> None:
+    async with sitting() as sat:
+        await sat.press("H", "right", "enter")
+        assert sat.desk.sent == ["HELO client.example"]
+        await sat.press("up", "up")
+        assert sat.rows[4].startswith(" ❯   NOOP")  # of an earlier sitting
+        await sat.press("down")
+        assert sat.rows[4].startswith(" ❯   HELO client.example")
+
+
+async def test_fill_writes_the_next_command() -> None:
+    async with sitting() as sat:
+        await sat.enter("HELO me")
+        await sat.press("f4", "backspace", "enter")
+        assert sat.desk.sent[-1] == "MAIL FROM:<alice@example.org"
+
+
+async def test_tab_completes() -> None:
+    async with sitting() as sat:
+        await sat.press("e", "h", "tab")
+        assert " ❯   EHLO" in sat.row_of("❯   ")
+
+
+# -- the mode line
+
+
+async def test_what_is_fed_is_named() -> None:
+    async with sitting() as sat:
+        await sat.enter(*UP_TO_DATA)
+        sat.row_of("message   header, no line yet, no reply until a line with only .")
+        assert " ❯ ╎ " in sat.text
+        await sat.enter("Subject: x", "")
+        sat.row_of("message   body, 2 lines sent, no reply until a line with only .")
+        assert " C ╎ Subject: x" in sat.text
+        await sat.enter(".")
+        sat.row_of("command ")
+        assert " C   ." in sat.text
+
+
+async def test_a_secret_is_masked_from_the_first_key_on() -> None:
+    async with sitting() as sat:
+        await sat.enter("EHLO me", "AUTH LOGIN")
+        sat.row_of("secret   hidden here and in every file")
+        await sat.type("dG9wIHNlY3JldA==")
+        assert " ❯   ****************" in sat.text
+        await sat.press("enter")
+        assert " C   ********   hidden" in sat.text
+        assert "dG9w" not in sat.text
+
+
+async def test_waiting_is_counted_once_it_takes_a_second() -> None:
+    async with sitting(answers={"RCPT": None}) as sat:
+        await sat.enter("HELO me", "MAIL FROM:<a@example.org>", "RCPT TO:<bob@sandbox.test>")
+        sat.row_of("command ")
+        sat.desk.elapsed += 12
+        sat.app.session._ticked()
+        await sat.shown()
+        sat.row_of("waiting   for the reply to RCPT TO, 12 s of 300 s")
+        assert sat.app.session._tick is not None  # goes on counting
+        sat.desk.server(b"250 2.1.5 ok\r\n")
+        await sat.shown()
+        sat.row_of("command ")
+
+
+async def test_a_line_typed_while_a_reply_is_due_is_shown_as_held() -> None:
+    async with sitting(answers={"RCPT": None}) as sat:
+        await sat.enter("HELO me", "MAIL FROM:<a@example.org>", "RCPT TO:<bob@sandbox.test>", "DATA")
+        assert sat.row_of("held").startswith(" C   DATA   held")
+        sat.row_of("1 line held until the reply is there, Enter sends at once")
+        await sat.press("enter")
+        assert sat.desk.sent[-1] == "DATA"
+        assert "held" not in sat.text
+
+
+async def test_closed_keeps_the_text_and_f5_connects_again() -> None:
+    async with sitting() as sat:
+        await sat.enter("HELO me")
+        sat.desk.server_closes()
+        await sat.shown()
+        sat.row_of("closed   the server hung up, F5 connects again")
+        await sat.type("MAIL FROM:<a@example.org>")
+        await sat.press("enter")
+        assert " ❯   MAIL FROM:<a@example.org>" in sat.text
+        await sat.press("f5")
+        assert sat.desk.opened == 2
+        assert " ❯   MAIL FROM:<a@example.org>" in sat.text
+
+
+# -- typed names
+
+
+async def test_typed_names_act_where_a_command_is_due() -> None:
+    async with sitting() as sat:
+        await sat.enter("/hint")
+        sat.row_of("1 of 3")
+        await sat.enter("//x")
+        assert sat.desk.sent == ["/x"]
+        await sat.enter("/nonsense")
+        sat.row_of("!   there is no /nonsense; / alone lists them")
+        await sat.enter("/")
+        sat.row_of("type a part of the name")
+
+
+async def test_in_the_message_a_slash_is_text() -> None:
+    async with sitting() as sat:
+        await sat.enter(*UP_TO_DATA, "/quit")
+        assert sat.desk.sent[-1] == "/quit"
+        assert not sat.desk.left
+
+
+# -- questions
+
+
+async def test_leaving_inside_the_message_takes_a_typed_yes() -> None:
+    async with sitting() as sat:
+        await sat.enter(*UP_TO_DATA)
+        await sat.press("ctrl+q")
+        sat.row_of("question   yes takes the mail back and leaves,  Enter alone stays")
+        sat.row_of("!   the message is not finished")
+        await sat.enter("y")
+        assert not sat.desk.left
+        await sat.press("ctrl+q")
+        await sat.enter("yes")
+        assert sat.desk.left
+
+
+async def test_the_dot_to_a_real_server_spells_out_the_envelope() -> None:
+    async with sitting(real=True) as sat:
+        assert " REAL  mx.example.net:25" in sat.rows[0]
+        await sat.enter(*UP_TO_DATA, "Subject: x", "", ".")
+        sat.row_of("question   yes sends the mail,  Enter alone does not")
+        sat.row_of("from <a@example.org> to <bob@sandbox.test>")
+        await sat.enter("yes")
+        assert sat.desk.sent[-1] == "."
+
+
+async def test_no_to_the_dot_sends_nothing() -> None:
+    async with sitting(real=True) as sat:
+        await sat.enter(*UP_TO_DATA, ".")
+        await sat.press("enter")
+        assert sat.desk.sent[-1] == "DATA"
+        sat.row_of("closed ")
+
+
+async def test_connecting_elsewhere_with_a_mail_begun_asks() -> None:
+    async with sitting() as sat:
+        await sat.enter(*UP_TO_DATA[:2], "/connect mx.example.net")
+        assert sat.desk.question is not None
+        assert sat.desk.question.asked is Asked.CONNECT
+        await sat.press("enter")
+        assert sat.desk.opened == 1
+        await sat.enter("/connect mx.example.net", "yes")
+        assert sat.desk.endpoint == Endpoint("mx.example.net", 25)
+
+
+# -- reading
+
+
+async def test_reading_moves_a_mark_and_explains() -> None:
+    async with sitting(size=(120, 36)) as sat:
+        await sat.enter("HELO me", "MAIL FROM:<a@example.org>", "NOOP")
+        await sat.press("f6")
+        sat.row_of("reading   Up Down move, Enter explains, Esc back to typing")
+        await sat.press("up", "up")
+        assert sat.row_of("S❯  250 2.1.0")
+        await sat.press("enter")
+        assert "a@example.org is taken as the sender" in sat.text
+        await sat.press("escape")
+        assert "❯  250" not in sat.text
+        assert sat.app.session.prompt.has_focus
+        assert "a@example.org is taken as the sender" not in sat.text
+
+
+async def test_in_one_pane_f6_shows_the_guide_then_the_wire() -> None:
+    async with sitting(size=(50, 20)) as sat:
+        await sat.press("f6")
+        sat.row_of("◦ MAIL FROM")
+        sat.row_of("F6 wire")
+        await sat.press("f6")
+        sat.row_of("Up Down")
+        await sat.press("f6")
+        sat.row_of("F6 steps")
+        assert sat.app.session.prompt.has_focus
+
+
+async def test_a_long_line_can_be_selected_as_one() -> None:
+    async with sitting(answers={"NOOP": b"250 " + b"word " * 20 + b"\r\n"}) as sat:
+        await sat.enter("NOOP")
+        session = sat.app.session
+        session.text_select_all()
+        text = session.get_selected_text()
+        assert text is not None
+        assert "C   " not in text
+        assert "250 " + "word " * 20 in text
+
+
+# -- how it looks
+
+
+async def test_zoom_leaves_only_the_talk() -> None:
+    async with sitting(size=(120, 36)) as sat:
+        await sat.press("f9")
+        assert "│" not in sat.text
+        assert sat.rows[0].startswith(" S   220")
+        await sat.press("f9")
+        assert "│" in sat.text
+
+
+async def test_ascii_comes_and_goes_while_it_runs() -> None:
+    async with sitting() as sat:
+        await sat.enter("/ascii")
+        assert sat.text.isascii()
+        await sat.enter("/ascii")
+        assert "❯" in sat.text
+
+
+async def test_the_language_changes_at_once() -> None:
+    async with sitting() as sat:
+        try:
+            await sat.enter("/language zh_CN")
+            sat.row_of("步骤")
+            sat.row_of("命令   按 Right")
+        finally:
+            await sat.enter("/language en")
+        sat.row_of("steps")
+
+
+@pytest.mark.parametrize("theme", ["night", "paper", "ansi", "none", "nord"])
+async def test_every_theme_says_the_same(theme: str) -> None:
+    async with sitting(theme=theme) as sat:
+        await sat.enter("HELO me")
+        assert sat.rows[1] == " S   220 sandbox.test ESMTP smtptutor practice server"
+        sat.row_of("✓ HELO done")
+
+
+async def test_a_flood_is_shown_at_its_end() -> None:
+    async with sitting() as sat:
+        lines = b"".join(b"250-line %d\r\n" % number for number in range(5000))
+        sat.desk.server(lines + b"250 end\r\n")
+        await sat.shown()
+        sat.row_of("S   250 end")
+        assert "lines above" in sat.rows[1]
+
+
+async def test_compose_sends_its_lines_with_the_dots_stuffed() -> None:
+    async with sitting() as sat:
+        await sat.enter(*UP_TO_DATA)
+        await sat.press("f3")
+        await sat.type("Subject: x\n\n.profile\n")
+        await sat.press("f3")
+        sat.row_of("C ╎ ..profile")
+        assert sat.desk.practice.phase is Phase.MESSAGE
+
+
+async def test_a_draft_outlives_a_page_that_was_left() -> None:
+    async with sitting() as sat:
+        await sat.press("f3")
+        await sat.type("Subject: kept")
+        await sat.press("escape")
+        assert sat.desk.draft == "Subject: kept"
+        await sat.press("f3")
+        sat.row_of("Subject: kept")
