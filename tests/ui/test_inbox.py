@@ -60,7 +60,7 @@ class Post:
             recipients=(Recipient(address="bob@sandbox.test"),),
             octets=len(raw),
         )
-        kept: asyncio.Future[int | OSError] = asyncio.get_running_loop().create_future()
+        kept: asyncio.Future[int | Exception] = asyncio.get_running_loop().create_future()
         self.box.keep(draft, envelope, kept.set_result)
         assert isinstance(await kept, int)
 

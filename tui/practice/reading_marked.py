@@ -1,8 +1,9 @@
 r"""Lines with a mark before them: ``S: `` the server, ``C: `` the client, ``* `` what happened.
 
 Our own transcripts and line mode's output are written so, and most books and RFCs. `` <LF>`` at the end of a
-row says that the line ended in a bare LF, `` <no CRLF>`` that it was cut off, `` <cut>`` that more is not kept;
-octets and characters that cannot be shown stand as ``\xNN`` and ``\u{NNNN}``. Every other row is prose.
+row says that the line ended in a bare LF, `` <no CRLF>`` that it was cut off, `` <cut>`` that more is not
+kept; octets and characters that cannot be shown stand as ``\xNN`` and ``\u{NNNN}``. Every other row is
+prose.
 """
 
 from __future__ import annotations
