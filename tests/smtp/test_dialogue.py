@@ -209,7 +209,7 @@ def test_pipelined_answers_to_challenges() -> None:
     assert [one.data for one in of(events, AuthResponseSent)] == [b"Ym9i", b"cHc="]
     assert verbs(events)[-1] == "NOOP"
     refused = play(*EHLO, "C: AUTH LOGIN", "C: Ym9i", "S: 504 no", "S: 500 what")
-    assert verbs(refused)[-2:] == ["AUTH", "YM9I"]
+    assert verbs(refused)[-2:] == ["AUTH", ""]
 
 
 def test_auth_returns_to_where_it_began() -> None:

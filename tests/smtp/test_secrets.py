@@ -106,9 +106,26 @@ def test_nothing_is_said_about_the_text_of_a_secret() -> None:
     assert findings(play(*rows, "C: c2VjcmV0"))[1:] == []
 
 
-def test_the_command_carries_its_secret() -> None:
+def test_the_command_carries_its_secret_in_its_octets_alone() -> None:
     sent = of(play(*EHLO, f"C: AUTH PLAIN {PLAIN}"), CommandSent)[-1]
     assert sent.secret == ((11, 11 + len(PLAIN)),)
+    assert (sent.command.verb, sent.command.argument) == ("AUTH", f"PLAIN {MASK}")
+    late = of(play(*EHLO, "C: AUTH LOGIN", "S: 535 no", "C: c2VjcmV0MTIz"), CommandSent)[-1]
+    assert (late.command.verb, late.command.argument, late.command.data) == ("", "", b"c2VjcmV0MTIz")
+
+
+def test_a_secret_behind_octets_of_a_chunk_that_was_none() -> None:
+    chunk = ("C", b"BDAT 2\r\n" + f"xxAUTH PLAIN {PLAIN}\r\n".encode())
+    events = play(*EHLO, chunk, "S: 500 what", f"S: 500 xxAUTH PLAIN {PLAIN}")
+    sent = of(events, CommandSent)[-1]
+    assert sent.command.data[slice(*sent.secret[0])] == PLAIN.encode()
+    assert shown(of(events, LineReceived)[-1]) == f"500 xxAUTH PLAIN {MASK}"
+
+
+def test_a_second_auth_behind_an_unanswered_one() -> None:
+    events = play(*EHLO, "C: AUTH X-NEW", f"C: AUTH PLAIN {PLAIN}", "S: 504 no", "S: 235 in")
+    assert shown(of(events, LineSent)[-1]) == f"AUTH PLAIN {MASK}"
+    assert [one.command.verb for one in of(events, CommandSent)] == ["EHLO", "AUTH", "AUTH"]
 
 
 # -- echoes

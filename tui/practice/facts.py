@@ -116,19 +116,18 @@ class _Fold:
 
     def _command(self, sent: CommandSent) -> None:
         command = sent.command
-        shown = parsed(masked(command.data, sent.secret)) if sent.secret else command
         self._enter(
             sent.number,
             "command",
-            text_of(shown.data),
+            text_of(masked(command.data, sent.secret)),
             sent,
-            verb=shown.verb,
-            argument=shown.argument,
+            verb=command.verb,
+            argument=command.argument,
             secret=bool(sent.secret),
             **_of_verb(command),
         )
         if command.verb == "AUTH":
-            self._auth.append(AuthFacts(command.argument))
+            self._auth.append(AuthFacts(parsed(command.data).argument))
         elif command.verb == "BDAT" and command.chunk_octets is not None:
             before = self._message if self._message and self._message.method == "BDAT" else None
             self._message = before.copy() if before else MessageFacts("BDAT")

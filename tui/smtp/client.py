@@ -8,12 +8,14 @@ reply decides.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum, auto
 
 from tui.smtp.answers import answered_name, understood
 from tui.smtp.body import Body
 from tui.smtp.command_slips import command_slips
 from tui.smtp.commands import Command, parsed
+from tui.smtp.display import masked
 from tui.smtp.events import (
     Answered,
     AuthResponseSent,
@@ -59,6 +61,11 @@ _HOPES: dict[str, tuple[Mode, Callable[[Reply], bool]]] = {
     "BDAT": (Mode.CHUNK, lambda reply: True),  # what was no chunk is settled before: ``about_to_be_answered``
     "STARTTLS": (Mode.COMMAND, lambda reply: reply.code == 220),
 }
+
+
+def _without_secret(data: bytes, secret: tuple[Span, ...]) -> Command:
+    """The line as a command; a secret in it is nowhere but in ``data``, whose spans say where."""
+    return replace(parsed(masked(data, secret)), data=data) if secret else parsed(data)
 
 
 class ClientSide:
@@ -181,7 +188,9 @@ class ClientSide:
         if whole is None:
             return
         standing = self._standing
-        command = parsed(self._cut_off + whole.piece.data)
+        before = len(self._cut_off)
+        secret = tuple((before + start, before + end) for start, end in whole.secret)
+        command = _without_secret(self._cut_off + whole.piece.data, secret)
         sent = CommandSent(
             standing.next_entry(),
             whole.number,
@@ -189,7 +198,7 @@ class ClientSide:
             standing.phase,
             whole.pipelined,
             standing.tls,
-            whole.secret,
+            secret,
         )
         standing.tell(sent)
         self._learn(sent)

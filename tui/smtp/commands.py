@@ -38,7 +38,10 @@ class Path:
 
 @value
 class Command:
-    """One command line. ``verb`` is upper case, "" when the first word is no word of ASCII letters."""
+    """One command line. ``verb`` is upper case, "" when the first word is no word of ASCII letters.
+
+    A secret (``CommandSent.secret``) stands in ``data`` alone; everywhere else it is masked.
+    """
 
     data: bytes  # the line as sent, without its end
     verb: str

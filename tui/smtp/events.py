@@ -68,7 +68,7 @@ class CommandSent:
     phase: Phase  # when it was sent
     pipelined: bool = False  # sent while an earlier command, or the greeting, was unanswered
     tls: bool = False
-    secret: tuple[Span, ...] = ()  # as in the line
+    secret: tuple[Span, ...] = ()  # of ``command.data``
 
 
 @value

@@ -84,7 +84,8 @@ class Secrets:
         """A line that was sent while AUTH is unanswered: an answer to its challenge, unless it has the strict
         form of another command, which no base64 has (a client that pipelines its first mail behind AUTH
         PLAIN)."""
-        return () if _STRICT_COMMAND.fullmatch(data) else self.of_response(data)
+        is_command = _STRICT_COMMAND.fullmatch(data) or _AUTH.match(data)
+        return self.of_command(data) if is_command else self.of_response(data)
 
     def of_command(self, data: bytes) -> tuple[Span, ...]:
         """The part of a command line that is secret."""
