@@ -1,0 +1,84 @@
+"""Every hostile case on the split screen, one after the other in one process: nothing foreign reaches the
+terminal, nothing breaks, and a new connection works afterwards."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.hostile.expected import EXPECTED
+from tests.hostile.server import lines, listing, serving
+from tests.pty import Terminal
+
+CASES = listing()
+SIZE = (150, 50)
+
+#: What the split screen writes while it runs; all else has to be text.
+OURS = re.compile(rb"\x1b\[[\d;]*m|\x1b\[\d+;\d+H|\x1b\[\?2026[hl]|\x1b\]22;[a-z-]+\x07|[\r\n]")
+FOREIGN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+@pytest.fixture(scope="module")
+def ports() -> Iterator[dict[str, int]]:
+    with serving(list(CASES), time_scale=0.15, size_scale=0.02) as ports:
+        yield ports
+
+
+@pytest.fixture(scope="module")
+def terminal(ports: dict[str, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    home = tmp_path_factory.mktemp("home")
+    env = {"SMTPTUTOR_HOME": str(home), "LC_ALL": "C.UTF-8"}
+    command = [sys.executable, "-m", "tui", "connect", f"127.0.0.1:{ports['ok_plain']}"]
+    with Terminal.spawn(command, size=SIZE, env=env) as terminal:
+        terminal.wait_for("✓ connect    done")
+        yield terminal
+
+
+def mode(terminal: Terminal) -> str:
+    """The bold word under the prompt."""
+    words = re.findall(r"^     (\w+)   ", terminal.text(), re.MULTILINE)
+    return str(words[-1]) if words else ""
+
+
+def connect(terminal: Terminal, port: int) -> None:
+    """To another port: by the page while something is open, by the typed name when nothing is."""
+    terminal.press("escape", "ctrl+u")
+    terminal.settle(0.1)
+    if mode(terminal) in {"closed", "connecting"}:
+        terminal.enter(f"/connect 127.0.0.1:{port}")
+    else:
+        terminal.press("f5")
+        terminal.wait_for("nothing changes until you press Enter")
+        terminal.press("ctrl+u")
+        terminal.enter(f"127.0.0.1:{port}")
+        terminal.settle(0.1)
+        if "Enter alone does not" in terminal.text():
+            terminal.enter("yes")
+    terminal.wait_for(f"REAL  127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_case(name: str, ports: dict[str, int], terminal: Terminal) -> None:
+    connect(terminal, ports[name])
+    start = len(terminal.written)
+    for line in lines(CASES[name]):
+        terminal.enter(line)
+    if name == "banner_http":  # it waits for us as we wait for it
+        terminal.wait_for("held")
+        terminal.press("enter")
+    for part in EXPECTED[name].says:
+        if "\\" in part:  # foreign text, spelt out
+            terminal.wait_for(part.removeprefix("S: ")[:60])
+    terminal.settle(0.2)
+
+    connect(terminal, ports["ok_plain"])
+    terminal.enter("EHLO client.test")
+    terminal.wait_for("✓ EHLO       done")
+
+    terminal.settle(0.1)
+    text = OURS.sub(b"", bytes(terminal.written[start:])).decode()
+    assert not FOREIGN.search(text)
+    assert "Traceback" not in text
