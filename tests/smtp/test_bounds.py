@@ -49,6 +49,12 @@ def test_a_line_of_just_the_kept_length_is_whole() -> None:
     assert [line.end for line in of(cut, LineReceived)] == [LineEnd.CUT, LineEnd.CRLF]
 
 
+def test_a_line_that_is_too_long_by_half_its_end() -> None:
+    events = play(("S", b"220 " + b"x" * (KEPT_OCTETS - 4) + b"\r"), "* closed")
+    assert [(len(line.data), line.end) for line in of(events, LineReceived)] == [(KEPT_OCTETS, LineEnd.CUT)]
+    assert findings(events) == [Finding.REPLY_LINE_CUT]
+
+
 def test_a_cut_line_that_the_end_cuts_off() -> None:
     events = play(("S", b"220 " + b"x" * KEPT_OCTETS), "* closed")
     assert len(of(events, LineReceived)) == 1

@@ -56,7 +56,7 @@ class Dialogue:
         (RFC 3207 §4.2). Before the greeting it changes nothing but ``tls`` (RFC 8314 §3)."""
         standing = self._standing
         self._client.tls_begins()
-        self._server.tls_begins()
+        self._server.flush()
         standing.awaiting.forget()
         standing.tls_begins()
         standing.tell(info)

@@ -59,7 +59,10 @@ class ReceivedLines:
 
     def flush(self) -> list[tuple[bytes, LineEnd]]:
         """Nothing more will come: what is left of an unfinished line."""
-        left = [(bytes(self._rest), LineEnd.NONE)] if self.open else []
+        left: list[tuple[bytes, LineEnd]] = []
+        if self._rest:
+            end = LineEnd.NONE if len(self._rest) <= KEPT_OCTETS else LineEnd.CUT
+            left.append((bytes(self._rest[:KEPT_OCTETS]), end))
         self._rest.clear()
         self._cutting = False
         return left

@@ -84,11 +84,13 @@ class ServerSide:
                 self._usual_line(usual, line, number)
 
     def flush(self) -> None:
-        """Nothing more will come: tell the unfinished line. It is part of no reply."""
+        """Nothing more will come, or nothing in plaintext: tell the unfinished line. It is part of no
+        reply."""
         for data, end in self._lines.flush():
-            if self._long is None:
-                number, _ = self._received(data, end)
-                self._judge_first(data, number)
+            number, _ = self._received(data, end)
+            if end is LineEnd.CUT:
+                self._standing.found(Finding.REPLY_LINE_CUT, number, (), str(KEPT_OCTETS))
+            self._judge_first(data, number)
         self._long = None
         self._collector.reset()
 
@@ -259,13 +261,6 @@ class ServerSide:
         if reply.code != 334:
             cancelled = isinstance(to, AuthResponseSent) and to.cancelled
             self._standing.secrets.auth_ended(refused=reply.code != 235 and not cancelled)
-
-    def tls_begins(self) -> None:
-        """The plaintext stream ends here; what was begun in it is void."""
-        for data, end in self._lines.flush():
-            self._received(data, end)
-        self._long = None
-        self._collector.reset()
 
 
 def _ends_chunks(to: Answered) -> bool:
