@@ -39,6 +39,7 @@ REPLIES: list[tuple[bytes, list[Finding], int, list[bytes]]] = [
     (b"250 a\x1b[2Jb\r\n", [Finding.CONTROL_RECEIVED], 250, [b"a\x1b[2Jb"]),
     ("250 \u202etxet\r\n".encode(), [Finding.CONTROL_RECEIVED], 250, ["\u202etxet".encode()]),
     ("250 Café\r\n".encode("latin-1"), [Finding.NOT_UTF8], 250, [b"Caf\xe9"]),
+    ("250 👨\u200d👩\r\n".encode(), [], 250, ["👨\u200d👩".encode()]),
     (b"354 go\r\n", [Finding.UNEXPECTED_CODE], 354, [b"go"]),
     (b"421 bye\r\n", [Finding.SHUTTING_DOWN], 421, [b"bye"]),
     (b"\xff\xfd\x01\xff\xfb\x03250 OK\r\n", [Finding.NOT_UTF8, Finding.TELNET_NEGOTIATION], 250, [b"OK"]),

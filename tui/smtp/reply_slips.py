@@ -22,9 +22,10 @@ SPANS_KEPT = 50  # of one finding in one line
 plain_text = re.compile(rb"[\x20-\x7e]*").fullmatch
 
 _CRS = re.compile(rb"\r+")
-#: C0 but tab, DEL, and in UTF-8: C1, bidi and zero-width controls.
+#: C0 but tab, DEL, and in UTF-8: C1, bidi and invisible controls. Joiners are none: emoji and Persian need
+#: them.
 _CONTROLS = re.compile(
-    rb"(?:[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf])+"
+    rb"(?:[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b\x8e\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf])+"
 )
 
 
