@@ -63,7 +63,7 @@ def bench_start(runs: int, home: Path) -> Iterator[Row]:
         "pass": ([sys.executable, "-c", "pass"], ""),
         "version": ([PROGRAM, "--version"], ""),
         "static": ([sys.executable, str(HERE / "static_app.py")], "Ready"),
-        "prompt": ([PROGRAM], "command  "),
+        "prompt": ([PROGRAM], "❯"),
         "greeting": ([PROGRAM], "S   220"),
     }
     times: dict[str, list[float]] = {name: [] for name in cases}

@@ -83,7 +83,9 @@ async def _looked_up(host: str, port: int) -> tuple[Address, ...]:
 
 
 def _ask(host: str, port: int, flags: int) -> Sequence[tuple[int, int, int, str, tuple[object, ...]]]:
-    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=flags)
+    # As octets: Python would import its IDNA tables to look at an ASCII name (``endpoint.parse`` encoded it).
+    name = host.encode() if host.isascii() else host
+    return socket.getaddrinfo(name, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=flags)
 
 
 def _distinct(found: Sequence[tuple[int, int, int, str, tuple[object, ...]]]) -> tuple[Address, ...]:

@@ -7,31 +7,31 @@ first, which knows what is secret.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from tui.sandbox.envelope import Envelope
+from tui.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ClientConnected:
     connection: int
     peer: str  # address without port
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OctetsReceived:
     connection: int
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OctetsSent:
     connection: int
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MessageStored:
     """On the disk, file and folder; only now it is answered."""
 
@@ -48,7 +48,7 @@ class Drop(Enum):
     NOT_STORED = "not-stored"  # the disk refused
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MessageDropped:
     connection: int
     drop: Drop
@@ -56,7 +56,7 @@ class MessageDropped:
     error: Exception | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ServerFailed:
     """A fault of ours: the line was answered 451 and the connection goes on."""
 
@@ -64,7 +64,7 @@ class ServerFailed:
     error: Exception
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ClientDisconnected:
     connection: int
 

@@ -7,7 +7,6 @@ No widget names a colour. It asks the ``Look`` of the active theme for the style
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from rich.segment import Segment
@@ -17,6 +16,7 @@ from textual.color import Color
 from textual.strip import Strip
 from textual.theme import BUILTIN_THEMES, Theme
 
+from tui.values import value
 from tui.words.guide import Run, Tone
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # -- glyphs
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Glyphs:
     """Every sign that is not a letter. All are one cell wide, so the ASCII column changes no layout."""
 
@@ -160,7 +160,7 @@ _NO_COLOURS = ("vt", "ansi-mono", "xterm-mono", "dumb", "unknown")
 _PLAIN_GLYPHS = ("linux", "vt", "cons25", "dumb", "unknown")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Appearance:
     """What the screen starts with. ``theme`` is a name; the app registers ``THEMES`` before it uses it."""
 
@@ -204,7 +204,7 @@ def _theme_for(environ: Mapping[str, str], term: str, setting: str | None) -> st
 # -- styles
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Look:
     """The styles of one theme and one column of glyphs.
 
