@@ -59,6 +59,10 @@ class TableDesk:
         self.waiting: Waiting | None = None
         self.opened = 0
         self.left = False
+        self.left_over: tuple[str, ...] = ()
+        self.withheld = 0
+        self.text_ahead = False
+        self.keeping_failed: OSError | None = None
         self.sent: list[str] = []
         self._held: list[str] = []
         self._answers = dict(answers)

@@ -110,14 +110,15 @@ def mode(now: Now, width: int = 74) -> str:
         (Now(Mode.BODY, lines=4), "message   body, 4 lines sent, no reply until a line with only ."),
         (Now(Mode.SECRET), "secret   hidden here and in every file;  * alone cancels"),
         (Now(Mode.WAITING, awaited="RCPT TO", seconds=12, limit=300),
-         "waiting   for the reply to RCPT TO, 12 s of 300 s"),
+         "waiting   for the reply to RCPT TO, 12 s of 300 s, ^C gives up"),
         (Now(Mode.QUESTION, asked="dot"), "question   yes sends the mail,  Enter alone does not"),
         (Now(Mode.PASTE, lines=6),
          "paste   6 lines: Enter sends them one by one, Esc keeps them aside, unsent"),
         (Now(Mode.READING), "reading   Up Down move, Enter explains, Esc back to typing"),
         (Now(Mode.CLOSED, why_closed="the server hung up"),
          "closed   the server hung up, F5 connects again, F7 inbox, ^Q leaves"),
-        (Now(Mode.CONNECTING, host="the sandbox"), "connecting   to the sandbox; what you type is kept"),
+        (Now(Mode.CONNECTING, host="the sandbox"),
+         "connecting   to the sandbox; what you type is kept, ^C gives up"),
     ],
 )  # fmt: skip
 def test_one_word_and_what_the_keys_do(now: Now, text: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.ui.sitting import sitting
@@ -92,7 +94,7 @@ async def test_waiting_is_counted_once_it_takes_a_second() -> None:
         sat.desk.elapsed += 12
         sat.app.session._ticked()
         await sat.shown()
-        sat.row_of("waiting   for the reply to RCPT TO, 12 s of 300 s")
+        sat.row_of("waiting   for the reply to RCPT TO, 12 s of 300 s, ^C gives up")
         assert sat.app.session._tick is not None  # goes on counting
         sat.desk.server(b"250 2.1.5 ok\r\n")
         await sat.shown()
@@ -107,6 +109,38 @@ async def test_a_line_typed_while_a_reply_is_due_is_shown_as_held() -> None:
         await sat.press("enter")
         assert sat.desk.sent[-1] == "DATA"
         assert "held" not in sat.text
+
+
+async def test_control_c_gives_up_a_wait() -> None:
+    async with sitting(answers={"RCPT": None}) as sat:
+        await sat.enter("HELO me", "MAIL FROM:<a@example.org>", "RCPT TO:<bob@sandbox.test>")
+        sat.desk.elapsed += 12
+        await sat.press("ctrl+c")
+        sat.row_of("closed   the connection is closed")
+        assert not sat.desk.left
+
+
+async def test_what_was_held_when_the_connection_went_is_told() -> None:
+    async with sitting(answers={"RCPT": None}) as sat:
+        await sat.enter("HELO me", "MAIL FROM:<a@example.org>", "RCPT TO:<bob@sandbox.test>", "DATA")
+        sat.desk.left_over, sat.desk.withheld = ("DATA",), 2
+        sat.desk.keeping_failed = OSError(28, "No space left on device")
+        sat.desk.server_closes()
+        await sat.shown()
+        sat.row_of("!   not sent: DATA")
+        sat.row_of("!   2 lines were held back")
+        sat.row_of("!   nothing is kept any more: No space left on device")
+
+
+async def test_a_question_that_comes_later_is_spelt_out_too() -> None:
+    """The desk lets a held dot go when the reply has come, and asks then."""
+    async with sitting(real=True) as sat:
+        await sat.enter("HELO me")
+        asyncio.get_running_loop().call_soon(sat.desk.ask, Asked.DOT)
+        sat.desk.server(b"250 late\r\n")
+        await sat.shown()
+        sat.row_of("!   the dot makes mx.example.net:25 deliver this mail for real")
+        sat.row_of("question ")
 
 
 async def test_closed_keeps_the_text_and_f5_connects_again() -> None:

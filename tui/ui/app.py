@@ -120,5 +120,6 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
             return _BY_SIGNAL + self.signal
         if self.return_code:
             return _INTERNAL
-        print(self.session.farewell)
+        if self.session.farewell:
+            print(self.session.farewell)
         return 0

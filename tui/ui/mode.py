@@ -99,6 +99,7 @@ def _secret(now: Now) -> Sequence[str]:
 def _waiting(now: Now) -> Sequence[str]:
     words = {"command": now.awaited, "seconds": now.seconds, "limit": now.limit}
     return (
+        _("for the reply to {command}, {seconds} s of {limit} s, ^C gives up").format(**words),
         _("for the reply to {command}, {seconds} s of {limit} s").format(**words),
         _("{command}, {seconds} s of {limit} s").format(**words),
     )
@@ -151,7 +152,11 @@ def _closed(now: Now) -> Sequence[str]:
 
 
 def _connecting(now: Now) -> Sequence[str]:
-    return (_("to {host}; what you type is kept").format(host=now.host), _("to {host}").format(host=now.host))
+    return (
+        _("to {host}; what you type is kept, ^C gives up").format(host=now.host),
+        _("to {host}; what you type is kept").format(host=now.host),
+        _("to {host}").format(host=now.host),
+    )
 
 
 _WORDINGS = {

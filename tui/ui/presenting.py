@@ -83,6 +83,15 @@ def question_notes(question: Question, endpoint: Endpoint | None) -> Sequence[st
             return (_("a mail is begun: connecting again drops it"),)
 
 
+def withheld(count: int) -> str:
+    """Of lines that the desk kept back (``desk.holding.Gate``)."""
+    return ngettext(
+        "{n} line was held back: text or a secret after a refusal is not sent as a command",
+        "{n} lines were held back: text or a secret after a refusal is not sent as commands",
+        count,
+    ).format(n=count)
+
+
 def parting(farewell: Farewell) -> str:
     """The one line for the shell: what was sent, where the transcript lies."""
     count, last = len(farewell.accepted), farewell.accepted[-1:]

@@ -6,9 +6,10 @@ Imported after the first frame: it brings the whole engine with it (SPEED §5). 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
 
-from tui.desk.asking import Asked, Feeding, Submitted
+from tui.desk.asking import Asked, Feeding, Question, Submitted
 from tui.desk.desk import Desk
 from tui.desk.opening import desk_for
 from tui.desk.options import Options
@@ -63,6 +64,10 @@ class Sitting:
         self._hints = 0
         self._step: str | None = None  # None: nothing has happened yet
         self._explained: Guide | None = None
+        self._spelt_out: Question | None = None
+        self._not_sent: tuple[str, ...] = ()
+        self._withheld = 0
+        self._keeping_told = False
 
     def _on_events(self, batch: tuple[Stamped, ...]) -> None:
         practice = self.desk.practice
@@ -73,6 +78,35 @@ class Sitting:
         if self._step != (step.id if step is not None else ""):
             self._step, self._hints = step.id if step is not None else "", 0
         self._on_news()
+        asyncio.get_running_loop().call_soon(self._after)
+
+    def _after(self) -> None:
+        """When the desk has let held lines go: what has become of them, and what it asks now."""
+        self.attend()
+        self._on_news()
+
+    def attend(self) -> None:
+        """Say what the desk has come to: a question, lines that were not sent, nothing being kept."""
+        question = self.desk.question
+        if question is not None and question is not self._spelt_out:
+            for note in presenting.question_notes(question, self.desk.endpoint):
+                self._teller.note(note)
+        self._spelt_out = question
+        for note in self._unsent():
+            self._teller.note(note)
+        problem = self.desk.keeping_failed
+        if problem is not None and not self._keeping_told:
+            self._keeping_told = True
+            reason = problem.strerror or type(problem).__name__
+            self._teller.note(_("nothing is kept any more: {reason}").format(reason=reason))
+
+    def _unsent(self) -> Iterator[str]:
+        left, self._not_sent = self._not_sent, self.desk.left_over
+        if self._not_sent != left:
+            yield from (_("not sent: {line}").format(line=visible(line)) for line in self._not_sent)
+        withheld, self._withheld = self._withheld, self.desk.withheld
+        if self._withheld > withheld:
+            yield presenting.withheld(self._withheld - withheld)
 
     # -- what is to be seen
 
@@ -115,8 +149,7 @@ class Sitting:
         """What the prompt is for at this moment."""
         desk, feeding = self.desk, self.desk.feeding
         mode = _MODES[feeding]
-        waiting = desk.waiting
-        seconds = int(desk.elapsed - waiting.since) if waiting is not None else 0
+        waiting, seconds = desk.waiting, self._waited
         if model.paste_due:
             mode = Mode.PASTE
         elif reading:
@@ -159,10 +192,11 @@ class Sitting:
                 desk.submit(line)
         elif desk.question is not None:
             self._answer(model.take())
-        elif model.empty and desk.held:
+        elif model.empty and desk.held and not desk.text_ahead:
             desk.send_held()
         else:
             return self._submit(model)
+        self.attend()
         return None
 
     def _submit(self, model: Prompt) -> names.Named | None:
@@ -176,9 +210,24 @@ class Sitting:
             model.clear()
             if feeding is Feeding.COMMAND and not read.text.upper().startswith("AUTH"):
                 model.remember(read.text)
-        if submitted is Submitted.ASKED:
-            self._spell_out()
+        self.attend()
         return None
+
+    def give_up(self) -> bool:
+        """Close without a word what is only waited for: the connection being made, or a reply that is due.
+        False when nothing is, or inside a message, where that would take it back."""
+        feeding = self.desk.feeding
+        late = feeding is Feeding.COMMAND and self._waited >= _WAIT_SHOWN_AFTER
+        if feeding is not Feeding.CONNECTING and not late:
+            return False
+        self.desk.hang_up()
+        return True
+
+    @property
+    def _waited(self) -> int:
+        """Seconds since a reply is due."""
+        waiting = self.desk.waiting
+        return int(self.desk.elapsed - waiting.since) if waiting is not None else 0
 
     def take_paste(self, model: Prompt) -> None:
         """All of a paste as message text, its dots stuffed."""
@@ -199,13 +248,7 @@ class Sitting:
     def ask(self, asked: Asked, target: Endpoint | None = None) -> None:
         """A question of the screen's own at the prompt."""
         self.desk.ask(asked, target)
-        self._spell_out()
-
-    def _spell_out(self) -> None:
-        question = self.desk.question
-        if question is not None:
-            for note in presenting.question_notes(question, self.desk.endpoint):
-                self._teller.note(note)
+        self.attend()
 
     def _answer(self, text: str) -> None:
         """Only a whole yes is one; anything else is the harmless answer."""

@@ -124,6 +124,8 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     def _begin(self) -> None:
         from tui.desk.opening import desk_for
+        from tui.smtp.display import visible
+        from tui.store.paths import home
         from tui.ui.sitting import Sitting
 
         make_desk = self._make_desk or desk_for
@@ -131,6 +133,10 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         sitting.on_leave, sitting.on_connect = self.leave, self.connect
         self.model.history = History(sitting.desk.commands)
         self._sitting = sitting
+        place = home()
+        if place.unwritable is not None:
+            folder = visible(str(place.unwritable))
+            sitting.say(_("{folder} cannot be written: nothing will be kept").format(folder=folder))
         self.connect(self.options.target)
 
     @property
@@ -338,6 +344,8 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         """An action of ``words.commands``, by key or from a page."""
         if self.actions is not None:
             self.actions.perform(id)
+        elif id == "quit":
+            self.app.exit(0)
 
     def next_pane(self) -> None:
         """From the prompt to the wire and back; under 60 columns to the guide, to the wire and back."""
@@ -383,10 +391,12 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     @property
     def farewell(self) -> str:
-        """The line for the shell."""
+        """The line for the shell; "" when nothing went on."""
+        if self._sitting is None:
+            return ""
         from tui.ui.presenting import parting
 
-        return parting(self.sitting.desk.farewell)
+        return parting(self._sitting.desk.farewell)
 
     def leave(self) -> None:
         """QUIT where that is possible, then the shell."""
@@ -414,11 +424,12 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             self.show()
 
     def action_clear_or_leave(self) -> None:
-        if self.model.empty:
-            self.perform("quit")
-        else:
+        """^C: the line; then what is only waited for; then the program."""
+        if not self.model.empty:
             self.model.clear()
-            self.show()
+        elif self._sitting is None or not self._sitting.give_up():
+            self.perform("quit")
+        self.show()
 
     def action_leave_if_empty(self) -> None:
         if self.model.empty and not self.model.paste_due:
