@@ -62,10 +62,15 @@ def text_row(event: Event) -> str | None:
 
 
 def json_text(event: Event) -> str | None:
-    """``json_row`` as JSON. What a flood is made of, whole replies in one line, takes the short way."""
+    """``json_row`` as JSON. What a flood is made of, lines that hold a whole reply, takes the short way."""
     if isinstance(event, LineReceived) and event.end is LineEnd.CRLF and not event.secret:
         octets = b2a_base64(event.data + b"\r\n", newline=False).decode("ascii")
         return f'{{"dir":"S","b64":"{octets}","line":{event.number}}}'
+    if isinstance(event, ReplyReceived):
+        reply = event.reply
+        enhanced = "null" if reply.enhanced is None else f'"{reply.enhanced}"'
+        codes = f'"code":{reply.code},"enhanced":{enhanced}'
+        return f'{{"dir":"*","event":"reply-received","line":{event.line},{codes}}}'
     row = json_row(event)
     return None if row is None else _JSON(row)
 
