@@ -15,7 +15,7 @@ run: $(VENV)/.for-running
 	exit 2; fi
 
 test: $(VENV)/.for-developing
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 # Format, lint, types, import contract, and every branch of the core.
 check: $(VENV)/.for-developing

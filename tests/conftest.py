@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says something about the machine, nothing about the program.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 #: Real servers and clients: ``make interop`` runs these, and they fail where the software is missing.
 collect_ignore = [] if os.environ.get("SMTPTUTOR_INTEROP") else ["interop"]
