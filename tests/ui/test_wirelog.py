@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tui.ui import wirelog
-from tui.ui.wirelog import Remark, WireLog
+from tui.ui.remarks import Remark
+from tui.ui.wirelog import WireLog
 from tui.words.guide import Run, Tone
 
 
@@ -64,6 +65,12 @@ def test_carets_of_a_folded_line_stand_under_the_row_they_mean(log: WireLog) -> 
         "   here",
         "   " + "y" + "x" * 20,
     ]
+
+
+def test_a_place_behind_the_text_has_its_caret_too(log: WireLog) -> None:
+    log.client(1, "MAIL FROM:<a@b", 0)
+    log.remark(1, Remark(((14, 1),), "> is missing"), 0)
+    assert plain(log)[1] == "!  " + " " * 14 + "^ > is missing"
 
 
 def test_a_long_remark_goes_under_its_carets(log: WireLog) -> None:

@@ -27,7 +27,8 @@ from tui.smtp.events import (
     TlsEstablished,
 )
 from tui.smtp.replies import Reply
-from tui.ui.wirelog import Remark, WireLog
+from tui.ui.remarks import Remark
+from tui.ui.wirelog import WireLog
 from tui.words.guide import Tone
 from tui.words.language import gettext as _
 

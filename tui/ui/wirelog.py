@@ -9,28 +9,23 @@ ever inserted between lines. Texts are ``visible()`` when they come in here.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
-from itertools import accumulate
+from bisect import bisect_right
 
 from rich.cells import cell_len
 
 from tui.ui.folding import fold
+from tui.ui.remarks import Remark, remark_rows
+from tui.ui.rowindex import RowIndex
 from tui.values import value
 from tui.words.guide import Run, Tone
 
 KEPT_LINES = 100_000
 _TRIMMED_AT_ONCE = 10_000
 
-SERVER, CLIENT, NOTE, HELD = "S", "C", "!", "C"
+SERVER, CLIENT, NOTE = "S", "C", "!"
 _SERVER, _CLIENT, _NOTE, _INSIDE = 0, 1, 2, 4  # bits of a line's kind
-
-
-@value
-class Remark:
-    """The ``!`` rows under a line: carets under these cells of it (start, length), then a short text."""
-
-    spans: tuple[tuple[int, int], ...]
-    text: str
+_MARKS = (SERVER, CLIENT, NOTE)
+_TONES = (Tone.INK, Tone.YOU, Tone.LATER)
 
 
 @value
@@ -46,8 +41,8 @@ class Row:
 
 
 class WireLog:
-    """Append with ``said``; read with ``row`` and ``rows`` after ``fit`` was told the width of the text
-    column."""
+    """Append with ``server``, ``client`` and ``note``; read with ``row`` and ``rows`` after ``fit`` was told
+    the width of the text column."""
 
     def __init__(self) -> None:
         self._texts: list[str] = []
@@ -61,8 +56,7 @@ class WireLog:
         self._unnumbered = 0  # wire numbers of this connection that are no longer kept
         self._dropped = 0
         self._width = 0
-        self._ends = array("Q")  # rows up to and with each line; empty while every line is one row
-        self._wrapped = False
+        self._index = RowIndex()
         self.revision = 0
         """Goes up when a row that may have been shown has changed; appending changes none."""
 
@@ -143,51 +137,42 @@ class WireLog:
 
     @property
     def rows(self) -> int:
-        return self._ends[-1] if self._wrapped and self._ends else len(self._texts)
+        return self._index.rows
 
     def line_at(self, row: int) -> int:
-        return bisect_right(self._ends, row) if self._wrapped else row
+        return self._index.line_at(row)
 
     def first_row(self, line: int) -> int:
         """Where a line begins; one past the last line: the end."""
-        if not self._wrapped:
-            return line
-        return self._ends[line - 1] if line else 0
+        return self._index.first_row(line)
 
     def line_count(self, row: int, end: int) -> int:
         """How many lines begin in these rows."""
-        if not self._wrapped:
-            return max(0, min(end, len(self._texts)) - row)
-        return self._begun_before(end) - self._begun_before(row) if row < end else 0
+        return self._index.begun(row, end)
 
     def row(self, row: int) -> Row:
         line = self.line_at(row)
-        if not self._wrapped and not self._is_long(line):
-            return self._whole(line)
         return self.rows_of(line)[row - self.first_row(line)]
 
     def rows_of(self, line: int) -> tuple[Row, ...]:
         """All rows of a line, its remarks included."""
         if not self._is_long(line):
             return (self._whole(line),)
-        kind = self._kinds[line]
+        kind, text = self._kinds[line], self._suffixed(line)
         mark, inside = _MARKS[kind & 3], bool(kind & _INSIDE)
-        rows: list[Row] = []
         remarks = self._remarks.get(line + self._dropped, ())
-        ranges = fold(self._suffixed(line), self._width)
-        cells_before = 0
-        for nth, (start, end) in enumerate(ranges):
-            runs = self._runs(line, start, end)
-            rows.append(Row(line, mark if nth == 0 else "", inside, runs, nth == 0, start))
-            size = cell_len(self._suffixed(line)[start:end])
-            last = nth == len(ranges) - 1
+        rows: list[Row] = []
+        before = 0  # cells in the rows above
+        for start, end in fold(text, self._width):
+            rows.append(
+                Row(line, "" if start else mark, inside, self._runs(line, start, end), not start, start)
+            )
+            after = before + cell_len(text[start:end])
             for remark in remarks:
-                rows.extend(self._remark_rows(line, remark, cells_before, size, first=nth == 0, last=last))
-            cells_before += size
+                told = remark_rows(remark, before, after, self._width, last=end == len(text))
+                rows += [_note_row(line, part, first=nth == 0) for nth, part in enumerate(told)]
+            before = after
         return tuple(rows)
-
-    def text_of(self, line: int) -> str:
-        return self._texts[line]
 
     def wall_of(self, line: int) -> float:
         return self._walls[line]
@@ -195,18 +180,11 @@ class WireLog:
     def latency_of(self, line: int) -> float | None:
         return self._latencies.get(line + self._dropped)
 
-    def is_note(self, line: int) -> bool:
-        return self._kinds[line] & 3 == _NOTE
-
     def number_of(self, line: int) -> int | None:
         """The wire number of a line of the present connection."""
         key = line + self._dropped
         at = bisect_right(self._numbered, key) - 1
         return at + 1 + self._unnumbered if at >= 0 and self._numbered[at] == key else None
-
-    def transcript_of(self, line: int) -> str:
-        """The line as it may be copied: with its mark, as line mode prints it."""
-        return f"{_MARKS[self._kinds[line] & 3]}: {self._texts[line]}"
 
     # -- inside
 
@@ -220,7 +198,7 @@ class WireLog:
         if number:
             self._numbered.append(key)
         if self._width:
-            self._count(len(self._texts) - 1)
+            self._index.append(self._rows_in(len(self._texts) - 1))
         return key
 
     def _line(self, number: int) -> int | None:
@@ -256,42 +234,6 @@ class WireLog:
         whole = self._suffixed(line)
         return tuple(Run(whole[a:b], tone, bold) for a, b, tone, bold in pieces if a < b)
 
-    def _remark_rows(
-        self, line: int, remark: Remark, before: int, size: int, *, first: bool, last: bool
-    ) -> list[Row]:
-        """The remark's rows under one row of its line, which shows the cells ``before`` to ``before +
-        size``."""
-        width = self._width
-        spans = [
-            (start - before, min(length, before + size - start))
-            for start, length in remark.spans
-            if before <= start < before + size
-        ]
-        here = bool(spans) if remark.spans else last
-        if remark.spans and not any(start < before + size for start, _ in remark.spans) and last:
-            here = True  # a span behind the end of the text: say it under the last row
-        if not here:
-            return []
-        carets = _carets(spans)
-        room = width - cell_len(carets) - 1
-        told = bool(remark.spans) and any(start < before for start, _ in remark.spans)  # under an earlier row
-        text = "" if told else remark.text
-        if carets and cell_len(text) <= room:
-            parts = [f"{carets} {text}".rstrip()]
-        else:
-            parts = ([carets] if carets else []) + [text[a:b] for a, b in fold(text, width) if text]
-        return [
-            Row(line, NOTE if nth == 0 else "", False, (Run(part, Tone.LATER),), False, -1)
-            for nth, part in enumerate(parts)
-        ]
-
-    # -- counting rows
-
-    def _begun_before(self, row: int) -> int:
-        """How many lines begin above this row, while lines take several."""
-        ends = self._ends
-        return bisect_left(ends, row, hi=len(ends) - 1) + 1 if ends and row > 0 else 0
-
     def _rows_in(self, line: int) -> int:
         if not self._is_long(line):
             return 1
@@ -299,31 +241,14 @@ class WireLog:
             return len(self.rows_of(line))
         return len(fold(self._suffixed(line), self._width))
 
-    def _count(self, line: int) -> None:
-        count = self._rows_in(line)
-        if self._wrapped:
-            self._ends.append((self._ends[-1] if self._ends else 0) + count)
-        elif count > 1:
-            self._count_all()
-
     def _recount(self, line: int) -> None:
-        """The rows of this line, and where all later ones stand, have changed."""
-        if not self._width:
-            return
-        if not self._wrapped:
-            if self._rows_in(line) > 1:
-                self._count_all()
-            return
-        before = self.first_row(line)
-        change = before + self._rows_in(line) - self._ends[line]
-        if change:
-            for later in range(line, len(self._ends)):
-                self._ends[later] += change
+        """The rows of this line have changed."""
+        if self._width:
+            self._index.change(line, self._rows_in(line))
 
     def _count_all(self) -> None:
-        counts = [self._rows_in(line) for line in range(len(self._texts))]
-        self._wrapped = any(count > 1 for count in counts)
-        self._ends = array("Q", accumulate(counts)) if self._wrapped else array("Q")
+        if self._width:
+            self._index = RowIndex(self._rows_in(line) for line in range(len(self._texts)))
         self.revision += 1
 
     def _trim(self) -> None:
@@ -340,12 +265,6 @@ class WireLog:
         self._count_all()
 
 
-_MARKS = (SERVER, CLIENT, NOTE)
-_TONES = (Tone.INK, Tone.YOU, Tone.LATER)
-
-
-def _carets(spans: list[tuple[int, int]]) -> str:
-    line = ""
-    for start, length in sorted(spans):
-        line = line.ljust(max(0, start)) + "^" * max(1, length)
-    return line
+def _note_row(line: int, text: str, *, first: bool) -> Row:
+    """A row of ours under a row of the line."""
+    return Row(line, NOTE if first else "", False, (Run(text, Tone.LATER),), False, -1)
