@@ -8,16 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Expected:
-    """``code``: of the case's script piped in. ``says``: parts of rows that have to come, in a pipe and on a
-    terminal; ``typed_says``: on a terminal alone, where the person takes the time to look. ``never``: must
-    not come."""
+    """``code``: of the case's script piped in; None: chance. ``says``: parts of rows that have to come, in a
+    pipe and on a terminal; ``typed_says``: on a terminal alone, where the person takes the time to look.
+    ``never``: must not come."""
 
-    code: int
+    code: int | None
     says: tuple[str, ...] = ()
     typed_says: tuple[str, ...] = ()
     piped_says: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     awaited: str = ""  # on a terminal, before anything is typed
+    typed: int | None = None  # on a terminal only so many lines of the script
     then: tuple[str, ...] = ()  # lines behind the case's own script
 
 
@@ -113,8 +114,9 @@ EXPECTED: dict[str, Expected] = {
         _FLAGGED, says=("answers nothing that was sent",), typed_says=("S: 250 flood 1999",)
     ),
     "endless_line_50mb": Expected(_FLAGGED, says=("the first 65536 octets",)),
+    # How much of the noise a script sees is chance; it goes on, and none of it is needed.
     "unsolicited_stream": Expected(
-        _FLAGGED, says=("S: 250 2.0.0 OK",), typed_says=("answers nothing that was sent", "nobody asked 8")
+        None, says=("C: NOOP",), typed_says=("answers nothing that was sent", "nobody asked 8")
     ),
     "byte_by_byte": Expected(_OPEN, says=("S: 220 hostile.test ESMTP é世界", "[x] RCPT TO")),
     "slow_loris": Expected(_TEMPORARY, says=("waiting for the reply to EHLO, 2 s of",)),
@@ -130,8 +132,9 @@ EXPECTED: dict[str, Expected] = {
     "data_421": Expected(
         _TEMPORARY,
         says=("S: 421 4.3.2", "the server hangs up"),
-        typed_says=("the connection broke inside the message", "The mail was not sent"),
+        typed_says=("The mail was not sent", "1 line of its text is kept as a draft"),
         never=("[x] .",),
+        typed=5,  # no more than the line after which it hangs up
     ),
     "data_reset": Expected(
         _FLAGGED,

@@ -68,7 +68,7 @@ def test_case(name: str, ports: dict[str, int], terminal: Terminal) -> None:
     expected = EXPECTED[name]
     since = connect(terminal, ports[name])
     since.wait_for(expected.awaited)
-    for line in lines(CASES[name]):
+    for line in lines(CASES[name])[: expected.typed]:
         terminal.enter(line)
     if name == "banner_http":  # it waits for us as we wait for it
         since.wait_for("held")

@@ -394,10 +394,29 @@ class TestNames:
             terminal.wait_for("The draft is kept")
             into_message(terminal, peer)
             terminal.wait_for("A draft of 3 lines is kept")
-            terminal.enter("yes")
+            terminal.press("ctrl+c")
+            terminal.enter("draft")
             assert [peer.line() for _ in range(3)] == [b"Subject: x", b"", b"..bashrc"]
             terminal.enter(".")
             assert peer.line() == b"."
+
+    def test_the_text_of_a_message_that_was_not_taken_is_kept(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            into_message(terminal, peer)
+            for line in ("Subject: x", "", "..bashrc", "text"):
+                terminal.enter(line)
+                assert peer.line() == line.encode()
+            peer.reset()
+            terminal.wait_for("The 4 lines of its text are kept as a draft")
+            terminal.enter("/connect")
+            peer.accept()
+            peer.say("220 again")
+            terminal.wait_for("S: 220 again")
+            into_message(terminal, peer)
+            terminal.wait_for("A draft of 4 lines is kept")
+            terminal.press("ctrl+c")
+            terminal.enter("draft")
+            assert [peer.line() for _ in range(4)] == [b"Subject: x", b"", b"..bashrc", b"text"]
 
 
 #: As if 127.0.0.1 were another machine: nothing but the loopback is used in tests.

@@ -100,7 +100,7 @@ class Actions:
             self._say(_("there is nothing to fill in now"))
 
     def _compose(self, argument: str) -> None:
-        self._sitting.compose()
+        self._sitting.drafts.begin()
 
     def _explain(self, argument: str) -> None:
         self._sitting.show(self._sitting.printer.situation())

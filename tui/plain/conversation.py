@@ -17,17 +17,17 @@ from tui.desk.options import Options
 from tui.net.session import Stamped
 from tui.plain import asking
 from tui.plain.actions import Actions
+from tui.plain.drafts import IN_MESSAGE, Drafts
+from tui.plain.pastes import Pastes
 from tui.plain.sitting import Sitting, withheld_sentence
 from tui.prompt import names
 from tui.prompt.history import History
 from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
 from tui.words.language import gettext as _
-from tui.words.language import ngettext
 
 #: Where a typed name may stand.
 _NAMES_KNOWN: Final = frozenset({Feeding.COMMAND, Feeding.CLOSED, Feeding.CONNECTING})
-_IN_MESSAGE: Final = frozenset({Feeding.HEADER, Feeding.BODY})
 
 WIRE: Final = "C: "
 ANSWER: Final = "? "
@@ -45,8 +45,8 @@ class Conversation(Sitting):
         self.actions = Actions(self)
         self._answer: Answer | None = None  # takes the next line
         self._asked: Question | None = None  # the desk's question that was put to the person
-        self._composing: list[str] | None = None
-        self._draft_offered = False
+        self.drafts = Drafts(self)
+        self.pastes = Pastes(self)
         self._left_over: tuple[str, ...] = ()
         self._withheld = 0
         self._over = asyncio.Event()
@@ -75,19 +75,25 @@ class Conversation(Sitting):
         """What stands before the line being typed; only what will be sent stands behind ``C: ``."""
         if self._answer is not None:
             return ANSWER
-        return WIRE if self._composing is None else COMPOSE
+        return COMPOSE if self.drafts.writing else WIRE
 
     @property
     def wants_secret(self) -> bool:
-        return self._on_wire and self.desk.feeding is Feeding.SECRET
+        return self.on_wire and self.desk.feeding is Feeding.SECRET
 
     @property
     def command_due(self) -> bool:
-        return self._on_wire and self.desk.feeding in _NAMES_KNOWN
+        return self.on_wire and self.desk.feeding in _NAMES_KNOWN
 
     @property
-    def _on_wire(self) -> bool:
-        return self._answer is None and self._composing is None
+    def asking(self) -> bool:
+        """The next line answers a question."""
+        return self._answer is not None
+
+    @property
+    def on_wire(self) -> bool:
+        """The next line is for the server, or a typed name."""
+        return not (self.asking or self.drafts.writing)
 
     def ask(self, rows: list[str], answer: Answer) -> None:
         """Put a question; the next line answers it, and ^C says no."""
@@ -105,9 +111,9 @@ class Conversation(Sitting):
             self._answer = self._desk_answered
             self.say(*asking.rows(question, self.desk.endpoint))
         self._tell_not_sent()
-        self._offer_draft()
+        self.drafts.offer()
         self.prompt.secret = self.wants_secret
-        self.prompt.suggestion = self.desk.suggestion if self._on_wire else ""
+        self.prompt.suggestion = self.desk.suggestion if self.on_wire else ""
         self.prompt.completes_from_history = self.command_due
 
     def _tell_not_sent(self) -> None:
@@ -123,6 +129,8 @@ class Conversation(Sitting):
 
     def _told(self, batch: tuple[Stamped, ...]) -> None:
         super()._told(batch)
+        for stamped in batch:
+            self.drafts.seen(stamped.event)
         asyncio.get_running_loop().call_soon(self.changed)  # when the desk has let held lines go
 
     # -- the keyboard
@@ -132,8 +140,11 @@ class Conversation(Sitting):
         if self._answer is not None:
             answer, self._answer = self._answer, None
             answer(text)
-        elif self._composing is not None:
-            self._compose(text)
+        elif self.drafts.writing:
+            if text == ".":
+                self.drafts.end()
+            else:
+                self.drafts.add((text,))
         else:
             match names.read(text, command_due=self.command_due):
                 case names.Named(name, argument):
@@ -155,21 +166,12 @@ class Conversation(Sitting):
         if self._answer is not None:
             answer, self._answer = self._answer, None
             answer(asking.NO)
-        elif self._composing is not None:
-            self._stop_composing()
+        elif self.drafts.writing:
+            self.drafts.drop()
         elif self.desk.feeding is Feeding.CONNECTING:
             self.desk.hang_up()
-        elif self.desk.feeding in _IN_MESSAGE:
-            self.ask(
-                [
-                    _(
-                        "Inside the message. Enter goes on, hint tells what to do, close takes the mail "
-                        "back: "
-                        "it closes the connection without sending."
-                    )
-                ],
-                self._message_menu,
-            )
+        elif self.desk.feeding in IN_MESSAGE:
+            self.ask(self._message_choices(), self._message_menu)
         elif self.desk.waiting is not None:
             self.ask(
                 [_("Enter goes on waiting, close gives up and closes the connection.")], self._close_or_not
@@ -251,8 +253,22 @@ class Conversation(Sitting):
         if question.asked is Asked.LEAVE_MESSAGE:
             self._over.set()
 
+    def _message_choices(self) -> list[str]:
+        rows = [
+            _(
+                "Inside the message. Enter goes on, hint tells what to do, close takes the mail back: it "
+                "closes the connection without sending."
+            )
+        ]
+        if self.desk.draft:
+            rows.append(_("draft sends the draft that is kept, as message text."))
+        return rows
+
     def _message_menu(self, text: str) -> None:
         word = text.strip().lower()
+        if self.desk.draft and word in asking.words("draft", _("draft")):
+            self.drafts.send(self.desk.draft)
+            return
         if word in asking.words("hint", _("hint")):
             self.actions.do("hint", "")
         else:
@@ -265,99 +281,6 @@ class Conversation(Sitting):
     def _leave_or_not(self, text: str) -> None:
         if asking.is_yes(text):
             self.left()
-
-    # -- composing
-
-    def compose(self) -> None:
-        """The lines that follow become a draft, up to a line with only a dot."""
-        self._composing = []
-        self.say(
-            _(
-                "Write the message: header lines, an empty line, the text. A line with only . ends it, ^C "
-                "drops it. Nothing is sent yet."
-            )
-        )
-        self.changed()
-
-    def _compose(self, text: str) -> None:
-        lines = self._composing
-        assert lines is not None
-        if text != ".":
-            lines.append(text)
-            return
-        self._composing = None
-        self.desk.draft = "".join(f"{line}\n" for line in lines)
-        if not self._offer_draft():
-            self.say(_("The draft is kept. It is offered once DATA has its 354; /compose begins another."))
-
-    def _stop_composing(self) -> None:
-        self._composing = None
-        self.say(_("The draft was dropped."))
-
-    def _offer_draft(self) -> bool:
-        """Once for every message."""
-        feeding = self.desk.feeding
-        if feeding not in _IN_MESSAGE:
-            self._draft_offered = False
-            return False
-        if self._draft_offered or not self.desk.draft or not self._on_wire or self.desk.held:
-            return False
-        self._draft_offered = True
-        count = self.desk.draft.count("\n")
-        self._answer = self._draft_answered
-        self.say(
-            ngettext(
-                "A draft of {n} line is kept: yes sends it as message text, Enter alone keeps it.",
-                "A draft of {n} lines is kept: yes sends them as message text, Enter alone keeps them.",
-                count,
-            ).format(n=count)
-        )
-        return True
-
-    def _draft_answered(self, text: str) -> None:
-        if not asking.is_yes(text):
-            return
-        composed = self.desk.send_message(self.desk.draft)
-        if composed is not None and composed.stuffed:
-            self.say(
-                ngettext(
-                    "{n} line begins with a dot: one more was sent, the server takes it off.",
-                    "{n} lines begin with a dot: one more was sent for each, the server takes it off.",
-                    len(composed.stuffed),
-                ).format(n=len(composed.stuffed))
-            )
-
-    # -- pastes
-
-    def paste(self, text: str) -> None:
-        """A paste in brackets: one line is typed, several are asked about."""
-        if self._answer is not None or not self.prompt.paste(text):
-            return
-        count = len(self.prompt.pasted)
-        rows = [ngettext("{n} line was pasted.", "{n} lines were pasted.", count).format(n=count)]
-        if self.wants_secret:
-            rows.append(_("They are not shown: a secret is due."))
-        else:
-            rows += [f"  {visible(line)}" for line in self.prompt.pasted[:3]]
-        choices = _("Enter sends them one by one, each after the reply to the one before; no drops them.")
-        if self.desk.feeding in _IN_MESSAGE or self._composing is not None:
-            choices = _(
-                "Enter takes them one by one; text takes them as message text, with dots at the start of a "
-                "line doubled; no drops them."
-            )
-        self.ask([*rows, choices], self._paste_answered)
-
-    def _paste_answered(self, text: str) -> None:
-        lines = self.prompt.take_paste()
-        word = text.strip().lower()
-        if self._composing is not None and (not word or word in asking.words("text", _("text"))):
-            self._composing += lines
-        elif not word:
-            self.entered_all(lines)
-        elif word in asking.words("text", _("text")) and self.desk.feeding in _IN_MESSAGE:
-            self.desk.send_message("".join(f"{line}\n" for line in lines))
-        else:
-            self.say(_("The paste was dropped, nothing of it was sent."))
 
 
 def conversation(options: Options) -> Sitting:

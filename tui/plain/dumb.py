@@ -67,7 +67,7 @@ class LineTerminal(Conversation):
 
     def _typed(self, text: str) -> None:
         held = len(self.desk.held)
-        if self._prompt_shown == WIRE and self._echo and self._on_wire and not self.desk.waiting:
+        if self._prompt_shown == WIRE and self._echo and self.on_wire and not self.desk.waiting:
             self._on_screen.append(f"{WIRE}{visible(text)}")
         self._prompt_shown = ""
         if not self._echo:

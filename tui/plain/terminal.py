@@ -176,7 +176,7 @@ class EditingTerminal(Conversation):
             case Typed(text):
                 self.prompt.type(text)
             case Pasted(text):
-                self.paste(text)
+                self.pastes.paste(text)
             case Pressed(name) if name in _EDITING:
                 _EDITING[name](self.prompt)
             case Pressed(name) if name in _NAMED:

@@ -1,0 +1,121 @@
+"""A message written as a whole before it is sent, and the text of one that the server did not take.
+
+A draft outlives a refusal and a lost connection. It is named once in every message that is opened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.asking import Feeding
+from tui.smtp.events import BodyEnded, BodyLineSent, ConnectionClosed, Event, PhaseChanged, ReplyReceived
+from tui.smtp.phases import Phase
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+
+if TYPE_CHECKING:
+    from tui.plain.conversation import Conversation
+
+IN_MESSAGE: Final = frozenset({Feeding.HEADER, Feeding.BODY})
+_KEPT_OCTETS: Final = 1 << 20  # of a message that is typed by hand
+
+
+class Drafts:
+    """The draft of one conversation; the desk keeps its text."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._sitting = conversation
+        self._lines: list[str] | None = None  # while it is being written
+        self._offered = False
+        self._typed: list[bytes] = []  # of the message that is being sent
+        self._octets = 0
+
+    @property
+    def writing(self) -> bool:
+        """The keyboard writes the draft, not the wire."""
+        return self._lines is not None
+
+    def begin(self) -> None:
+        self._lines = []
+        self._sitting.say(
+            _(
+                "Write the message: header lines, an empty line, the text. A line with only . ends it, ^C "
+                "drops it. Nothing is sent yet."
+            )
+        )
+
+    def add(self, lines: tuple[str, ...]) -> None:
+        """Lines while it is being written; the lone dot is not one of them."""
+        if self._lines is not None:
+            self._lines += lines
+
+    def end(self) -> None:
+        """The lone dot: from here on it is kept."""
+        self._sitting.desk.draft = "".join(f"{line}\n" for line in self._lines or ())
+        self._lines = None
+        if not self.offer():
+            self._sitting.say(_("The draft is kept until DATA has its 354; /compose begins another."))
+
+    def drop(self) -> None:
+        self._lines = None
+        self._sitting.say(_("The draft was dropped."))
+
+    def offer(self) -> bool:
+        """Say once in every message that there is a draft. It is no question: what is typed ahead would
+        answer it."""
+        desk = self._sitting.desk
+        if desk.practice.phase is not Phase.MESSAGE:
+            self._offered = False
+            return False
+        if self._offered or self._typed or not desk.draft:
+            return False
+        self._offered = True
+        count = desk.draft.count("\n")
+        text = ngettext(
+            "A draft of {n} line is kept: ^C, then the word draft, sends it as message text.",
+            "A draft of {n} lines is kept: ^C, then the word draft, sends it as message text.",
+            count,
+        )
+        self._sitting.say(text.format(n=count))
+        return True
+
+    def send(self, text: str) -> None:
+        """As message text; says which lines got a dot more."""
+        composed = self._sitting.desk.send_message(text)
+        if composed is not None and composed.stuffed:
+            count = len(composed.stuffed)
+            stuffed = ngettext(
+                "{n} line begins with a dot: one more was sent, the server takes it off.",
+                "{n} lines begin with a dot: one more was sent for each, the server takes it off.",
+                count,
+            )
+            self._sitting.say(stuffed.format(n=count))
+
+    def seen(self, event: Event) -> None:
+        """Keep the text of a message until the server has taken it."""
+        match event:
+            case PhaseChanged(phase=Phase.MESSAGE):
+                self._typed, self._octets = [], 0
+            case BodyLineSent(data=data, chunked=False) if self._octets < _KEPT_OCTETS:
+                self._typed.append(data)
+                self._octets += len(data)
+            case ReplyReceived(to=BodyEnded(), reply=reply) if reply.severity == 2:
+                self._typed = []
+            case ReplyReceived(to=BodyEnded(), reply=reply) if reply.severity in (4, 5):
+                self._keep()
+            case ConnectionClosed(in_message=True):
+                self._keep()
+
+    def _keep(self) -> None:
+        typed, self._typed = self._typed, []
+        if not typed or self._octets >= _KEPT_OCTETS:
+            return
+        text = b"".join(line + b"\n" for line in typed)
+        self._sitting.desk.draft = text.decode("utf-8", "surrogateescape")
+        count = len(typed)
+        kept = ngettext(
+            "The {n} line of its text is kept as a draft, to be sent again in the next message.",
+            "The {n} lines of its text are kept as a draft, to be sent again in the next message.",
+            count,
+        )
+        self._sitting.say(kept.format(n=count))
