@@ -219,6 +219,8 @@ class TestPaste:
             terminal.send("".join(f"{line}\r" for line in ARTICLE).encode())
             terminal.wait_for("[x] QUIT")
             assert mails() == [STORED]
+            terminal.press("up", "up")
+            terminal.wait(lambda: prompt(terminal) == "C: data")  # message text is no history
 
     def test_with_brackets_it_is_asked_about_and_goes_line_by_line(self) -> None:
         with sandbox() as terminal:

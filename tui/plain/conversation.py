@@ -24,6 +24,7 @@ from tui.prompt import names
 from tui.prompt.history import History
 from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
+from tui.smtp.events import LineSent, Part
 from tui.words.language import gettext as _
 
 #: Where a typed name may stand.
@@ -130,7 +131,11 @@ class Conversation(Sitting):
     def _told(self, batch: tuple[Stamped, ...]) -> None:
         super()._told(batch)
         for stamped in batch:
-            self.drafts.seen(stamped.event)
+            event = stamped.event
+            self.drafts.seen(event)
+            # Only now it is known what a line was that was typed ahead.
+            if isinstance(event, LineSent) and event.part is Part.COMMAND and not event.secret:
+                self.prompt.remember(event.data.decode("utf-8", "surrogateescape"))
         asyncio.get_running_loop().call_soon(self.changed)  # when the desk has let held lines go
 
     # -- the keyboard
@@ -209,8 +214,6 @@ class Conversation(Sitting):
                     "leaves"
                 )
             )
-        elif feeding is Feeding.COMMAND:
-            self.prompt.remember(line)
 
     def ask_and_connect(self, opening: Callable[[], Coroutine[Any, Any, bool]], host: str) -> None:
         """Connect in the background, after a question where that would drop a mail. ``host`` is visible()."""

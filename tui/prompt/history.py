@@ -26,8 +26,8 @@ class History:
         return self._at is not None
 
     def add(self, line: str) -> None:
-        """Remember a line that was sent. Blank ones and an immediate repetition are not kept."""
-        self.stop()
+        """Remember a line that was sent. Blank ones and an immediate repetition are not kept. A walk goes
+        on: what was held may go out meanwhile."""
         if line.strip() and (not self._lines or self._lines[-1] != line):
             self._lines.append(line)
             del self._lines[: -self._kept]
