@@ -224,7 +224,10 @@ class Sat:
     async def shown(self) -> None:
         """What is new is painted."""
         await self.app.workers.wait_for_complete()
-        await self.pilot.pause(0.05)
+        await self.pilot.pause(0.02)
+        while self.app.session._pace._due is not None:
+            await self.pilot.pause(0.01)
+        await self.pilot.pause(0.02)
 
     @property
     def rows(self) -> list[str]:

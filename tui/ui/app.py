@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from tui.ui import look
 from tui.ui.driver import TerminalDriver
-from tui.ui.ground import Ground
+from tui.ui.ground import Chain, Ground
 from tui.ui.hangup import HangupWatch
 from tui.ui.private import CrashGuard, LineFilter
 from tui.ui.screens.session import SessionScreen
@@ -52,15 +52,14 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
         self.session = SessionScreen(options, make_desk)
         self.signal: int | None = None
         """The signal that ended it; a hang-up counts as SIGHUP."""
-        self._ground = Ground()
-        self._scrub = Scrub()
+        self._last = Chain(Ground(), Scrub())
         self._watch: HangupWatch | None = None
 
     def get_default_screen(self) -> Screen[Any]:
         return self.session
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self._ground, self._scrub]
+        return [*super().get_line_filters(), self._last]
 
     def on_mount(self) -> None:
         if not self.is_headless:

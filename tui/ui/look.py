@@ -7,7 +7,7 @@ No widget names a colour. It asks the ``Look`` of the active theme for the style
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from rich.style import Style
@@ -246,16 +246,9 @@ _REVERSE = Style(reverse=True)
 _STYLE_OF_TONE = {tone: "ink" if tone is Tone.BOLD else tone.value for tone in Tone}
 
 
-@runtime_checkable
-class Glyphed(Protocol):
-    """What an app offers so that its widgets find the glyphs: ASCII may come and go while it runs."""
-
-    glyphs: Glyphs
-
-
 def look_of(app: App[Any]) -> Look:
     """The look of the app's active theme and glyphs. Ask again when either has changed."""
-    glyphs = app.glyphs if isinstance(app, Glyphed) else UNICODE
+    glyphs: Glyphs = getattr(app, "glyphs", UNICODE)  # ASCII may come and go while it runs
     key = (app.theme, glyphs)
     if key not in _LOOKS:
         _LOOKS[key] = look(app.current_theme, glyphs)

@@ -89,6 +89,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._zoomed = False
         self._guide_instead = False  # under 60 columns: the guide in the wire's place
         self._tick: Timer | None = None
+        self._mode_shown: object = None
         self._pace = Pace(self, self.show, lambda: not output_is_queued(self.app))
         self._box_layout = BoxLayout(self._boxes)
         self.strip = StateStrip(id="strip")
@@ -107,6 +108,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self.wire.out_of_sight = out_of_sight
         self.prompt.complete = lambda: self._sitting is not None and self._sitting.complete(self.model)
         self.prompt.submit = self.submit
+        self.prompt.changed = self._show_mode
         self.guide.lay_with(self._lay_guide)
         self._boxes(*self.app.size)
         self.show()  # so that the very first frame has everything
@@ -259,13 +261,19 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     def show_anew(self) -> None:
         """Language, glyphs, colours or the division have changed: lay out and paint everything again."""
+        self._mode_shown = None
         self.show()
         self._rearrange()
         for widget in self.children:
             widget.refresh()
 
     def _show_mode(self) -> None:
+        """Called for every key, so it does nothing unless there is something else to say."""
         now, look = self._now(), self.mark.look
+        state = (now, look, self.wire.has_focus, self._guide_instead, self._grid)
+        if state == self._mode_shown:
+            return
+        self._mode_shown = state
         inside = look.glyphs.inside if self._sitting is not None and self._sitting.inside else " "
         here = " " if self.wire.has_focus else look.glyphs.here
         self.prompt.idle = self.wire.has_focus
@@ -275,9 +283,13 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             now.mode,
             one_pane=self._grid.shape is Shape.ONE,
             guide=self._guide_instead,
-            sandbox=not self.place.real,
+            sandbox=not self._real,
         )
         self.footer.show([footer_row(keys, self._grid.footer.width)])
+
+    @property
+    def _real(self) -> bool:
+        return self._sitting.desk.real if self._sitting is not None else self.options.target is not None
 
     def _now(self) -> Now:
         if self._sitting is None:
@@ -321,9 +333,6 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._count_waiting()
 
     # -- what is typed
-
-    def on_prompt_line_changed(self) -> None:
-        self._show_mode()
 
     def submit(self) -> None:
         """Enter. What does not go out stays in the prompt."""

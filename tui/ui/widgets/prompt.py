@@ -14,7 +14,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Offset, Region
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -43,9 +42,6 @@ class PromptLine(Widget, can_focus=True):
     PromptLine { background: transparent; }
     """
 
-    class Changed(Message):
-        """Posted after any key that may have changed what the mode line should say."""
-
     def __init__(self, model: Prompt, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.model = model
@@ -54,6 +50,8 @@ class PromptLine(Widget, can_focus=True):
         self.submit: Callable[[], None] = lambda: None
         """Enter. Called at once, with the text still in the prompt: a message would come after the keys
         that were typed ahead, and they would go out in this line."""
+        self.changed: Callable[[], None] = lambda: None
+        """Called after any key: the mode line may have something else to say."""
         self._idle = False
         self._cells: list[tuple[str, object]] = []
 
@@ -115,7 +113,7 @@ class PromptLine(Widget, can_focus=True):
             self._cells = after
             self.refresh(Region(0, 0, end, 1))
         self._place_cursor()
-        self.post_message(self.Changed())
+        self.changed()
 
     def on_resize(self) -> None:
         self._cells = _cells_of(self._runs())
