@@ -262,12 +262,16 @@ def _carets(line: _Line, event: Found) -> str:
 
 
 def _section_rows(section: Section) -> Iterator[str]:
-    if section.steps:
-        for step in section.steps:
-            yield f"* {step.name}: {step.word}{f'   {step.note}' if step.note else ''}"
-    label = "" if section.key in {"reply", "slip"} else f"{section.label}: "
+    for step in section.steps:
+        note_of = f"   {step.note}" if step.note else ""
+        yield f"* {_labelled(step.name, step.word)}{note_of}"
     for paragraph in section.paragraphs:
-        yield f"* {label}{_paragraph(paragraph)}"
+        text = _paragraph(paragraph)
+        yield f"* {text if section.key in {'reply', 'slip'} else _labelled(section.label, text)}"
+
+
+def _labelled(label: str, text: str) -> str:
+    return _("{label}: {text}").format(label=label, text=text)
 
 
 def _paragraph(paragraph: Paragraph) -> str:
