@@ -11,9 +11,9 @@ COUNTS = st.lists(st.integers(1, 4), max_size=30)
 CHANGES = st.lists(st.tuples(st.integers(0, 29), st.integers(1, 5)), max_size=8)
 
 
-@given(COUNTS, COUNTS, CHANGES)
+@given(COUNTS, COUNTS, CHANGES, st.integers(0, 40))
 def test_it_agrees_with_counting(
-    made: list[int], appended: list[int], changes: list[tuple[int, int]]
+    made: list[int], appended: list[int], changes: list[tuple[int, int]], gone: int
 ) -> None:
     index = RowIndex(made)
     for count in appended:
@@ -23,6 +23,9 @@ def test_it_agrees_with_counting(
         if line < len(counts):
             index.change(line, count)
             counts[line] = count
+    gone = min(gone, len(counts))
+    index.forget(gone)
+    counts = counts[gone:]
     owner = [line for line, count in enumerate(counts) for _ in range(count)]
     assert index.rows == len(owner)
     assert [index.line_at(row) for row in range(len(owner))] == owner

@@ -42,6 +42,13 @@ class RowIndex:
         for later in range(line, self._lines):
             self._ends[later] += more
 
+    def forget(self, lines: int) -> None:
+        """The first lines are gone."""
+        if self._ends is not None:
+            gone = self.first_row(lines)
+            self._ends = array("Q", [end - gone for end in self._ends[lines:]])
+        self._lines -= lines
+
     def line_at(self, row: int) -> int:
         return bisect_right(self._ends, row) if self._ends is not None else row
 

@@ -4,7 +4,6 @@ go."""
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Iterable
 
 from tui.net.session import Stamped
@@ -42,9 +41,7 @@ class Teller:
 
     def __init__(self, log: WireLog) -> None:
         self.log = log
-        self._recent: dict[int, LineSent | LineReceived] = {}
-        self._order: deque[int] = deque()
-        self._sent_at: dict[int, float] = {}
+        self._recent: list[tuple[LineSent | LineReceived, float] | None] = [None] * _LINES_REMEMBERED
         self._opened_at = 0.0
         self.clock = 0.0
         """Session time of the last event, in seconds."""
@@ -62,11 +59,10 @@ class Teller:
     def _tell(self, event: Event, stamped: Stamped, practice: Practice, real: bool) -> None:
         match event:
             case LineReceived():
-                self._remember(event)
+                self._remember(event, stamped.at)
                 self.log.server(event.number, shown(event), stamped.wall)
             case LineSent():
-                self._remember(event)
-                self._sent_at[event.number] = stamped.at
+                self._remember(event, stamped.at)
                 self.log.client(event.number, shown(event), stamped.wall, _("hidden") if event.secret else "")
             case BodyLineSent():
                 self.log.inside(event.line)
@@ -99,35 +95,33 @@ class Teller:
     def _begin(self, at: float) -> None:
         self._opened_at = at
         self.log.begin_connection()
-        self._recent.clear()
-        self._order.clear()
-        self._sent_at.clear()
+        self._recent = [None] * _LINES_REMEMBERED
 
-    def _remember(self, event: LineSent | LineReceived) -> None:
-        self._recent[event.number] = event
-        self._order.append(event.number)
-        if len(self._order) > _LINES_REMEMBERED:
-            old = self._order.popleft()
-            self._recent.pop(old, None)
-            self._sent_at.pop(old, None)
+    def _remember(self, event: LineSent | LineReceived, at: float) -> None:
+        self._recent[event.number % _LINES_REMEMBERED] = event, at
+
+    def _recalled(self, number: int | None) -> tuple[LineSent | LineReceived, float] | tuple[None, None]:
+        """A line of this connection by its wire number, and when it was; None when that is too long ago."""
+        kept = self._recent[(number or 0) % _LINES_REMEMBERED]
+        return kept if kept is not None and kept[0].number == number else (None, None)
 
     def _judge(self, event: ReplyReceived, at: float) -> None:
         reply = event.reply
         tone = _TONES.get(reply.severity)
         if tone is not None:
             self.log.judge(event.line, len(reply.raw), _head(reply), tone)
-        asked = None
+        asked: float | None = None
         if isinstance(event.to, GreetingAwaited):
             asked = self._opened_at
         elif event.to is not None and event.to.line is not None:
-            asked = self._sent_at.get(event.to.line)
+            _line, asked = self._recalled(event.to.line)
         if asked is not None:
             self.log.latency(event.line, at - asked)
 
     def _remark(self, event: Found, wall: float) -> None:
         from tui.words import findings
 
-        line = self._recent.get(event.line or 0)
+        line, _at = self._recalled(event.line)
         said = findings.text(event, line.data if line is not None and not line.secret else None).caret
         if said:
             spans = tuple(caret_cells(line, event.spans)) if line is not None else ()

@@ -262,7 +262,9 @@ class WireLog:
         for table in (self._latencies, self._heads, self._hidden, self._remarks):
             for key in [key for key in table if key < self._dropped]:
                 del table[key]
-        self._count_all()
+        if self._width:
+            self._index.forget(gone)
+        self.revision += 1
 
 
 def _note_row(line: int, text: str, *, first: bool) -> Row:
