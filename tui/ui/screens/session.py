@@ -35,6 +35,8 @@ from tui.words.guide import Guide, Run, Tone
 from tui.words.language import gettext as _
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tui.desk.options import Options
     from tui.net.endpoint import Endpoint
     from tui.ui.actions import Actions
@@ -136,10 +138,23 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self.model.history = History(sitting.desk.commands)
         self._sitting = sitting
         place = home()
+        self._take_keys(place.keymap)
         if place.unwritable is not None:
             folder = visible(str(place.unwritable))
             sitting.say(_("{folder} cannot be written: nothing will be kept").format(folder=folder))
         self.connect(self.options.target)
+
+    def _take_keys(self, file: Path) -> None:
+        """The user's own keys, by the ids of the bindings."""
+        from tui.ui.keymap import load
+
+        bindings = (*self.BINDINGS, *self.app.BINDINGS, *self.wire.BINDINGS)
+        known = frozenset(one.id for one in bindings if isinstance(one, Binding) and one.id)
+        keys, wrong = load(file, known)
+        if keys:
+            self.app.set_keymap(keys)
+        for sentence in wrong:
+            self.sitting.say(sentence)
 
     @property
     def actions(self) -> Actions | None:
