@@ -105,7 +105,8 @@ class Terminal:
         master, slave = pty.openpty()
         _set_size(slave, size)
         before = termios.tcgetattr(slave)
-        environment = {**os.environ, "TERM": "xterm-256color", **(env or {})}
+        inherited = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+        environment = {**inherited, "TERM": "xterm-256color", **(env or {})}
         try:
             process = subprocess.Popen(
                 list(command),

@@ -33,7 +33,7 @@ def test_from_the_first_line_to_the_shell(screen: Terminal, tmp_path: Path) -> N
     screen.enter("hello me")
     screen.wait_for("the command is HELO")
     screen.wait_for("❯ HELO now")
-    assert any(row.startswith(" !   ^^^^^") for row in screen.rows())
+    screen.wait(lambda: any(row.startswith(" !   ^^^^^") for row in screen.rows()))
     screen.press("up")
     screen.wait_for("❯   hello me")
     screen.press("home", "right", "right", "right", "delete", "delete")

@@ -71,8 +71,8 @@ def test_a_lost_terminal_ends_it_where_sighup_is_ignored(tmp_path: Path) -> None
 
 def test_without_a_terminal_there_is_no_full_screen(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "import sys; from tui.desk.options import Options; from tui.ui.start import run; "
-         "sys.exit(run(Options()))"],
+        [sys.executable, "-c", "import sys; from tui.desk.options import Options; "
+         "from tui.ui.start import run; sys.exit(run(Options()))"],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
         env={**os.environ, "SMTPTUTOR_HOME": str(tmp_path)},
     )  # fmt: skip
@@ -232,7 +232,8 @@ def test_a_crash_tells_nothing_that_was_typed(tmp_path: Path) -> None:
     breaking = (
         "import sys; import tui.ui.sitting as s; "
         "from tui.ui.widgets import prompt as p; "
-        "p.PromptLine.redraw = lambda self: [][len(self.model.text)] if 'secret' in self.model.text else None; "
+        "p.PromptLine.redraw = "
+        "lambda self: [][len(self.model.text)] if 'secret' in self.model.text else None; "
         "from tui.cli import main; sys.exit(main([]))"
     )
     home = tmp_path / "home"
@@ -247,3 +248,9 @@ def test_a_crash_tells_nothing_that_was_typed(tmp_path: Path) -> None:
     assert len(reports) == 1
     assert "IndexError" in reports[0].read_text()
     assert b"secret" not in after + reports[0].read_bytes()
+
+
+def test_the_size_is_that_of_the_terminal_whatever_is_exported(spawn: Spawn) -> None:
+    terminal = spawn(size=(120, 36), COLUMNS="80", LINES="24")
+    terminal.wait_for("✓ connect    done")
+    assert "│" in terminal.rows()[5]

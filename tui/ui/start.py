@@ -45,7 +45,10 @@ def run(options: Options) -> int:
 
 
 def _settle_environment() -> None:
-    """No variable of Textual's may write files, import code or press keys (TRAPS 15)."""
+    """No variable of Textual's may write files, import code or press keys (TRAPS 15); and the size of the
+    window is the terminal's to tell: an exported COLUMNS is that of another one, and never changes."""
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
     for name in [name for name in os.environ if name == "TEXTUAL" or name.startswith("TEXTUAL_")]:
         del os.environ[name]
     if over_ssh():
