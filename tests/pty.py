@@ -173,7 +173,11 @@ class Terminal:
 
     def rows(self) -> list[str]:
         """The rendered screen, right-stripped."""
-        return [row.rstrip() for row in self._screen.display]
+        columns = range(self._screen.columns)
+        return [
+            "".join(self._screen.buffer[y][x].data for x in columns).rstrip()
+            for y in range(self._screen.lines)
+        ]
 
     def text(self) -> str:
         return "\n".join(self.rows())

@@ -157,6 +157,19 @@ async def test_closed_keeps_the_text_and_f5_connects_again() -> None:
         assert " ❯   MAIL FROM:<a@example.org>" in sat.text
 
 
+async def test_a_sandbox_that_cannot_start_is_said() -> None:
+    async with sitting() as sat:
+
+        async def refuse() -> bool:
+            raise OSError(98, "Address already in use")
+
+        sat.desk.server_closes()
+        sat.desk.open_sandbox = refuse  # type: ignore[method-assign]
+        await sat.press("f5")
+        sat.row_of("!   the sandbox cannot start: Address already in use")
+        sat.row_of("closed ")
+
+
 # -- typed names
 
 

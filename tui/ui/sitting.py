@@ -148,7 +148,7 @@ class Sitting:
     def now(self, model: Prompt, *, reading: bool, ghost_drawn: bool) -> Now:
         """What the prompt is for at this moment."""
         desk, feeding = self.desk, self.desk.feeding
-        mode = _MODES[feeding]
+        mode = _MODES[feeding] if self.begun else Mode.CONNECTING
         waiting, seconds = desk.waiting, self._waited
         if model.paste_due:
             mode = Mode.PASTE
@@ -266,6 +266,11 @@ class Sitting:
         """A note of ours in the wire."""
         self._teller.note(text)
         self._on_news()
+
+    def fail_to_begin(self, text: str) -> None:
+        """There will be no event to say so."""
+        self._step = self._step or ""
+        self.say(text)
 
     def hint(self) -> None:
         """One hint more for the present step."""

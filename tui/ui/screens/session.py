@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
@@ -203,6 +204,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             "prompt": Box(talk.x + TEXT_FROM, talk.y + rows, text_width, 1),
             "mode": Box(talk.x + TEXT_FROM, talk.y + rows + 1, text_width, 1),
         }
+        self.prompt.origin = Offset(boxes["prompt"].x, boxes["prompt"].y)
         if self._zoomed:
             return boxes
         if self._guide_alone:
@@ -229,8 +231,16 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._rearrange()
 
     def _rearrange(self) -> None:
-        """Ask for a layout. Textual forgets the last arrangement only when a child asks."""
-        self.mode.refresh(repaint=False, layout=True)
+        """Ask for a layout. Textual forgets the last arrangement only when a child asks.
+
+        What may move is painted anew by our own word: Textual finds out what has moved by comparing two
+        layouts, and whoever asks for a widget's region between them makes both the same. Where the mode line
+        stood there may be nothing now.
+        """
+        self.refresh(Region(0, self.prompt.origin.y + 1, self._grid.talk.width, 1))
+        for widget in (self.wire, self.mark, self.prompt):
+            widget.refresh()
+        self.mode.refresh(layout=True)
 
     # -- showing it
 
@@ -307,7 +317,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         return self._sitting.desk.real if self._sitting is not None else self.options.target is not None
 
     def _now(self) -> Now:
-        if self._sitting is None:
+        if self._sitting is None or not self._sitting.begun:
             return Now(Mode.CONNECTING, host=self.place.host if self.options.target else _("the sandbox"))
         drawn = self.prompt.draws_ghost
         return self._sitting.now(self.model, reading=self.wire.has_focus, ghost_drawn=drawn)
@@ -315,7 +325,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     @property
     def place(self) -> Place:
         """What the strip says."""
-        if self._sitting is not None:
+        if self._sitting is not None and self._sitting.begun:
             return self._sitting.place
         if self.options.target is None:
             return Place(_("sandbox"), security=_("plain text"))
@@ -405,7 +415,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             await opening
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            self.sitting.say(_("the sandbox cannot start: {reason}").format(reason=reason))
+            self.sitting.fail_to_begin(_("the sandbox cannot start: {reason}").format(reason=reason))
         self._pace.soon()
 
     def hang_up(self) -> None:

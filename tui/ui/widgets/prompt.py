@@ -52,6 +52,9 @@ class PromptLine(Widget, can_focus=True):
         that were typed ahead, and they would go out in this line."""
         self.changed: Callable[[], None] = lambda: None
         """Called after any key: the mode line may have something else to say."""
+        self.origin = Offset()
+        """Where on the screen it stands. Told by the layout: to ask Textual for ``region`` while a layout is
+        due makes it forget what has moved, and so what has to be painted."""
         self._idle = False
         self._cells: list[tuple[str, object]] = []
 
@@ -123,7 +126,7 @@ class PromptLine(Widget, can_focus=True):
     def _place_cursor(self) -> None:
         """Where the terminal's own cursor stands: input methods open their window there."""
         view = self.model.view(self.size.width)
-        self.app.cursor_position = self.region.offset + Offset(view.cursor, 0)
+        self.app.cursor_position = self.origin + Offset(view.cursor, 0)
 
     def _runs(self) -> tuple[tuple[str, str], ...]:
         """(text, role): typed, under the cursor, ghost."""
