@@ -12,9 +12,12 @@ from tui.desk.options import Options
 from tui.plain.lines import Lines, LineTooLongError
 from tui.plain.sitting import Sitting, withheld_sentence
 from tui.smtp.display import visible
+from tui.smtp.events import GreetingAwaited
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 
+#: How much of the time for the greeting a script waits before it speaks first.
+_PATIENCE: Final = 0.75
 _UNSENT: Final = frozenset({Submitted.CLOSED, Submitted.STOPPED})
 
 
@@ -28,6 +31,7 @@ class Script(Sitting):
         super().__init__(options)
         self._lines = Lines(sys.stdin.fileno())
         self._bom_told = False
+        self._speaks_first = False
 
     async def main(self) -> None:
         await self.connect()
@@ -36,8 +40,10 @@ class Script(Sitting):
 
     async def _send_lines(self) -> None:
         """Until the input ends, the connection is gone, or the rails stop it."""
+        await self._wait_for_greeting()
         while True:
-            await self.desk.settle()
+            if not self._speaks_first:
+                await self.desk.settle()
             try:
                 line = await self._lines.next()
             except LineTooLongError:
@@ -49,10 +55,14 @@ class Script(Sitting):
             if line is None:
                 return
             await asyncio.sleep(0)  # lines of a message follow without a wait; the server may speak
-            await self.desk.settle()
+            if not self._speaks_first:
+                await self.desk.settle()
             withheld = self.desk.withheld
             outcome = self.desk.submit(line)
             self.waiting.attend()
+            if self._speaks_first:
+                self._speaks_first = False
+                self.desk.send_held()
             if outcome is Submitted.WITHHELD and not withheld:
                 self.say(_("held back: after this refusal it would go out as a command"))
             if outcome is Submitted.STOPPED:
@@ -60,6 +70,19 @@ class Script(Sitting):
             if outcome in _UNSENT:
                 await self._tell_left_over()
                 return
+
+    async def _wait_for_greeting(self) -> None:
+        """Not to its end: a server that waits for its client (HTTP) would never show what it is. So the first
+        line goes out when little of the time is left, and what comes back is named."""
+        waiting = self.desk.waiting
+        if waiting is None or not isinstance(waiting.to, GreetingAwaited):
+            return
+        try:
+            async with asyncio.timeout(waiting.limit * _PATIENCE):
+                await self.desk.settle()
+        except TimeoutError:
+            self._speaks_first = True
+            self.say(_("no greeting so far; the first line goes out to see what is there"))
 
     def _tell_stopped(self) -> None:
         stopped = visible(self.desk.stopped_at or b"")
