@@ -7,7 +7,8 @@ import select
 import signal
 from collections.abc import Callable
 
-SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
+#: SIGINT is somebody else's too: in raw mode ^C is a key.
+SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
 _POLL_SECONDS = 1.0
 
 

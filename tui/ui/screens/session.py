@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Offset, Region
+from textual.geometry import Offset
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
@@ -234,10 +234,9 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         """Ask for a layout. Textual forgets the last arrangement only when a child asks.
 
         What may move is painted anew by our own word: Textual finds out what has moved by comparing two
-        layouts, and whoever asks for a widget's region between them makes both the same. Where the mode line
-        stood there may be nothing now.
+        layouts, and whoever asks for a widget's region between them makes both the same. (Not by the screen's
+        own ``refresh``: that forgets what its widgets have asked for.)
         """
-        self.refresh(Region(0, self.prompt.origin.y + 1, self._grid.talk.width, 1))
         for widget in (self.wire, self.mark, self.prompt):
             widget.refresh()
         self.mode.refresh(layout=True)
