@@ -47,7 +47,7 @@ def screen(spawn: Spawn) -> Terminal:
 # -- signals and lost terminals
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT])
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT])
 def test_a_signal_ends_in_order(screen: Terminal, number: signal.Signals) -> None:
     screen.signal(number)
     assert screen.exit_code() == 128 + number
