@@ -18,6 +18,7 @@ from tui.ui.screens.connect import ConnectPage, ConnectTo, Recent
 from tui.ui.screens.help import HelpPage
 from tui.ui.screens.page import Page
 from tui.ui.screens.question import Choice, ChoicePage, language_page, theme_page
+from tui.words.commands import ACTIONS
 from tui.words.guide import Guide
 
 MX = Endpoint("mx.example.net", 25)
@@ -152,6 +153,18 @@ async def test_a_part_of_a_name_in_english_or_chinese_finds_a_command() -> None:
             assert [row.split()[1] for row in rows(app) if "❯" in row] == ["收件箱"]
             await pilot.press("ctrl+u", "i", "n", "b", "enter")
             assert app.result == "inbox"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+@pytest.mark.parametrize("size", [(40, 24), (50, 24), (80, 24), (120, 36)])
+async def test_each_row_says_what_to_type_for_it(lang: str, size: tuple[int, int]) -> None:
+    with speaking(lang):
+        async with shown(CommandsPage(), size) as (pilot, app):
+            listed = " ".join(rows(app)).split()
+            assert {f"/{one.typed}" for one in ACTIONS if one.typed} <= set(listed)
+            await typed(pilot, "/compo")
+            await pilot.press("enter")
+            assert app.result == "compose"
 
 
 async def test_arrows_choose_and_stop_at_both_ends() -> None:

@@ -54,8 +54,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "pane", "wire", "F6", N_("read the wire"), N_("scroll, select and copy what was said"), N_("pane")
     ),
-    Action("save", "save", "F8", N_("save the transcript"), N_("as a text file where you like"), N_("save")),
-    Action("zoom", "zoom", "F9", N_("zoom"), N_("one pane fills the screen, without frames"), N_("zoom")),
+    Action(
+        "save", "save", "F8", N_("save the transcript"), N_("here; /save FILE says where else"), N_("save")
+    ),
+    Action("zoom", "zoom", "F9", N_("zoom"), N_("one pane alone, without frames"), N_("zoom")),
     Action("language", "language", "", N_("Language / 语言"), N_("English or 中文, remembered")),
     Action("theme", "theme", "", N_("theme"), N_("the colours, remembered")),
     Action(
@@ -63,9 +65,9 @@ ACTIONS: tuple[Action, ...] = (
         "side",
         "",
         N_("side by side"),
-        N_("wire and guide next to each other from 80 columns"),
+        N_("wire beside guide from 80 columns"),
     ),
-    Action("ascii", "ascii", "", N_("ASCII glyphs"), N_("plain signs, for consoles without Unicode")),
+    Action("ascii", "ascii", "", N_("ASCII glyphs"), N_("plain signs where Unicode is missing")),
     Action("help", "help", "F1", N_("help"), N_("keys, signs and states on one page"), N_("help")),
     Action("commands", "", "^P", N_("all commands"), N_("every command by name"), N_("all")),
     Action("quit", "quit", "^Q", N_("quit"), N_("say QUIT and leave, nothing is lost"), N_("quit")),
@@ -90,11 +92,12 @@ def typed(word: str) -> Action | None:
 
 
 def find(query: str) -> tuple[Action, ...]:
-    """The actions whose name or description holds ``query``, in English or in the language in use.
+    """The actions whose name or description holds ``query``, in English or in the language in use. A ``/``
+    before it is that of a typed name.
 
     Names that begin with it come first, then names that hold it, then descriptions.
     """
-    query = query.strip().lower()
+    query = query.strip().lower().removeprefix("/")
     ranked = [(rank, n, one) for n, one in enumerate(ACTIONS) if (rank := _rank(one, query)) is not None]
     return tuple(one for _, _, one in sorted(ranked, key=lambda entry: entry[:2]))
 

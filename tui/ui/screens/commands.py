@@ -1,4 +1,5 @@
-"""All commands: type a part of a name, in English or in the language in use, and choose."""
+"""All commands: type a part of a name, in English or in the language in use, and choose. Each row says what
+does the same when it is typed at the prompt."""
 
 from __future__ import annotations
 
@@ -19,14 +20,15 @@ from tui.words.language import gettext as _
 from tui.words.language import ngettext
 
 _MARGIN = 3  # columns before what is typed and before a name: blank, sign, blank
-_NAME, _KEY = 21, 4
+_NAME, _TYPED, _KEY = 21, 11, 4
+_ABOUT_FROM = 16  # cells: with less, what it does is left out rather than cut to a word
 _ABOVE = 4  # head, blank, what is typed, blank
 
 
 class CommandsPage(Page[str]):
     """^P, or ``/`` alone. Answers with the id of the action that was chosen."""
 
-    BOX: ClassVar[tuple[int, int] | None] = (76, 24)
+    BOX: ClassVar[tuple[int, int] | None] = (84, 24)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False, id="commands.up"),
         Binding("down,tab", "move(1)", show=False, id="commands.down"),
@@ -97,15 +99,18 @@ class CommandsPage(Page[str]):
 
 
 def command_row(one: Action, width: int, glyphs: Glyphs, *, chosen: bool) -> Row:
-    """Sign, name, what it does, key: the chosen one bold."""
+    """Sign, name, what to type for it, what it does, key: the chosen one bold."""
     sign = Run(glyphs.here, Tone.YOU, True) if chosen else blanks(1)
-    about_room = width - _MARGIN - _NAME - _KEY - 1
+    typed = f"/{one.typed}" if one.typed else ""
+    about_room = width - _MARGIN - _NAME - _TYPED - _KEY - 1
+    about = one.about if about_room >= _ABOUT_FROM else ""
     return (
         blanks(1),
         sign,
         blanks(1),
         *pad(cut((Run(one.name, Tone.INK, chosen),), _NAME - 1), _NAME),
-        *pad(cut((Run(one.about, Tone.QUIET),), about_room - 1), about_room),
+        *pad((Run(typed, Tone.YOU),), _TYPED),
+        *pad(cut((Run(about, Tone.QUIET),), about_room - 1), about_room),
         Run(one.key, Tone.INK, True),
     )
 
