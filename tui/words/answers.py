@@ -7,6 +7,7 @@ from tui.smtp.display import visible
 from tui.smtp.events import CommandSent, ReplyReceived
 from tui.values import value
 from tui.words import codes
+from tui.words.advice import advice
 from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
 from tui.words.stages import Stage, stage
@@ -88,37 +89,6 @@ _BY_DETAIL = {
     "5.7.1": N_("A rule of the server says no: it does not relay for you, or has you on a block list."),
 }
 
-_ADVICE = {
-    (Stage.CONNECT, 4): N_("Say QUIT, and come back later."),
-    (Stage.CONNECT, 5): N_("Say QUIT, then try another server."),
-    (Stage.HELLO, 4): N_("Try the same line again in a while."),
-    (Stage.HELLO, 5): N_("Give a full host name with dots, or try the other greeting."),
-    (Stage.MAIL, 4): N_("Try the same line again in a while."),
-    (Stage.MAIL, 5): N_("Check the spelling, or name another sender."),
-    (Stage.RCPT, 4): N_("Try this one again later; others may be taken now. The sender stands."),
-    (Stage.RCPT, 5): N_("Check the spelling, or name another. The sender stands."),
-    (Stage.DATA, 4): N_("Try DATA again in a while. Sender and recipients stand."),
-    (Stage.DATA, 5): N_("See that a recipient is accepted, then DATA again."),
-    (Stage.CHUNK, 4): N_("The mail is dropped. Begin again later, with MAIL FROM."),
-    (Stage.CHUNK, 5): N_("The mail is dropped. Begin again with MAIL FROM."),
-    (Stage.MESSAGE, 4): N_("The mail was not taken. Later the same may pass: begin with MAIL FROM."),
-    (Stage.MESSAGE, 5): N_("The mail was not taken. Change what it names, and begin with MAIL FROM."),
-    (Stage.AUTH, 4): N_("Try the login again in a while."),
-    (Stage.AUTH, 5): N_("Check user name and password; some want a password made for programs."),
-    (Stage.STARTTLS, 4): N_("TLS is not to be had now. Send no password without it."),
-    (Stage.STARTTLS, 5): N_("This server has no TLS here. Send no password without it."),
-    (Stage.VRFY, 5): N_("Many servers do not tell. RCPT TO asks the same question."),
-    (Stage.OTHER, 5): N_("Compare the line with these forms, letter by letter."),
-}
-_ADVICE_BY_CODE = {
-    421: N_("Wait some minutes, then connect again."),
-    500: N_("Compare the line with these forms, letter by letter."),
-    501: N_("Compare the line with these forms, letter by letter."),
-    502: N_("Do without it."),
-    503: N_("Something comes before it:"),
-    530: N_("Log in or start TLS first; EHLO lists what there is."),
-}
-
 
 @value
 class Answer:
@@ -136,9 +106,7 @@ def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: st
     reply, at = event.reply, stage(event.to)
     code = f"{reply.code} {reply.enhanced}" if reply.enhanced else str(reply.code)
     if reply.severity in _FAILED:
-        return Answer(
-            code, _headline(reply.code, at), _refusal(event, at), _why(event), _advice(reply.code, at)
-        )
+        return Answer(code, _headline(reply.code, at), _refusal(event, at), _why(event), advice(reply, at))
     headline = _headline(reply.code, at)
     if at is Stage.MESSAGE and reply.severity == 2 and sandbox and inbox:
         headline = _("accepted: {key} shows it").format(key=inbox)
@@ -206,11 +174,6 @@ def _label(sentence: str) -> str:
     """A sentence as a label: no full stop, and a small letter in front unless the word is an abbreviation."""
     text = sentence.rstrip(".。")
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
-
-
-def _advice(code: int, at: Stage) -> str:
-    source = _ADVICE_BY_CODE.get(code) or _ADVICE.get((at, code // 100))
-    return gettext(source) if source else codes.meaning(code, at).advice
 
 
 def _address(event: ReplyReceived) -> str | None:
