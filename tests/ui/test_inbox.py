@@ -151,6 +151,30 @@ async def test_an_empty_inbox_says_how_a_mail_comes_there(tmp_path: Path) -> Non
         assert app.answered
 
 
+@pytest.mark.parametrize("width", [80, 50, 40])
+async def test_an_empty_inbox_says_all_of_it_in_any_width(tmp_path: Path, width: int) -> None:
+    async with shown(InboxPage(Inbox(tmp_path / "none"), place=PLACE), (width, 20)) as (_pilot, app):
+        assert "answered 250." in " ".join(" ".join(await read(app)).split())
+
+
+async def test_the_sign_stands_at_the_view_that_is_read(post: Post) -> None:
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        await pilot.press("enter")
+        assert "❯[compare]   headers" in rows(app)[1]
+        await pilot.press("right")
+        assert "compare  ❯[headers]   source" in rows(app)[1]
+
+
+async def test_remarks_on_the_source_stand_in_one_column(post: Post) -> None:
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        await pilot.press("enter", "right", "right")
+        text = rows(app)
+        column = next(row.index("typed by the sender") for row in text if "typed by the sender" in row)
+        assert next(row.index("headers end here") for row in text if "headers end here" in row) == column
+
+
 async def test_export_writes_the_exact_octets_to_the_typed_name(
     post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,7 +310,7 @@ async def test_a_long_line_folds_and_a_remark_finds_a_place(tmp_path: Path) -> N
     post = Post(tmp_path)
     await post.deliver(b"Subject: x\r\n\r\n." + b"y" * 120 + b"\r\n")
     text = views(post, View.SOURCE, 70)
-    assert text[1].endswith("the blank line: headers end here")
+    assert text[1].endswith("headers end here")
     assert any("one dot taken off" in row for row in text)
     assert all(len(row) <= 70 for row in text)
 

@@ -18,13 +18,13 @@ from textual.binding import Binding, BindingType
 from tui.sandbox.inbox import Entry, NoMessageError
 from tui.sandbox.message import READ_OCTETS, Content
 from tui.smtp.display import visible
-from tui.ui.flow import Row, blanks, cut, pad
+from tui.ui.flow import Row, blanks, cut, wrap
 from tui.ui.screens.canvas import Hairline, Picture
 from tui.ui.screens.mail_list import list_rows
 from tui.ui.screens.mail_question import Asked, MailQuestion
 from tui.ui.screens.mail_views import VIEWS, Mail, View, selector_row, view_rows
 from tui.ui.screens.page import BOXED_FROM, Page, page_rows
-from tui.ui.sheet import LABEL
+from tui.ui.sheet import LABEL, MEASURE, hang
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.ui.widgets.strip import Place
 from tui.words.commands import action
@@ -164,9 +164,9 @@ class InboxPage(Page[None]):
         return Picture(page_rows(rows, footer, height), place)
 
     def _nothing(self, width: int) -> list[Row]:
-        label = pad((blanks(1), Run(pgettext("section", "inbox"), bold=True)), LABEL + 1)
         said = _("The sandbox has received nothing yet. A mail stands here once the dot is answered 250.")
-        return [(), cut((*label, Run(said)), width - 1)]
+        text = wrap((Run(said),), min(MEASURE, width - LABEL - 2))
+        return [(), *((blanks(1), *row) for row in hang(pgettext("section", "inbox"), text))]
 
     def _list(self, width: int, height: int) -> list[Row]:
         at = self._index() or 0

@@ -66,12 +66,12 @@ def view_name(view: View) -> str:
 def selector_row(view: View, width: int, glyphs: Glyphs, *, reading: int | None, wide: bool) -> Row:
     """The names of the views, the present one in brackets. ``reading``: the number of the mail that is read;
     None while the list has the keys."""
-    sign = blanks(1) if reading is None else Run(glyphs.here, Tone.YOU, True)
-    row: Row = (*pad((blanks(1), Run(pgettext("section", "view"), bold=True)), LABEL), sign)
+    row: Row = pad((blanks(1), Run(pgettext("section", "view"), bold=True)), LABEL)
     for one in VIEWS:
-        name = view_name(one)
-        run = Run(f"[{name}]", Tone.YOU, True) if one is view else Run(name, Tone.QUIET)
-        row = (*row, *((blanks(3),) if one is not VIEWS[0] else ()), run)
+        here, name = one is view, view_name(one)
+        sign = Run(glyphs.here, Tone.YOU, True) if here and reading is not None else blanks(1)
+        run = Run(f"[{name}]", Tone.YOU, True) if here else Run(name, Tone.QUIET)
+        row = (*row, blanks(2 if one is not VIEWS[0] else 0), sign, run)
     said = _("Left and Right change the view")
     if reading is not None:
         said = _("mail {number}").format(number=reading)
@@ -270,7 +270,7 @@ def _source_line(number: int, digits: int, text: str, remark: str, room: int) ->
 
 def _remark(at: int, line: bytes, header_end: int | None) -> str:
     if at == header_end:
-        return _("the blank line: headers end here")
+        return _("headers end here")
     if line.startswith(b"."):
         word = visible(line.split(maxsplit=1)[0][:_LONGEST_WORD])
         return _("sent as {line}, one dot taken off").format(line="." + word)
