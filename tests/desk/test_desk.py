@@ -339,6 +339,67 @@ async def test_no_to_the_dot_sends_nothing() -> None:
         assert not one.desk.farewell.accepted
 
 
+async def test_only_whole_words_answer_for_the_dot() -> None:
+    async with sitting(AWAY, route=Distant(polite()).route) as one:
+        await at_the_dot(one)
+        one.desk.submit(".")
+        for neither in ("y", "n", ".", "", "none", "o"):
+            assert one.desk.answered(neither) is None
+            assert one.asked.asked is Asked.DOT
+        assert one.desk.answered(" YES ") is True
+        await one.until(BodyEnded)
+
+
+@pytest.mark.parametrize("word", ["no", "NO ", "否"])
+async def test_a_whole_no_closes_without_the_dot(word: str) -> None:
+    async with sitting(AWAY, route=Distant(polite()).route) as one:
+        await at_the_dot(one)
+        one.desk.submit(".")
+        assert one.desk.answered(word) is False
+        await one.until(ConnectionClosed)
+        assert b"." not in one.sent
+
+
+async def test_staying_brings_the_question_about_the_dot_back() -> None:
+    async with sitting(AWAY, route=Distant(polite()).route) as one:
+        await at_the_dot(one)
+        one.desk.submit(".")
+        assert one.desk.leave_question is Asked.LEAVE_MESSAGE
+        one.desk.ask(Asked.LEAVE_MESSAGE)
+        assert one.desk.answered("") is False
+        assert one.asked.asked is Asked.DOT
+        assert one.desk.answered("是") is True
+        await one.until(BodyEnded)
+
+
+async def test_leaving_is_asked_about_in_other_words_once_the_dot_is_out() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        for _ in range(3):
+            await peer.line()
+            await peer.say("250 fine")
+        await peer.line()
+        await peer.say("354 go on")
+        await peer.message()
+        await asked.wait()
+        await peer.say("250 taken")
+        assert await peer.line() == b"QUIT"
+        await peer.say("221 bye")
+
+    asked = asyncio.Event()
+    async with serving(script) as server, sitting(server.endpoint) as one:
+        await one.type(*ENVELOPE, "DATA", "text")
+        one.desk.submit(".")
+        assert one.desk.leave_question is Asked.LEAVE_UNANSWERED
+        one.desk.ask(Asked.LEAVE_UNANSWERED)
+        asked.set()
+        await one.until(ReplyReceived, 6)
+        assert one.desk.answered("yes") is True  # the reply was faster: there is nothing to break off
+        await one.desk.leave()
+    assert not one.desk.farewell.unknown_fate
+    assert one.sent[-1] == b"QUIT"
+
+
 async def test_each_envelope_is_asked_about() -> None:
     async with sitting(AWAY, route=Distant(polite()).route) as one:
         for recipient in ("b@b.test", "c@c.test"):

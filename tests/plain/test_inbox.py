@@ -142,7 +142,9 @@ def test_export_overwrites_nothing_unasked(
     assert "is there already; nothing was written" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("answer", "code"), [("yes\n", 0), ("y\n", 0), ("no\n", 1), ("\n", 1), ("", 1)])
+@pytest.mark.parametrize(
+    ("answer", "code"), [("yes\n", 0), ("是\n", 0), ("y\n", 1), ("no\n", 1), ("\n", 1), ("", 1)]
+)
 def test_on_a_terminal_export_asks(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
 ) -> None:

@@ -332,6 +332,22 @@ class TestInterrupting:
             assert peer.line() == b""
             assert terminal.exit_code() == 1
 
+    def test_leaving_while_the_dot_is_unanswered_says_that_its_fate_is_unknown(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            into_message(terminal, peer)
+            terminal.enter(".")
+            assert peer.line() == b"."
+            terminal.press("ctrl+c")
+            terminal.wait_for("It is not known whether the server accepts the message.")
+            terminal.press("enter")
+            terminal.press("ctrl+d")
+            terminal.wait_for("yes leaves all the same")
+            assert "nothing of it is sent" not in terminal.text()
+            terminal.enter("yes")
+            assert peer.line() == b""
+            terminal.exit_code()
+            assert "It is not known whether the last message was accepted." in terminal.text()
+
 
 class TestNames:
     def test_a_slash_lists_them(self) -> None:
@@ -429,10 +445,10 @@ REMOTE = (
 
 
 class TestRealServer:
-    @pytest.mark.parametrize(("answer", "sent"), [("yes", b"."), ("", b"")])
+    @pytest.mark.parametrize(("answer", "sent"), [("yes", b"."), ("是", b"."), ("no", b""), ("否", b"")])
     def test_the_final_dot_is_asked_about(self, peer: Peer, answer: str, sent: bytes) -> None:
         command = [sys.executable, "-c", REMOTE, "connect", peer.target, "--plain"]
-        with Terminal.spawn(command) as terminal:
+        with Terminal.spawn(command, size=(100, 80)) as terminal:
             peer.accept()
             peer.say("220 peer.test")
             terminal.wait_for("[x] connect")
@@ -443,9 +459,29 @@ class TestRealServer:
             terminal.wait_for("REAL server that delivers it")
             assert "MAIL FROM:<a@b.test>" in terminal.text()
             assert "RCPT TO:<c@d.test>" in terminal.text()
+            for neither in ("y", ".", "", "n"):
+                terminal.enter(neither)
+            terminal.press("ctrl+c")
+            terminal.wait(lambda: terminal.text().count("REAL server that delivers it") == 6)
             assert peer.is_silent()
             terminal.enter(answer)
             assert peer.line() == sent
+
+    def test_leaving_at_the_question_puts_it_aside_only(self, peer: Peer) -> None:
+        command = [sys.executable, "-c", REMOTE, "connect", peer.target, "--plain"]
+        with Terminal.spawn(command, size=(100, 80)) as terminal:
+            peer.accept()
+            peer.say("220 peer.test")
+            terminal.wait_for("[x] connect")
+            into_message(terminal, peer)
+            terminal.enter(".")
+            terminal.wait_for("REAL server that delivers it")
+            terminal.press("ctrl+d")
+            terminal.wait_for("Leaving closes the connection")
+            terminal.press("enter")
+            terminal.wait(lambda: terminal.text().count("REAL server that delivers it") == 2)
+            terminal.enter("yes")
+            assert peer.line() == b"."
 
     def test_a_script_needs_yes(self, peer: Peer) -> None:
         read, write = os.pipe()

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final
 
 from tui.net.endpoint import Endpoint
 from tui.practice.state import Envelope
 from tui.values import value
 
+#: Whole words, of every language at once: a person may have switched it between two questions. An initial is
+#: neither, so that no key struck by mistake sends a mail or throws one away.
+_YES: Final = frozenset({"yes", "是"})
+_NO: Final = frozenset({"no", "否"})
+
 
 class Asked(Enum):
-    """A question that must be answered before the desk goes on. No is always the harmless answer."""
+    """A question that must be answered before the desk goes on."""
 
-    #: The final dot to a REAL server, the envelope spelt out. No closes the connection without the dot.
+    #: The final dot to a REAL server, the envelope spelt out. No closes the connection without the dot. Both
+    #: answers cost something, so that only a whole word is one.
     DOT = "dot"
     #: Leaving inside a message. Yes closes the connection, which takes the mail back.
     LEAVE_MESSAGE = "leave-message"
+    #: Leaving while the reply to the final dot is due. Yes closes the connection, and it stays unknown
+    #: whether the mail was accepted.
+    LEAVE_UNANSWERED = "leave-unanswered"
     #: A transaction is open. Yes drops it and connects.
     CONNECT = "connect"
 
@@ -25,6 +35,22 @@ class Question:
     asked: Asked
     envelope: Envelope | None = None
     target: Endpoint | None = None
+
+
+def is_yes(text: str) -> bool:
+    """Is this a whole yes?"""
+    return text.strip().lower() in _YES
+
+
+def understood(asked: Asked, text: str) -> bool | None:
+    """What a person typed, as the answer to this question; None: neither a yes nor a no, so ask again.
+
+    Only the final dot needs a whole no. To the other questions no is the harmless answer, and all but a whole
+    yes is one.
+    """
+    if is_yes(text):
+        return True
+    return None if asked is Asked.DOT and text.strip().lower() not in _NO else False
 
 
 class Submitted(Enum):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
-from tui.desk.asking import Asked, Feeding, Question, Submitted
+from tui.desk.asking import Asked, Feeding, Question, Submitted, understood
 from tui.desk.composing import Composed, compose, octets
 from tui.desk.farewell import Farewell
 from tui.desk.keeping import Keeper, Notebook, Transcript
@@ -152,9 +152,19 @@ class Desk:
         return self.connected and self._phase in _TRANSACTION_OPEN
 
     @property
+    def leave_question(self) -> Asked | None:
+        """What must be asked (``ask``) before leaving: a message is being sent, which only closing takes
+        back, or its reply is due, and closing takes nothing back any more. None: nothing."""
+        if self._outbox is None or not self.connected:
+            return None
+        if self._outbox.dot_unanswered:
+            return Asked.LEAVE_UNANSWERED
+        return Asked.LEAVE_MESSAGE if self._phase in _MESSAGE_OPEN else None
+
+    @property
     def must_ask_before_leave(self) -> bool:
-        """A message is being sent: only closing takes it back. ``ask(Asked.LEAVE_MESSAGE)``."""
-        return self.connected and self._phase in _MESSAGE_OPEN
+        """There is a ``leave_question``."""
+        return self.leave_question is not None
 
     # -- lines
 
@@ -200,15 +210,26 @@ class Desk:
         return self._outbox.question if self._outbox else None
 
     def ask(self, asked: Asked, target: Endpoint | None = None) -> Question:
-        """Put a question of the front end's own (CONNECT, LEAVE_MESSAGE); held lines wait for the answer.
+        """Put a question of the front end's own (CONNECT, ``leave_question``); held lines wait for the
+        answer.
 
         Raises:
             RuntimeError: there is no connection that could be asked about.
         """
         if self._outbox is None:
             raise RuntimeError("never connected")
-        self._outbox.question = Question(asked, self.practice.envelope, target)
-        return self._outbox.question
+        return self._outbox.ask(asked, target)
+
+    def answered(self, text: str) -> bool | None:
+        """Answer the question in a person's words (``asking.understood``) and do what ``answer`` does.
+
+        None: neither yes nor no. Nothing was done, the question stands and is to be shown again.
+        """
+        question = self.question
+        yes = understood(question.asked, text) if question is not None else None
+        if yes is not None:
+            self.answer(yes)
+        return yes
 
     def answer(self, yes: bool) -> None:
         """Yes sends the dot, or closes the connection to leave. No to the dot closes the connection without

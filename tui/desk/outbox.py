@@ -7,9 +7,10 @@ from collections.abc import Callable
 from tui.desk.asking import Asked, Question, Submitted
 from tui.desk.holding import Gate, Held
 from tui.desk.rails import Rails, Situation, Verdict, standing
+from tui.net.endpoint import Endpoint
 from tui.net.session import Session
 from tui.practice.state import Practice
-from tui.smtp.events import BodyEnded, CommandSent, Event
+from tui.smtp.events import Answered, BodyEnded, CommandSent, Event
 from tui.smtp.phases import Phase
 
 
@@ -65,6 +66,11 @@ class Outbox:
         return self._session.phase is Phase.MESSAGE and not ended
 
     @property
+    def dot_unanswered(self) -> bool:
+        """A whole message is out, and the server has not said what becomes of it."""
+        return any(_ends_message(one) for one in self._session.awaiting)
+
+    @property
     def text_ahead(self) -> bool:
         """What is typed now is meant as text of a message: DATA is held or unanswered, and no dot follows
         it. In a paste without brackets an empty line is part of it then, not a wish to send at once what is
@@ -107,18 +113,28 @@ class Outbox:
         if not (self._held or self._rails.scripted):
             self._gate = self._gate.reopened()
 
+    def ask(self, asked: Asked, target: Endpoint | None = None) -> Question:
+        """Put a question before everything else. The one about the dot comes back when it was put aside."""
+        self.question = Question(asked, self._practice().envelope, target)
+        return self.question
+
     def answer(self, yes: bool) -> None:
         question, self.question = self.question, None
-        dot, self._dot = self._dot, None
         if question is None:
             return
         match question.asked:
-            case Asked.DOT if yes and dot is not None:
-                self._session.send(dot + b"\r\n")
             case Asked.DOT:
-                self._session.abort()
+                dot, self._dot = self._dot, None
+                if yes and dot is not None:
+                    self._session.send(dot + b"\r\n")
+                else:
+                    self._session.abort()
             case Asked.LEAVE_MESSAGE if yes:
                 self._session.abort()
+            case Asked.LEAVE_UNANSWERED if yes and self.dot_unanswered:
+                self._session.abort()
+            case _ if self._dot is not None:
+                self.ask(Asked.DOT)
         self.let_go()
 
     def seen(self, event: Event) -> None:
@@ -144,8 +160,12 @@ class Outbox:
                 return Submitted.STOPPED
             case Verdict.ASK:
                 self._dot = line
-                self.question = Question(Asked.DOT, practice.envelope)
+                self.ask(Asked.DOT)
                 return Submitted.ASKED
             case Verdict.GO:
                 session.send(line + b"\r\n")
                 return Submitted.SENT
+
+
+def _ends_message(sent: Answered) -> bool:
+    return isinstance(sent, BodyEnded) or (isinstance(sent, CommandSent) and sent.command.last)

@@ -1,4 +1,4 @@
-"""Questions in line mode, and what counts as yes."""
+"""Questions in line mode."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from tui.net.endpoint import Endpoint
 from tui.smtp.display import visible
 from tui.words.language import gettext as _
 
-#: What ^C answers: no question takes it for anything but no.
+#: What ^C answers to a question of line mode's own.
 NO: Final = "no"
+#: What it answers to one of the desk: it neither sends a mail nor throws one away.
+NOTHING: Final = ""
 
 
 def words(*accepted: str) -> frozenset[str]:
@@ -18,12 +20,8 @@ def words(*accepted: str) -> frozenset[str]:
     return frozenset(word.lower() for word in accepted)
 
 
-def is_yes(text: str) -> bool:
-    return text.strip().lower() in words("y", "yes", _("yes"))
-
-
 def rows(question: Question, endpoint: Endpoint | None) -> list[str]:
-    """The question of the desk, spelt out. No is always the harmless answer."""
+    """The question of the desk, spelt out."""
     match question.asked:
         case Asked.DOT:
             return _dot(question, visible(str(endpoint)))
@@ -32,8 +30,15 @@ def rows(question: Question, endpoint: Endpoint | None) -> list[str]:
                 _("The message is not finished. Leaving closes the connection, so nothing of it is sent."),
                 _("yes leaves, Enter alone stays."),
             ]
+        case Asked.LEAVE_UNANSWERED:
+            return [fate_unknown(), _("yes leaves all the same, Enter alone stays and waits.")]
         case Asked.CONNECT:
             return connect_rows(visible(str(question.target)))
+
+
+def fate_unknown() -> str:
+    """Before the reply to a final dot is given up."""
+    return _("The final dot is out. It is not known whether the server accepts the message.")
 
 
 def connect_rows(host: str) -> list[str]:
@@ -52,5 +57,5 @@ def _dot(question: Question, host: str) -> list[str]:
         _("This dot hands the mail to {host}, a REAL server that delivers it:").format(host=host),
         *(f"  MAIL FROM:<{sender}>" for _one in (envelope,) if envelope is not None),
         *(f"  RCPT TO:<{one}>" for one in recipients),
-        _("yes sends the dot. Anything else closes the connection without it: then nothing is sent."),
+        _("yes sends the dot. no closes the connection without it: then nothing is sent."),
     ]

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from tui.desk.asking import Asked, Feeding, Question, Submitted
+from tui.desk.asking import Asked, Feeding, Question, Submitted, is_yes
 from tui.desk.options import Options
 from tui.net.session import Stamped
 from tui.plain import asking
@@ -170,7 +170,7 @@ class Conversation(Sitting):
         """^C on an empty line."""
         if self._answer is not None:
             answer, self._answer = self._answer, None
-            answer(asking.NO)
+            answer(asking.NO if self._asked is None else asking.NOTHING)
         elif self.drafts.writing:
             self.drafts.drop()
         elif self.desk.feeding is Feeding.CONNECTING:
@@ -178,9 +178,9 @@ class Conversation(Sitting):
         elif self.desk.feeding in IN_MESSAGE:
             self.ask(self._message_choices(), self._message_menu)
         elif self.desk.waiting is not None:
-            self.ask(
-                [_("Enter goes on waiting, close gives up and closes the connection.")], self._close_or_not
-            )
+            unknown = [asking.fate_unknown()] if self.desk.leave_question is Asked.LEAVE_UNANSWERED else []
+            goes_on = _("Enter goes on waiting, close gives up and closes the connection.")
+            self.ask([*unknown, goes_on], self._close_or_not)
         else:
             self.ask([_("Leave smtptutor? yes leaves, Enter alone stays.")], self._leave_or_not)
         self.changed()
@@ -191,8 +191,9 @@ class Conversation(Sitting):
 
     def left(self) -> None:
         """^D on an empty line, and /quit."""
-        if self.desk.must_ask_before_leave:
-            self.desk.ask(Asked.LEAVE_MESSAGE)
+        question = self.desk.leave_question
+        if question is not None:
+            self.desk.ask(question)
             self.changed()
         else:
             self._over.set()
@@ -220,7 +221,7 @@ class Conversation(Sitting):
         if self.desk.must_ask_before_connect:
             self.ask(
                 asking.connect_rows(host),
-                lambda text: self._connect_to(opening) if asking.is_yes(text) else None,
+                lambda text: self._connect_to(opening) if is_yes(text) else None,
             )
         else:
             self._connect_to(opening)
@@ -248,12 +249,9 @@ class Conversation(Sitting):
     # -- answers
 
     def _desk_answered(self, text: str) -> None:
-        question, self._asked = self._asked, None
-        yes = asking.is_yes(text)
-        self.desk.answer(yes)
-        if question is None or not yes:
-            return
-        if question.asked is Asked.LEAVE_MESSAGE:
+        question, self._asked = self._asked, None  # what is still a question then is shown again
+        yes = self.desk.answered(text)
+        if yes and question is not None and question.asked is not Asked.DOT:
             self._over.set()
 
     def _message_choices(self) -> list[str]:
@@ -282,7 +280,7 @@ class Conversation(Sitting):
             self.desk.hang_up()
 
     def _leave_or_not(self, text: str) -> None:
-        if asking.is_yes(text):
+        if is_yes(text):
             self.left()
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from tui.desk.asking import is_yes
 from tui.desk.options import InboxAction, InboxOptions
 from tui.sandbox.inbox import Entry, Inbox, NoMessageError
 from tui.sandbox.message import Content
@@ -186,7 +187,7 @@ def _may_overwrite(file: Path) -> bool:
         return False
     question = _("{file} is there already. Overwrite it? (yes/no)").format(file=quoted(str(file)))
     print(question, end=" ", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in {"y", "yes", _("yes")}
+    return is_yes(sys.stdin.readline())
 
 
 def _complain(sentence: str) -> int:
