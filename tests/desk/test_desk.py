@@ -520,6 +520,70 @@ async def test_the_draft_outlives_a_refusal(dot: str) -> None:
         assert one.desk.draft == "Subject: hi\n"
 
 
+async def test_a_draft_is_marked_as_sent_while_its_message_is_open() -> None:
+    async with serving(polite(dot="554 no")) as server, sitting(server.endpoint) as one:
+        await one.type(*ENVELOPE, "DATA")
+        one.desk.draft = "Subject: hi\n"
+        assert not one.desk.draft_sent
+        one.desk.send_message(one.desk.draft)
+        assert one.desk.draft_sent
+        await one.type("more")
+        assert one.desk.draft_sent
+        await one.type(".")
+        assert not one.desk.draft_sent
+        assert one.desk.draft == "Subject: hi\nmore\n"
+        await one.type("MAIL FROM:<a@a.test>", "RCPT TO:<b@b.test>", "DATA")
+        assert not one.desk.draft_sent
+
+
+async def test_text_typed_by_hand_is_kept_when_the_message_is_refused() -> None:
+    async with serving(polite(dot="554 no")) as server, sitting(server.endpoint) as one:
+        await one.type(*ENVELOPE, "DATA", "Subject: x", "", "..dot")
+        assert (one.desk.draft, one.desk.rescued) == ("", 0)
+        await one.type(".")
+        assert (one.desk.draft, one.desk.rescued) == ("Subject: x\n\n.dot\n", 3)
+        await one.type("MAIL FROM:<a@a.test>", "RCPT TO:<b@b.test>", "DATA", "other")
+        await one.type(".")
+        assert (one.desk.draft, one.desk.rescued) == ("other\n", 1)
+
+
+@pytest.mark.parametrize("last", ["421 going down", ""])
+async def test_text_typed_by_hand_is_kept_when_the_server_breaks_off(last: str) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        for _ in range(3):
+            await peer.line()
+            await peer.say("250 fine")
+        await peer.line()
+        await peer.say("354 go on")
+        await peer.line()
+        if last:
+            await peer.say(last)
+
+    async with serving(script) as server, sitting(server.endpoint) as one:
+        await one.type(*ENVELOPE, "DATA", "typed by hand")
+        await one.until(ConnectionClosed)
+        assert one.desk.draft == "typed by hand\n"
+
+
+async def test_text_typed_by_hand_is_kept_after_no_to_the_dot() -> None:
+    async with sitting(AWAY, route=Distant(polite()).route) as one:
+        await at_the_dot(one)
+        one.desk.submit(".")
+        one.desk.answered("no")
+        await one.until(ConnectionClosed)
+        assert one.desk.draft == "Subject: hi\n\ntext\n"
+
+
+async def test_a_draft_never_sent_is_not_lost_to_other_text() -> None:
+    async with serving(polite(dot="554 no")) as server, sitting(server.endpoint) as one:
+        one.desk.draft = "mine\n"
+        await one.type(*ENVELOPE, "DATA")
+        assert one.desk.send_message("pasted\n")
+        await one.type(".")
+        assert (one.desk.draft, one.desk.draft_sent) == ("mine\n", False)
+
+
 async def test_the_draft_outlives_a_lost_connection() -> None:
     async def script(peer: Peer) -> None:
         await peer.say("220 mx.test")

@@ -415,6 +415,9 @@ class TestNames:
             terminal.press("ctrl+c")
             terminal.enter("draft")
             assert [peer.line() for _ in range(3)] == [b"Subject: x", b"", b"..bashrc"]
+            terminal.press("ctrl+c")
+            terminal.wait_for("The draft is sent: type more")
+            terminal.enter("draft")
             terminal.enter(".")
             assert peer.line() == b"."
 

@@ -16,7 +16,8 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from tui.desk.asking import Asked, Feeding, Question, Submitted, understood
-from tui.desk.composing import Composed, compose, octets
+from tui.desk.composing import Composed, octets
+from tui.desk.drafting import Draft
 from tui.desk.farewell import Farewell
 from tui.desk.keeping import Keeper, Notebook, Transcript
 from tui.desk.outbox import Outbox
@@ -77,8 +78,6 @@ class Desk:
         """
         self.practice = start()
         self.endpoint = None
-        #: What F3 is writing: it outlives a refusal and a lost connection; "" once it was accepted.
-        self.draft = ""
         #: Lines that were held when the connection went, secrets masked. They were never sent.
         self.left_over: tuple[str, ...] = ()
         self._on_events = on_events
@@ -95,7 +94,7 @@ class Desk:
         self._pump: asyncio.Task[None] | None = None
         self._turned = asyncio.Event()
         self._record = Record()
-        self._sent_draft = ""
+        self._draft = Draft()
 
     # -- connecting and leaving
 
@@ -188,14 +187,14 @@ class Desk:
     def send_message(self, text: str) -> Composed | None:
         """Compose: send these lines as message text, dots stuffed, without the final dot.
 
-        ``text`` becomes the draft, which is kept until a message is accepted. None when no message is open,
-        or lines that were typed before are still held: nothing was sent.
+        ``text`` becomes the draft, which is kept until a message is accepted; a draft that was written and
+        not sent yet stays. None when no message is open, or lines that were typed before are still held:
+        nothing was sent.
         """
-        self.draft = text
-        composed = compose(text)
+        composed = self._draft.sending(text)
         if self._outbox is None or not self._outbox.send_text(composed.wire):
             return None
-        self._sent_draft = text
+        self._draft.went_out(text)
         return composed
 
     async def settle(self) -> None:
@@ -317,6 +316,26 @@ class Desk:
         return next_line(self.practice, sandbox=not self.real)
 
     @property
+    def draft(self) -> str:
+        """What F3 is writing, or the text of a message that was not taken; "" once it was accepted."""
+        return self._draft.text
+
+    @draft.setter
+    def draft(self, text: str) -> None:
+        self._draft.text = text
+
+    @property
+    def draft_sent(self) -> bool:
+        """The draft stands already in the message that is open: do not offer to send it there again."""
+        return self._draft.sent
+
+    @property
+    def rescued(self) -> int:
+        """So many lines of the last message were made the draft, because the server did not take it. 0 from
+        the next DATA on."""
+        return self._draft.rescued
+
+    @property
     def commands(self) -> tuple[str, ...]:
         """The history: commands of earlier sittings and this one, oldest first; no message text, no AUTH."""
         return tuple(self._notebook.commands)
@@ -374,20 +393,15 @@ class Desk:
         turned.set()
 
     def _note(self, events: Sequence[Event], outbox: Outbox) -> None:
-        accepted = len(self.practice.accepted)
         self.practice = advance_all(self.practice, events)
-        if len(self.practice.accepted) > accepted and self._sent_draft:
-            if self.draft == self._sent_draft:
-                self.draft = ""
-            self._sent_draft = ""
         for event in events:
+            self._draft.seen(event)
             self._record = self._record.seen(event)
             outbox.seen(event)
             if isinstance(event, LineSent) and event.part is Part.COMMAND and not event.secret:
                 self._notebook.remember(event.data.decode("utf-8", "replace"))
             elif isinstance(event, ConnectionClosed) or (isinstance(event, ConnectionFailed) and event.final):
                 self.left_over = outbox.close()
-                self._sent_draft = ""
 
     async def _leave_session(self, *, goodbye: bool) -> None:
         if self._session is not None and self._pump is not None:

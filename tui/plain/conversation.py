@@ -261,13 +261,15 @@ class Conversation(Sitting):
                 "closes the connection without sending."
             )
         ]
-        if self.desk.draft:
+        if self.desk.draft_sent:
+            rows.append(_("The draft is sent: type more of the message, or a dot alone to end it."))
+        elif self.desk.draft:
             rows.append(_("draft sends the draft that is kept, as message text."))
         return rows
 
     def _message_menu(self, text: str) -> None:
         word = text.strip().lower()
-        if self.desk.draft and word in asking.words("draft", _("draft")):
+        if self.desk.draft and not self.desk.draft_sent and word in asking.words("draft", _("draft")):
             self.drafts.send(self.desk.draft)
             return
         if word in asking.words("hint", _("hint")):

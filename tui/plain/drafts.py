@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.asking import Feeding
-from tui.smtp.events import BodyEnded, BodyLineSent, ConnectionClosed, Event, PhaseChanged, ReplyReceived
+from tui.smtp.events import BodyEnded, ConnectionClosed, Event, PhaseChanged, ReplyReceived
 from tui.smtp.phases import Phase
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tui.plain.conversation import Conversation
 
 IN_MESSAGE: Final = frozenset({Feeding.HEADER, Feeding.BODY})
-_KEPT_OCTETS: Final = 1 << 20  # of a message that is typed by hand
 
 
 class Drafts:
@@ -27,8 +26,7 @@ class Drafts:
         self._sitting = conversation
         self._lines: list[str] | None = None  # while it is being written
         self._offered = False
-        self._typed: list[bytes] = []  # of the message that is being sent
-        self._octets = 0
+        self._told = 0  # how many lines it was said of that they were kept
 
     @property
     def writing(self) -> bool:
@@ -67,7 +65,7 @@ class Drafts:
         if desk.practice.phase is not Phase.MESSAGE:
             self._offered = False
             return False
-        if self._offered or self._typed or not desk.draft:
+        if self._offered or desk.draft_sent or not desk.draft:
             return False
         self._offered = True
         count = desk.draft.count("\n")
@@ -92,27 +90,17 @@ class Drafts:
             self._sitting.say(stuffed.format(n=count))
 
     def seen(self, event: Event) -> None:
-        """Keep the text of a message until the server has taken it."""
+        """Say that the text of a message was kept which the server has not taken."""
         match event:
+            case ReplyReceived(to=BodyEnded()) | ConnectionClosed():
+                count = self._sitting.desk.rescued
+                if count and count != self._told:
+                    self._tell(count)
+                self._told = count
             case PhaseChanged(phase=Phase.MESSAGE):
-                self._typed, self._octets = [], 0
-            case BodyLineSent(data=data, chunked=False) if self._octets < _KEPT_OCTETS:
-                self._typed.append(data)
-                self._octets += len(data)
-            case ReplyReceived(to=BodyEnded(), reply=reply) if reply.severity == 2:
-                self._typed = []
-            case ReplyReceived(to=BodyEnded(), reply=reply) if reply.severity in (4, 5):
-                self._keep()
-            case ConnectionClosed(in_message=True):
-                self._keep()
+                self._told = 0
 
-    def _keep(self) -> None:
-        typed, self._typed = self._typed, []
-        if not typed or self._octets >= _KEPT_OCTETS:
-            return
-        text = b"".join(line + b"\n" for line in typed)
-        self._sitting.desk.draft = text.decode("utf-8", "surrogateescape")
-        count = len(typed)
+    def _tell(self, count: int) -> None:
         kept = ngettext(
             "The {n} line of its text is kept as a draft, to be sent again in the next message.",
             "The {n} lines of its text are kept as a draft, to be sent again in the next message.",
