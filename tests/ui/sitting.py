@@ -9,7 +9,7 @@ from typing import Any
 from textual import events
 from textual.pilot import Pilot
 
-from tui.desk.asking import Asked, Feeding, Question, Submitted
+from tui.desk.asking import Asked, Feeding, Question, Submitted, understood
 from tui.desk.composing import compose
 from tui.desk.farewell import Farewell
 from tui.desk.options import Options
@@ -18,7 +18,7 @@ from tui.net.session import Stamped, Waiting
 from tui.practice.checklist import advance, start
 from tui.practice.suggestion import next_line
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.events import ConnectionOpened, Event
+from tui.smtp.events import BodyEnded, ConnectionOpened, Event
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
 from tui.ui.app import TutorApp
@@ -165,9 +165,19 @@ class TableDesk:
             else:
                 self.hang_up()
 
+    def answered(self, text: str) -> bool | None:
+        yes = understood(self.question.asked, text) if self.question is not None else None
+        if yes is not None:
+            self.answer(yes)
+        return yes
+
     @property
-    def must_ask_before_leave(self) -> bool:
-        return self._dialogue.phase is Phase.MESSAGE and not self._closed
+    def leave_question(self) -> Asked | None:
+        if self._closed:
+            return None
+        if any(isinstance(one, BodyEnded) for one in self._dialogue.awaiting):
+            return Asked.LEAVE_UNANSWERED
+        return Asked.LEAVE_MESSAGE if self._dialogue.phase is Phase.MESSAGE else None
 
     @property
     def must_ask_before_connect(self) -> bool:

@@ -111,7 +111,7 @@ def mode(now: Now, width: int = 74) -> str:
         (Now(Mode.SECRET), "secret   hidden here and in every file;  * alone cancels"),
         (Now(Mode.WAITING, awaited="RCPT TO", seconds=12, limit=300),
          "waiting   for the reply to RCPT TO, 12 s of 300 s, ^C gives up"),
-        (Now(Mode.QUESTION, asked="dot"), "question   yes sends the mail,  Enter alone does not"),
+        (Now(Mode.QUESTION, asked="dot"), "question   yes sends the mail,  no closes without sending it"),
         (Now(Mode.PASTE, lines=6),
          "paste   6 lines: Enter sends them one by one, Esc keeps them aside, unsent"),
         (Now(Mode.READING), "reading   Up Down move, Enter explains, Esc back to typing"),

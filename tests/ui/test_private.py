@@ -14,6 +14,7 @@ from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
 from textual.filter import LineFilter
 from textual.layout import Layout, WidgetPlacement
+from textual.screen import Screen
 
 from tests.ui.sitting import sitting
 from tui.ui import private
@@ -33,6 +34,7 @@ def test_they_are_there() -> None:
     assert "getincrementaldecoder" in vars(linux_driver)
     assert {"_enable_mouse_support", "_disable_mouse_support"} <= set(dir(linux_driver.LinuxDriver))
     assert {"_fatal_error", "_handle_exception", "_close_messages_no_wait"} <= set(dir(App))
+    assert {"_clear_arrangement_cache", "_refresh_layout"} <= set(dir(Screen))
     assert {"_return_code", "_exit_renderables", "_driver", "_exception"} <= set(vars(App()))
     assert LineFilter.apply.__isabstractmethod__  # type: ignore[attr-defined]
     assert {"region", "offset", "margin", "widget"} <= set(WidgetPlacement._fields)

@@ -208,11 +208,23 @@ async def test_leaving_inside_the_message_takes_a_typed_yes() -> None:
         assert sat.desk.left
 
 
+async def test_leaving_before_the_dot_is_answered_takes_a_typed_yes() -> None:
+    async with sitting(answers={".": None}) as sat:
+        await sat.enter(*UP_TO_DATA, "Subject: x", "", ".")
+        await sat.press("ctrl+q")
+        sat.row_of("question   yes leaves without knowing,  Enter alone goes on waiting")
+        await sat.press("enter")
+        assert not sat.desk.left
+        await sat.press("ctrl+q")
+        await sat.enter("yes")
+        assert sat.desk.left
+
+
 async def test_the_dot_to_a_real_server_spells_out_the_envelope() -> None:
     async with sitting(real=True) as sat:
         assert " REAL  mx.example.net:25" in sat.rows[0]
         await sat.enter(*UP_TO_DATA, "Subject: x", "", ".")
-        sat.row_of("question   yes sends the mail,  Enter alone does not")
+        sat.row_of("question   yes sends the mail,  no closes without sending it")
         sat.row_of("from <a@example.org> to <bob@sandbox.test>")
         await sat.enter("yes")
         assert sat.desk.sent[-1] == "."
@@ -222,6 +234,8 @@ async def test_no_to_the_dot_sends_nothing() -> None:
     async with sitting(real=True) as sat:
         await sat.enter(*UP_TO_DATA, ".")
         await sat.press("enter")
+        sat.row_of("!   only yes or no is an answer to this")
+        await sat.enter("no")
         assert sat.desk.sent[-1] == "DATA"
         sat.row_of("closed ")
 

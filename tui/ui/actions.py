@@ -187,8 +187,9 @@ class Actions:
         self._session.connect(target)
 
     def _quit(self, argument: str) -> None:
-        if self._desk.must_ask_before_leave:
-            self._sitting.ask(Asked.LEAVE_MESSAGE)
+        question = self._desk.leave_question
+        if question is not None:
+            self._sitting.ask(question)
         else:
             self._session.leave()
 

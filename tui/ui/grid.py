@@ -18,6 +18,7 @@ GUIDE_NARROW = 46
 WIRE_COMFORT = 64  # side by side the wire has this first
 WIRE_LEAST_ROWS = 4
 GUIDE_LEAST_ROWS = 3  # steps in two rows, the headline of the reply
+GUIDE_ROWS_ONE_PANE = 2  # the present step, the headline of the reply
 UNDER_WIRE = 2  # prompt and mode line
 TIMES_FROM = 80  # a wire of as many columns shows time and latency
 
@@ -59,7 +60,7 @@ class Grid:
 
 def grid(width: int, height: int, *, side: bool | None = None, guide_rows: int = 0) -> Grid:
     """``side``: side by side from 80 columns on (True), never (False), by the width (None). ``guide_rows``:
-    what the guide cannot do without when it is stacked, its hairline not counted."""
+    what the guide cannot do without when it is stacked, or wants in one pane, its hairline not counted."""
     if width < LEAST_WIDTH or height < LEAST_HEIGHT:
         return Grid(Shape.NONE, NOWHERE, NOWHERE, NOWHERE, NOWHERE)
     shape = _shape(width, side)
@@ -76,9 +77,9 @@ def grid(width: int, height: int, *, side: bool | None = None, guide_rows: int =
         rows = stacked_rows(height, guide_rows)
         talk = Box(0, 1, width, height - 3 - rows)
         return Grid(shape, strip, talk, Box(0, 1 + talk.height, width, rows + 1), footer)
-    air = 1 if height >= LEAST_HEIGHT + 4 else 0
-    talk = Box(0, 1 + air, width, height - 5 - air)
-    return Grid(shape, strip, talk, Box(0, height - 4, width, 3), footer)
+    rows = one_pane_rows(height, guide_rows)
+    talk = Box(0, 1, width, height - 3 - rows)
+    return Grid(shape, strip, talk, Box(0, 1 + talk.height, width, rows + 1), footer)
 
 
 def stacked_rows(height: int, needed: int = 0) -> int:
@@ -87,6 +88,14 @@ def stacked_rows(height: int, needed: int = 0) -> int:
     body = height - 3  # strip, hairline, footer
     most = body - UNDER_WIRE - WIRE_LEAST_ROWS
     return max(GUIDE_LEAST_ROWS, min(most, max(body // 2, needed)))
+
+
+def one_pane_rows(height: int, needed: int = 0) -> int:
+    """Rows of the guide under 60 columns: two, more for a hint that was asked for, never more than half nor the
+    wire's last four."""
+    body = height - 3  # strip, hairline, footer
+    most = min(body // 2, body - UNDER_WIRE - WIRE_LEAST_ROWS)
+    return max(GUIDE_ROWS_ONE_PANE, min(most, needed))
 
 
 def _shape(width: int, side: bool | None) -> Shape:

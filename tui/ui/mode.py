@@ -11,8 +11,8 @@ from tui.ui.flow import cut
 from tui.values import value
 from tui.words import labels
 from tui.words.guide import Run, Tone
+from tui.words.language import N_, ngettext
 from tui.words.language import gettext as _
-from tui.words.language import ngettext
 
 
 class Mode(Enum):
@@ -105,20 +105,23 @@ def _waiting(now: Now) -> Sequence[str]:
     )
 
 
+#: By what is asked (the value of a ``desk.asking.Asked``): the longest wording, then a shorter one.
+_QUESTIONS = {
+    "dot": (N_("yes sends the mail,  no closes without sending it"), N_("yes sends,  no closes")),
+    "leave-message": (
+        N_("yes takes the mail back and leaves,  Enter alone stays"),
+        N_("yes leaves,  Enter stays"),
+    ),
+    "leave-unanswered": (
+        N_("yes leaves without knowing,  Enter alone goes on waiting"),
+        N_("yes leaves,  Enter waits"),
+    ),
+    "connect": (N_("yes drops this mail and connects,  Enter alone stays"), N_("yes connects,  Enter stays")),
+}
+
+
 def _question(now: Now) -> Sequence[str]:
-    match now.asked:
-        case "dot":
-            return (_("yes sends the mail,  Enter alone does not"), _("yes sends,  Enter does not"))
-        case "leave-message":
-            return (
-                _("yes takes the mail back and leaves,  Enter alone stays"),
-                _("yes leaves,  Enter stays"),
-            )
-        case _:
-            return (
-                _("yes drops this mail and connects,  Enter alone stays"),
-                _("yes connects,  Enter stays"),
-            )
+    return tuple(_(wording) for wording in _QUESTIONS.get(now.asked, ())) or ("",)
 
 
 def _paste(now: Now) -> Sequence[str]:

@@ -79,6 +79,8 @@ def question_notes(question: Question, endpoint: Endpoint | None) -> Sequence[st
             )
         case Asked.LEAVE_MESSAGE:
             return (_("the message is not finished: leaving closes the connection and takes it back"),)
+        case Asked.LEAVE_UNANSWERED:
+            return (_("the dot is sent and not answered: whether the mail was accepted stays unknown"),)
         case Asked.CONNECT:
             return (_("a mail is begun: connecting again drops it"),)
 

@@ -13,6 +13,7 @@ from textual.app import App, ReturnType
 from textual.drivers import linux_driver
 from textual.filter import LineFilter
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.screen import Screen
 
 __all__ = [
     "ArrangeResult",
@@ -21,6 +22,7 @@ __all__ = [
     "LineFilter",
     "WidgetPlacement",
     "forgive_bad_bytes",
+    "lay_out_now",
     "output_is_queued",
     "set_mouse",
 ]
@@ -51,6 +53,18 @@ def set_mouse(app: App[Any], *, on: bool) -> None:
     switch = getattr(driver, "_enable_mouse_support" if on else "_disable_mouse_support", None)
     if switch is not None and not app.is_headless:
         switch()
+
+
+def lay_out_now(screen: Screen[Any]) -> None:
+    """Lay out and paint what has moved, at once.
+
+    Asked for in the usual way, a layout comes some messages later. Whatever is painted meanwhile makes the
+    compositor build its map from the new arrangement; then the layout finds that nothing has moved and paints
+    nothing, and widgets stay where they were on the terminal.
+    """
+    if screen.is_mounted and screen.size:
+        screen._clear_arrangement_cache()
+        screen._refresh_layout()
 
 
 class CrashGuard(App[ReturnType]):

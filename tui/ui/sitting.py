@@ -251,14 +251,15 @@ class Sitting:
         self.attend()
 
     def _answer(self, text: str) -> None:
-        """Only a whole yes is one; anything else is the harmless answer."""
+        """What was typed, as the desk understands it: neither yes nor no leaves the question open."""
         question = self.desk.question
-        yes = text.strip().lower() in {"yes", _("yes")}
-        self.desk.answer(yes)
-        if yes and question is not None and question.asked is Asked.LEAVE_MESSAGE:
-            self.on_leave()
+        yes = self.desk.answered(text)
+        if yes is None:
+            self.say(_("only yes or no is an answer to this"))
         elif yes and question is not None and question.asked is Asked.CONNECT:
             self.on_connect(question.target)
+        elif yes and question is not None and question.asked is not Asked.DOT:
+            self.on_leave()
 
     # -- the rest
 

@@ -21,10 +21,10 @@ from tui.prompt.prompt import Prompt
 from tui.ui.arrange import BoxLayout
 from tui.ui.folding import fold
 from tui.ui.furniture import footer_keys, out_of_sight, too_small
-from tui.ui.grid import TIMES_FROM, UNDER_WIRE, Box, Grid, Shape, grid
+from tui.ui.grid import STACKED_FROM, TIMES_FROM, UNDER_WIRE, Box, Grid, Shape, grid
 from tui.ui.mode import Mode, Now, mode_row
 from tui.ui.pace import Pace
-from tui.ui.private import output_is_queued
+from tui.ui.private import lay_out_now, output_is_queued
 from tui.ui.widgets.footer import footer_row
 from tui.ui.widgets.guide import Edge, GuideSheet
 from tui.ui.widgets.prompt import ModeLine, PromptLine, PromptMark
@@ -223,23 +223,19 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     def _guide_needs(self, width: int) -> int:
         if not self._guide.sections:
             return 0
-        from tui.ui.sheet import least_height
+        from tui.ui.sheet import few_rows, least_height
 
-        return least_height(self._guide, max(1, width - 2 * MARGIN), stacked=True)
+        room = max(1, width - 2 * MARGIN)
+        if width < STACKED_FROM:
+            return len(few_rows(self._guide, room))
+        return least_height(self._guide, room, stacked=True)
 
     def on_wire_grown(self) -> None:
         self._rearrange()
 
     def _rearrange(self) -> None:
-        """Ask for a layout. Textual forgets the last arrangement only when a child asks.
-
-        What may move is painted anew by our own word: Textual finds out what has moved by comparing two
-        layouts, and whoever asks for a widget's region between them makes both the same. (Not by the screen's
-        own ``refresh``: that forgets what its widgets have asked for.)
-        """
-        for widget in (self.wire, self.mark, self.prompt):
-            widget.refresh()
-        self.mode.refresh(layout=True)
+        """Something stands elsewhere now."""
+        lay_out_now(self)
 
     # -- showing it
 
@@ -271,7 +267,9 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     def _show_guide(self) -> None:
         """The first one comes a frame after the wire: its words are imported with it."""
         if self._guide.sections:
-            self._guide = self.sitting.guide
+            hint_before, self._guide = self._guide.section("hint"), self.sitting.guide
+            if self._grid.shape is Shape.ONE and self._guide.section("hint") != hint_before:
+                self._rearrange()  # it takes rows from the wire
             self.guide.relay()
         elif self.sitting.begun and not self._guide_due:
             self._guide_due = True
@@ -341,7 +339,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
         glyphs = self.guide.look.glyphs
         if self._grid.shape is Shape.ONE and not self._guide_alone:
-            return [sheet.two_rows(self._guide, width, glyphs=glyphs)]
+            return [sheet.few_rows(self._guide, width, height, glyphs=glyphs)]
         guides = sheet.columns(self._guide) if self.guide.columns > 1 else (self._guide,)
         stacked = self._grid.shape is Shape.STACKED
         return [sheet.lay(one, width, height, stacked=stacked, glyphs=glyphs) for one in guides]

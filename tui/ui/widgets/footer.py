@@ -21,11 +21,14 @@ class KeyWord:
 
 
 def footer_row(keys: Sequence[KeyWord], width: int) -> RowOfRuns:
-    """The key bold, its word quiet; what does not fit goes in the order of ``dropped``."""
+    """The key bold, its word quiet; what does not fit goes in the order of ``dropped``. Where all that is left
+    still does not, it stands closer together."""
     gap = 3 if width >= 100 else 2
     shown = list(keys)
     while _cells(shown, gap) > width - 1 and any(one.dropped for one in shown):
         shown.remove(min((one for one in shown if one.dropped), key=lambda one: one.dropped))
+    if _cells(shown, gap) > width - 1:
+        gap = 1
     runs: list[Run] = [Run(" ")]
     for one in shown:
         if len(runs) > 1:
