@@ -8,6 +8,7 @@ from tui.smtp.phases import Phase
 from tui.values import value
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
+from tui.words.pending import due, ends_message
 
 
 @value
@@ -83,6 +84,16 @@ _HINTS: dict[Phase, _Hint] = {
     ),
 }  # fmt: skip
 
+_REPLY_DUE = _Hint(
+    N_("It is the server's turn: a reply is due."),
+    N_("One command, one reply: a client waits minutes for it before it gives up."),
+    "RFC 5321 §4.5.3.2",
+)
+_DOT_SENT = _Hint(
+    N_("The end of the message is sent. The server decides now."),
+    N_("A client waits 10 minutes for this reply. Sending again after that may make two mails of one."),
+    "RFC 5321 §4.5.3.2.6",
+)
 _AFTER_MAIL = _Hint(
     N_("The mail is accepted. Say goodbye, or begin one more."),
     N_("QUIT ends the session; the server answers 221 and hangs up. MAIL FROM begins another mail."),
@@ -92,16 +103,21 @@ _AFTER_MAIL = _Hint(
 
 def hints(practice: Practice, *, sandbox: bool = True) -> tuple[str, str, str]:
     """Nudge, rule (with its section of the RFC) and the exact line for where ``practice`` stands."""
+    sent = due(practice)
     hint = _HINTS[practice.phase]
-    if practice.phase is Phase.READY and practice.kept:
+    if sent is not None:
+        hint = _DOT_SENT if ends_message(sent) else _REPLY_DUE
+    elif practice.phase is Phase.READY and practice.kept:
         hint = _AFTER_MAIL
     nudge = hint.nudge
-    if practice.phase is Phase.MAIL and sandbox:
+    if hint is _HINTS[Phase.MAIL] and sandbox:
         nudge = _SANDBOX_RCPT
     return gettext(nudge), f"{gettext(hint.rule)} {hint.rfc}", _exact(practice, sandbox)
 
 
 def _exact(practice: Practice, sandbox: bool) -> str:
+    if practice.awaiting or practice.phase in {Phase.CONNECTING, Phase.TLS}:
+        return _("Nothing to type: wait for the server.")
     line = next_line(practice, sandbox=sandbox)
     if line:
         return _("Type:  {line}").format(line=line)
@@ -109,6 +125,4 @@ def _exact(practice: Practice, sandbox: bool) -> str:
         return _("Press Enter on an empty line: it ends the header.")
     if practice.phase is Phase.AUTH:
         return _("Type the answer in base64, or:  *")
-    if practice.awaiting or practice.phase in {Phase.CONNECTING, Phase.TLS}:
-        return _("Nothing to type: wait for the server.")
     return _("Nothing to type: connect again.")

@@ -17,6 +17,7 @@ _SECTIONS = {
     "mail": NC_("section", "mail"),
     "slip": NC_("section", "slip"),
     "reply": NC_("section", "reply"),
+    "question": NC_("section", "question"),
     "why": NC_("section", "why"),
     "next": NC_("section", "next"),
     "marks": NC_("section", "marks"),

@@ -8,7 +8,7 @@ from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
 from tui.smtp.events import Found, ReplyReceived
 from tui.smtp.findings import Finding
-from tui.words import endings, findings, hints, labels
+from tui.words import endings, findings, hints, labels, pending
 from tui.words.answers import Answer, answer
 from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone
 from tui.words.header import mail
@@ -19,13 +19,22 @@ from tui.words.lines import FORMS, form, line, lines
 
 
 def guide(
-    practice: Practice, *, sandbox: bool, hints: int = 0, newcomer: bool = False, typed: bool = False
+    practice: Practice,
+    *,
+    sandbox: bool,
+    hints: int = 0,
+    newcomer: bool = False,
+    typed: bool = False,
+    asked: str = "",
 ) -> Guide:
     """All sections, in their fixed order.
 
     ``sandbox``: the server is the one in this process. ``hints``: how many of the three were asked for.
     ``newcomer``: no mail was ever sent. ``typed``: actions are named as in line mode, ``/inbox`` for F7.
+    ``asked``: the value of the ``tui.desk.asking.Asked`` that is to be answered first, else "".
     """
+    if asked:
+        return _question(practice, asked)
     keys = TYPED if typed else PRESSED
     sections = (
         _steps(practice),
@@ -37,6 +46,13 @@ def guide(
         *_hint(practice, sandbox, hints, keys),
     )
     return Guide(tuple(one for one in sections if one.paragraphs or one.steps))
+
+
+def _question(practice: Practice, asked: str) -> Guide:
+    """Nothing but the question can be answered now, so nothing else is proposed."""
+    what, answers = pending.question(asked, practice)
+    told = Section("reply", labels.section("question"), "", what)
+    return Guide((_steps(practice), told, *mail(practice), _section("next", *answers)))
 
 
 def _section(key: str, *paragraphs: Paragraph, count: str = "") -> Section:
@@ -103,6 +119,8 @@ def _told(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Section, ...]:
     slip = standing_slip(practice)
     if slip is not None:
         return (_slip(practice, slip),)
+    if pending.ends_message(pending.due(practice)):
+        return (_section("reply", *pending.decides()),)
     if practice.reply is None:
         return (_section("reply", say(endings.before_reply(practice))),)
     told = answer(practice, practice.reply, sandbox=sandbox, inbox=keys.inbox)
@@ -166,7 +184,9 @@ def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool) -> Sect
     pairs = lines(practice, sandbox=sandbox, keys=keys, newcomer=newcomer)
     if practice.closed is not None or practice.failed is not None:
         return _section("next", *pairs)
-    slip = standing_slip(practice)
+    slip, sent = standing_slip(practice), pending.due(practice)
+    if sent is not None and slip is None:
+        return _section("next", pending.wait(sent))
     if slip is not None:
         text = findings.text(slip, line_of(practice, slip))
         return _section("next", say(text.advice), *_after_slip(practice, slip, pairs))

@@ -1,0 +1,114 @@
+"""What the guide says when the person cannot type the next line: a reply is due, or a question is open."""
+
+from __future__ import annotations
+
+from tui.practice.state import Practice
+from tui.smtp.display import visible
+from tui.smtp.events import Answered, AuthResponseSent, CommandSent, GreetingAwaited
+from tui.values import value
+from tui.words.guide import Pair, Paragraph, Run, Sentence, Tone
+from tui.words.language import N_, NC_, gettext, pgettext
+from tui.words.language import gettext as _
+from tui.words.stages import Stage, stage
+
+# -- a reply is due
+
+_WORDS = {"MAIL": "MAIL FROM", "RCPT": "RCPT TO"}
+
+
+def due(practice: Practice) -> Answered | None:
+    """The oldest thing sent that has no reply yet; None when there is none, or only the greeting is due."""
+    oldest = next(iter(practice.awaiting), None)
+    return None if isinstance(oldest, GreetingAwaited) else oldest
+
+
+def ends_message(sent: Answered | None) -> bool:
+    """It is the final dot, or BDAT LAST: its reply decides about the mail."""
+    return sent is not None and stage(sent) is Stage.MESSAGE
+
+
+def decides() -> tuple[Sentence, ...]:
+    """In place of the last reply, which spoke of the lines before the dot."""
+    return (
+        Sentence((Run(_("the message is with the server")),)),
+        Sentence((Run(_("It decides now whether it takes the mail.")),)),
+    )
+
+
+def wait(sent: Answered) -> Sentence:
+    """In place of the lines that may be typed."""
+    if isinstance(sent, AuthResponseSent):
+        text = _("Your answer is sent. Wait for the reply.")
+    elif isinstance(sent, CommandSent) and not ends_message(sent):
+        word = visible(_WORDS.get(sent.command.verb, sent.command.verb)) or _("The line")
+        text = _("{command} is sent. Wait for the reply.").format(command=word)
+    else:
+        text = _(
+            "The end of the message is sent. Wait for the reply, which may take 10 minutes; do not send it "
+            "again."
+        )
+    return Sentence((Run(text),))
+
+
+# -- a question of the desk is open
+
+
+@value
+class _Question:
+    headline: str
+    sentence: str
+    yes: str
+    no: str
+
+
+#: By the values of ``tui.desk.asking.Asked``.
+_QUESTIONS = {
+    "dot": _Question(
+        N_("the dot makes {host} deliver this mail for real"),
+        N_("from <{sender}> to {recipients}"),
+        N_("sends the dot"),
+        N_("closes the connection, nothing is sent"),
+    ),
+    "leave-message": _Question(
+        N_("the message is not finished"),
+        N_("Leaving closes the connection and takes the mail back."),
+        N_("leaves, nothing is sent"),
+        N_("stays"),
+    ),
+    "leave-unanswered": _Question(
+        N_("the dot is sent, but not answered"),
+        N_("Whether the mail was accepted stays unknown then. Nothing can take it back."),
+        N_("leaves all the same"),
+        N_("stays and waits"),
+    ),
+    "connect": _Question(
+        N_("a mail is begun"),
+        N_("To connect again drops it."),
+        N_("drops it and connects"),
+        N_("stays"),
+    ),
+}
+_YES, _NO = NC_("answer", "yes"), NC_("answer", "no")
+
+
+def question(asked: str, practice: Practice) -> tuple[tuple[Paragraph, ...], tuple[Pair, ...]]:
+    """What is asked, spelt out, and what each answer does. ``asked`` is the value of an ``Asked``."""
+    words = _QUESTIONS[asked]
+    values = _values(practice)
+    headline = Sentence((Run(gettext(words.headline).format(**values), Tone.LATER, True),))
+    sentence = Sentence((Run(gettext(words.sentence).format(**values)),))
+    answers = tuple(
+        Pair(Run(pgettext("answer", word), Tone.YOU), gettext(gloss))
+        for word, gloss in ((_YES, words.yes), (_NO, words.no))
+    )
+    return (headline, sentence), answers
+
+
+def _values(practice: Practice) -> dict[str, str]:
+    envelope, opened = practice.envelope, practice.opened
+    accepted = envelope.accepted if envelope is not None else ()
+    return {
+        "host": visible(opened.host if opened is not None else ""),
+        "sender": visible(envelope.reverse_path if envelope is not None else ""),
+        "recipients": ", ".join(f"<{visible(one.address)}>" for one in accepted),
+    }
