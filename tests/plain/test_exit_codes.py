@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -142,3 +143,20 @@ def test_an_internal_error_shows_no_locals_and_no_traceback() -> None:
     assert b"internal error" in done.stderr
     assert b"hunter2" not in done.stderr + done.stdout
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--plain",), ("sandbox", "--port", "0"), ("explain", "-"), ("--version",), ("inbox",)]
+)
+def test_output_that_cannot_be_written_is_said(arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*PROGRAM, *arguments],
+            input=b"S: 220 hi\nC: HELO x\nS: 250 ok\n",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert done.stderr == b"smtptutor: the output cannot be written: No space left on device.\n"
+    assert done.returncode == 70

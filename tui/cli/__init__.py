@@ -14,7 +14,12 @@ def main(argv: list[str] | None = None) -> int:
     if "--version" in words:
         from tui import __version__
 
-        print(f"smtptutor {__version__}")
+        try:
+            print(f"smtptutor {__version__}", flush=True)
+        except OSError as error:
+            from tui.cli.running import unwritten
+
+            return unwritten(error)
         return 0
     from tui.cli.running import run
 

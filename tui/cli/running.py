@@ -38,18 +38,22 @@ def run(argv: list[str]) -> int:
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        _discard_stdout()
-        return READER_GONE
     except OSError as error:
-        if error.errno not in _DISK_TROUBLE:
-            return _crashed(error)
-        _say(_("smtptutor: the output cannot be written: {reason}.").format(reason=error.strerror))
-        _discard_stdout()
-        return INTERNAL
+        if isinstance(error, BrokenPipeError) or error.errno in _DISK_TROUBLE:
+            return unwritten(error)
+        return _crashed(error)
     except Exception as error:  # the last net, under whatever a front end let through
         return _crashed(error)
     return code
+
+
+def unwritten(error: OSError) -> int:
+    """The exit code, and a word on stderr where somebody needs one, when stdout cannot be written."""
+    _discard_stdout()
+    if isinstance(error, BrokenPipeError):
+        return READER_GONE
+    _say(_("smtptutor: the output cannot be written: {reason}.").format(reason=error.strerror))
+    return INTERNAL
 
 
 def _run(argv: list[str]) -> int:

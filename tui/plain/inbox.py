@@ -32,13 +32,11 @@ def run(options: InboxOptions) -> int:
         return _ACTIONS[options.action](inbox, options)
     except NoMessageError as error:
         return _complain(_("there is no message {number}").format(number=error.number))
-    except BrokenPipeError:
-        raise  # the reader of stdout is gone: the exit code says it
     except OSError as error:
+        if error.filename is None:
+            raise  # stdout cannot be written
         return _complain(
-            _("{file}: {reason}").format(
-                file=visible(str(error.filename or inbox.root)), reason=error.strerror
-            )
+            _("{file}: {reason}").format(file=visible(str(error.filename)), reason=error.strerror)
         )
 
 

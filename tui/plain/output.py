@@ -7,8 +7,10 @@ take it, the program waits in slices, so that a signal ends the wait.
 
 from __future__ import annotations
 
+import errno
 import os
 import select
+import stat
 from collections.abc import Callable
 from typing import Final
 
@@ -16,6 +18,9 @@ from typing import Final
 #: less).
 _BLOCK: Final = 512
 _SLICE: Final = 0.2  # seconds
+
+
+_NO_READER: Final = frozenset({errno.EPIPE, errno.ECONNRESET, errno.ENXIO})
 
 
 class ReaderGoneError(Exception):
@@ -48,6 +53,7 @@ class Output:
 
         Raises:
             ReaderGoneError: now, and at every later call.
+            OSError: it cannot be written for another reason, such as a full disk.
             WriteInterruptedError: a part may have been written.
         """
         data = memoryview(text.encode(self._encoding, "backslashreplace"))
@@ -60,8 +66,16 @@ class Output:
                     data = data[os.write(self._descriptor, data[:_BLOCK]) :]
             except BlockingIOError:  # somebody else made the terminal non-blocking
                 continue
-            except OSError:
+            except OSError as error:
+                if not self._means_gone(error):
+                    raise
                 self._gone = True
                 raise ReaderGoneError from None
             if not ready and self._interrupted():
                 raise WriteInterruptedError
+
+    def _means_gone(self, error: OSError) -> bool:
+        """EIO is a terminal that hung up, or a disk that fails."""
+        if error.errno == errno.EIO:
+            return stat.S_ISCHR(os.fstat(self._descriptor).st_mode)
+        return error.errno in _NO_READER

@@ -75,6 +75,8 @@ async def _serve(options: SandboxOptions) -> int:
         await sandbox.stop()
         if signals.caught is not None:
             return 128 + signals.caught
+        if log.failed is not None:
+            raise log.failed
         return READER_GONE
 
 
@@ -90,6 +92,8 @@ class ServerLog:
         self._write = write
         self._gone = gone
         self._ended = False
+        #: Why the log could not be written, where somebody would still read it.
+        self.failed: OSError | None = None
         self._dialogues: dict[int, Dialogue] = {}
 
     def tell(self, event: events.Event) -> None:
@@ -108,8 +112,14 @@ class ServerLog:
         try:
             self._write(text)
         except (ReaderGoneError, WriteInterruptedError):
-            self._ended = True
-            self._gone()
+            self._end()
+        except OSError as error:
+            self.failed = error
+            self._end()
+
+    def _end(self) -> None:
+        self._ended = True
+        self._gone()
 
     def _rows(self, event: events.Event) -> Iterator[str]:
         match event:

@@ -96,7 +96,7 @@ class Sitting:
                 self._error = self._error or main.exception()
             try:
                 await self._leave()
-            except ReaderGoneError as error:
+            except (ReaderGoneError, OSError) as error:
                 self._error = self._error or error
             return self._code()
 
