@@ -61,7 +61,12 @@ def test_one_pane_keeps_two_rows_of_the_guide() -> None:
     """Screen 16, 50x20."""
     plan = grid(50, 20)
     assert plan.guide == Box(0, 16, 50, 3)
-    assert plan.talk == Box(0, 2, 50, 14)
+    assert plan.talk == Box(0, 1, 50, 15)
+
+
+def test_one_pane_gives_a_hint_rows_but_the_wire_keeps_its_own() -> None:
+    assert grid(50, 20, guide_rows=5).guide == Box(0, 13, 50, 6)
+    assert grid(40, 12, guide_rows=9).wire_rows == WIRE_LEAST_ROWS
 
 
 def test_a_guide_that_cannot_do_with_half_takes_from_the_wire() -> None:

@@ -131,6 +131,19 @@ async def test_help_scrolls_where_rows_are_short_and_no_further_than_its_end() -
         assert "Enter" in rows(app)[2]
 
 
+async def test_help_in_few_columns_keeps_its_columns_and_says_that_it_scrolls() -> None:
+    async with shown(HelpPage(), (50, 20)) as (_pilot, app):
+        drawn = rows(app)
+        assert drawn[19].split("  ")[0].strip() == "Up/Down scroll"
+        starts = {
+            row.index(about)
+            for row in drawn
+            for about in ("connect, connect", "inbox of", "leave,")
+            if about in row
+        }
+        assert len(starts) == 1
+
+
 async def test_help_offers_the_language() -> None:
     async with shown(HelpPage()) as (pilot, app):
         await pilot.press("l")

@@ -281,6 +281,24 @@ async def test_in_one_pane_f6_shows_the_guide_then_the_wire() -> None:
         assert sat.app.session.prompt.has_focus
 
 
+@pytest.mark.parametrize("size", [(50, 20), (40, 12), (59, 13)])
+async def test_in_one_pane_a_hint_is_seen_and_the_footer_says_everything(size: tuple[int, int]) -> None:
+    async with sitting(size=size) as sat:
+        await sat.press("f2")
+        assert sat.row_of(" hint  The server")
+        assert sat.row_of("❯ HELO now")
+        assert sat.rows[-1].endswith("^P all  ^Q quit") or sat.rows[-1].endswith("^P all ^Q quit")
+        await sat.enter("HELO me")
+        assert not any(row.startswith(" hint") for row in sat.rows)
+        sat.row_of(" 250 accepted")
+
+
+async def test_in_one_pane_no_row_is_blank_while_lines_are_out_of_sight() -> None:
+    async with sitting(size=(50, 20)) as sat:
+        await sat.enter(*["NOOP"] * 12)
+        assert "lines above" in sat.rows[1]
+
+
 async def test_a_long_line_can_be_selected_as_one() -> None:
     async with sitting(answers={"NOOP": b"250 " + b"word " * 20 + b"\r\n"}) as sat:
         await sat.enter("NOOP")

@@ -12,7 +12,7 @@ from tests.ui.golden import check
 from tui.practice.state import StepState
 from tui.ui.flow import plain
 from tui.ui.look import ASCII, UNICODE
-from tui.ui.sheet import columns, lay, least_height, natural_height, two_rows
+from tui.ui.sheet import columns, few_rows, lay, least_height, natural_height
 from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, Tone
 
 GUIDES = {
@@ -73,9 +73,27 @@ def test_many_goals_fold_those_that_are_done_where_rows_are_short() -> None:
 
 
 def test_under_sixty_columns_the_present_step_and_the_headline_are_left() -> None:
-    first, second = two_rows(guides.REFUSED, 48)
+    first, second = few_rows(guides.REFUSED, 48)
     assert plain(first) == "✗ RCPT TO refused  who gets it            3 of 8"
     assert plain(second) == "550 5.1.1 refused for good"
+
+
+def test_under_sixty_columns_a_hint_stands_in_the_place_of_the_headline() -> None:
+    hint = Section("hint", "hint", "1 of 3", (guides.say("One RCPT TO for each recipient, and no more."),))
+    rows = [plain(row) for row in few_rows(Guide((*guides.REFUSED.sections, hint)), 38)]
+    assert rows[1:] == ["hint  One RCPT TO for each recipient,", "      and no more."]
+    rows = [plain(row) for row in few_rows(Guide((*guides.REFUSED.sections, hint)), 38, 2)]
+    assert rows[1:] == ["hint  One RCPT TO for each recipien..."]
+
+
+def test_what_is_left_of_a_hint_or_of_what_to_type_says_that_there_is_more() -> None:
+    told = tuple(guides.line(f"LINE {n}", "what it is for, said at length") for n in range(4))
+    hint = Section("hint", "hint", "1 of 3", (guides.say("word " * 40),))
+    guide = Guide((*guides.REFUSED.sections[:2], Section("next", "next", "", told), hint))
+    rows = text(guide, 60, 6, stacked=True)
+    assert next(row for row in rows if row.startswith("next")).endswith("...")
+    assert next(row for row in rows if row.startswith("hint")).endswith("...")
+    assert not next(row for row in rows if row.startswith("reply")).endswith("...")
 
 
 def test_three_columns_keep_every_section_once() -> None:

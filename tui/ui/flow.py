@@ -58,6 +58,15 @@ def cut(row: Sequence[Run], cells: int) -> Row:
     return tuple(kept)
 
 
+def with_more(row: Sequence[Run], cells: int, gap: int = 0) -> Row:
+    """A row that goes on elsewhere: it ends with ``...``, in at most ``cells``."""
+    if plain(row).endswith("."):
+        gap = max(gap, 1)
+    if width_of(row) + gap + len(CUT) <= cells:
+        return (*row, blanks(gap), Run(CUT, row[-1].tone if row else Tone.INK))
+    return cut((*row, blanks(cells)), cells)
+
+
 def cut_text(text: str, cells: int) -> str:
     return plain(cut((Run(text),), cells))
 

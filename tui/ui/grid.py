@@ -91,8 +91,8 @@ def stacked_rows(height: int, needed: int = 0) -> int:
 
 
 def one_pane_rows(height: int, needed: int = 0) -> int:
-    """Rows of the guide under 60 columns: two, more for a hint that was asked for, never more than half nor the
-    wire's last four."""
+    """Rows of the guide under 60 columns: two, more for a hint that was asked for, never more than half nor
+    the wire's last four."""
     body = height - 3  # strip, hairline, footer
     most = min(body // 2, body - UNDER_WIRE - WIRE_LEAST_ROWS)
     return max(GUIDE_ROWS_ONE_PANE, min(most, needed))

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 
 from tui.practice.state import StepState
 from tui.ui import pairrows, steprows
-from tui.ui.flow import Row, beside, blanks, cut, items, pad, wrap
+from tui.ui.flow import Row, beside, blanks, cut, items, pad, width_of, with_more, wrap
 from tui.ui.look import UNICODE, Glyphs
 from tui.ui.steprows import glyph_and_word
 from tui.values import value
@@ -66,7 +66,7 @@ def lay(
     while there is room for it. Where even what must not be dropped does not fit, its top is shown.
     """
     blocks = _blocks(guide, width - LABEL, stacked, glyphs)
-    sheet = _Sheet(blocks, stacked)
+    sheet = _Sheet(blocks, stacked, width - LABEL)
     for drop in _DROPS:
         while sheet.height > height:
             if not drop(sheet):
@@ -79,12 +79,12 @@ def lay(
 
 def natural_height(guide: Guide, width: int, *, stacked: bool = False, glyphs: Glyphs = UNICODE) -> int:
     """Rows of the sheet with nothing dropped."""
-    return _Sheet(_blocks(guide, width - LABEL, stacked, glyphs), stacked).height
+    return _Sheet(_blocks(guide, width - LABEL, stacked, glyphs), stacked, width - LABEL).height
 
 
 def least_height(guide: Guide, width: int, *, stacked: bool = False, glyphs: Glyphs = UNICODE) -> int:
     """Rows that the sheet cannot do without: steps or goals, and the headline of the reply."""
-    sheet = _Sheet(_blocks(guide, width - LABEL, stacked, glyphs), stacked)
+    sheet = _Sheet(_blocks(guide, width - LABEL, stacked, glyphs), stacked, width - LABEL)
     for drop in _DROPS:
         while drop(sheet):
             pass
@@ -103,23 +103,27 @@ def columns(guide: Guide) -> tuple[Guide, Guide]:
     return Guide(left), Guide(right)
 
 
-def two_rows(guide: Guide, width: int, *, glyphs: Glyphs = UNICODE) -> tuple[Row, Row]:
-    """The sheet under 60 columns: the present step with the count; the headline of the last reply or slip."""
+def few_rows(guide: Guide, width: int, height: int = 1000, *, glyphs: Glyphs = UNICODE) -> list[Row]:
+    """The sheet under 60 columns, two rows: the present step with the count; the headline of the last reply
+    or slip. A hint that was asked for stands in the place of the headline, in as many rows as ``height``
+    leaves it."""
     steps = guide.section("steps") or guide.section("goals")
-    first: Row = ()
-    if steps is not None:
-        first = _present(steps, width, glyphs)
+    first = _present(steps, width, glyphs) if steps is not None else ()
+    hint = guide.section("hint")
+    if hint is not None:
+        return [first, *_hint_rows(hint, width, max(1, height - 1), glyphs)][:height]
     told = guide.section("slip") or guide.section("reply")
     headline = _headline(told) if told is not None else ()
-    return first, cut(headline, width)
+    return [first, cut(headline, width)][:height]
 
 
 # -- what is dropped, in this order; each takes a little and says whether there was anything to take
 
 
 class _Sheet:
-    def __init__(self, blocks: Sequence[_Block], stacked: bool) -> None:
+    def __init__(self, blocks: Sequence[_Block], stacked: bool, room: int) -> None:
         self.blocks = list(blocks)
+        self.room = room
         self.stacked = stacked
         self.gaps = set(self._usual_gaps())
         self.last_blank = stacked and bool(blocks)
@@ -172,12 +176,16 @@ class _Sheet:
         return True
 
     def keep_first_row(self, key: str) -> bool:
-        """All but the first row of this section, count and all."""
+        """All but the first row of this section, count and all. Where that row does not say something whole,
+        it says that there is more."""
         at = self._find(key)
         if at is None or self.blocks[at].height == 1:
             return False
         block = self.blocks[at]
-        self.blocks[at] = _Block(replace(block.section, count=""), block.content[:1])
+        first, *rest = block.content
+        if rest and key in _GOES_ON:
+            first = with_more(first, self.room, _GOES_ON[key])
+        self.blocks[at] = _Block(replace(block.section, count=""), (first,))
         return True
 
     def fold_goals(self, room: int, glyphs: Glyphs) -> None:
@@ -206,6 +214,10 @@ def _section(key: str) -> Callable[[_Sheet], bool]:
 def _rest_of(key: str) -> Callable[[_Sheet], bool]:
     return lambda sheet: sheet.keep_first_row(key)
 
+
+#: What stands between the first row of a section and the ``...`` for its other rows: prose goes on, further
+#: lines to type are things of their own. The first row of a reply is its headline, and whole.
+_GOES_ON = {"hint": 0, "next": 2}
 
 _DROPS: tuple[Callable[[_Sheet], bool], ...] = (
     _Sheet.drop_last_blank,
@@ -281,6 +293,24 @@ def _present(section: Section, width: int, glyphs: Glyphs) -> Row:
     row = (*glyph_and_word(step, glyphs), blanks(2), Run(step.note, Tone.QUIET))
     room = width - cell_len(section.count) - 2
     return (*pad(cut(row, room), room), blanks(2), Run(section.count, Tone.QUIET))
+
+
+def _hint_rows(section: Section, width: int, height: int, glyphs: Glyphs) -> list[Row]:
+    """The sentences with the label beside the first."""
+    label = (Run(section.label, Tone.BOLD), blanks(2))
+    room = width - width_of(label)
+    prose = [run for one in section.paragraphs for run in (*_said(one), Run(" "))][:-1]
+    rows = wrap(_signed(prose, glyphs), room)
+    shown = rows[:height]
+    if len(rows) > height:
+        shown[-1] = with_more(shown[-1], room)
+    return [(*(label if at == 0 else (blanks(width - room),)), *row) for at, row in enumerate(shown)]
+
+
+def _said(paragraph: Paragraph) -> tuple[Run, ...]:
+    if isinstance(paragraph, Sentence):
+        return paragraph.runs
+    return (paragraph.form, Run(f"  {paragraph.gloss}", Tone.QUIET))
 
 
 def _headline(section: Section) -> Row:

@@ -47,21 +47,20 @@ class HelpPage(Page[None]):
         self._line = line
         self._at_line = at_line and line is not None
         self._top = 0
-        self._rows_in_all = 0
 
     def draw(self, width: int, height: int) -> Picture:
         room = width - 2
         body = self._explained(room) if self._at_line else help_rows(room, self.glyphs)
-        self._rows_in_all = len(body)
         shown = height - 4  # head and footer, each with a blank row
         self._top = max(0, min(self._top, len(body) - shown))
         title = _("the line under the cursor") if self._at_line else _("Esc goes back to the wire")
+        keys = footer_row(self._keys(more=len(body) > shown), width)
         rows = [
             head(_("help"), title, width, "smtptutor "),
             (),
             *_indented(body[self._top : self._top + shown]),
         ]
-        return Picture(page_rows(rows, footer_row(self._keys(), width), height))
+        return Picture(page_rows(rows, keys, height))
 
     def action_scroll(self, rows: int) -> None:
         self._top = max(0, self._top + rows)
@@ -76,15 +75,16 @@ class HelpPage(Page[None]):
         assert self._line is not None
         return lay(self._line, room, 1000, glyphs=self.glyphs)
 
-    def _keys(self) -> list[KeyWord]:
+    def _keys(self, *, more: bool) -> list[KeyWord]:
+        """``more``: there is something to scroll to."""
         turn = []
         if self._line is not None:
             turn = [KeyWord("Right", _("keys and signs") if self._at_line else _("this line"), 2)]
         return [
-            KeyWord("Up/Down", _("scroll"), 1),
+            KeyWord("Up/Down", _("scroll"), 0 if more else 1),
             *turn,
             KeyWord("L", "Language / 语言", 3),
-            KeyWord("^P", action("commands").short),
+            KeyWord("^P", action("commands").short, 1),
             KeyWord("Esc", _("back")),
         ]
 
@@ -122,7 +122,8 @@ def _key_rows(room: int) -> list[Row]:
         ("Esc", _("back to typing")),
         ("^Q", _("leave, nothing is lost")),
     )
-    return _columns([_keyed(*one, _KEY) for one in left], [_keyed(*one, 6) for one in right], room)
+    narrow = 6 if _has_two_columns(room) else _KEY
+    return _columns([_keyed(*one, _KEY) for one in left], [_keyed(*one, narrow) for one in right], room)
 
 
 def _wire_rows(room: int, glyphs: Glyphs) -> list[Row]:
@@ -179,9 +180,13 @@ def _sign(sign: str, about: str, tone: Tone, cells: int = 3) -> Row:
     return (*pad((Run(sign, tone, True),), cells), Run(about, Tone.QUIET))
 
 
+def _has_two_columns(room: int) -> bool:
+    return room + LABEL >= _TWO_COLUMNS_FROM
+
+
 def _columns(left: Sequence[Row], right: Sequence[Row], room: int) -> list[Row]:
     """Beside each other, or below each other where columns are short."""
-    if room + LABEL < _TWO_COLUMNS_FROM:
+    if not _has_two_columns(room):
         return [cut(row, room) for row in (*left, *right)]
     width = _KEY + _ABOUT
     return [cut((*pad(cut(one, width - 1), width), *two), room) for one, two in zip(left, right, strict=True)]

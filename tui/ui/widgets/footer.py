@@ -21,7 +21,7 @@ class KeyWord:
 
 
 def footer_row(keys: Sequence[KeyWord], width: int) -> RowOfRuns:
-    """The key bold, its word quiet; what does not fit goes in the order of ``dropped``. Where all that is left
+    """The key bold, its word quiet; what does not fit goes in the order of ``dropped``. Where what is left
     still does not, it stands closer together."""
     gap = 3 if width >= 100 else 2
     shown = list(keys)
