@@ -760,6 +760,18 @@ async def test_opening_while_opening_ends_the_first() -> None:
 # -- keeping
 
 
+async def test_history_holds_nothing_of_a_script(own_home: Path) -> None:
+    async with asyncio.timeout(PATIENCE):
+        desk = desk_for(Options(), lambda batch: None, scripted=True)
+        assert await desk.open_sandbox()
+        await desk.settle()
+        assert desk.submit(HELLO) is Submitted.SENT
+        await desk.settle()
+        assert desk.commands == ()
+        await desk.leave()
+        assert desk_for(Options(), lambda batch: None).commands == ()
+
+
 async def test_history_holds_commands_and_neither_text_nor_secrets(own_home: Path) -> None:
     async with serving(polite()) as server:
         desk = desk_for(Options(), lambda batch: None)

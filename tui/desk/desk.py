@@ -399,7 +399,8 @@ class Desk:
             self._record = self._record.seen(event)
             outbox.seen(event)
             if isinstance(event, LineSent) and event.part is Part.COMMAND and not event.secret:
-                self._notebook.remember(event.data.decode("utf-8", "replace"))
+                if not self._rails.scripted:  # nobody typed it at a prompt
+                    self._notebook.remember(event.data.decode("utf-8", "replace"))
             elif isinstance(event, ConnectionClosed) or (isinstance(event, ConnectionFailed) and event.final):
                 self.left_over = outbox.close()
 
