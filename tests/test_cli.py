@@ -376,10 +376,20 @@ def test_paths(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPat
     assert not (tmp_path / "h").exists(), "asking makes nothing"
 
 
-def test_paths_that_cannot_be(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SMTPTUTOR_HOME", "/proc/version/x")
+@pytest.mark.parametrize("home", ["/proc/version/x", "/proc/nope", "/proc/nope/x", "/etc/passwd/x"])
+def test_paths_that_cannot_be(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: str
+) -> None:
+    monkeypatch.setenv("SMTPTUTOR_HOME", home)
     assert main(["paths"]) == 0
-    assert "(cannot be made)" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert out.count("(cannot be made)") == len(out.splitlines())
+
+
+def test_asking_for_the_paths_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTPTUTOR_HOME", str(tmp_path / "h"))
+    assert main(["paths"]) == 0
+    assert not list(tmp_path.iterdir())
 
 
 # -- what becomes of errors
@@ -422,6 +432,20 @@ def test_a_theme_that_is_none(saved: bool, tmp_path: Path, monkeypatch: pytest.M
         assert terminal.exit_code() == 2
         assert told in terminal.text().replace("\n", "")
         assert b"\x1b[?1049h" not in terminal.written
+
+
+@pytest.mark.parametrize("command", [[], ["explain", "-"], ["inbox"], ["paths"]])
+def test_a_theme_that_is_none_where_nothing_is_drawn(command: list[str]) -> None:
+    for name, code in (("mauve", 2), ("paper", None)):
+        done = subprocess.run(
+            [sys.executable, "-m", "tui", *command, "--plain", "--theme", name],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode == 2) is (code == 2), done.stderr
+        assert (b'--theme: "mauve" is none of night, paper' in done.stderr) is (code == 2)
 
 
 def test_no_colour_goes_before_a_saved_theme() -> None:

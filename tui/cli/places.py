@@ -1,4 +1,4 @@
-"""``smtptutor paths``: where things are kept. Nothing is made or changed."""
+"""``smtptutor paths``: where things are kept. Nothing of it is made or changed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui.desk.options import Common
 from tui.smtp.display import cells, visible
-from tui.store.paths import Home, locate
+from tui.store.paths import Home, can_be_made, locate
 from tui.words.language import gettext as _
 
 
@@ -42,10 +42,5 @@ def _state(path: Path) -> str:
     except OSError:
         return "  " + _("(cannot be reached)")
     if not exists:
-        at = path.parent
-        while not at.exists() and at != at.parent:
-            at = at.parent
-        return "  " + (
-            _("(not there yet)") if at.is_dir() and os.access(at, os.W_OK) else _("(cannot be made)")
-        )
+        return "  " + (_("(not there yet)") if can_be_made(path) else _("(cannot be made)"))
     return "" if os.access(path, os.W_OK) else "  " + _("(cannot be written)")

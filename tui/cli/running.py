@@ -90,11 +90,26 @@ def _run(argv: list[str]) -> int:
         )
     front: Callable[..., int] = importlib.import_module(runner).run
     try:
+        if runner != "tui.ui.start" and "theme" in parsed.given:
+            _check_theme(options.theme)
         code = front(options)
     except UnknownThemeError as error:
         raise UsageError(unknown_theme(error, saved="theme" not in parsed.given)) from None
     log.ended(runner, code)
     return code
+
+
+def _check_theme(name: str) -> None:
+    """What draws nothing needs no theme, but a name that is typed wrong is wrong everywhere. Only for one on
+    the command line: to learn the names takes longer than many a command.
+
+    Raises:
+        UnknownThemeError: there is none of this name.
+    """
+    from tui.ui import look
+
+    if name not in look.names():
+        raise UnknownThemeError(name, look.names())
 
 
 def _tell(beginning: Beginning) -> None:

@@ -139,6 +139,23 @@ def make_folder(path: Path) -> None:
         path.chmod(FOLDER_MODE)
 
 
+def can_be_made(path: Path) -> bool:
+    """Would ``make_folder`` or a file of this name succeed? Tried where the nearest folder lies: modes say
+    nothing to root, nor about ``/proc``. Leaves nothing behind."""
+    import tempfile
+
+    at = path.parent
+    while not at.exists() and at != at.parent:
+        at = at.parent
+    if not at.is_dir():
+        return False
+    try:
+        with tempfile.TemporaryDirectory(prefix=".probe-", dir=at):
+            return True
+    except OSError:
+        return False
+
+
 def open_private(path: Path, flags: int) -> int:
     """A descriptor of a file that only its owner may read. ``flags`` as for ``os.open``, O_CREAT is added.
 
