@@ -107,3 +107,18 @@ def test_every_recipient_that_could_be_proposed_is_refused() -> None:
 def test_a_transaction_that_was_never_seen_to_begin_still_gets_proposals() -> None:
     said = Talk().play(*GREETING, "C: RCPT TO:<b@c>", "S: 250 odd", "C: DATA", "S: 354 go")
     assert next_line(said.practice, sandbox=True) == "From: <"
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "proposed"),
+    [
+        (HELO, "\u3002", "MAIL FROM:<alice@example.org>"),
+        (GREETING, "hel\b\bo x", "HELO client.example"),
+        (MAIL, "\uff44\uff41\uff54\uff41", "RCPT TO:<bob@sandbox.test>"),
+        (MAIL, "\uff52\uff43\uff50\uff54 to:<b@c>", "rcpt to:<b@c>"),
+    ],
+)
+def test_what_was_meant_is_proposed_only_where_it_is_a_command_in_its_turn(
+    rows: tuple[str, ...], line: str, proposed: str
+) -> None:
+    assert next_line(talk(*rows, f"C: {line}", "S: 500 no").practice, sandbox=True) == proposed

@@ -247,6 +247,30 @@ SLIPS: dict[str, tuple[tuple[str | bytes, ...], str, list[str]]] = {
         "500   a dot ends a message, and none is begun",
         ["What it knows now:", "MAIL FROM:<address> | who sends it | then 250", "QUIT | leave"],
     ),
+    "a full-width dot too early": (
+        (*HELO, "C: \u3002", "S: 500 no"),
+        "500   \u3002 is not ., and no message is begun",
+        [
+            "Switch the input method to half-width. What the server knows now:",
+            "MAIL FROM:<address> | who sends it | then 250",
+            "QUIT | leave",
+        ],
+    ),
+    "backspaces that leave no command": (
+        (*GREETING, b"hel\x08\x08o x\r\n", "S: 500 no"),
+        "500   a key was sent as a character",
+        [
+            "Type the whole line again:",
+            "HELO client.example | say who you are | expect 250",
+            "EHLO client.example | the same, and ask what is offered",
+            "QUIT | leave",
+        ],
+    ),
+    "full-width letters, and too early": (
+        (*MAIL, "C: \uff44\uff41\uff54\uff41", "S: 503 no"),
+        "503   \uff44 is not d",
+        ["Switch the input method to half-width, then:", "RCPT TO:<address> | who gets it"],
+    ),
     "not the server's turn": (
         ("C: HELO me",),
         "! the server speaks first",

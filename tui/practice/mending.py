@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tui.smtp.commands import KEYWORDS
+from tui.smtp.commands import KEYWORDS, VERBS
 from tui.smtp.events import Found
 from tui.smtp.findings import Finding
+from tui.smtp.spelling import meant_verb
 from tui.smtp.typed import folded
 
 _ERASING = frozenset("\b\x7f")
@@ -16,6 +17,7 @@ _ERASING = frozenset("\b\x7f")
 _PATH = re.compile(r"\s*(?:mail|rcpt)\b\s*(?:(?:from|to)\b\s*(?=[:\s<]|$))?:?\s*(?P<rest>.*)", re.I | re.S)
 #: The same where a word is misspelt: two words at most, the second only before a colon or a bracket.
 _MISSPELT_PATH = re.compile(r"\s*[^\s:<]+(?:\s+[^\s:<@]+(?=\s*[:<]))?\s*:?\s*(?P<rest>.*)", re.S)
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:\s")
 _ADDRESS = re.compile(r"[^\s<>,;:]+@[^\s<>,;:]+")
 
 
@@ -37,7 +39,18 @@ def mended_lines(found: Found, line: bytes) -> tuple[str, ...]:
 
 def _half_width(found: Found, typed: str) -> tuple[str, ...]:
     meant = folded(typed)
-    return (meant,) if meant.isascii() else ()
+    if not meant.isascii():
+        return ()
+    return (meant,) if _HEADER.match(meant) else _command(meant)
+
+
+def _command(meant: str) -> tuple[str, ...]:
+    """A line whose characters are mended; its word may still be none, or a misspelt one."""
+    word = meant.split(maxsplit=1)[0].upper() if meant.strip() else ""
+    if word in VERBS:
+        return (meant,)
+    verb = meant_verb(meant)
+    return _beginning(verb, meant) if verb else ()
 
 
 def _erased(found: Found, typed: str) -> tuple[str, ...]:
@@ -48,15 +61,19 @@ def _erased(found: Found, typed: str) -> tuple[str, ...]:
             kept.append(character)
         elif kept:
             kept.pop()
-    return ("".join(kept),)
+    return _command("".join(kept))
 
 
 def _other_verb(found: Found, typed: str) -> tuple[str, ...]:
-    """``found.detail`` is what the line should begin with: HELO, MAIL, MAIL FROM, AUTH LOGIN."""
-    verb = found.detail.partition(" ")[0]
+    return _beginning(found.detail, typed)
+
+
+def _beginning(meant: str, typed: str) -> tuple[str, ...]:
+    """``meant`` is what the line should begin with: HELO, MAIL, MAIL FROM, AUTH LOGIN."""
+    verb = meant.partition(" ")[0]
     if verb not in KEYWORDS:
         rest = typed.split(None, 1)[1:]
-        return (" ".join([found.detail, *rest]).rstrip(),)
+        return (" ".join([meant, *rest]).rstrip(),)
     parts = _MISSPELT_PATH.fullmatch(typed)
     return _written(verb, parts["rest"]) if parts is not None else ()
 

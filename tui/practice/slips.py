@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.practice.state import Practice
 from tui.smtp.events import BodyEnded, CommandSent, Found, ReplyReceived
-from tui.smtp.findings import Weight
+from tui.smtp.findings import Finding, Weight
 
 _FAILED = frozenset({4, 5})
 
@@ -16,6 +16,12 @@ def standing_slip(practice: Practice) -> Found | None:
         return None
     reply = reply_to(practice, slip)
     return slip if reply is None or reply.reply.severity in _FAILED else None
+
+
+def comes_first(practice: Practice) -> str:
+    """The verb that is due before the last line, however that is written; "" where it is in its turn."""
+    last = (practice.slip, *practice.remarks) if practice.slip is not None else ()
+    return next((one.detail for one in last if one and one.finding is Finding.OUT_OF_SEQUENCE), "")
 
 
 def reply_to(practice: Practice, slip: Found) -> ReplyReceived | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.practice.mending import mended
-from tui.practice.slips import line_of, standing_slip
+from tui.practice.slips import comes_first, line_of, standing_slip
 from tui.practice.state import Envelope, MessageCheck, Practice
 from tui.smtp.commands import HELLO
 from tui.smtp.events import CommandSent, ReplyReceived
@@ -39,7 +39,7 @@ def next_line(practice: Practice, *, sandbox: bool) -> str:
     slip = standing_slip(practice)
     if slip is not None and slip.finding is Finding.BLANK_NOT_EMPTY:
         return ""  # an empty line was meant
-    meant = mended(slip, line_of(practice, slip)) if slip is not None else ""
+    meant = mended(slip, line_of(practice, slip)) if slip is not None and not comes_first(practice) else ""
     return meant or _BY_PHASE[practice.phase](practice, sandbox)
 
 

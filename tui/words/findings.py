@@ -53,6 +53,8 @@ def _slip(found: Found, line: bytes) -> Slip:
         variant = "charset"
     elif found.finding is Finding.UNKNOWN_VERB:
         variant = _instead_of_verb(line)
+    elif found.finding is Finding.FULL_WIDTH and line.strip() in _DOTS:
+        variant = "dot"
     elif found.finding is Finding.FULL_WIDTH and _marked(found, line).startswith("\u3000"):
         variant = "blank"
     return SLIPS.get((found.finding, variant)) or SLIPS[(found.finding, "")]
@@ -67,6 +69,8 @@ def _instead_of_verb(line: bytes) -> str:
     return "header" if _HEADER.match(line) else ""
 
 
+#: U+3002, U+FF0E and U+FF61: what input methods type for a dot.
+_DOTS = frozenset(one.encode() for one in "\u3002\uff0e\uff61")
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]")
 
 

@@ -25,6 +25,12 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         ),
         advice=N_("Switch the input method to half-width, then:"),
     ),
+    (Finding.FULL_WIDTH, "dot"): Slip(
+        caret=N_("{character}"),
+        headline=N_("{wrong} is not {right}, and no message is begun"),
+        why=N_("An input method typed it. And the real dot has its meaning after DATA and its 354 only."),
+        advice=N_("Switch the input method to half-width. What the server knows now:"),
+    ),
     (Finding.CONTROL_TYPED, ""): Slip(
         caret=N_("{character}"),
         headline=N_("a key was sent as a character"),

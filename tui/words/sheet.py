@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.practice.mending import mended, mended_lines
-from tui.practice.slips import line_of, reply_to, standing_slip
+from tui.practice.slips import comes_first, line_of, reply_to, standing_slip
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
 from tui.smtp.events import Found, ReplyReceived
@@ -204,16 +204,15 @@ def _after_slip(practice: Practice, slip: Found, pairs: tuple[Pair, ...]) -> tup
         return (line(".", stays.format(wrong=wrong)),)
     if slip.finding is Finding.BLANK_NOT_EMPTY:
         return (line("Enter", _("on an empty line")),)
-    better = mended_lines(slip, line_of(practice, slip))
+    first_due = comes_first(practice)
+    better = mended_lines(slip, line_of(practice, slip)) if not first_due else ()
     if better == (".",):
         return (line(".", _("alone on its line: end the message")),)
     if better:
         first, *rest = (visible(one) for one in better)
         return (line(first, _("Up brings yours back")), *(line(one, "") for one in rest))
-    verb = ""
-    if slip.finding is Finding.OUT_OF_SEQUENCE:
-        verb = slip.detail
-    elif slip.finding in _INCOMPLETE:
+    verb = first_due
+    if not verb and slip.finding in _INCOMPLETE:
         verb = line_of(practice, slip).split()[0].decode("ascii", "replace").upper()
     return (form(verb),) if verb in FORMS else pairs
 
