@@ -208,6 +208,16 @@ async def test_leaving_inside_the_message_takes_a_typed_yes() -> None:
         assert sat.desk.left
 
 
+async def test_the_same_question_asked_again_adds_no_rows() -> None:
+    async with sitting() as sat:
+        await sat.enter(*UP_TO_DATA)
+        for _again in range(3):
+            await sat.press("ctrl+q")
+            sat.row_of("question ")
+            await sat.press("enter")
+        assert sat.text.count("!   the message is not finished") == 1
+
+
 async def test_leaving_before_the_dot_is_answered_takes_a_typed_yes() -> None:
     async with sitting(answers={".": None}) as sat:
         await sat.enter(*UP_TO_DATA, "Subject: x", "", ".")

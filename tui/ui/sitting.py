@@ -89,8 +89,7 @@ class Sitting:
         """Say what the desk has come to: a question, lines that were not sent, nothing being kept."""
         question = self.desk.question
         if question is not None and question is not self._spelt_out:
-            for note in presenting.question_notes(question, self.desk.endpoint):
-                self._teller.note(note)
+            self._teller.note_once(*presenting.question_notes(question, self.desk.endpoint))
         self._spelt_out = question
         for note in self._unsent():
             self._teller.note(note)
@@ -255,7 +254,7 @@ class Sitting:
         question = self.desk.question
         yes = self.desk.answered(text)
         if yes is None:
-            self.say(_("only yes or no is an answer to this"))
+            self._teller.note_once(_("only yes or no is an answer to this"))
         elif yes and question is not None and question.asked is Asked.CONNECT:
             self.on_connect(question.target)
         elif yes and question is not None and question.asked is not Asked.DOT:

@@ -56,6 +56,12 @@ class Teller:
         """Something smtptutor says of its own accord."""
         self.log.note(text, time.time())
 
+    def note_once(self, *texts: str) -> None:
+        """Unless just that was said last: who asks the same again need not read it twice."""
+        if not self.log.ends_with_notes(texts):
+            for text in texts:
+                self.note(text)
+
     def _tell(self, event: Event, stamped: Stamped, practice: Practice, real: bool) -> None:
         match event:
             case LineReceived():

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 
@@ -115,6 +116,11 @@ class WireLog:
         self._recount(line)
 
     # -- reading
+
+    def ends_with_notes(self, notes: Sequence[str]) -> bool:
+        """The last lines are just these notes of ours."""
+        count = len(notes)
+        return self._texts[-count:] == list(notes) and all(kind & 3 == _NOTE for kind in self._kinds[-count:])
 
     def __len__(self) -> int:
         """Lines that are kept."""
