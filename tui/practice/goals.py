@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from tui.smtp.answers import greeting_taken
 from tui.smtp.commands import Command
 from tui.smtp.events import (
     AddressTried,
@@ -34,6 +35,7 @@ class Match:
     complete: bool | None = None  # BodyEnded: by the lone dot
     last: bool | None = None  # BDAT … LAST
     implicit: bool | None = None  # TlsEstablished
+    taken_for: tuple[str, ...] = ()  # ReplyReceived: it accepts a line that only looks like one of these
     transaction: bool | None = None  # a transaction is open when it happens
 
     def holds(self, fact: Event | Answered, *, transaction: bool = False) -> bool:
@@ -46,6 +48,7 @@ class Match:
             (self.to is None or isinstance(about, self.to))
             and self._names(command)
             and self._counts(fact)
+            and (not self.taken_for or _taken_for(fact) in self.taken_for)
             and (self.complete is None or (isinstance(about, BodyEnded) and about.complete is self.complete))
         )
 
@@ -58,6 +61,12 @@ class Match:
         if self.codes and not (isinstance(fact, ReplyReceived) and _begins(fact.reply.code, self.codes)):
             return False
         return self.implicit is None or (isinstance(fact, TlsEstablished) and fact.implicit is self.implicit)
+
+
+def _taken_for(fact: Event | Answered) -> str:
+    if not isinstance(fact, ReplyReceived) or fact.to is None:
+        return ""
+    return greeting_taken(fact.to, fact.reply.code)
 
 
 def _begins(code: int, heads: tuple[int, ...]) -> bool:
@@ -100,6 +109,7 @@ PLAIN: tuple[Goal, ...] = (
         "helo",
         "HELO",
         asks=(Match(CommandSent, verbs=HELLO_VERBS),),
+        ticks=(Match(ReplyReceived, taken_for=HELLO_VERBS),),
         # RFC 3207 §4.2: after STARTTLS the client begins again.
         unticks=(Match(TlsEstablished, implicit=False),),
     ),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tui.smtp.commands import VERBS
+from tui.smtp.commands import HELLO, VERBS
 from tui.smtp.events import Answered, BodyEnded, CommandSent, GreetingAwaited
+from tui.smtp.spelling import meant_verb
+from tui.smtp.typed import Typed
 
 #: Replies that say what the server has understood, however the command was spelt.
 _TELLING = {354: "DATA", 334: "AUTH"}
@@ -29,3 +31,13 @@ def understood(to: Answered, code: int) -> str:
     if isinstance(to, CommandSent) and name not in VERBS:
         return _TELLING.get(code, name)
     return name
+
+
+def greeting_taken(to: Answered, code: int) -> str:
+    """HELO, EHLO or LHLO where the server accepted, with a 2yz, a line that only looks like one: written in
+    full-width characters, or misspelt. "" for all else, a proper greeting included."""
+    if code // 100 != 2 or not isinstance(to, CommandSent) or to.command.verb in VERBS:
+        return ""
+    typed = Typed(to.command.data)
+    verb = typed.folded_verb or meant_verb(typed.folded)
+    return verb if verb in HELLO else ""

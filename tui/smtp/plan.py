@@ -32,7 +32,7 @@ class Plan:
         if len(standing.awaiting):
             return
         phase = standing.phase
-        self.hello = "" if phase in _BEFORE_HELLO else standing.helo
+        self.hello = "" if phase in _BEFORE_HELLO else standing.helo or standing.greeting_taken
         self.mail = phase in IN_TRANSACTION
         self.rcpt = bool(standing.recipients)
         self.chunks = phase is Phase.CHUNKING

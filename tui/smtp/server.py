@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tui.smtp.answers import understood
+from tui.smtp.answers import greeting_taken, understood
 from tui.smtp.awaiting import Due
 from tui.smtp.client import BDAT_UNKNOWN, ClientSide
 from tui.smtp.commands import HELLO
@@ -207,6 +207,10 @@ class ServerSide:
         what = understood(to, reply.code)
         if _ends_chunks(to):
             what = "BDAT LAST"
+        elif standing.phase is Phase.GREETED and (taken := greeting_taken(to, reply.code)):
+            standing.greeting_taken = taken
+            standing.enter(Phase.READY)
+            return
         effect = _EFFECTS.get(what)
         if effect is not None:
             effect(self, to, reply, line)

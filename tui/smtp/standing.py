@@ -31,6 +31,7 @@ class Standing:
         self.secrets = Secrets()
         self.tls = False
         self.helo = ""  # the verb that was accepted
+        self.greeting_taken = ""  # the verb that a line was taken for which is none (``answers``)
         self.extensions: Mapping[str, str] = {}
         self.recipients: tuple[str, ...] = ()  # accepted in the open transaction
         self.mail_params: frozenset[str] = frozenset()  # of the open transaction, upper case
@@ -108,5 +109,5 @@ class Standing:
     def tls_begins(self) -> None:
         """All that was learned before is void (RFC 3207 §4.2)."""
         self.tls = True
-        self.helo = ""
+        self.helo = self.greeting_taken = ""
         self.extensions = {}

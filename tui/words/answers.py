@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.practice.state import Practice
+from tui.smtp.answers import greeting_taken
 from tui.smtp.display import visible
 from tui.smtp.events import CommandSent, ReplyReceived
 from tui.values import value
@@ -123,6 +124,9 @@ def _headline(code: int, at: Stage) -> str:
 
 def _done(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool) -> tuple[str, ...]:
     code = event.reply.code
+    if at is Stage.OTHER and event.to is not None and (verb := greeting_taken(event.to, code)):
+        taken = _("No line of SMTP, but the server took it for {verb} and is ready for a mail.")
+        return (taken.format(verb=verb),)
     if at is Stage.CONNECT and sandbox:
         return (gettext(_SANDBOX_GREETS),)
     if at is Stage.MAIL and _address(event) == "":
