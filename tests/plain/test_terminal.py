@@ -503,6 +503,14 @@ class TestRealServer:
             assert "--yes" in terminal.text()
 
 
+class TestGoodbye:
+    def test_it_is_said_once(self) -> None:
+        with sandbox(size=(100, 60)) as terminal:
+            terminal.enter("QUIT")
+            terminal.wait_for("/connect   connect again")
+            assert terminal.text().count("* The session is over") == 1
+
+
 class TestWaysOut:
     """Whatever ends the program, the terminal is as it was."""
 

@@ -137,6 +137,7 @@ def test_secrets_are_in_neither_file(tmp_path: Path) -> None:
 def test_what_happens_to_a_connection(tmp_path: Path) -> None:
     happened: list[tuple[Event, str]] = [
         (ConnectionOpened("h", "::1", 2525, sandbox=True), "connected to h [::1]:2525 sandbox"),
+        (ConnectionOpened("::1", "::1", 25, sandbox=False), "connected to [::1]:25"),
         (ConnectionFailed(Failure.REFUSED, "h", 25, "192.0.2.1"), "connection failed: refused 192.0.2.1:25"),
         (ConnectionFailed(Failure.NAME_UNKNOWN, "h\x1b", 25), "connection failed: name-unknown h\\x1b:25"),
         (TlsEstablished("TLSv1.3", "AES"), "TLS handshake complete: TLSv1.3 AES"),

@@ -109,6 +109,8 @@ def mode(now: Now, width: int = 74) -> str:
         (Now(Mode.HEADER), "message   header, no line yet, no reply until a line with only ."),
         (Now(Mode.BODY, lines=4), "message   body, 4 lines sent, no reply until a line with only ."),
         (Now(Mode.SECRET), "secret   hidden here and in every file;  * alone cancels"),
+        (Now(Mode.WAITING, seconds=12, limit=300),
+         "waiting   for the greeting, 12 s of 300 s, ^C gives up"),
         (Now(Mode.WAITING, awaited="RCPT TO", seconds=12, limit=300),
          "waiting   for the reply to RCPT TO, 12 s of 300 s, ^C gives up"),
         (Now(Mode.QUESTION, asked="dot"), "question   yes sends the mail,  no closes without sending it"),

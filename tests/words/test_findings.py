@@ -280,3 +280,10 @@ def test_every_action_has_a_name_a_description_and_is_found_by_them(spoken: str)
 def test_typed_names(word: str, id: str | None) -> None:
     action = commands.typed(word)
     assert (action.id if action is not None else None) == id
+
+
+def test_an_ipv6_address_stands_in_brackets_before_its_port(spoken: str) -> None:
+    refused = ConnectionFailed(Failure.REFUSED, "::1", 25, "::1")
+    assert endings.failure(refused).headline.startswith("[::1]:25 ")
+    unreachable = ConnectionFailed(Failure.UNREACHABLE, "::1", 25, "::1")
+    assert "[" not in endings.failure(unreachable).headline

@@ -41,7 +41,9 @@ def seconds(text: str) -> float:
     except ValueError:
         raise ArgumentTypeError(_("{value} is not a number of seconds").format(value=quoted(text))) from None
     if not 0 < number <= _LONGEST_WAIT:  # NaN fails here too
-        raise ArgumentTypeError(_("{value} is not between 0 and 86400 seconds").format(value=quoted(text)))
+        raise ArgumentTypeError(
+            _("{value} must be more than 0, and at most 86400 seconds").format(value=quoted(text))
+        )
     return number
 
 

@@ -37,6 +37,7 @@ from tui.smtp.findings import Side, Weight
 from tui.smtp.phases import Phase
 from tui.store.rows import END_MARKS, text_row
 from tui.words import findings, labels, sheet
+from tui.words.endings import said_quit
 from tui.words.guide import Guide, Pair, Paragraph, Section
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
@@ -162,8 +163,9 @@ class Printer:
             return
         if isinstance(event, ConnectionClosed) and event.by is Side.SERVER and _awaits(before, "QUIT"):
             yield "* " + _("it closed without an answer to QUIT; that is a normal end all the same")
-        keys = ("reply", "next") if self._guided and not self.leaving else ("reply",)
-        yield from _rows_of(self._guide(), *keys)
+        explained = self._guided and isinstance(event, ConnectionClosed) and _said_goodbye(before)
+        keys = () if explained else ("reply",)
+        yield from _rows_of(self._guide(), *keys, *(("next",) if self._guided and not self.leaving else ()))
 
     def _remember(self, line: _Line) -> None:
         self._lines[line.number] = line
@@ -242,6 +244,11 @@ class Printer:
         slip = self._practice.slip
         line = reply.to.line if isinstance(reply.to, CommandSent | BodyEnded) else None
         return slip is not None and slip.finding.weight is Weight.SLIP and slip.line == line
+
+
+def _said_goodbye(practice: Practice) -> bool:
+    """The 221 was explained when it came: that the connection is closed then is what it said."""
+    return practice.reply is not None and practice.reply.reply.code == 221 and said_quit(practice)
 
 
 def _awaits(practice: Practice, verb: str) -> bool:

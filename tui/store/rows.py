@@ -110,10 +110,16 @@ def _place(address: str, port: int) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
+def _named(event: ConnectionOpened) -> str:
+    """The name, where one was looked up, and the address."""
+    place = _place(event.address, event.port)
+    return place if event.host == event.address else f"{event.host} {place}"
+
+
 #: The event's note in the text; an event that is not here has none.
 _NOTES: Final[Mapping[type, Callable[[Any], str]]] = {
     AddressTried: lambda e: f"trying {_place(e.address, e.port)}",
-    ConnectionOpened: lambda e: f"connected to {e.host} {_place(e.address, e.port)}{' sandbox' * e.sandbox}",
+    ConnectionOpened: lambda e: f"connected to {_named(e)}{' sandbox' * e.sandbox}",
     ConnectionFailed: lambda e: f"connection failed: {e.failure.value} {_place(e.address or e.host, e.port)}",
     TlsEstablished: lambda e: f"TLS handshake complete: {e.protocol} {e.cipher}",
     ServerHalfClosed: lambda e: "the server will send no more",

@@ -41,7 +41,8 @@ class Now:
     held: int = 0
     lines: int = 0  # of the message sent, or of the paste
     in_message: bool = False  # a paste may go as message text
-    awaited: str = ""  # "RCPT TO"
+    closed: bool = False  # nothing can be sent
+    awaited: str = ""  # "RCPT TO"; "" is the greeting
     seconds: int = 0
     limit: int = 0
     asked: str = ""  # the value of a ``desk.asking.Asked``
@@ -97,6 +98,13 @@ def _secret(now: Now) -> Sequence[str]:
 
 
 def _waiting(now: Now) -> Sequence[str]:
+    if not now.awaited:
+        times = {"seconds": now.seconds, "limit": now.limit}
+        return (
+            _("for the greeting, {seconds} s of {limit} s, ^C gives up").format(**times),
+            _("for the greeting, {seconds} s of {limit} s").format(**times),
+            _("greeting, {seconds} s of {limit} s").format(**times),
+        )
     words = {"command": now.awaited, "seconds": now.seconds, "limit": now.limit}
     return (
         _("for the reply to {command}, {seconds} s of {limit} s, ^C gives up").format(**words),
@@ -126,6 +134,11 @@ def _question(now: Now) -> Sequence[str]:
 
 def _paste(now: Now) -> Sequence[str]:
     lines = ngettext("{count} line", "{count} lines", now.lines).format(count=now.lines)
+    if now.closed:
+        return (
+            _("{lines} kept: F5 connects again, then Enter sends them one by one").format(lines=lines),
+            _("{lines} kept, F5 connects again").format(lines=lines),
+        )
     if now.in_message:
         return (
             _("{lines}: Enter sends them one by one, F3 as message text, Esc keeps them aside").format(

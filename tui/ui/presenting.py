@@ -39,7 +39,7 @@ def place(practice: Practice, endpoint: Endpoint | None, *, real: bool, clock: f
 
 
 def waits_for(awaited: Answered | None) -> str:
-    """The key word of what the server has not answered yet."""
+    """The key word of what the server has not answered yet; "" for its greeting, which answers nothing."""
     match awaited:
         case CommandSent(command=command):
             words = {"MAIL": "MAIL FROM", "RCPT": "RCPT TO"}
@@ -49,7 +49,7 @@ def waits_for(awaited: Answered | None) -> str:
         case BodyEnded():
             return _("the final dot")
         case _:
-            return _("the connection")
+            return ""
 
 
 def why_closed(practice: Practice) -> str:

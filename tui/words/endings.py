@@ -30,7 +30,7 @@ _FAILURES: dict[Failure, tuple[str, str]] = {
         N_("The name servers do not answer. Is the network up?"),
     ),
     Failure.REFUSED: (
-        N_("{host}:{port} refused the connection"),
+        N_("{place} refused the connection"),
         N_("The machine is there, but no program listens on port {port}. Mail servers use 25, 587 or 465."),
     ),
     Failure.UNREACHABLE: (
@@ -38,7 +38,7 @@ _FAILURES: dict[Failure, tuple[str, str]] = {
         N_("There is no way to it from this network. Try another network, or check the address."),
     ),
     Failure.SILENT: (
-        N_("{host}:{port} does not answer"),
+        N_("{place} does not answer"),
         N_("Nothing came back: the machine is off, or something on the way drops the packets."),
     ),
     Failure.TLS_FAILED: (
@@ -50,7 +50,7 @@ _FAILURES: dict[Failure, tuple[str, str]] = {
         N_("A firewall or a setting here forbids it. {detail}"),
     ),
     Failure.OTHER: (
-        N_("the connection to {host}:{port} failed"),
+        N_("the connection to {place} failed"),
         N_("The system says: {detail}"),
     ),
 }
@@ -58,6 +58,11 @@ _FAILURES: dict[Failure, tuple[str, str]] = {
 _SILENT_25 = N_(
     "Many networks block outgoing port 25, so that is probably all. Try port 587, or try from another host."
 )
+
+
+def place(host: str, port: int) -> str:
+    """An address or name, already visible(), with its port; an IPv6 address in brackets (RFC 3986 §3.2.2)."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def failure(event: ConnectionFailed) -> Ending:
@@ -68,7 +73,12 @@ def failure(event: ConnectionFailed) -> Ending:
     host = visible(event.host)
     if event.address and event.address != event.host and not event.final:
         host = visible(event.address)
-    values = {"host": host, "port": event.port, "detail": visible(event.detail)}
+    values = {
+        "host": host,
+        "port": event.port,
+        "place": place(host, event.port),
+        "detail": visible(event.detail),
+    }
     return Ending(gettext(headline).format(**values), (gettext(why).format(**values).strip(),))
 
 

@@ -32,7 +32,7 @@ def note(event: Event, practice: Practice) -> str | None:
 
 
 def _tried(event: AddressTried, practice: Practice) -> str | None:
-    where = _where(event.address, event.port)
+    where = endings.place(visible(event.address), event.port)
     if event.address == event.host:
         return _("connecting to {address}").format(address=where)
     return _("connecting to {host}, {address}").format(host=visible(event.host), address=where)
@@ -42,13 +42,8 @@ def _opened(event: ConnectionOpened, practice: Practice) -> str | None:
     if event.sandbox:
         return _("connected to the sandbox: nothing leaves this machine")
     return _("connected to {address}; mail accepted there is delivered").format(
-        address=_where(event.address, event.port)
+        address=endings.place(visible(event.address), event.port)
     )
-
-
-def _where(address: str, port: int) -> str:
-    shown = visible(address)
-    return f"[{shown}]:{port}" if ":" in shown else f"{shown}:{port}"
 
 
 def _failed(event: ConnectionFailed, practice: Practice) -> str | None:
