@@ -93,7 +93,7 @@ def test_in_the_middle_with_a_hint() -> None:
     hint = sheet.section("hint")
     assert hint is not None and hint.count == "1 of 3"
     assert rows(hint) == [
-        "One RCPT TO for each recipient. The sandbox takes any address.",
+        "One RCPT TO for each recipient. The sandbox takes all but nobody@.",
         "F2 again for the rule",
     ]
 
@@ -197,6 +197,11 @@ SLIPS: dict[str, tuple[tuple[str | bytes, ...], str, list[str]]] = {
         "503   MAIL FROM comes before RCPT",
         ["First:", "MAIL FROM:<address> | who sends it"],
     ),
+    "data before mail": (
+        (*HELO, "C: data", "S: 503 no"),
+        "503   MAIL FROM comes before DATA",
+        ["First:", "MAIL FROM:<address> | who sends it"],
+    ),
     "a second mail": (
         (*MAIL, "C: MAIL FROM:<a@b>", "S: 503 no"),
         "503   a mail is begun already",
@@ -285,6 +290,13 @@ def test_slips(said: tuple[str | bytes, ...], headline: str, advice: list[str]) 
     assert rows(sheet.section("slip"))[0] == headline
     assert rows(sheet.section("next")) == advice
     assert sheet.section("why") is None
+
+
+def test_a_message_too_early_is_told_of_sender_and_recipient() -> None:
+    data = rows(of(talk(*HELO, "C: DATA", "S: 503 no")).section("slip"))
+    assert data[1] == "A message needs an envelope: first a sender, then at least one recipient."
+    rcpt = rows(of(talk(*HELO, "C: RCPT TO:<a@b>", "S: 503 no")).section("slip"))
+    assert rcpt[1].startswith("A recipient belongs to a mail")
 
 
 def test_a_remark_hides_no_accepted_reply() -> None:
@@ -423,7 +435,7 @@ def test_chinese_screen() -> None:
         "发件人 alice@example.org 有效，退信会寄到这个地址。",
     ]
     assert rows(sheet.section("hint")) == [
-        "每位收件人一行 RCPT TO。练习服务器接受任何地址。", "再按 F2 看规则",
+        "每位收件人一行 RCPT TO。除 nobody@ 外，练习服务器都接受。", "再按 F2 看规则",
     ]  # fmt: skip
     remark = of(talk(*HELO, "C: MAIL FROM:a@b", "S: 250 ok"))
     assert rows(remark.section("reply"))[-1] == "更好的写法：MAIL FROM:<a@b>"

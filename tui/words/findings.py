@@ -19,6 +19,7 @@ SLIPS: dict[tuple[Finding, str], Slip] = {**TYPED, **MESSAGE, **SERVER}
 
 #: Findings that are told by the verb of the line, or by the verb that has to come first.
 _BY_VERB = frozenset({Finding.MISSING_ARGUMENT})
+_MESSAGES = frozenset({"DATA", "BDAT"})
 _SAME = {"EHLO": "HELO", "LHLO": "HELO"}
 _KEYWORDS = {"MAIL": "FROM:", "RCPT": "TO:"}
 
@@ -51,6 +52,8 @@ def _slip(found: Found, line: bytes) -> Slip:
         variant = _SAME.get(_verb(line), _verb(line))
     elif found.finding is Finding.NOT_UTF8 and found.detail:
         variant = "charset"
+    elif found.finding is Finding.OUT_OF_SEQUENCE and _verb(line) in _MESSAGES and variant == "MAIL":
+        variant = "MAIL before the message"
     elif found.finding is Finding.UNKNOWN_VERB:
         variant = _instead_of_verb(line)
     elif found.finding is Finding.FULL_WIDTH and line.strip() in _DOTS:

@@ -166,6 +166,12 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         why=N_("A recipient belongs to a mail, and none is begun: MAIL FROM begins one."),
         advice=N_("First:"),
     ),
+    (Finding.OUT_OF_SEQUENCE, "MAIL before the message"): Slip(
+        caret=N_("MAIL FROM comes first"),
+        headline=N_("MAIL FROM comes before {verb}"),
+        why=N_("A message needs an envelope: first a sender, then at least one recipient."),
+        advice=N_("First:"),
+    ),
     (Finding.OUT_OF_SEQUENCE, "RCPT"): Slip(
         caret=N_("RCPT TO comes first"),
         headline=N_("RCPT TO comes before {verb}"),

@@ -18,7 +18,7 @@ class _Hint:
     rfc: str
 
 
-_SANDBOX_RCPT = N_("One RCPT TO for each recipient. The sandbox takes any address.")
+_SANDBOX_RCPT = N_("One RCPT TO for each recipient. The sandbox takes all but nobody@.")
 
 _HINTS: dict[Phase, _Hint] = {
     Phase.CONNECTING: _Hint(
