@@ -192,6 +192,45 @@ async def test_in_the_message_a_slash_is_text() -> None:
         assert not sat.desk.left
 
 
+async def test_lines_without_brackets_stay_lines_while_nothing_can_be_sent() -> None:
+    async with sitting() as sat:
+        sat.desk.server_closes()
+        await sat.enter("HELO a", "MAIL FROM:<a@b.c>", "NOOP")
+        await sat.type("QU")
+        sat.row_of("paste   3 lines kept: F5 connects again, then Enter sends them one by one")
+        assert "HELO aMAIL" not in sat.text
+        await sat.press("f5")
+        await sat.shown()
+        await sat.press("enter")
+        assert sat.desk.sent == ["HELO a", "MAIL FROM:<a@b.c>", "NOOP"]
+        sat.row_of("❯   QU")
+
+
+async def test_a_typed_name_acts_behind_a_line_that_could_not_be_sent() -> None:
+    async with sitting() as sat:
+        sat.desk.server_closes()
+        await sat.enter("HELO a", "/connect sandbox")
+        assert sat.desk.opened == 2
+        sat.row_of("paste   1 line: Enter sends them")
+
+
+async def test_a_paste_is_not_lost_by_enter_while_nothing_can_be_sent() -> None:
+    async with sitting() as sat:
+        sat.desk.server_closes()
+        await sat.type("HELO a\nNOOP\n")
+        await sat.press("enter", "enter")
+        sat.row_of("paste   2 lines kept")
+
+
+async def test_a_paste_put_aside_comes_back() -> None:
+    async with sitting() as sat:
+        await sat.type("HELO a\nNOOP\n")
+        await sat.press("escape")
+        sat.row_of("command ")
+        await sat.press("escape")
+        sat.row_of("paste   2 lines")
+
+
 # -- questions
 
 

@@ -47,6 +47,8 @@ class Prompt:
         """Without a fitting suggestion the newest line that begins with what was typed is proposed."""
         self.pasted: tuple[str, ...] = ()
         self.paste_due = False
+        self._refused = False  # Enter could not send what stands there
+        self._gathering = False  # ``pasted`` is being put together line by line
         self._secret = False
         self._line = Line()
         self._first = 0
@@ -115,7 +117,10 @@ class Prompt:
     # -- typing
 
     def type(self, text: str) -> None:
-        """Insert at the cursor. No line ends in here: those are Enter, or ``paste``."""
+        """Insert at the cursor. No line ends in here: those are Enter, or ``paste``. Behind a line that was
+        refused a new one begins: a paste without brackets must not become one line."""
+        if self._refused:
+            self.keep_line()
         self._edit(self._line.insert(text))
 
     def paste(self, text: str) -> bool:
@@ -123,13 +128,27 @@ class Prompt:
         returned and they are kept, see ``pasted``."""
         lines = pasted_lines(text)
         if len(lines) > 1:
-            self.pasted, self.paste_due = lines, True
+            self.pasted, self.paste_due, self._gathering = lines, True, False
             return True
         self.type(lines[0] if lines else "")
         return False
 
+    def refuse(self) -> None:
+        """Enter was pressed and the line cannot be sent now: it stays, as a line."""
+        if self.paste_due and (self.text or self._gathering):
+            self.keep_line()
+        self._refused = not self.empty
+
+    def keep_line(self) -> None:
+        """Put the text among the lines that are asked about."""
+        self.pasted, self.paste_due, self._gathering = (*self.pasted, self.text), True, True
+        self.clear()
+
     def take_paste(self) -> tuple[str, ...]:
         lines, self.pasted, self.paste_due = self.pasted, (), False
+        while self._gathering and lines and not lines[-1]:
+            lines = lines[:-1]  # Enter alone, pressed by a person who wondered
+        self._gathering = False
         return lines
 
     def put_paste_aside(self) -> None:
@@ -232,6 +251,7 @@ class Prompt:
 
     def _move(self, line: Line) -> None:
         self._line = line
+        self._refused = False
         self._offered = ()
 
 

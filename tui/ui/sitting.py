@@ -96,7 +96,7 @@ class Sitting:
         problem = self.desk.keeping_failed
         if problem is not None and not self._keeping_told:
             self._keeping_told = True
-            reason = problem.strerror or type(problem).__name__
+            reason = reason_of(problem)
             self._teller.note(_("nothing is kept any more: {reason}").format(reason=reason))
 
     def _unsent(self) -> Iterator[str]:
@@ -165,6 +165,7 @@ class Sitting:
             held=len(desk.held),
             lines=len(model.pasted) if mode is Mode.PASTE else lines,
             in_message=feeding in IN_MESSAGE,
+            closed=feeding is Feeding.CLOSED,
             awaited=presenting.waits_for(waiting.to) if waiting is not None else "",
             seconds=seconds,
             limit=int(waiting.limit) if waiting is not None else 0,
@@ -186,6 +187,8 @@ class Sitting:
         """Send, hold, ask or answer what stands in the prompt; what cannot go out stays there. A typed name
         is for the caller to do."""
         desk = self.desk
+        if desk.feeding is Feeding.CLOSED:
+            return self._submit(model)
         if model.paste_due:
             for line in model.take_paste():
                 desk.submit(line)
@@ -205,7 +208,9 @@ class Sitting:
             model.clear()
             return read
         submitted = self.desk.submit(read.text)
-        if submitted is not Submitted.CLOSED:
+        if submitted is Submitted.CLOSED:
+            model.refuse()
+        else:
             model.clear()
             if feeding is Feeding.COMMAND and not read.text.upper().startswith("AUTH"):
                 model.remember(read.text)
@@ -279,6 +284,7 @@ class Sitting:
     def guide_at(self, number: int | None) -> Guide | None:
         """What the guide said when the line with this wire number had been answered."""
         from tui.words.sheet import guide
+from tui.words.reasons import reason as reason_of
 
         practice = self._past.when_answered(number) if number is not None else None
         return guide(practice, sandbox=not self.desk.real) if practice is not None else None

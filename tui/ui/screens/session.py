@@ -470,6 +470,8 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         """Esc: always back to typing, never anything lost."""
         if self.model.paste_due:
             self.model.put_paste_aside()
+        elif self.prompt.has_focus and not self._zoomed:
+            self.model.recall_paste()
         if self._zoomed:
             self.perform("zoom")
         if self._sitting is not None:
