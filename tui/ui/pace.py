@@ -8,8 +8,11 @@ from typing import Protocol
 
 from textual.timer import Timer
 
-#: In a flood. Painting the pane takes a third of a thirtieth: at that pace a flood would drain half as fast.
-FRAME = 1 / 15
+FRAME = 1 / 30
+#: When it goes on and on. Painting the pane takes a third of a thirtieth: at that pace a flood would drain
+#: half as fast.
+FLOOD_FRAME = 1 / 10
+_FLOOD_FROM = 5  # frames that followed upon one another
 
 
 class _Owner(Protocol):
@@ -24,11 +27,13 @@ class Pace:
         self._show = show
         self._may_show = may_show
         self._shown_at = 0.0
+        self._in_a_row = 0
         self._due: Timer | None = None
 
     def soon(self) -> None:
         if self._due is None:
-            wait = self._shown_at + FRAME - time.monotonic()
+            frame = FLOOD_FRAME if self._in_a_row >= _FLOOD_FROM else FRAME
+            wait = self._shown_at + frame - time.monotonic()
             if wait <= 0 and self._may_show():
                 self._now()
             else:
@@ -42,5 +47,7 @@ class Pace:
             self._due = self._owner.set_timer(FRAME, self._when_due)
 
     def _now(self) -> None:
-        self._shown_at = time.monotonic()
+        now = time.monotonic()
+        self._in_a_row = self._in_a_row + 1 if now - self._shown_at < 2 * FLOOD_FRAME else 0
+        self._shown_at = now
         self._show()
