@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from string import Formatter
 
@@ -98,3 +99,19 @@ def test_chinese_uses_one_word_for_one_thing() -> None:
     for _, string in chinese():
         for wrong in others:
             assert wrong not in string, string
+
+
+def test_no_text_stands_where_it_is_not_collected() -> None:
+    """Before Python 3.12 an f-string is one token, so that nothing inside it reaches the catalogue."""
+    lost = [
+        f"{file.relative_to(catalogue.SOURCES)}:{call.lineno}"
+        for file in catalogue.SOURCES.rglob("*.py")
+        for string in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in {"_", *catalogue.KEYWORDS}
+        and any(isinstance(one, ast.Constant) for one in call.args)
+    ]
+    assert lost == []

@@ -17,6 +17,7 @@ from tui.words import language
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
 from tui.words.prose import quoted
+from tui.words.reasons import reason as reason_of
 
 
 @value
@@ -135,7 +136,7 @@ def _notes(settings: Settings, place: Home) -> list[str]:
     if settings.unreadable is not None:
         return [
             _("{file} cannot be read: {reason}").format(
-                file=visible(str(place.settings)), reason=settings.unreadable.strerror or settings.unreadable
+                file=visible(str(place.settings)), reason=reason_of(settings.unreadable)
             )
         ]
     return []

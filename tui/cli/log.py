@@ -22,6 +22,7 @@ from tui.smtp.display import visible
 from tui.store import crash
 from tui.store.paths import open_private
 from tui.words.language import gettext as _
+from tui.words.reasons import reason as reason_of
 
 _LARGEST: Final = 1 << 20
 _OURS: Final = "tui"
@@ -75,7 +76,7 @@ def start(file: Path) -> None:
     except OSError as error:
         raise UsageError(
             _("the log cannot be written to {file}: {reason}").format(
-                file=visible(str(file)), reason=error.strerror or error
+                file=visible(str(file)), reason=reason_of(error)
             )
         ) from None
     _install(handler, logging.DEBUG)

@@ -16,6 +16,7 @@ from tui.desk.options import UnknownThemeError
 from tui.smtp.display import visible
 from tui.store.paths import home
 from tui.words.language import gettext as _
+from tui.words.reasons import reason as reason_of
 
 USAGE: Final = 2
 INTERNAL: Final = 70
@@ -52,7 +53,7 @@ def unwritten(error: OSError) -> int:
     _discard_stdout()
     if isinstance(error, BrokenPipeError):
         return READER_GONE
-    _say(_("smtptutor: the output cannot be written: {reason}.").format(reason=error.strerror))
+    _say(_("smtptutor: the output cannot be written: {reason}.").format(reason=reason_of(error)))
     return INTERNAL
 
 

@@ -13,6 +13,7 @@ from tui.words import language
 from tui.words.commands import ACTIONS, Action, typed
 from tui.words.language import gettext as _
 from tui.words.prose import quoted
+from tui.words.reasons import reason as reason_of
 
 if TYPE_CHECKING:
     from tui.plain.conversation import Conversation
@@ -124,7 +125,7 @@ class Actions:
         except NoMessageError as error:
             self._say(_("there is no message {number}").format(number=error.number))
         except OSError as error:
-            self._say(_("the inbox cannot be read: {reason}").format(reason=error.strerror))
+            self._say(_("the inbox cannot be read: {reason}").format(reason=reason_of(error)))
         else:
             self._sitting.show(f"*  {row}" for row in rows)
 
@@ -158,7 +159,7 @@ class Actions:
             self._say(_("{file} is there already; nothing was written").format(file=quoted(argument)))
         except OSError as error:
             self._say(
-                _("{file} cannot be written: {reason}").format(file=quoted(argument), reason=error.strerror)
+                _("{file} cannot be written: {reason}").format(file=quoted(argument), reason=reason_of(error))
             )
         else:
             self._say(_("the transcript was written to {file}").format(file=visible(str(written))))

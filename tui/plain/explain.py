@@ -14,6 +14,7 @@ from tui.practice.reading import Form, Reading, read
 from tui.smtp.display import visible
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
+from tui.words.reasons import reason as reason_of
 
 USAGE: Final = 2
 NO_DIALOGUE: Final = 65
@@ -55,7 +56,7 @@ def run(options: ExplainOptions) -> int:
     else:
         return 0
     known = _WHY_NOT.get(reason.errno or 0)
-    why = gettext(known) if known else visible(reason.strerror or "")
+    why = gettext(known) if known else reason_of(reason)
     _say(_("smtptutor: {name} cannot be read: {reason}.").format(name=name, reason=why))
     return USAGE
 

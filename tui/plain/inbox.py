@@ -18,6 +18,7 @@ from tui.store.paths import locate
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
 from tui.words.prose import quoted
+from tui.words.reasons import reason as reason_of
 
 FAILED: Final = 1
 _STDOUT: Final = Path("-")
@@ -36,7 +37,7 @@ def run(options: InboxOptions) -> int:
         if error.filename is None:
             raise  # stdout cannot be written
         return _complain(
-            _("{file}: {reason}").format(file=visible(str(error.filename)), reason=error.strerror)
+            _("{file}: {reason}").format(file=visible(str(error.filename)), reason=reason_of(error))
         )
 
 
@@ -137,7 +138,7 @@ def _cut(text: str) -> str:
 
 def _page(entry: Entry, content: Content) -> Iterator[str]:
     """Envelope, header, text: what servers used, what the reader sees, what was written."""
-    yield f"{_('envelope')}  {_('what servers used')}"
+    yield _heading(_("envelope"), _("what servers used"))
     if entry.envelope is None:
         yield "  " + _("lost")
     else:
@@ -151,13 +152,13 @@ def _page(entry: Entry, content: Content) -> Iterator[str]:
             )
         )
     yield ""
-    yield f"{_('header')}  {_('what the sender typed')}"
+    yield _heading(_("header"), _("what the sender typed"))
     if not content.header:
         yield "  " + _("none")
     for field in content.header:
         yield f"  {field.name}: {visible(field.value)}" if field.name else f"  {visible(field.value)}"
     yield ""
-    yield f"{_('text')}  {content.text_type or _('none')}"
+    yield _heading(_("text"), content.text_type or _("none"))
     for line in content.text.removesuffix("\n").split("\n") if content.text else ():
         yield f"  {visible(line)}".rstrip()
     if content.cut:
@@ -167,6 +168,10 @@ def _page(entry: Entry, content: Content) -> Iterator[str]:
         yield _("parts")
         for part in content.parts:
             yield f"  {visible(part.type)}  {part.octets}  {visible(part.filename)}".rstrip()
+
+
+def _heading(name: str, about: str) -> str:
+    return f"{name}  {about}"
 
 
 def _pairs(pairs: tuple[tuple[str, str], ...]) -> Iterator[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
 import sys
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -27,6 +26,7 @@ from tui.smtp.findings import Side
 from tui.store.paths import home
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
+from tui.words.reasons import reason as reason_of
 
 UNAVAILABLE: Final = 69
 READER_GONE: Final = 128 + 13  # SIGPIPE
@@ -62,7 +62,7 @@ async def _serve(options: SandboxOptions) -> int:
         except MailboxError as error:
             _complain(
                 _("mail cannot be kept in {folder}: {reason}").format(
-                    folder=visible(str(error.filename)), reason=error.strerror
+                    folder=visible(str(error.filename)), reason=reason_of(error)
                 )
             )
             return UNAVAILABLE
@@ -163,7 +163,7 @@ def _note(event: events.MessageStored | events.MessageDropped | events.ServerFai
         case events.MessageDropped(_connection, Drop.CUT_OFF):
             return _("not stored: the connection ended before the dot")
         case events.MessageDropped(_connection, Drop.NOT_STORED, _octets, error):
-            reason = error.strerror if isinstance(error, OSError) else type(error).__name__
+            reason = reason_of(error) if isinstance(error, OSError) else type(error).__name__
             return _("not stored: {reason}").format(reason=reason or _("the disk refused"))
         case _:
             return _("an error in the sandbox: {kind}").format(kind=type(event.error).__name__)
@@ -179,7 +179,7 @@ def _cannot_listen(error: ListenError) -> str:
     if error.errno in {errno.EACCES, errno.EPERM}:
         return _("port {port} is not for every user; --port N names another").format(port=error.port)
     return _("cannot listen on {address}: {reason}").format(
-        address=_address(error.host, error.port), reason=os.strerror(error.errno or 0)
+        address=_address(error.host, error.port), reason=reason_of(error)
     )
 
 

@@ -25,6 +25,7 @@ from tui.store.paths import home
 from tui.words.endings import failure
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
+from tui.words.reasons import reason as reason_of
 
 
 class Sitting:
@@ -158,7 +159,9 @@ class Sitting:
                 self.complain(failure(event).headline)
         if self.desk.keeping_failed is not None and not self._keeping_told:
             self._keeping_told = True
-            self.say(_("nothing is kept any more: {reason}").format(reason=self.desk.keeping_failed.strerror))
+            self.say(
+                _("nothing is kept any more: {reason}").format(reason=reason_of(self.desk.keeping_failed))
+            )
         self.waiting.attend()
         self.changed()
 

@@ -19,6 +19,7 @@ from tui.ui import look
 from tui.ui.private import set_mouse
 from tui.words import commands, language
 from tui.words.language import gettext as _
+from tui.words.reasons import reason as reason_of
 
 if TYPE_CHECKING:
     from tui.desk.desk import Desk
@@ -208,7 +209,7 @@ class Actions:
         except FileExistsError:
             self._sitting.say(_("not saved: {path} is there already").format(path=visible(str(target))))
         except OSError as error:
-            reason = visible(error.strerror or str(error))
+            reason = reason_of(error)
             self._sitting.say(
                 _("not saved: {path}: {reason}").format(path=visible(str(target)), reason=reason)
             )

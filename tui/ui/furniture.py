@@ -55,4 +55,5 @@ def out_of_sight(above: int, below: int) -> str:
 
 def too_small(width: int, height: int) -> str:
     needed = _("smtptutor needs 40 columns and 12 rows; here are {columns} and {rows}.")
-    return f"{needed.format(columns=width, rows=height)} {_('smtptutor --plain works in any size.')}"
+    otherwise = _("smtptutor --plain works in any size.")
+    return f"{needed.format(columns=width, rows=height)} {otherwise}"

@@ -27,6 +27,7 @@ from tui.ui.wirelog import WireLog
 from tui.words import commands
 from tui.words.guide import Guide
 from tui.words.language import gettext as _
+from tui.words.reasons import reason as reason_of
 
 IN_MESSAGE = frozenset({Feeding.HEADER, Feeding.BODY})
 HINTS = 3
@@ -284,7 +285,6 @@ class Sitting:
     def guide_at(self, number: int | None) -> Guide | None:
         """What the guide said when the line with this wire number had been answered."""
         from tui.words.sheet import guide
-from tui.words.reasons import reason as reason_of
 
         practice = self._past.when_answered(number) if number is not None else None
         return guide(practice, sandbox=not self.desk.real) if practice is not None else None

@@ -31,6 +31,7 @@ from tui.words.commands import action
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
+from tui.words.reasons import reason as reason_of
 
 _LOOK_AGAIN = 2.0  # seconds
 _LISTED = 6  # mails in the list while a view stands below it
@@ -329,10 +330,12 @@ class InboxPage(Page[None]):
         await self._read_list()
 
     def _tell_error(self, error: Exception) -> None:
-        reason = str(error)
-        if isinstance(error, OSError) and error.strerror:
-            reason = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-        self._said = f"! {visible(reason)}", Tone.LATER
+        reason = visible(str(error))
+        if isinstance(error, OSError):
+            reason = reason_of(error)
+            if error.filename:
+                reason = f"{visible(str(error.filename))}: {reason}"
+        self._said = f"! {reason}", Tone.LATER
         self.redraw()
 
 
