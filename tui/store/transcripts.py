@@ -71,20 +71,25 @@ class Transcript:
         """
         if self._closed:
             return
-        text, rows = bytearray(), bytearray()
+        text: list[str] = []
+        rows: list[str] = []
         logged = _LOG.isEnabledFor(logging.DEBUG)
+        times, at, wall = "", -1.0, -1.0
         for one in stamped:
             line = text_row(one.event)
             if line is not None:
-                text += line.encode(errors="backslashreplace") + b"\n"
+                text.append(line + "\n")
             row = json_text(one.event)
             if row is not None:
-                rows += f'{{"t":{one.at:.6f},"wall":{one.wall:.6f},{row[1:]}\n'.encode()
+                if one.at != at or one.wall != wall:  # what came together has one time
+                    at, wall = one.at, one.wall
+                    times = f'{{"t":{at:.6f},"wall":{wall:.6f},'
+                rows.append(f"{times}{row[1:]}\n")
             if logged:
                 _log(one)
         try:
-            write_all(self._text, text)
-            write_all(self._jsonl, rows)
+            write_all(self._text, "".join(text).encode(errors="backslashreplace"))
+            write_all(self._jsonl, "".join(rows).encode())
         except OSError:
             self._close_files()
             raise
