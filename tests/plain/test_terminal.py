@@ -503,6 +503,13 @@ class TestRealServer:
             assert "--yes" in terminal.text()
 
 
+class TestInWords:
+    def test_marks_of_the_transcript_are_followed_by_words(self) -> None:
+        with Terminal.spawn([*PROGRAM, "--plain", "--lang", "zh_CN"]) as terminal:
+            terminal.wait_for("* connected to 127.0.0.1:")
+            terminal.wait_for("* 练习服务器：内容不会离开这台机器")
+
+
 class TestGoodbye:
     def test_it_is_said_once(self) -> None:
         with sandbox(size=(100, 60)) as terminal:

@@ -138,7 +138,12 @@ class Printer:
         elif isinstance(event, ReplyReceived):
             self._due = event
         yield from self._steps(before)
-        if isinstance(event, ConnectionOpened) and not event.sandbox:
+        if self._guided and isinstance(event, TlsEstablished):
+            yield f"* {note(event, self._practice)}"
+        if self._guided and isinstance(event, ConnectionOpened) and event.sandbox:
+            # Not "connected to": explain takes that for the beginning of a connection.
+            yield "* " + _("the sandbox: nothing leaves this machine")
+        elif isinstance(event, ConnectionOpened) and not event.sandbox:
             yield "* " + _("a REAL server: mail that {host} accepts is delivered").format(
                 host=visible(event.host)
             )
