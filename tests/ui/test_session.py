@@ -120,6 +120,30 @@ async def test_control_c_gives_up_a_wait() -> None:
         assert not sat.desk.left
 
 
+async def test_control_c_gives_up_a_wait_in_its_first_second_too() -> None:
+    async with sitting(answers={"RCPT": None}) as sat:
+        await sat.enter("HELO me", "MAIL FROM:<a@example.org>", "RCPT TO:<bob@sandbox.test>")
+        await sat.press("ctrl+c")
+        sat.row_of("closed   the connection is closed")
+        assert not sat.desk.left
+
+
+async def test_control_c_on_an_empty_prompt_offers_to_leave() -> None:
+    async with sitting() as sat:
+        await sat.press("ctrl+c")
+        sat.row_of("question   ^C again leaves")
+        assert not sat.desk.left
+        await sat.press("escape")
+        sat.row_of("command ")
+        await sat.press("ctrl+c", "x")
+        sat.row_of("command ")
+        await sat.press("ctrl+c", "ctrl+c")
+        sat.row_of("question   ^C again leaves")
+        assert not sat.desk.left
+        await sat.press("ctrl+c")
+        assert sat.desk.left
+
+
 async def test_what_was_held_when_the_connection_went_is_told() -> None:
     async with sitting(answers={"RCPT": None}) as sat:
         await sat.enter("HELO me", "MAIL FROM:<a@example.org>", "RCPT TO:<bob@sandbox.test>", "DATA")
@@ -275,6 +299,8 @@ async def test_the_dot_to_a_real_server_spells_out_the_envelope() -> None:
         await sat.enter(*UP_TO_DATA, "Subject: x", "", ".")
         sat.row_of("question   yes sends the mail,  no closes without sending it")
         sat.row_of("from <a@example.org> to <bob@sandbox.test>")
+        assert "yes  sends the dot" in sat.row_of(" next ")
+        assert "alone" not in sat.row_of(" next ")
         await sat.enter("yes")
         assert sat.desk.sent[-1] == "."
 

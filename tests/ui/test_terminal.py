@@ -156,6 +156,8 @@ def test_control_c_clears_and_then_leaves(screen: Terminal) -> None:
     screen.press("ctrl+c")
     screen.wait_gone("HELO half")
     screen.press("ctrl+c")
+    screen.wait_for("^C again leaves")
+    screen.press("ctrl+c")
     assert screen.exit_code() == 0
 
 

@@ -46,15 +46,17 @@ class Now:
     seconds: int = 0
     limit: int = 0
     asked: str = ""  # the value of a ``desk.asking.Asked``
+    leaving: bool = False  # ^C was pressed with nothing to clear
     why_closed: str = ""
     host: str = ""
 
 
 def mode_row(now: Now, width: int) -> tuple[Run, ...]:
     """The longest wording that fits, cut where even the shortest does not."""
-    word = labels.mode(now.mode.value.strip())
+    mode = Mode.QUESTION if now.leaving else now.mode
+    word = labels.mode(mode.value.strip())
     room = width - cell_len(word) - 3
-    wordings = _WORDINGS[now.mode](now)
+    wordings = _leaving() if now.leaving else _WORDINGS[mode](now)
     text = next((one for one in wordings if cell_len(one) <= room), wordings[-1])
     return cut((Run(word, bold=True), Run(f"   {text}", Tone.QUIET)), width)
 
@@ -130,6 +132,10 @@ _QUESTIONS = {
 
 def _question(now: Now) -> Sequence[str]:
     return tuple(_(wording) for wording in _QUESTIONS.get(now.asked, ())) or ("",)
+
+
+def _leaving() -> Sequence[str]:
+    return (_("^C again leaves,  Esc or typing goes on"), _("^C again leaves"))
 
 
 def _paste(now: Now) -> Sequence[str]:

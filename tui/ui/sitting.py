@@ -125,7 +125,14 @@ class Sitting:
 
         practice = self.desk.practice
         newcomer = self._newcomer and not practice.accepted
-        return guide(practice, sandbox=not self.desk.real, hints=self._hints, newcomer=newcomer)
+        question = self.desk.question
+        return guide(
+            practice,
+            sandbox=not self.desk.real,
+            hints=self._hints,
+            newcomer=newcomer,
+            asked=question.asked.value if question is not None else "",
+        )
 
     @property
     def begun(self) -> bool:
@@ -145,8 +152,8 @@ class Sitting:
     def waits(self) -> bool:
         return self.desk.waiting is not None
 
-    def now(self, model: Prompt, *, reading: bool, ghost_drawn: bool) -> Now:
-        """What the prompt is for at this moment."""
+    def now(self, model: Prompt, *, reading: bool, ghost_drawn: bool, leaving: bool = False) -> Now:
+        """What the prompt is for at this moment. ``leaving``: ^C was pressed with nothing to clear."""
         desk, feeding = self.desk, self.desk.feeding
         mode = _MODES[feeding] if self.begun else Mode.CONNECTING
         waiting, seconds = desk.waiting, self._waited
@@ -171,6 +178,7 @@ class Sitting:
             seconds=seconds,
             limit=int(waiting.limit) if waiting is not None else 0,
             asked=desk.question.asked.value if desk.question is not None else "",
+            leaving=leaving,
             why_closed=presenting.why_closed(desk.practice),
             host=visible(str(desk.endpoint)) if desk.real else _("the sandbox"),
         )
@@ -222,8 +230,8 @@ class Sitting:
         """Close without a word what is only waited for: the connection being made, or a reply that is due.
         False when nothing is, or inside a message, where that would take it back."""
         feeding = self.desk.feeding
-        late = feeding is Feeding.COMMAND and self._waited >= _WAIT_SHOWN_AFTER
-        if feeding is not Feeding.CONNECTING and not late:
+        due = feeding in {Feeding.COMMAND, Feeding.SECRET} and self.waits
+        if feeding is not Feeding.CONNECTING and not due:
             return False
         self.desk.hang_up()
         return True

@@ -89,7 +89,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._guide = Guide(())
         self._begun = self._guide_due = False
         self._grid: Grid = grid(0, 0)
-        self._zoomed = False
+        self._zoomed = self._leaving = False  # leaving: ^C was pressed with nothing to clear
         self._guide_instead = False  # under 60 columns: the guide in the wire's place
         self._tick: Timer | None = None
         self._mode_shown: object = None
@@ -291,6 +291,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     def _show_mode(self) -> None:
         """Called for every key, so it does nothing unless there is something else to say."""
+        self._leaving = self._leaving and self.model.empty
         now, look = self._now(), self.mark.look
         state = (now, look, self.wire.has_focus, self._guide_instead, self._grid)
         if state == self._mode_shown:
@@ -317,7 +318,9 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         if self._sitting is None or not self._sitting.begun:
             return Now(Mode.CONNECTING, host=self.place.host if self.options.target else _("the sandbox"))
         drawn = self.prompt.draws_ghost
-        return self._sitting.now(self.model, reading=self.wire.has_focus, ghost_drawn=drawn)
+        return self._sitting.now(
+            self.model, reading=self.wire.has_focus, ghost_drawn=drawn, leaving=self._leaving
+        )
 
     @property
     def place(self) -> Place:
@@ -360,6 +363,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         """Enter. What does not go out stays in the prompt."""
         if self._sitting is None:
             return
+        self._leaving = False
         self.wire.follow()
         named = self._sitting.enter(self.model)
         if named is not None and self.actions is not None:
@@ -373,6 +377,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     def perform(self, id: str) -> None:
         """An action of ``words.commands``, by key or from a page."""
+        self._leaving = False
         if self.actions is not None:
             self.actions.perform(id)
         elif id == "quit":
@@ -455,11 +460,14 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             self.show()
 
     def action_clear_or_leave(self) -> None:
-        """^C: the line; then what is only waited for; then the program."""
+        """^C: the line; then what is only waited for; then it offers to leave, and the next one does."""
+        again, self._leaving = self._leaving, False
         if not self.model.empty:
             self.model.clear()
-        elif self._sitting is None or not self._sitting.give_up():
+        elif self._sitting is None or again:
             self.perform("quit")
+        else:
+            self._leaving = not self._sitting.give_up()
         self.show()
 
     def action_leave_if_empty(self) -> None:
@@ -468,6 +476,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     def action_back(self) -> None:
         """Esc: always back to typing, never anything lost."""
+        self._leaving = False
         if self.model.paste_due:
             self.model.put_paste_aside()
         elif self.prompt.has_focus and not self._zoomed:
