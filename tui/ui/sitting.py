@@ -18,6 +18,7 @@ from tui.net.session import Stamped
 from tui.prompt import names
 from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
+from tui.smtp.events import AddressTried, ConnectionOpened
 from tui.ui import presenting
 from tui.ui.mode import Mode, Now
 from tui.ui.past import Past
@@ -43,6 +44,7 @@ _MODES = {
 }
 
 MakeDesk = Callable[..., Desk]
+_REACHED = (AddressTried, ConnectionOpened)
 
 
 class Sitting:
@@ -75,6 +77,10 @@ class Sitting:
         self._past.remember(self._before, batch)
         self._before, self._explained = practice, None
         self._teller.tell(batch, practice, real=self.desk.real)
+        if not self.desk.real and all(
+            isinstance(one.event, AddressTried | ConnectionOpened) for one in batch
+        ):
+            return  # reaching the sandbox is no news: the first thing to be painted is its greeting
         step = practice.open_step
         if self._step != (step.id if step is not None else ""):
             self._step, self._hints = step.id if step is not None else "", 0
