@@ -655,9 +655,9 @@ async def test_leaving_without_goodbye_adds_nothing() -> None:
 async def test_leaving_inside_the_message_asks_and_takes_it_back() -> None:
     async with serving(polite()) as server, sitting(server.endpoint) as one:
         await one.type(*ENVELOPE)
-        assert not one.desk.must_ask_before_leave
+        assert one.desk.leave_question is None
         await one.type("DATA", "text")
-        assert one.desk.must_ask_before_leave
+        assert one.desk.leave_question is Asked.LEAVE_MESSAGE
         one.desk.ask(Asked.LEAVE_MESSAGE)
         one.desk.answer(False)
         assert one.desk.submit("more text") is Submitted.SENT

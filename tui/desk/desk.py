@@ -131,7 +131,7 @@ class Desk:
     async def leave(self, *, goodbye: bool = True) -> None:
         """QUIT where that is possible, wait at most 2 s, close, finish the transcript, stop the sandbox.
 
-        Inside a message there is no QUIT: closing takes the mail back (``must_ask_before_leave``). Without
+        Inside a message there is no QUIT: closing takes the mail back (``leave_question``). Without
         ``goodbye`` nothing is sent; a QUIT that was typed still gets its 2 s.
         """
         await self._leave_session(goodbye=goodbye)
@@ -159,11 +159,6 @@ class Desk:
         if self._outbox.dot_unanswered:
             return Asked.LEAVE_UNANSWERED
         return Asked.LEAVE_MESSAGE if self._phase in _MESSAGE_OPEN else None
-
-    @property
-    def must_ask_before_leave(self) -> bool:
-        """There is a ``leave_question``."""
-        return self.leave_question is not None
 
     # -- lines
 

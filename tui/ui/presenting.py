@@ -97,14 +97,16 @@ def withheld(count: int) -> str:
 def parting(farewell: Farewell) -> str:
     """The one line for the shell: what was sent, where the transcript lies."""
     count, last = len(farewell.accepted), farewell.accepted[-1:]
-    if not last:
+    if not last and farewell.unknown_fate:
+        sent = _("whether the mail was accepted is not known")
+    elif not last:
         sent = _("no mail was sent")
     elif count == 1:
         to = ", ".join(visible(one.address) for one in last[0].envelope.accepted)
         sent = _("1 mail sent, to {recipients}").format(recipients=to)
     else:
         sent = ngettext("{count} mail sent", "{count} mails sent", count).format(count=count)
-    if farewell.unknown_fate:
+    if last and farewell.unknown_fate:
         sent = _("{sent}; whether the last one was accepted is not known").format(sent=sent)
     if farewell.transcript is None:
         return _("{sent}; no transcript was kept").format(sent=sent)
