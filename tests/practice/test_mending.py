@@ -39,6 +39,7 @@ TABLE: list[tuple[tuple[str, ...], str | bytes, tuple[str, ...]]] = [
     (GREETING, "\uff46\uff4f\uff4f", ()),
     (GREETING, "\uff48\uff45\uff4c\uff4f\uff57 x", ("HELO x",)),
     (HELO, "\u3002", ()),
+    (GREETING, "helo\u3000caf\u00e9", ()),
     (DATA, "Subject\uff1a x", ("Subject: x",)),
     (MAIL, b"RCPT\x1b[A", ()),
     ((*DATA, "C: A: b", "C: "), "\u3002", (".",)),

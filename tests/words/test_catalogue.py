@@ -115,3 +115,12 @@ def test_no_text_stands_where_it_is_not_collected() -> None:
         and any(isinstance(one, ast.Constant) for one in call.args)
     ]
     assert lost == []
+
+
+#: A mark of ASCII that stands right behind a Chinese character, or before one.
+_HALF_WIDTH_MARK = re.compile(r"[\u4e00-\u9fff][,:;!?]|[\u4e00-\u9fff]\.(?:\s|$)|[,;!?] ?[\u4e00-\u9fff]")
+
+
+def test_chinese_text_has_chinese_punctuation() -> None:
+    wrong = [one for message in catalogue.read("zh_CN") for one in texts(message)[1] if message.id]
+    assert [one for one in wrong if _HALF_WIDTH_MARK.search(one)] == []

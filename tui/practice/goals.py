@@ -64,9 +64,7 @@ class Match:
 
 
 def _taken_for(fact: Event | Answered) -> str:
-    if not isinstance(fact, ReplyReceived) or fact.to is None:
-        return ""
-    return greeting_taken(fact.to, fact.reply.code)
+    return greeting_taken(fact.to, fact.reply.code) if isinstance(fact, ReplyReceived) else ""
 
 
 def _begins(code: int, heads: tuple[int, ...]) -> bool:

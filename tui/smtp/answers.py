@@ -33,7 +33,7 @@ def understood(to: Answered, code: int) -> str:
     return name
 
 
-def greeting_taken(to: Answered, code: int) -> str:
+def greeting_taken(to: Answered | None, code: int) -> str:
     """HELO, EHLO or LHLO where the server accepted, with a 2yz, a line that only looks like one: written in
     full-width characters, or misspelt. "" for all else, a proper greeting included."""
     if code // 100 != 2 or not isinstance(to, CommandSent) or to.command.verb in VERBS:

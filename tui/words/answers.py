@@ -124,7 +124,7 @@ def _headline(code: int, at: Stage) -> str:
 
 def _done(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool) -> tuple[str, ...]:
     code = event.reply.code
-    if at is Stage.OTHER and event.to is not None and (verb := greeting_taken(event.to, code)):
+    if at is Stage.OTHER and (verb := greeting_taken(event.to, code)):
         taken = _("No line of SMTP, but the server took it for {verb} and is ready for a mail.")
         return (taken.format(verb=verb),)
     if at is Stage.CONNECT and sandbox:
