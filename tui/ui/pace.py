@@ -8,11 +8,10 @@ from typing import Protocol
 
 from textual.timer import Timer
 
-FRAME = 1 / 30
-#: When it goes on and on. Painting the pane takes a third of a thirtieth: at that pace a flood would drain
-#: half as fast.
-FLOOD_FRAME = 1 / 10
-_FLOOD_FROM = 5  # frames that followed upon one another
+#: In a flood. Painting the pane takes a third of a thirtieth: at that pace a flood would drain half as fast.
+FRAME = 1 / 15
+#: What is new after some quiet is shown at once so many times: a connection and its greeting come together.
+BURST = 3
 
 
 class _Owner(Protocol):
@@ -26,28 +25,32 @@ class Pace:
         self._owner = owner
         self._show = show
         self._may_show = may_show
-        self._shown_at = 0.0
-        self._in_a_row = 0
+        self._left = float(BURST)  # shows that may come at once; one more with each frame
+        self._counted_at = 0.0
         self._due: Timer | None = None
 
     def soon(self) -> None:
         if self._due is None:
-            frame = FLOOD_FRAME if self._in_a_row >= _FLOOD_FROM else FRAME
-            wait = self._shown_at + frame - time.monotonic()
-            if wait <= 0 and self._may_show():
+            self._count()
+            if self._left >= 1 and self._may_show():
                 self._now()
             else:
+                wait = (1 - self._left) * FRAME
                 self._due = self._owner.set_timer(max(wait, FRAME / 2), self._when_due)
+
+    def _count(self) -> None:
+        now = time.monotonic()
+        self._left = min(BURST, self._left + (now - self._counted_at) / FRAME)
+        self._counted_at = now
 
     def _when_due(self) -> None:
         if self._may_show():
             self._due = None
+            self._count()
             self._now()
         else:
             self._due = self._owner.set_timer(FRAME, self._when_due)
 
     def _now(self) -> None:
-        now = time.monotonic()
-        self._in_a_row = self._in_a_row + 1 if now - self._shown_at < 2 * FLOOD_FRAME else 0
-        self._shown_at = now
+        self._left = max(0.0, self._left - 1)
         self._show()

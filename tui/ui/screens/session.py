@@ -230,9 +230,6 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             return len(few_rows(self._guide, room))
         return least_height(self._guide, room, stacked=True)
 
-    def on_wire_grown(self) -> None:
-        self._rearrange()
-
     def _rearrange(self) -> None:
         """Something stands elsewhere now."""
         lay_out_now(self)
@@ -244,16 +241,19 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         if self._grid.shape is Shape.NONE:
             self.guide.relay()
             return
+        moves = False
         if self._sitting is not None:
             self.wire.hold(self._sitting.held, _("held"))
-            self.wire.show_news()
+            moves = self.wire.show_news()
             self._sitting.prepare(self.model)
             self._show_guide()
             self._count_waiting()
         self.strip.show([strip_row(self.place, self._grid.strip.width, self.strip.look)])
         self._show_mode()
         self.prompt.redraw()
-        if not self.is_current:
+        if moves:
+            self._rearrange()
+        if self.app.screen is not self:  # not is_current: that counts screens behind a dialog too
             self._tell_page()
 
     def _tell_page(self) -> None:

@@ -51,9 +51,6 @@ class Wire(Widget, can_focus=True):
     class LineChosen(Message):
         """Posted by Enter on a line while reading: ``reading`` says which."""
 
-    class Grown(Message):
-        """Posted when more or fewer rows are wanted than before: the prompt has to move."""
-
     def __init__(self, said: WireLog, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.said = said
@@ -93,15 +90,11 @@ class Wire(Widget, can_focus=True):
             Row(-1, "C", False, (Run(line, Tone.QUIET), Run(f"   {word}", Tone.QUIET))) for line in lines
         )
 
-    def show_news(self) -> None:
-        """The log has changed: paint it, and say so when the prompt has to move."""
-        wanted = self.rows_wanted
-        if self._wanted != wanted:
-            grown = min(self._wanted, wanted) <= self.size.height
-            self._wanted = wanted
-            if grown:
-                self.post_message(self.Grown())
+    def show_news(self) -> bool:
+        """The log has changed: paint it. True when the prompt has to move: more or fewer rows are wanted."""
+        before, self._wanted = self._wanted, self.rows_wanted
         self.refresh()
+        return before != self._wanted and min(before, self._wanted) <= self.size.height
 
     # -- which rows
 
