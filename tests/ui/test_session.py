@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from textual import events
 
 from tests.ui.sitting import sitting
 from tui.desk.asking import Asked
 from tui.net.endpoint import Endpoint
 from tui.smtp.phases import Phase
+from tui.ui.screens.inbox import InboxPage
 
 UP_TO_DATA = ("HELO me", "MAIL FROM:<a@example.org>", "RCPT TO:<bob@sandbox.test>", "DATA")
 
@@ -52,6 +54,25 @@ async def test_fill_writes_the_next_command() -> None:
         await sat.enter("HELO me")
         await sat.press("f4", "backspace", "enter")
         assert sat.desk.sent[-1] == "MAIL FROM:<alice@example.org"
+
+
+async def test_keys_that_come_at_once_keep_their_order() -> None:
+    async with sitting() as sat:
+        for key, character in (("f4", None), ("x", "x"), ("enter", None), ("f4", None), ("y", "y")):
+            sat.app.post_message(events.Key(key, character))
+        await sat.shown()
+        assert sat.desk.sent == ["HELO client.examplex"]
+        sat.row_of("❯   MAIL FROM:<alice@example.org>y")
+
+
+async def test_what_is_typed_behind_the_key_of_a_page_goes_to_the_page() -> None:
+    async with sitting() as sat:
+        for key, character in (("ctrl+p", None), ("i", "i"), ("n", "n"), ("b", "b"), ("enter", None)):
+            sat.app.post_message(events.Key(key, character))
+        await sat.shown()
+        await sat.shown()
+        assert isinstance(sat.app.screen, InboxPage)
+        assert sat.app.session.model.empty
 
 
 async def test_tab_completes() -> None:
@@ -441,6 +462,18 @@ async def test_compose_sends_its_lines_with_the_dots_stuffed() -> None:
         await sat.press("f3")
         sat.row_of("C ╎ ..profile")
         assert sat.desk.practice.phase is Phase.MESSAGE
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_page_hears_that_the_message_is_due(size: tuple[int, int]) -> None:
+    async with sitting(size=size, answers={"DATA": None}) as sat:
+        await sat.enter(*UP_TO_DATA)
+        await sat.press("f3")
+        await sat.type("Subject: x")
+        sat.row_of("Esc keeps it until DATA; then F3 sends it")
+        sat.desk.server(b"354 go on\r\n")
+        await sat.shown()
+        sat.row_of("F3 sends this line")
 
 
 async def test_a_draft_outlives_a_page_that_was_left() -> None:
