@@ -53,6 +53,8 @@ class TableDesk:
         self.real = real
         self.question: Question | None = None
         self.draft = ""
+        self.draft_sent = False
+        self.rescued = 0
         self.commands = ("NOOP",)
         self.transcript: Any = None
         self.elapsed = 0.0
@@ -149,6 +151,7 @@ class TableDesk:
             return None
         composed = compose(text)
         self.tell(*self._dialogue.sent(composed.wire))
+        self.draft_sent = True
         return composed
 
     # -- questions

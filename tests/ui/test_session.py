@@ -464,6 +464,28 @@ async def test_compose_sends_its_lines_with_the_dots_stuffed() -> None:
         assert sat.desk.practice.phase is Phase.MESSAGE
 
 
+async def test_a_draft_that_was_sent_is_not_sent_again_into_the_same_message() -> None:
+    async with sitting() as sat:
+        await sat.enter(*UP_TO_DATA)
+        await sat.press("f3")
+        await sat.type("Subject: x\n\nonce\n")
+        await sat.press("f3", "f3")
+        sat.row_of("these 3 lines are sent already")
+        await sat.press("f3", "escape")
+        assert sat.text.count("C ╎ once") == 1
+
+
+async def test_the_text_of_a_message_that_was_not_taken_is_offered() -> None:
+    async with sitting() as sat:
+        await sat.enter(*UP_TO_DATA, "Subject: x", "", "by hand")
+        sat.desk.draft, sat.desk.rescued = "Subject: x\n\nby hand\n", 3
+        sat.desk.server_closes()
+        await sat.shown()
+        sat.row_of("!   the 3 lines of the message are kept for F3")
+        await sat.press("f3")
+        sat.row_of("by hand")
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 async def test_a_page_hears_that_the_message_is_due(size: tuple[int, int]) -> None:
     async with sitting(size=size, answers={"DATA": None}) as sat:

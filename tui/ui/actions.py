@@ -127,7 +127,8 @@ class Actions:
 
         desk = self._desk
         due = desk.practice.phase is Phase.MESSAGE
-        self._app.push_screen(ComposePage(desk.draft, due=due, place=self._session.place), self._composed)
+        page = ComposePage(desk.draft, due=due, sent=desk.draft_sent, place=self._session.place)
+        self._app.push_screen(page, self._composed)
 
     def _composed(self, composed: Composed | None) -> None:
         """What was written is kept, whatever becomes of it."""

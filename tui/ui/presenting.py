@@ -94,6 +94,15 @@ def withheld(count: int) -> str:
     ).format(n=count)
 
 
+def rescued(count: int) -> str:
+    """Of the text of a message that was not taken (``desk.drafting``)."""
+    return ngettext(
+        "the line of the message is kept for F3",
+        "the {n} lines of the message are kept for F3",
+        count,
+    ).format(n=count)
+
+
 def parting(farewell: Farewell) -> str:
     """The one line for the shell: what was sent, where the transcript lies."""
     count, last = len(farewell.accepted), farewell.accepted[-1:]

@@ -71,6 +71,7 @@ class Sitting:
         self._not_sent: tuple[str, ...] = ()
         self._withheld = 0
         self._keeping_told = False
+        self._rescued = 0
 
     def _on_events(self, batch: tuple[Stamped, ...]) -> None:
         practice = self.desk.practice
@@ -100,6 +101,9 @@ class Sitting:
         self._spelt_out = question
         for note in self._unsent():
             self._teller.note(note)
+        rescued, self._rescued = self._rescued, self.desk.rescued
+        if self._rescued and not rescued:
+            self._teller.note(presenting.rescued(self._rescued))
         problem = self.desk.keeping_failed
         if problem is not None and not self._keeping_told:
             self._keeping_told = True

@@ -46,6 +46,7 @@ class ComposePage(Page[Composed]):
     Args:
         text: the draft so far.
         due: the server waits for message text (354); else F3 says what has to come first.
+        sent: the draft stands already in the message that is open; it is not sent there again.
         place: for the state strip.
         now: seconds since the epoch, for the Date field.
     """
@@ -68,12 +69,14 @@ class ComposePage(Page[Composed]):
         text: str = "",
         *,
         due: bool = True,
+        sent: bool = False,
         place: Place | None = None,
         now: Callable[[], float] | None = None,
     ) -> None:
         super().__init__(place)
         self._draft = Draft(text)
         self._due = due
+        self._sent = text if sent and due else None
         self._now = now or time.time
         self._refused = False  # F3 was pressed before its time
         self._top = 0  # first line shown
@@ -84,7 +87,12 @@ class ComposePage(Page[Composed]):
         super().news(place, message_due=message_due)
         if message_due != self._due:
             self._due, self._refused = message_due, False
+            self._sent = None  # it was another message
             self.redraw()
+
+    @property
+    def _is_sent(self) -> bool:
+        return self._sent is not None and self._draft.text == self._sent
 
     # -- how it looks
 
@@ -150,6 +158,12 @@ class ComposePage(Page[Composed]):
         lines = facts(self._draft.text).lines
         if self._refused:
             said = _("not yet: type DATA first, the text is kept until the server says 354")
+        elif self._is_sent:
+            said = ngettext(
+                "this line is sent already: Esc, then more of it or the dot",
+                "these {count} lines are sent already: Esc, then more lines or the dot",
+                lines,
+            ).format(count=lines)
         elif self._due:
             said = ngettext(
                 "F3 sends this line, Esc keeps it for later",
@@ -174,7 +188,7 @@ class ComposePage(Page[Composed]):
         return [*rows, ()] if stacked else rows
 
     def _next(self, room: int, *, stacked: bool) -> list[Row]:
-        pairs = [("F3", _("send the lines") if self._due else _("not before DATA"))]
+        pairs = [] if self._is_sent else [("F3", _("send the lines") if self._due else _("not before DATA"))]
         if "date" not in header_of(self._draft.lines).fields:
             pairs.append(("F4", _("add a Date")))
         pairs.append(("Esc", _("back, the text is kept")))
@@ -243,7 +257,7 @@ class ComposePage(Page[Composed]):
             self._changed()
 
     def action_send(self) -> None:
-        if self._due and facts(self._draft.text).lines:
+        if self._due and not self._is_sent and facts(self._draft.text).lines:
             self.dismiss(Composed(self._draft.text, send=True))
         else:
             self._refused = not self._due
