@@ -301,3 +301,14 @@ def test_a_login_that_took_too_long() -> None:
 def test_the_server_hung_up_instead_of_a_reply() -> None:
     text = "220 a ESMTP\nHELO x\nConnection closed by foreign host.\n"
     assert said(text)[2:] == ["* connection closed by server"]
+
+
+def test_a_command_that_prose_names_is_no_dialogue() -> None:
+    prose = "".join(f"It is explained in part {part}.\n" for part in range(8))
+    text = f"HELO me.example\n{prose}220 a ESMTP\nHELO x\n250 b\n"
+    assert said(text) == ["S 220 a ESMTP", "C HELO x", "S 250 b"]
+
+
+def test_a_greeting_where_a_command_is_due_begins_another_connection() -> None:
+    text = "220 a ESMTP\nHELO x\n250 b\n220 c ESMTP\nHELO y\n250 d\n"
+    assert [steps[0] for steps in connections(text)] == [("S", b"220 a ESMTP\r\n"), ("S", b"220 c ESMTP\r\n")]
