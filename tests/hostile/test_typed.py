@@ -53,7 +53,7 @@ class Since:
 def connect(terminal: Terminal, port: int) -> Since:
     """/connect, through the question about an open mail if there is one; what is said from then on."""
     since = Since(terminal)
-    opened = f"connected to 127.0.0.1 127.0.0.1:{port}"
+    opened = f"connected to 127.0.0.1:{port}"
     terminal.press("ctrl+u")
     terminal.enter(f"/connect 127.0.0.1:{port}")
     since.wait_for(opened, "A mail is open")
