@@ -1,0 +1,152 @@
+"""TOML that holds data and nothing else: every key is known, every value has its type, and a fault is named
+with its file, line and key. Pure: text in, values out."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Final, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+#: Larger than any file of ours, small enough to parse without a thought.
+LARGEST: Final = 256 * 1024
+#: Brackets inside brackets: deeper than any file of ours, and far from what a parser could stumble over.
+_DEEPEST: Final = 32
+_WHERE: Final = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
+_FIELD: Final = re.compile(r"field `(?P<field>[^`]*)`")
+_SYNTAX_LINE: Final = re.compile(r"\(at line (?P<line>\d+),")
+_AT_END: Final = re.compile(r"\(at end of document\)")
+_TABLE: Final = re.compile(r"\s*\[(?P<many>\[?)\s*(?P<name>[^\[\]#]+?)\s*\]")
+_KEY: Final = re.compile(r"""\s*["']?(?P<key>[A-Za-z0-9_.-]+)["']?\s*=""")
+_LONG_QUOTE: Final = re.compile(r'"""|\'\'\'')
+
+
+class DataFileError(ValueError):
+    """A data file that is not as it must be.
+
+    Attributes:
+        file: its name as the reader of the sentence knows it.
+        line: from 1; 0 where the fault is that something is missing.
+        key: dotted, as ``replies.helo``, with places from 0 as in ``goal[2].hints``; "" for a fault of syntax
+            outside any key.
+        reason: what is wrong, in English and free of control characters.
+    """
+
+    def __init__(self, file: str, line: int, key: str, reason: str) -> None:
+        place = f"{file}, line {line}" if line else file
+        super().__init__(f"{place}: {key + ': ' if key else ''}{reason}")
+        self.file = file
+        self.line = line
+        self.key = key
+        self.reason = reason
+
+
+def decode(octets: bytes, type_: type[T], file: str) -> tuple[T, str]:
+    """``octets`` as ``type_``, a ``msgspec.Struct`` that forbids unknown fields, and as text.
+
+    Raises:
+        DataFileError: not TOML, not UTF-8, too large, nested too deeply, a key unknown or missing, a value of
+            the wrong type.
+    """
+    if len(octets) > LARGEST:
+        raise DataFileError(file, 0, "", f"larger than {LARGEST} octets")
+    try:
+        text = octets.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = octets.count(b"\n", 0, error.start) + 1
+        raise DataFileError(file, line, "", "not UTF-8") from None
+    if deep := _too_deep(text):
+        raise DataFileError(file, deep, _key_on(text, deep), "nested too deeply")
+    try:
+        return msgspec.convert(tomllib.loads(text), type_), text
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax(file, text, str(error)) from None
+    except RecursionError:
+        raise DataFileError(file, 0, "", "nested too deeply") from None
+    except msgspec.ValidationError as error:
+        raise _located(file, text, str(error)) from None
+
+
+def line_of(text: str, key: str) -> int:
+    """The line, from 1, on which ``key`` (as ``DataFileError.key``) is set in this TOML; 0 when it is not
+    there."""
+    return _lines(text).get(key, 0)
+
+
+def place_of(text: str, key: str) -> int:
+    """The line of ``key``, or of the innermost table or value around it that is there; 1 for the file."""
+    lines = _lines(text)
+    while key and key not in lines:
+        key = key[: max(key.rfind("."), key.rfind("["), 0)]
+    return lines.get(key, 1)
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Where each table and each key begins."""
+    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    table, inside = "", ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if inside:
+            inside = "" if line.count(inside) % 2 else inside
+            continue
+        if heading := _TABLE.match(line):
+            table = _indexed(heading["name"], counts, many=bool(heading["many"]))
+            found.setdefault(table, number)
+        elif setting := _KEY.match(line):
+            found.setdefault(f"{table}.{setting['key']}" if table else setting["key"], number)
+        quote = _LONG_QUOTE.search(line)
+        if quote is not None and line.count(quote[0]) % 2:
+            inside = quote[0]
+    return found
+
+
+def _indexed(name: str, counts: dict[str, int], *, many: bool) -> str:
+    """``goal.question`` after two ``[[goal]]`` is ``goal[1].question``."""
+    path, parts = "", [part.strip().strip("\"'") for part in name.split(".")]
+    for place, part in enumerate(parts):
+        path = f"{path}.{part}" if path else part
+        if many and place == len(parts) - 1:
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = f"{path}[{counts[path]}]"
+    return path
+
+
+def _too_deep(text: str) -> int:
+    """The line on which more brackets are open than any data needs; 0 when none is. Strings are not looked
+    into closely: a data file has no use for so many brackets there either."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        depth = 0
+        for character in line:
+            depth += (character in "[{") - (character in "]}")
+            if depth > _DEEPEST:
+                return number
+    return 0
+
+
+def _key_on(text: str, line: int) -> str:
+    setting = _KEY.match(text.split("\n")[line - 1])
+    return setting["key"] if setting else ""
+
+
+def _syntax(file: str, text: str, message: str) -> DataFileError:
+    found = _SYNTAX_LINE.search(message)
+    line = int(found["line"]) if found else text.count("\n") + 1 if _AT_END.search(message) else 0
+    reason = "".join(one if one.isprintable() else "?" for one in message)
+    return DataFileError(file, line, _key_on(text, line) if line else "", reason)
+
+
+def _located(file: str, text: str, message: str) -> DataFileError:
+    """msgspec names the object; for an unknown or missing field its name stands in the sentence."""
+    where = _WHERE.search(message)
+    reason = message[: where.start()] if where else message
+    path = where["path"].replace("[...]", "") if where else ""
+    if field := _FIELD.search(reason):
+        path = f"{path}.{field['field']}" if path else field["field"]
+    path = "".join(one if one.isprintable() else "?" for one in path)
+    reason = "".join(one if one.isprintable() else "?" for one in reason)
+    return DataFileError(file, place_of(text, path), path, reason)
