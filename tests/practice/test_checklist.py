@@ -6,7 +6,7 @@ import pytest
 
 from tests.practice.talking import ACCEPTED, DATA, GREETING, HELO, MAIL, QUIT, RCPT, TYPED, Talk, talk
 from tui.practice.checklist import advance, start
-from tui.practice.goals import Goal, Match
+from tui.practice.goals import Match, StepRule
 from tui.practice.noting import FIELDS_KEPT, field_name
 from tui.practice.state import StepState
 from tui.smtp.events import (
@@ -351,8 +351,8 @@ def test_silence_and_half_close_are_remembered_until_something_is_said() -> None
 
 def test_another_list_of_goals_needs_no_other_code() -> None:
     goals = (
-        Goal("say", "say who you are", asks=(Match(CommandSent, verbs=("EHLO",)),)),
-        Goal("refusal", "see a 550", ticks=(Match(ReplyReceived, verbs=("RCPT",), codes=(550,)),)),
+        StepRule("say", "say who you are", asks=(Match(CommandSent, verbs=("EHLO",)),)),
+        StepRule("refusal", "see a 550", ticks=(Match(ReplyReceived, verbs=("RCPT",), codes=(550,)),)),
     )
     said = Talk(practice=start(goals)).play("S: 220 x", "C: EHLO me", "S: 250 x", *MAIL[3:])
     assert said.states == "+*"

@@ -16,6 +16,7 @@ from tui.desk.desk import Desk, Embedded
 from tui.net.clock import LoopClock
 from tui.net.endpoint import Endpoint
 from tui.net.ways import Way, tcp
+from tui.practice.scenario import Server
 from tui.smtp.phases import Phase
 from tui.ui.app import TutorApp
 
@@ -42,8 +43,15 @@ class StoryClock(LoopClock):
 class NamedSandbox:
     """The sandbox, by a port that is always the same, and the route there."""
 
-    def __init__(self, sandbox: Embedded) -> None:
-        self._sandbox = sandbox
+    def __init__(self, make: Callable[[Server | None], Embedded]) -> None:
+        self._make = make
+        self._sandbox = make(None)
+
+    def made_for(self, server: Server | None) -> NamedSandbox:
+        """The same port, another server."""
+        if server is not None:
+            self._sandbox = self._make(server)
+        return self
 
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]:
@@ -65,10 +73,10 @@ def staged(clock: StoryClock) -> Iterator[None]:
     """Every desk made meanwhile has this clock and a ``NamedSandbox``."""
     real = Desk.__init__
 
-    def init(desk: Desk, *args: Any, sandbox: Callable[[], Embedded], **settings: Any) -> None:
-        named = NamedSandbox(sandbox())
+    def init(desk: Desk, *args: Any, sandbox: Callable[[Server | None], Embedded], **settings: Any) -> None:
+        named = NamedSandbox(sandbox)
         settings |= {"clock": clock, "route": named.route}
-        real(desk, *args, sandbox=lambda: named, **settings)
+        real(desk, *args, sandbox=named.made_for, **settings)
 
     submit = Desk.submit
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.practice.talking import ACCEPTED, DATA, GREETING, HELO, MAIL, QUIT, RCPT, Talk, talk
 from tui.practice.checklist import start
-from tui.practice.goals import Goal, Match
+from tui.practice.goals import Match, StepRule
 from tui.practice.state import StepState
 from tui.smtp.display import cells, visible
 from tui.smtp.events import CommandSent, ConnectionFailed, Failure
@@ -400,7 +400,7 @@ def test_other_replies_are_told_by_their_codes() -> None:
 
 
 def test_goals_of_another_list_have_no_words_of_ours() -> None:
-    goals = (Goal("say", "greet it", asks=(Match(CommandSent, verbs=("EHLO",)),)),)
+    goals = (StepRule("say", "greet it", asks=(Match(CommandSent, verbs=("EHLO",)),)),)
     sheet = guide(Talk(practice=start(goals)).practice, sandbox=True)
     assert steps(sheet) == ["greet it now"]
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from tui.desk.asking import Asked, Feeding, Question, Submitted, understood
 from tui.desk.composing import Composed, octets
@@ -28,11 +28,16 @@ from tui.net.clock import Clock, LoopClock
 from tui.net.endpoint import Endpoint
 from tui.net.session import Blocked, Session, Stamped, Waiting
 from tui.net.ways import Route, tcp
-from tui.practice.checklist import advance_all, start
+from tui.practice.checklist import advance, advance_all, start
 from tui.practice.state import Practice
 from tui.practice.suggestion import next_line
 from tui.smtp.events import ConnectionClosed, ConnectionFailed, Event, LineSent, Part
 from tui.smtp.phases import Phase
+
+if TYPE_CHECKING:
+    from tui.desk.lesson import Lesson
+    from tui.practice.exercise import Goal
+    from tui.practice.scenario import Server
 
 __all__ = ["Asked", "Composed", "Desk", "Embedded", "Feeding", "Question", "Stamped", "Submitted"]
 
@@ -59,7 +64,7 @@ class Desk:
         self,
         on_events: Callable[[tuple[Stamped, ...]], None],
         *,
-        sandbox: Callable[[], Embedded] | None = None,
+        sandbox: Callable[[Server | None], Embedded] | None = None,
         keeper: Keeper | None = None,
         rails: Rails | None = None,
         timeout: float | None = None,
@@ -70,7 +75,8 @@ class Desk:
         """Make one with ``tui.desk.opening.desk_for``; by hand in tests.
 
         Args:
-            sandbox: makes the embedded server, at the first ``open_sandbox``.
+            sandbox: makes the embedded server, at the first ``open_sandbox``: that of free practice (None),
+                or that of an exercise.
             keeper: transcripts and history; None keeps nothing.
             timeout: seconds for every reply; None for RFC 5321 §4.5.3.2.
             on_crash: gets what ``on_events`` raised, after the connection was closed. None: to the loop's
@@ -83,6 +89,9 @@ class Desk:
         self._on_events = on_events
         self._make_sandbox = sandbox
         self._sandbox: Embedded | None = None
+        self._served: Server | None = None  # what the sandbox was made as
+        self._free_server: Server | None = None  # an exercise's, on which to practise freely
+        self._lesson: Lesson | None = None
         self._notebook = Notebook(keeper)
         self._rails = rails or Rails()
         self._timeout = timeout
@@ -99,17 +108,22 @@ class Desk:
     # -- connecting and leaving
 
     async def open_sandbox(self) -> bool:
-        """Start the embedded server on first use and connect to it.
+        """Start the embedded server on first use and connect to it: that of the exercise under way, or the
+        one that is there.
 
         Raises:
             OSError: it cannot listen, or cannot keep messages (``tui.sandbox.sandbox``).
         """
         if self._make_sandbox is None:
             raise RuntimeError("this desk was made without a sandbox")
+        wanted = self._lesson.server if self._lesson is not None else self._free_server
+        if self._sandbox is not None and self._served != wanted:
+            await self._leave_session(goodbye=True)
+            await self._stop_sandbox()
         if self._sandbox is None:
-            sandbox = self._make_sandbox()
+            sandbox = self._make_sandbox(wanted)
             await sandbox.start()
-            self._sandbox = sandbox
+            self._sandbox, self._served = sandbox, wanted
         host, port = self._sandbox.addresses[0]
         return await self.open(Endpoint(host, port, sandbox=True))
 
@@ -136,9 +150,9 @@ class Desk:
         """
         await self._leave_session(goodbye=goodbye)
         self._notebook.close()
-        if self._sandbox is not None:
-            sandbox, self._sandbox = self._sandbox, None
-            await sandbox.stop()
+        if self._lesson is not None:
+            self._lesson.put_down()
+        await self._stop_sandbox()
 
     def hang_up(self) -> None:
         """Close without a word: cancels every wait, connecting included; takes back an unfinished message."""
@@ -159,6 +173,32 @@ class Desk:
         if self._outbox.dot_unanswered:
             return Asked.LEAVE_UNANSWERED
         return Asked.LEAVE_MESSAGE if self._phase in _MESSAGE_OPEN else None
+
+    # -- exercises
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The exercise under way; None in free practice."""
+        return self._lesson
+
+    def take_up(self, lesson: Lesson) -> None:
+        """Practise this exercise from now on; ``open_sandbox`` comes next. What is left behind is kept."""
+        self.put_down()
+        self._lesson = lesson
+
+    def put_down(self, *, keep_server: bool = True) -> None:
+        """Practise freely from now on, on the exercise's server or on the usual one."""
+        if self._lesson is not None:
+            self._lesson.put_down()
+        self._lesson = None
+        self._free_server = self._served if keep_server else None
+
+    @property
+    def lesson_question(self) -> Goal | None:
+        """The question of the exercise that is due, unless it was put aside."""
+        if self._lesson is None or self._lesson.aside:
+            return None
+        return self._lesson.question(self.practice)
 
     # -- lines
 
@@ -301,9 +341,9 @@ class Desk:
 
     @property
     def suggestion(self) -> str:
-        """The whole next line to propose after the cursor; on REAL servers "" (the prompt completes from
-        history)."""
-        return "" if self.real else self.fill
+        """The whole next line to propose after the cursor; on REAL servers and in exercises "" (the prompt
+        completes from history)."""
+        return "" if self.real or self._lesson is not None else self.fill
 
     @property
     def fill(self) -> str:
@@ -388,7 +428,7 @@ class Desk:
         turned.set()
 
     def _note(self, events: Sequence[Event], outbox: Outbox) -> None:
-        self.practice = advance_all(self.practice, events)
+        self._advance(events)
         for event in events:
             self._draft.seen(event)
             self._record = self._record.seen(event)
@@ -398,6 +438,19 @@ class Desk:
                     self._notebook.remember(event.data.decode("utf-8", "replace"))
             elif isinstance(event, ConnectionClosed) or (isinstance(event, ConnectionFailed) and event.final):
                 self.left_over = outbox.close()
+
+    def _advance(self, events: Sequence[Event]) -> None:
+        if self._lesson is None:
+            self.practice = advance_all(self.practice, events)
+            return
+        for event in events:
+            before, self.practice = self.practice, advance(self.practice, event)
+            self._lesson.seen(before, self.practice, event)
+
+    async def _stop_sandbox(self) -> None:
+        if self._sandbox is not None:
+            sandbox, self._sandbox = self._sandbox, None
+            await sandbox.stop()
 
     async def _leave_session(self, *, goodbye: bool) -> None:
         if self._session is not None and self._pump is not None:

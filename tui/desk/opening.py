@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tui.desk.desk import Desk, Embedded
 from tui.desk.keeping import HomeKeeper
@@ -10,6 +11,9 @@ from tui.desk.options import Options
 from tui.desk.rails import Rails
 from tui.net.session import Stamped
 from tui.store.paths import Home, home
+
+if TYPE_CHECKING:
+    from tui.practice.scenario import Server
 
 
 def desk_for(
@@ -26,10 +30,12 @@ def desk_for(
     """
     where = home() if place is None else place
 
-    def sandbox() -> Embedded:
+    def sandbox(server: Server | None) -> Embedded:
         from tui.sandbox.sandbox import Sandbox
 
-        return Sandbox(where.mail, personality=options.personality)
+        if server is None:
+            return Sandbox(where.mail, personality=options.personality)
+        return Sandbox(where.mail, personality=server.personality, scenario=server)
 
     return Desk(
         on_events,

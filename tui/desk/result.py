@@ -151,11 +151,16 @@ def exit_code(
     signal: int | None = None,
     internal: bool = False,
     usage: bool = False,
+    solved: bool | None = None,
 ) -> int:
-    """The code of a sitting that ends like this. ``signal``: the number of the one that ended it."""
+    """The code of a sitting that ends like this. ``signal``: the number of the one that ended it; ``solved``:
+    an exercise was passed or not, and nothing else counts where its server could be reached."""
     if signal is not None:
         return Exit.of_signal(signal)
     holding = _holding(practice, record)
+    if solved is not None:
+        holding &= {Exit.UNREACHABLE}
+        holding |= set() if solved else {Exit.OPEN}
     if internal:
         holding.add(Exit.INTERNAL)
     if usage:

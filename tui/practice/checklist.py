@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tui.practice.goals import PLAIN, Goal, Match
+from tui.practice.goals import PLAIN, Match, StepRule
 from tui.practice.noting import address_of, note
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.events import (
@@ -29,7 +29,7 @@ from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
 
 
-def start(goals: tuple[Goal, ...] = PLAIN, *, before: Practice | None = None) -> Practice:
+def start(goals: tuple[StepRule, ...] = PLAIN, *, before: Practice | None = None) -> Practice:
     """A fresh list. ``before``: an earlier connection, whose accepted messages are remembered."""
     steps = tuple(Step(goal.id, goal.name, StepState.TO_DO) for goal in goals)
     practice = Practice(steps=steps, goals=goals, moved_by=_kinds(goals))
@@ -76,7 +76,7 @@ def advance_all(practice: Practice, events: Iterable[Event]) -> Practice:
     return practice if stray is None else advance(practice, stray)
 
 
-def _kinds(goals: tuple[Goal, ...]) -> frozenset[type]:
+def _kinds(goals: tuple[StepRule, ...]) -> frozenset[type]:
     """The events that may move a step; floods of lines pass by the rest."""
     matches = (match for goal in goals for match in goal.asks + goal.begins + goal.ticks + goal.unticks)
     return _ALWAYS | {match.kind for match in matches}
@@ -92,7 +92,7 @@ def _is_over(practice: Practice) -> bool:
 # -- the steps
 
 
-def _move(goal: Goal, position: int, practice: Practice, event: Event) -> Step:
+def _move(goal: StepRule, position: int, practice: Practice, event: Event) -> Step:
     """This step after the event. ``practice`` is as it was before."""
     step = practice.steps[position]
     transaction = practice.envelope is not None
@@ -110,7 +110,7 @@ def _move(goal: Goal, position: int, practice: Practice, event: Event) -> Step:
     return step
 
 
-def _waited_in_vain(goal: Goal, step: Step, event: ConnectionClosed | ConnectionFailed) -> Step:
+def _waited_in_vain(goal: StepRule, step: Step, event: ConnectionClosed | ConnectionFailed) -> Step:
     if isinstance(event, ConnectionFailed):
         return replace(step, state=StepState.TO_DO) if event.final else step
     hung_up = goal.hang_up_passes and event.by is Side.SERVER and not event.reset
@@ -124,14 +124,14 @@ def _any(matches: tuple[Match, ...], fact: Event | Answered, transaction: bool) 
     return any(match.holds(fact, transaction=transaction) for match in matches)
 
 
-def _without_tick(goal: Goal, step: Step, position: int, practice: Practice, event: Event) -> Step:
+def _without_tick(goal: StepRule, step: Step, position: int, practice: Practice, event: Event) -> Step:
     """A dropped transaction gives back what the message accepted before it had reached, if there was one."""
     if isinstance(event, TransactionReset) and practice.kept:
         return practice.kept[position]
     return Step(goal.id, goal.name, StepState.TO_DO) if step.state in _SETTLED else step
 
 
-def _answered(goal: Goal, step: Step, earlier: tuple[Step, ...], event: ReplyReceived) -> Step:
+def _answered(goal: StepRule, step: Step, earlier: tuple[Step, ...], event: ReplyReceived) -> Step:
     reply = event.reply
     if _passes(goal, reply.code):
         name = event.to.command.verb if goal.id == "helo" and isinstance(event.to, CommandSent) else step.name
@@ -147,7 +147,7 @@ def _answered(goal: Goal, step: Step, earlier: tuple[Step, ...], event: ReplyRec
 _FAILED = {4: StepState.LATER, 5: StepState.REFUSED}
 
 
-def _passes(goal: Goal, code: int) -> bool:
+def _passes(goal: StepRule, code: int) -> bool:
     return any(str(code).startswith(str(head)) for head in goal.passes)
 
 

@@ -1,7 +1,7 @@
 """A checklist as data: which events begin, tick and un-tick each step.
 
-``PLAIN`` is the list of a plain session (RFC 5321 §3.3). Another list (an exercise) is another tuple of
-``Goal``; the fold in ``tui.practice.checklist`` does not change. Nothing in here looks at a server's words.
+``PLAIN`` is the list of a plain session (RFC 5321 §3.3). Exercises name its steps among their goals
+(``tui.practice.exercise``). Nothing in here looks at a server's words.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _begins(code: int, heads: tuple[int, ...]) -> bool:
 
 
 @value
-class Goal:
+class StepRule:
     """One step as data.
 
     ``asks`` is what waits for an answer: the step waits from then on, and the answer's code decides:
@@ -95,15 +95,15 @@ HELLO_VERBS = ("HELO", "EHLO", "LHLO")
 _NEW_TRANSACTION = Match(ReplyReceived, verbs=("MAIL",), codes=(2,))
 _DROPPED = Match(TransactionReset)
 
-PLAIN: tuple[Goal, ...] = (
-    Goal(
+PLAIN: tuple[StepRule, ...] = (
+    StepRule(
         "connect",
         "connect",
         asks=(Match(GreetingAwaited),),
         passes=(220,),
         begins=(Match(AddressTried), Match(ConnectionOpened)),
     ),
-    Goal(
+    StepRule(
         "helo",
         "HELO",
         asks=(Match(CommandSent, verbs=HELLO_VERBS),),
@@ -111,7 +111,7 @@ PLAIN: tuple[Goal, ...] = (
         # RFC 3207 §4.2: after STARTTLS the client begins again.
         unticks=(Match(TlsEstablished, implicit=False),),
     ),
-    Goal(
+    StepRule(
         "mail",
         "MAIL FROM",
         asks=(Match(CommandSent, verbs=("MAIL",)),),
@@ -121,13 +121,13 @@ PLAIN: tuple[Goal, ...] = (
             Match(ReplyReceived, verbs=("MAIL",), codes=(4, 5), transaction=False),
         ),
     ),
-    Goal(
+    StepRule(
         "rcpt",
         "RCPT TO",
         asks=(Match(CommandSent, verbs=("RCPT",)),),
         unticks=(_DROPPED, _NEW_TRANSACTION),
     ),
-    Goal(
+    StepRule(
         "data",
         "DATA",
         asks=(Match(CommandSent, verbs=("DATA",)),),
@@ -135,19 +135,19 @@ PLAIN: tuple[Goal, ...] = (
         ticks=(Match(ReplyReceived, verbs=("BDAT",), codes=(2,)),),
         unticks=(_DROPPED, _NEW_TRANSACTION),
     ),
-    Goal(
+    StepRule(
         "message",
         "message",
         ticks=(Match(BodyEnded, complete=True), Match(ReplyReceived, verbs=("BDAT",), codes=(2,), last=True)),
         unticks=(_DROPPED, _NEW_TRANSACTION),
     ),
-    Goal(
+    StepRule(
         "dot",
         ".",
         asks=(Match(BodyEnded, complete=True), Match(CommandSent, verbs=("BDAT",), last=True)),
         unticks=(_DROPPED, _NEW_TRANSACTION),
     ),
-    Goal(
+    StepRule(
         "quit",
         "QUIT",
         asks=(Match(CommandSent, verbs=("QUIT",)),),

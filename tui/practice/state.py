@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from enum import Enum
 
-from tui.practice.goals import PLAIN, Goal
+from tui.practice.goals import PLAIN, StepRule
 from tui.smtp.events import (
     Answered,
     ConnectionClosed,
@@ -116,7 +116,7 @@ class Practice:
     )
     refusals: int = 0  # 4yz and 5yz in a row, since a step was last ticked
     attempts: Mapping[str, int] = field(default_factory=dict)  # step id -> times it was tried
-    goals: tuple[Goal, ...] = PLAIN  # what the steps are made from, one each
+    goals: tuple[StepRule, ...] = PLAIN  # what the steps are made from, one each
     moved_by: frozenset[type] = frozenset()  # events that may move a step
     sent: LineSent | None = None  # the last line of the client
     kept: tuple[Step, ...] = ()  # the steps when a message was last accepted on this connection

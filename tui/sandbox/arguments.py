@@ -1,7 +1,9 @@
-"""What stands behind MAIL FROM: and RCPT TO:, read as leniently as most servers do (RFC 5321 §4.1.2).
+"""What stands behind MAIL FROM: and RCPT TO:, read as leniently as most servers do, or strictly (RFC 5321
+§4.1.2).
 
-Loose but clear forms pass, as people type them: no brackets, blanks around the address, a domain with an
-empty label. Whether the learner typed it well is for the observer to say, not for the server.
+Loose but clear forms pass, as people type them, unless strictness is asked for: no brackets, blanks around
+the address, a domain with an empty label. Whether the learner typed it well is for the observer to say, not
+for the server.
 """
 
 from __future__ import annotations
@@ -39,6 +41,8 @@ class PathArgument:
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
 #: ``<…>`` up to the first bracket outside quotation marks, or a bare word.
 _PATH: Final = re.compile(rf"<(?P<inner>(?:{_QUOTED}|[^<>\"])*)>|(?P<bare>(?:{_QUOTED}|[^<>\s\"])+)")
+#: What RFC 5321 §4.1.2 has no room for: no bracket at once, or a blank behind one.
+_LOOSE: Final = re.compile(r"[^<]|<[ \t]|<[^>\"]*[ \t]>")
 _SOURCE_ROUTE: Final = re.compile(r"@[^:]*:")
 _ADDRESS: Final = re.compile(
     rf"(?:{_QUOTED}|[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+)@(?:\[[A-Za-z0-9:.\-]+\]|[^\s\"(),:;<>@\[\\\]_\x00-\x1f\x7f]+)"
@@ -46,7 +50,7 @@ _ADDRESS: Final = re.compile(
 _PARAM: Final = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9-]*)(?:=(?P<value>[^=\s\x00-\x1f\x7f]+))?")
 
 
-def parse(argument: str, *, sender: bool, utf8: bool) -> PathArgument:
+def parse(argument: str, *, sender: bool, utf8: bool, strict: bool = False) -> PathArgument:
     """``FROM:<a@b> SIZE=9`` or ``TO:<a@b>`` taken apart.
 
     Args:
@@ -54,6 +58,7 @@ def parse(argument: str, *, sender: bool, utf8: bool) -> PathArgument:
         sender: the reverse-path, which may be null (RFC 5321 §4.5.5).
         utf8: of a sender: SMTPUTF8 is offered, so its parameter counts; of a recipient: it is in force for
             this mail (RFC 6531 §3.4).
+        strict: nothing loose passes: the path stands in brackets, with no blank before it or inside.
 
     Raises:
         PathError: with the first fault found.
@@ -61,7 +66,10 @@ def parse(argument: str, *, sender: bool, utf8: bool) -> PathArgument:
     keyword = "FROM:" if sender else "TO:"
     if argument[: len(keyword)].upper() != keyword:
         raise PathError(Fault.SYNTAX)
-    argument = argument[len(keyword) :].strip(" \t")
+    argument = argument[len(keyword) :].rstrip(" \t")
+    if strict and _LOOSE.match(argument):
+        raise PathError(Fault.SYNTAX)
+    argument = argument.lstrip(" \t")
     path = _PATH.match(argument)
     if path is None:
         raise PathError(Fault.ADDRESS if argument else Fault.SYNTAX)

@@ -45,6 +45,7 @@ class Drop(Enum):
 
     TOO_LARGE = "too-large"
     CUT_OFF = "cut-off"  # the connection ended before the final dot
+    REFUSED = "refused"  # the scenario chose to
     NOT_STORED = "not-stored"  # the disk refused
 
 

@@ -16,11 +16,11 @@ from typing import Final, NamedTuple
 from aiosmtpd.smtp import Envelope as Transaction
 from aiosmtpd.smtp import Session
 
+from tui.practice.scenario import Reply, Server
 from tui.sandbox import events
 from tui.sandbox.envelope import Envelope, Recipient
 from tui.sandbox.mailbox import Draft, Mailbox
 from tui.sandbox.personality import Personality
-from tui.sandbox.scenario import Scenario
 
 _MESSAGE_ID: Final = re.compile(rb"^message-id:[ \t]*<?([^>\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
@@ -48,7 +48,7 @@ class Handler:
     def __init__(
         self,
         personality: Personality,
-        scenario: Scenario,
+        scenario: Server,
         mailbox: Mailbox,
         tell: Callable[[events.Event], None] | None,
     ) -> None:
@@ -57,6 +57,7 @@ class Handler:
         self.mailbox = mailbox
         self.tell = tell
         self.stored = 0
+        self._asked = [0] * len(scenario.reply)  # how often each reply of choice was looked at
         self._constant = {one: _wire(lines) for one, lines in personality.constant().items()}
 
     def word(self, situation: str, facts: Mapping[str, str | int]) -> bytes:
@@ -64,12 +65,24 @@ class Handler:
         constant = self._constant.get(situation)
         return _wire(self.personality.say(situation, facts)) if constant is None else constant
 
+    def chosen(self, stage: str, address: str = "") -> Reply | None:
+        """The reply that the scenario wants now, if any; each call counts as one time."""
+        found = None
+        for at, reply in enumerate(self.scenario.reply):
+            if reply.fits(stage, address):
+                self._asked[at] += 1
+                if found is None and reply.is_due(self._asked[at]):
+                    found = reply
+        return found
+
     async def handle_RCPT(  # noqa: N802
         self, server: object, session: Session, mail: Mail, address: str, params: dict[str, str | None]
     ) -> Answer:
         """Whether the recipient is taken; a taken one is added to ``mail``."""
         if len(mail.recipients) >= self.scenario.limits.recipients:
             return Answer("too_many_recipients", {"limit": self.scenario.limits.recipients})
+        if not self.scenario.is_local(address):
+            return Answer("no_relay", {"address": address})
         if not self.scenario.has_mailbox(address):
             return Answer("no_mailbox", {"address": address})
         mail.recipients.append(Recipient(address=address, params=params))

@@ -78,6 +78,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     rcpt_first: Wording
     # -- refused
     no_mailbox: Wording  # address
+    no_relay: Wording  # address; its domain is not of this server
     too_many_recipients: Wording  # limit
     too_large: Wording  # limit
     not_stored: Wording

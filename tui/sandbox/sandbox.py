@@ -25,10 +25,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tui.practice.scenario import Server
 from tui.sandbox import events, personality, scenario
 from tui.sandbox.mailbox import Mailbox
 from tui.sandbox.personality import Personality
-from tui.sandbox.scenario import Scenario
 
 if TYPE_CHECKING:
     from tui.sandbox.handler import Handler
@@ -73,7 +73,7 @@ class Sandbox:
         mail: Path,
         *,
         personality: str | Personality = "plain",
-        scenario: str | Scenario = "free",
+        scenario: str | Server = "free",
         listener: Callable[[events.Event], None] | None = None,
         fsync: bool = True,
     ) -> None:
@@ -203,5 +203,5 @@ def _personality(given: str | Personality) -> Personality:
     return personality.load(given) if isinstance(given, str) else given
 
 
-def _scenario(given: str | Scenario) -> Scenario:
+def _scenario(given: str | Server) -> Server:
     return scenario.load(given) if isinstance(given, str) else given

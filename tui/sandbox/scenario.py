@@ -1,46 +1,21 @@
-"""What the server does, whatever its wording: who has a mailbox, where patience ends. It is data, too.
-
-One TOML file in ``scenarios/``; a new kind of behaviour is a new table here and one question asked of it in
-``verbs``.
-"""
+"""Servers to practise on, from files: one TOML file in ``scenarios/``, its keys those of
+``tui.practice.scenario.Server``."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import msgspec
+from tui.practice.scenario import Limits, Reply, Server, faults
+from tui.practice.strict import LARGEST, DataFileError, decode, place_of
 
-from tui.sandbox import strict
-
-_Positive = Annotated[int, msgspec.Meta(gt=0)]
+__all__ = ["Limits", "Reply", "Scenario", "Server", "load", "read", "shipped"]
 
 
-class Recipients(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """``unknown`` holds local parts, in lower case, that have no mailbox in any domain."""
+class Scenario(Server, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A server with a name of its own."""
 
-    unknown: tuple[str, ...] = ()
-
-
-class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Octets, counts and seconds; beyond ``connections`` and ``unknown_commands`` there is a 421."""
-
-    message_octets: _Positive
-    recipients: _Positive  # of one message
-    connections: _Positive  # at a time
-    unknown_commands: _Positive  # of one connection
-    idle_seconds: Annotated[float, msgspec.Meta(gt=0)]  # without a single octet from the client
-
-
-class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     format_version: int
     id: str
-    limits: Limits
-    recipients: Recipients = Recipients()
-
-    def has_mailbox(self, address: str) -> bool:
-        local = address.rpartition("@")[0] or address
-        return local.strip('"').lower() not in self.recipients.unknown
 
 
 def shipped() -> tuple[str, ...]:
@@ -63,15 +38,17 @@ def read(file: Path) -> Scenario:
     """A scenario from any file.
 
     Raises:
-        tui.sandbox.strict.DataFileError: it names file, line and key.
+        DataFileError: it names file, line and key.
         OSError: it cannot be read.
     """
-    found = strict.read(file, Scenario)
+    with file.open("rb") as opened:
+        octets = opened.read(LARGEST + 1)
+    found, text = decode(octets, Scenario, file.name)
+    wrong = list(faults(found))
     if found.format_version != 1:
-        line = strict.line_of(file.read_text(encoding="utf-8"), "format_version")
-        raise strict.DataFileError(
-            file.name, line, "format_version", f"{found.format_version} is not known; this program reads 1"
-        )
+        wrong.insert(0, ("format_version", f"{found.format_version} is not known; this program reads 1"))
+    for key, reason in wrong:
+        raise DataFileError(file.name, place_of(text, key), key, reason)
     return found
 
 

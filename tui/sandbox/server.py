@@ -26,6 +26,11 @@ _ELSEWHERE: Final = frozenset(
     {"AUTH", "STARTTLS", "EXPN", "ETRN", "BDAT", "TURN", "SEND", "SOML", "SAML", "LHLO", "BURL", "XCLIENT"}
 )
 
+#: In the place of a reply of choice: it refused.
+_REFUSED: Final = ""
+#: RFC 5321 §3.8: a server that says this closes.
+_CLOSING: Final = 421
+
 _COMMAND: Final = re.compile(rb"([A-Za-z]+)(?:[ \t]+(.*))?", re.DOTALL)
 _HOST: Final = re.compile(r"[!-~]+")
 
@@ -60,8 +65,12 @@ class Connection(Wire):
         if self._crowded:
             await self.say("too_many_connections")
             self.leave()
+            return
+        chosen = await self._refused_by_choice("greeting")
+        if chosen is _REFUSED:
+            self.leave()
         else:
-            await self.say("greeting", date=formatdate(localtime=True))
+            await self._grant(chosen, "greeting", date=formatdate(localtime=True))
 
     async def obey(self, line: bytes, *, cut: bool) -> None:
         match = _COMMAND.fullmatch(line)
@@ -125,14 +134,16 @@ class Connection(Wire):
     # -- the verbs
 
     async def smtp_HELO(self, argument: str) -> None:  # noqa: N802
-        if await self._introduce("HELO", argument):
-            await self.say("helo", client=argument)
+        chosen = await self._introduce("HELO", argument)
+        if chosen is not _REFUSED:
+            await self._grant(chosen, "helo", client=argument)
 
     async def smtp_EHLO(self, argument: str) -> None:  # noqa: N802
-        if not await self._introduce("EHLO", argument):
+        chosen = await self._introduce("EHLO", argument)
+        if chosen is _REFUSED:
             return
         personality = self._handler.personality
-        lines = [*personality.say("ehlo", {"client": argument})]
+        lines = [chosen] if chosen else [*personality.say("ehlo", {"client": argument})]
         facts = {"limit": str(self._limits.message_octets)}
         lines += [
             f"250 {keyword} {EXTENSIONS[keyword].format_map(facts)}".rstrip()
@@ -140,15 +151,18 @@ class Connection(Wire):
         ]
         await self.push("\r\n".join([*(f"{line[:3]}-{line[4:]}" for line in lines[:-1]), lines[-1]]))
 
-    async def _introduce(self, verb: str, name: str) -> bool:
+    async def _introduce(self, verb: str, name: str) -> str | None:
         if not _HOST.fullmatch(name):
             await self.say("helo_syntax", verb=verb)
-            return False
+            return _REFUSED
+        chosen = await self._refused_by_choice("helo")
+        if chosen is _REFUSED:
+            return _REFUSED
         self.reset_transaction()
         assert self.session is not None
         self.session.host_name = name
         self.session.extended_smtp = verb == "EHLO"
-        return True
+        return chosen
 
     async def smtp_MAIL(self, argument: str | None) -> None:  # noqa: N802
         if await self._unknown_client("MAIL"):
@@ -159,10 +173,13 @@ class Connection(Wire):
         path = await self._path(argument or "", sender=True)
         if path is None or await self._bad_mail_params(path.params):
             return
+        chosen = await self._refused_by_choice("mail", path.address)
+        if chosen is _REFUSED:
+            return
         self._mail.mail_from = path.address
         self._mail.mail_params = path.params
         self._mail.smtp_utf8 = "SMTPUTF8" in path.params
-        await self.say("mail", address=path.address)
+        await self._grant(chosen, "mail", address=path.address)
 
     async def smtp_RCPT(self, argument: str | None) -> None:  # noqa: N802
         if await self._unknown_client("RCPT"):
@@ -176,10 +193,15 @@ class Connection(Wire):
         if path.params:
             await self.say("parameter_unknown")
             return
+        chosen = await self._refused_by_choice("rcpt", path.address)
+        if chosen is _REFUSED:
+            return
         assert self.session is not None
-        await self.answer(
-            await self._handler.handle_RCPT(self, self.session, self._mail, path.address, path.params)
-        )
+        answer = await self._handler.handle_RCPT(self, self.session, self._mail, path.address, path.params)
+        if answer.situation == "rcpt":
+            await self._grant(chosen, "rcpt", address=path.address)
+        else:
+            await self.answer(answer)
 
     async def smtp_DATA(self, argument: str) -> None:  # noqa: N802
         if await self._takes_none("DATA", argument) or await self._unknown_client("DATA"):
@@ -190,7 +212,10 @@ class Connection(Wire):
         if not self._mail.recipients:
             await self.say("rcpt_first")
             return
-        await self.say("data")
+        chosen = await self._refused_by_choice("data")
+        if chosen is _REFUSED:
+            return
+        await self._grant(chosen, "data")
         draft = self._mail.draft = self._handler.mailbox.draft()
         body = Body(draft.write, self._limits.message_octets)
         complete = False
@@ -204,20 +229,35 @@ class Connection(Wire):
         if not complete:
             return
         if body.too_large:
-            answer = Answer("too_large", {"limit": self._limits.message_octets})
-        else:
-            assert self.session is not None
-            answer = await self._handler.handle_DATA(self, self.session, self._mail)
+            self.reset_transaction()
+            await self.say("too_large", limit=self._limits.message_octets)
+            return
+        chosen = await self._refused_by_choice("message")
+        if chosen is _REFUSED:
+            draft.discard()
+            self._tell(events.MessageDropped(self.number, events.Drop.REFUSED, body.size))
+            self.reset_transaction()
+            return
+        assert self.session is not None
+        answer = await self._handler.handle_DATA(self, self.session, self._mail)
         self.reset_transaction()
-        await self.answer(answer)
+        if answer.situation == "accepted":
+            await self._grant(chosen, "accepted", **answer.facts)
+        else:
+            await self.answer(answer)
 
     async def smtp_RSET(self, argument: str) -> None:  # noqa: N802
-        if not await self._takes_none("RSET", argument):
+        if await self._takes_none("RSET", argument):
+            return
+        chosen = await self._refused_by_choice("rset")
+        if chosen is not _REFUSED:
             self.reset_transaction()
-            await self.say("rset")
+            await self._grant(chosen, "rset")
 
     async def smtp_NOOP(self, argument: str) -> None:  # noqa: N802
-        await self.say("noop")
+        chosen = await self._refused_by_choice("noop")
+        if chosen is not _REFUSED:
+            await self._grant(chosen, "noop")
 
     async def smtp_HELP(self, argument: str) -> None:  # noqa: N802
         await self.say("help")
@@ -226,14 +266,21 @@ class Connection(Wire):
         address = argument.removeprefix("<").removesuffix(">")
         if not address or not address.isprintable():
             await self.say("vrfy_syntax")
-        elif self._handler.scenario.has_mailbox(address):
-            await self.say("vrfy", address=address)
+            return
+        chosen = await self._refused_by_choice("vrfy")
+        if chosen is _REFUSED:
+            return
+        if self._handler.scenario.has_mailbox(address):
+            await self._grant(chosen, "vrfy", address=address)
         else:
             await self.say("no_mailbox", address=address)
 
     async def smtp_QUIT(self, argument: str) -> None:  # noqa: N802
-        if not await self._takes_none("QUIT", argument):
-            await self.say("quit")
+        if await self._takes_none("QUIT", argument):
+            return
+        chosen = await self._refused_by_choice("quit")
+        if chosen is not _REFUSED:
+            await self._grant(chosen, "quit")
             self.leave()
 
     # -- what verbs have in common
@@ -247,8 +294,28 @@ class Connection(Wire):
             await self.say("no_argument", verb=verb)
         return bool(argument)
 
+    async def _refused_by_choice(self, stage: str, address: str = "") -> str | None:
+        """The reply that the scenario chose for this stage, if it grants; ``_REFUSED`` when it does not, and
+        has been said."""
+        chosen = self._handler.chosen(stage, address)
+        if chosen is None or chosen.code < 400:
+            return None if chosen is None else chosen.say
+        await self.push(chosen.say)
+        if chosen.code == _CLOSING:
+            self.leave()
+        return _REFUSED
+
+    async def _grant(self, chosen: str | None, situation: str, **facts: str | int) -> None:
+        """In the words that were chosen, or in the personality's."""
+        if chosen:
+            await self.push(chosen)
+        else:
+            await self.say(situation, **facts)
+
     async def _unknown_client(self, verb: str) -> bool:
         assert self.session is not None
+        if not self._handler.scenario.helo_required:
+            return False
         if self.session.host_name is None:
             await self.say("helo_first", verb=verb)
             return True
@@ -258,7 +325,8 @@ class Connection(Wire):
         """The path and its parameters; None when it was refused."""
         utf8 = "SMTPUTF8" in self._offers if sender else self._mail.smtp_utf8
         try:
-            return arguments.parse(argument, sender=sender, utf8=utf8)
+            strict = self._handler.scenario.syntax == "strict"
+            return arguments.parse(argument, sender=sender, utf8=utf8, strict=strict)
         except arguments.PathError as error:
             await self.say((_BAD_SENDER if sender else _BAD_RECIPIENT)[error.fault])
             return None

@@ -13,12 +13,14 @@ class Keys:
     connect: str
     inbox: str
     quit: str
+    learn: str
+    solution: str
 
 
 def _named(typed: bool) -> Keys:
     of = {
-        id: f"/{action(id).typed}" if typed else action(id).key
-        for id in ("hint", "fill", "connect", "inbox", "quit")
+        id: action(id).key if action(id).key and not typed else f"/{action(id).typed}"
+        for id in ("hint", "fill", "connect", "inbox", "quit", "learn", "solution")
     }
     return Keys(**of)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _SECTIONS = {
     "task": NC_("section", "task"),
+    "story": NC_("section", "task"),
     "steps": NC_("section", "steps"),
     "goals": NC_("section", "goals"),
     "mail": NC_("section", "mail"),
@@ -22,6 +23,10 @@ _SECTIONS = {
     "next": NC_("section", "next"),
     "marks": NC_("section", "marks"),
     "hint": NC_("section", "hint"),
+    "solved": NC_("section", "solved"),
+    "learnt": NC_("section", "learnt"),
+    "work": NC_("section", "work"),
+    "yours": NC_("section", "yours"),
 }
 
 #: By the values of ``StepState``, so that a word can be had without the whole practice.
@@ -45,6 +50,8 @@ _MODES = {
     "raw": NC_("mode", "raw"),
     "closed": NC_("mode", "closed"),
     "connecting": NC_("mode", "connecting"),
+    "solved": NC_("mode", "solved"),
+    "solution": NC_("mode", "solution"),
 }
 
 #: Key words of the plain session that are words of a language, not of SMTP.

@@ -1,0 +1,1 @@
+"""Exercises as data, and the reading of their files."""

@@ -1,0 +1,541 @@
+"""How far a person has come in an exercise: a fold over the same events as the free checklist.
+
+The path is judged, not only the end: each goal is a predicate on the ordered events and on the message as it
+will be stored. Nothing here forbids a line; whatever went wrong can be mended, at the worst by beginning
+anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field, replace
+from typing import Any, Final
+
+from tui.practice.content import Judged, judge
+from tui.practice.exercise import Check, Exercise, Goal, Happening, Scope, Sign
+from tui.practice.letter import Letter, folded, written
+from tui.practice.noting import address_of
+from tui.practice.state import Envelope, Practice, Step, StepState
+from tui.smtp.answers import answered_name
+from tui.smtp.events import (
+    Answered,
+    BodyEnded,
+    BodyLineSent,
+    CommandSent,
+    ConnectionOpened,
+    Event,
+    Found,
+    LineSent,
+    PhaseChanged,
+    ReplyReceived,
+    TransactionReset,
+)
+from tui.smtp.findings import Side, Weight
+from tui.smtp.phases import Phase
+from tui.values import value
+
+#: First errors that are remembered.
+ERRORS_KEPT: Final = 20
+#: Phases in which what is typed is no answer to a question.
+_BUSY: Final = frozenset({Phase.CONNECTING, Phase.MESSAGE, Phase.CHUNKING, Phase.AUTH, Phase.TLS})
+
+
+@value
+class Told:
+    """What is to be said about the newest line: ``kind`` is goal, forbid, mistake or choice."""
+
+    kind: str
+    id: str
+    key: str = ""  # of a choice; "" for an answer that is none
+
+
+@value
+class Attempt:
+    """One try. ``done`` holds the goals that are met now, ``locked`` those that are met for good."""
+
+    exercise: Exercise
+    now: float  # seconds since the epoch when it began, for dates
+    stage: int = 1
+    steps: tuple[Step, ...] = ()  # a row for each goal of the stage
+    done: frozenset[str] = frozenset()
+    locked: frozenset[str] = frozenset()
+    broken: frozenset[str] = frozenset()  # what must not happen, and did
+    counts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # goal -> what was counted
+    states: Mapping[str, StepState] = field(default_factory=dict)  # goal -> refused or later
+    codes: Mapping[str, str] = field(default_factory=dict)  # goal -> code of the reply that decided
+    values: Mapping[str, str] = field(default_factory=dict)  # goal -> address or field; foreign
+    answers: Mapping[str, str] = field(default_factory=dict)  # question -> what was answered
+    letter: Letter = Letter()
+    envelope: Envelope = Envelope("")  # that the letter goes with
+    failed: frozenset[str] = frozenset()  # goals of this mail about which it was told
+    accepted: int = 0  # messages, on this connection
+    told: Told | None = None
+    errors: tuple[tuple[str, int], ...] = ()  # first errors, and the line of each
+    lines: int = 0  # typed
+    refused: int = 0  # replies that refused one
+    solved: bool = False
+
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        """Of the present stage."""
+        return self.exercise.goals_of(self.stage)
+
+    @property
+    def open_goal(self) -> Goal | None:
+        """The first one that is not met."""
+        return next((one for one in self.goals if one.id not in self.done), None)
+
+    @property
+    def stage_over(self) -> bool:
+        """All goals of this stage are met, and another stage is to come."""
+        return self.open_goal is None and not self.broken and self.stage < len(self.exercise.stages)
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Goals that hold whatever becomes of the connection."""
+        lasting = {one.id for one in self.exercise.goals if one.scope is Scope.EXERCISE}
+        return tuple(
+            one.id for one in self.exercise.goals if one.id in self.locked or one.id in self.done & lasting
+        )
+
+    @property
+    def first_errors(self) -> tuple[str, ...]:
+        """Names of findings, ``550 RCPT`` and ``mistake:id``, each once, in order."""
+        return tuple(dict.fromkeys(name for name, _ in self.errors))
+
+
+def begin(
+    exercise: Exercise,
+    *,
+    now: float,
+    stage: int = 1,
+    kept: Iterable[str] = (),
+    answers: Mapping[str, str] | None = None,
+) -> Attempt:
+    """A fresh attempt; ``kept``, ``stage`` and ``answers`` are of one that is gone on with."""
+    known = {one.id for one in exercise.goals}
+    met = frozenset(kept) & known
+    stage = min(max(1, stage), len(exercise.stages))
+    attempt = Attempt(exercise, now, stage, done=met, locked=met, answers=dict(answers or {}))
+    return _shown(attempt, None)
+
+
+def next_stage(attempt: Attempt) -> Attempt:
+    """The next stage, when this one is over; everything of its connection is left behind."""
+    if not attempt.stage_over:
+        return attempt
+    attempt = replace(
+        attempt, stage=attempt.stage + 1, letter=Letter(), envelope=Envelope(""), accepted=0, told=None
+    )
+    return _shown(attempt, None)
+
+
+def question_due(attempt: Attempt, practice: Practice) -> Goal | None:
+    """The question that is asked now: everything before it is met, and no reply is due."""
+    goal = attempt.open_goal
+    if goal is None or goal.question is None or attempt.solved:
+        return None
+    return None if practice.awaiting or practice.phase in _BUSY else goal
+
+
+def answer(attempt: Attempt, practice: Practice, text: str) -> Attempt:
+    """The answer to the question that is due; nothing happens when none is."""
+    goal = question_due(attempt, practice)
+    if goal is None or goal.question is None:
+        return attempt
+    right, choice = goal.question.read(text)
+    key = choice.key if choice is not None else ""
+    attempt = replace(attempt, told=Told("choice", goal.id, key))
+    if right:
+        attempt = replace(attempt, answers={**attempt.answers, goal.id: text.strip()})
+        return _shown(_met(attempt, goal, text.strip()), practice)
+    return replace(attempt, errors=_with_error(attempt, f"choice:{goal.id}:{key}", 0))
+
+
+def grade(attempt: Attempt, before: Practice, after: Practice, event: Event) -> Attempt:
+    """The attempt after ``event``; ``before`` and ``after`` are the free checklist around it."""
+    concerned = _CONCERNS.get(type(event))
+    if concerned is None:
+        return attempt if before.steps == after.steps else _shown(_mirrored(attempt, after), after)
+    attempt = concerned(attempt, before, event)
+    if isinstance(event, LineSent):
+        return attempt
+    scene = _Scene(before, after, event, attempt.done)
+    attempt = _judged(_mirrored(attempt, after), scene)
+    if len(after.accepted) > len(before.accepted):
+        attempt = _lock(replace(attempt, accepted=attempt.accepted + 1))
+    return _shown(attempt, after)
+
+
+@value
+class _Scene:
+    """An event, and how things stood around it. ``done``: the goals that were met before it."""
+
+    before: Practice
+    after: Practice
+    event: Event
+    done: frozenset[str]
+
+
+# -- what an event does to the attempt before anything is judged
+
+
+def _line_sent(attempt: Attempt, before: Practice, event: LineSent) -> Attempt:
+    return replace(attempt, told=None, lines=attempt.lines + 1)
+
+
+def _opened(attempt: Attempt, before: Practice, event: ConnectionOpened) -> Attempt:
+    attempt = _forget(attempt, frozenset({Scope.MAIL, Scope.CONNECTION}))
+    return replace(attempt, accepted=0, told=None)
+
+
+def _reset(attempt: Attempt, before: Practice, event: TransactionReset) -> Attempt:
+    return _forget(attempt, frozenset({Scope.MAIL}))
+
+
+def _reply(attempt: Attempt, before: Practice, event: ReplyReceived) -> Attempt:
+    if event.to is None:
+        return attempt
+    name = _name(event.to)
+    if name == "MAIL" and event.reply.severity == 2 and before.envelope is None:
+        attempt = _forget(attempt, frozenset({Scope.MAIL}))
+    if event.reply.severity in {4, 5}:
+        line = getattr(event.to, "line", None) or 0
+        attempt = replace(
+            attempt,
+            refused=attempt.refused + 1,
+            errors=_with_error(attempt, f"{event.reply.code} {name}", line),
+        )
+    return attempt
+
+
+def _body_line(attempt: Attempt, before: Practice, event: BodyLineSent) -> Attempt:
+    letter = Letter() if event.ordinal == 1 else attempt.letter
+    return replace(attempt, letter=written(letter, event), envelope=before.envelope or Envelope(""))
+
+
+def _body_ended(attempt: Attempt, before: Practice, event: BodyEnded) -> Attempt:
+    if not event.complete:
+        return attempt
+    letter = replace(attempt.letter, ended=True, growing=False)
+    return replace(attempt, letter=letter, envelope=before.envelope or Envelope(""))
+
+
+def _found(attempt: Attempt, before: Practice, event: Found) -> Attempt:
+    if event.side is not Side.CLIENT or event.finding.weight is not Weight.SLIP:
+        return attempt
+    return replace(attempt, errors=_with_error(attempt, event.finding.value, event.line or 0))
+
+
+def _nothing(attempt: Attempt, before: Practice, event: Event) -> Attempt:
+    return attempt
+
+
+_CONCERNS: Final[Mapping[type[Event], Callable[[Attempt, Practice, Any], Attempt]]] = {
+    LineSent: _line_sent,
+    ConnectionOpened: _opened,
+    TransactionReset: _reset,
+    ReplyReceived: _reply,
+    BodyLineSent: _body_line,
+    BodyEnded: _body_ended,
+    Found: _found,
+    CommandSent: _nothing,
+    PhaseChanged: _nothing,
+}
+
+
+def _with_error(attempt: Attempt, name: str, line: int) -> tuple[tuple[str, int], ...]:
+    known = any(one == name for one, _ in attempt.errors)
+    return attempt.errors if known or len(attempt.errors) >= ERRORS_KEPT else (*attempt.errors, (name, line))
+
+
+def _forget(attempt: Attempt, scopes: frozenset[Scope]) -> Attempt:
+    """What stood only so long is open again, and what was broken only so long is mended."""
+    exercise = attempt.exercise
+    gone = {one.id for one in exercise.goals if one.scope in scopes and one.id not in attempt.locked}
+    mended = {one.id for one in exercise.forbidden if one.scope in scopes}
+    return replace(
+        attempt,
+        done=attempt.done - gone,
+        broken=attempt.broken - mended,
+        counts=_without(attempt.counts, gone),
+        states=_without(attempt.states, gone),
+        codes=_without(attempt.codes, gone),
+        values=_without(attempt.values, gone),
+        letter=Letter(),
+        envelope=Envelope(""),
+        failed=frozenset(),
+    )
+
+
+def _without(mapping: Mapping[str, Any], gone: set[str]) -> dict[str, Any]:
+    return {key: one for key, one in mapping.items() if key not in gone}
+
+
+# -- steps of the free checklist
+
+
+def _mirrored(attempt: Attempt, after: Practice) -> Attempt:
+    steps = {step.id: step for step in after.steps}
+    done = attempt.done
+    for goal in attempt.goals:
+        lasting = goal.id in attempt.locked or (goal.scope is Scope.EXERCISE and goal.id in done)
+        if goal.step and not lasting:
+            done = done | {goal.id} if steps[goal.step].state is StepState.DONE else done - {goal.id}
+    return attempt if done == attempt.done else replace(attempt, done=done)
+
+
+# -- judging
+
+
+def _judged(attempt: Attempt, scene: _Scene) -> Attempt:
+    for goal in attempt.goals:
+        if goal.step or goal.question is not None or goal.id in attempt.locked:
+            continue
+        if goal.scope is Scope.EXERCISE and goal.id in attempt.done:
+            continue
+        if set(goal.check.after) <= scene.done:
+            attempt = _judge_goal(attempt, goal, scene)
+    for forbidden in attempt.exercise.forbidden:
+        if forbidden.id not in attempt.broken and _holds(attempt, forbidden.check, scene):
+            attempt = replace(
+                attempt,
+                broken=attempt.broken | {forbidden.id},
+                told=Told("forbid", forbidden.id),
+                errors=_with_error(attempt, f"forbid:{forbidden.id}", 0),
+            )
+    if attempt.told is not None and attempt.told.kind != "goal":
+        return attempt
+    mistake = next((one for one in attempt.exercise.mistakes if _holds(attempt, one.check, scene)), None)
+    if mistake is None:
+        return attempt
+    return replace(
+        attempt,
+        told=Told("mistake", mistake.id),
+        errors=_with_error(attempt, f"mistake:{mistake.id}", 0),
+    )
+
+
+def _judge_goal(attempt: Attempt, goal: Goal, scene: _Scene) -> Attempt:
+    check = goal.check
+    if check.sign is not None and not _shows(check.sign, attempt, scene):
+        return _missed(attempt, goal, scene.event)
+    if check.content is None:
+        return _counted(attempt, goal, scene.event)
+    if check.sign is None and not isinstance(scene.event, BodyLineSent | BodyEnded):
+        return attempt
+    verdict = judge(check.content, attempt.letter, attempt.envelope, attempt.now)
+    if verdict is Judged.MET:
+        found = attempt.letter.field(check.content.header)
+        return _met(attempt, goal, found.value if found is not None else "")
+    if check.sign is None:
+        attempt = replace(attempt, done=attempt.done - {goal.id})
+    return _tell(attempt, goal) if verdict is Judged.FAILED or check.sign is not None else attempt
+
+
+def _tell(attempt: Attempt, goal: Goal) -> Attempt:
+    """Once for each mail, and the first goal that is not met alone."""
+    if goal.id in attempt.failed:
+        return attempt
+    told = attempt.told or Told("goal", goal.id)
+    return replace(
+        attempt,
+        failed=attempt.failed | {goal.id},
+        told=told,
+        errors=_with_error(attempt, f"goal:{goal.id}", 0),
+    )
+
+
+def _counted(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
+    address = _address(event)
+    counted = attempt.counts.get(goal.id, ())
+    key = folded(address) if goal.check.distinct else str(len(counted))
+    if key not in counted:
+        counted = (*counted, key)
+    attempt = replace(attempt, counts={**attempt.counts, goal.id: counted})
+    if isinstance(event, ReplyReceived):
+        line = getattr(event.to, "line", None) or -1
+        errors = tuple(one for one in attempt.errors if one[1] != line)  # it was asked for
+        codes = {**attempt.codes, goal.id: _code(event)}
+        attempt = replace(attempt, errors=errors, codes=codes)
+    if len(counted) < goal.check.times:
+        return replace(attempt, values={**attempt.values, goal.id: address})
+    return _met(attempt, goal, address)
+
+
+def _met(attempt: Attempt, goal: Goal, found: str) -> Attempt:
+    return replace(
+        attempt,
+        done=attempt.done | {goal.id},
+        states=_without(attempt.states, {goal.id}),
+        values={**attempt.values, goal.id: found},
+    )
+
+
+_FAILED: Final = {4: StepState.LATER, 5: StepState.REFUSED}
+
+
+def _missed(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
+    """The reply to what the goal asks for came out otherwise: refused, or accepted with another address."""
+    sign = goal.check.sign
+    if sign is None or goal.id in attempt.done or sign.event is not Happening.REPLY:
+        return attempt
+    if not isinstance(event, ReplyReceived) or event.to is None or _name(event.to) not in sign.verbs:
+        return attempt
+    if event.reply.severity in _FAILED:
+        if attempt.open_goal is not goal or not _addressed(sign, event):
+            return attempt
+        states = {**attempt.states, goal.id: _FAILED[event.reply.severity]}
+        return replace(attempt, states=states, codes={**attempt.codes, goal.id: _code(event)})
+    if _addressed(sign, event) or not goal.why or any(_claims(one, event) for one in attempt.goals):
+        return attempt
+    return _tell(attempt, goal)
+
+
+def _claims(goal: Goal, event: ReplyReceived) -> bool:
+    """It is what this goal asks for."""
+    sign = goal.check.sign
+    return (
+        sign is not None
+        and event.to is not None
+        and _name(event.to) in sign.verbs
+        and _addressed(sign, event)
+    )
+
+
+def _holds(attempt: Attempt, check: Check, scene: _Scene) -> bool:
+    """Of what must not happen, and of a mistake."""
+    if not set(check.after) <= scene.done:
+        return False
+    if check.sign is not None and not _shows(check.sign, attempt, scene):
+        return False
+    if check.content is None:
+        return check.sign is not None
+    if check.sign is None and not isinstance(scene.event, BodyLineSent | BodyEnded):
+        return False
+    return judge(check.content, attempt.letter, attempt.envelope, attempt.now) is Judged.MET
+
+
+# -- signs
+
+
+def _shows(sign: Sign, attempt: Attempt, scene: _Scene) -> bool:
+    envelope = scene.before.envelope
+    return (
+        _HAPPENED[sign.event](sign, scene)
+        and (sign.open is None or sign.open is (envelope is not None))
+        and attempt.accepted >= sign.accepted
+        and (not sign.recipients or (envelope is not None and len(envelope.accepted) >= sign.recipients))
+        and _addressed(sign, scene.event)
+    )
+
+
+def _replied(sign: Sign, scene: _Scene) -> bool:
+    event = scene.event
+    return (
+        isinstance(event, ReplyReceived)
+        and event.to is not None
+        and (not sign.verbs or _name(event.to) in sign.verbs)
+        and (not sign.codes or _begins(event.reply.code, sign.codes))
+    )
+
+
+def _commanded(sign: Sign, scene: _Scene) -> bool:
+    if isinstance(scene.event, BodyEnded):
+        return scene.event.complete and "." in sign.verbs
+    return isinstance(scene.event, CommandSent) and _name(scene.event) in sign.verbs
+
+
+def _slipped(sign: Sign, scene: _Scene) -> bool:
+    event = scene.event
+    return isinstance(event, Found) and event.side is Side.CLIENT and event.finding in sign.findings
+
+
+def _was_accepted(sign: Sign, scene: _Scene) -> bool:
+    event = scene.event
+    return isinstance(event, ReplyReceived) and len(scene.after.accepted) > len(scene.before.accepted)
+
+
+_HAPPENED: Final[Mapping[Happening, Callable[[Sign, _Scene], bool]]] = {
+    Happening.REPLY: _replied,
+    Happening.COMMAND: _commanded,
+    Happening.FINDING: _slipped,
+    Happening.ACCEPTED: _was_accepted,
+}
+
+
+def _name(asked: Answered) -> str:
+    """As packs write it: a verb, "connect", or "." for the end of a message in either way."""
+    if isinstance(asked, CommandSent) and asked.command.last:
+        return "."
+    name = answered_name(asked)
+    return "connect" if name == "greeting" else name
+
+
+def _address(event: Event) -> str:
+    if isinstance(event, ReplyReceived):
+        return address_of(event)
+    path = event.command.path if isinstance(event, CommandSent) else None
+    return path.address if path is not None else ""
+
+
+def _addressed(sign: Sign, event: Event) -> bool:
+    return not sign.addresses or folded(_address(event)) in {folded(one) for one in sign.addresses}
+
+
+def _begins(code: int, heads: tuple[int, ...]) -> bool:
+    return any(str(code).startswith(str(head)) for head in heads)
+
+
+def _code(event: ReplyReceived) -> str:
+    return f"{event.reply.code} {event.reply.enhanced}" if event.reply.enhanced else str(event.reply.code)
+
+
+# -- afterwards
+
+
+def _lock(attempt: Attempt) -> Attempt:
+    """A message was accepted. When it meets every goal about one mail, they are met for good; else the first
+    one that it does not meet is named."""
+    goals = [one for one in attempt.goals if one.scope is Scope.MAIL and one.question is None]
+    broken = any(one.scope is Scope.MAIL for one in attempt.exercise.forbidden if one.id in attempt.broken)
+    missing = next((one for one in goals if one.id not in attempt.done), None)
+    if missing is not None:
+        return replace(attempt, told=attempt.told or Told("goal", missing.id))
+    return attempt if broken else replace(attempt, locked=attempt.locked | {one.id for one in goals})
+
+
+def _shown(attempt: Attempt, after: Practice | None) -> Attempt:
+    """The rows as they stand, and whether the exercise is solved by now."""
+    mirrored = {step.id: step for step in after.steps} if after is not None else {}
+    present = attempt.open_goal
+    steps = tuple(_row(attempt, goal, mirrored, after, goal is present) for goal in attempt.goals)
+    over = all(one.id in attempt.done for one in attempt.exercise.goals) and not attempt.broken
+    return replace(attempt, steps=steps, solved=attempt.solved or over)
+
+
+def _row(
+    attempt: Attempt, goal: Goal, mirrored: Mapping[str, Step], after: Practice | None, present: bool
+) -> Step:
+    mirror = mirrored.get(goal.step)
+    name = goal.name
+    if goal.id in attempt.done:
+        code, found = attempt.codes.get(goal.id, ""), attempt.values.get(goal.id, "")
+        if mirror is not None and mirror.state is StepState.DONE:
+            code, found = mirror.code, mirror.value
+        return Step(goal.id, name, StepState.DONE, code, found)
+    if mirror is not None and mirror.state in _TELLING:
+        return Step(goal.id, name, mirror.state, mirror.code, mirror.value)
+    state = attempt.states.get(goal.id)
+    if present and after is not None and _is_awaited(goal, after):
+        state = StepState.WAITING
+    state = state or (StepState.NOW if present else StepState.TO_DO)
+    return Step(goal.id, name, state, attempt.codes.get(goal.id, ""), attempt.values.get(goal.id, ""))
+
+
+_TELLING: Final = frozenset({StepState.WAITING, StepState.REFUSED, StepState.LATER})
+
+
+def _is_awaited(goal: Goal, after: Practice) -> bool:
+    sign = goal.check.sign
+    return sign is not None and any(_name(one) in sign.verbs for one in after.awaiting)

@@ -1,0 +1,115 @@
+"""What a practice server does, as data: who has a mailbox, how strictly it reads, where patience ends, and
+replies of choice. Pure values and their faults; ``tui.sandbox`` acts on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+_Positive = Annotated[int, msgspec.Meta(gt=0, le=1_000_000_000)]
+
+#: Where a reply of choice may stand; "message" is after the final dot.
+STAGES: Final = ("greeting", "helo", "mail", "rcpt", "data", "message", "rset", "noop", "vrfy", "quit")
+_WITH_ADDRESS: Final = frozenset({"mail", "rcpt"})
+_REPLY: Final = re.compile(r"[2-5][0-9][0-9](?: [ -~]*)?")
+_LONGEST_REPLY: Final = 500
+_DOMAIN: Final = re.compile(r"[a-z0-9.-]+")
+_LOCAL: Final = re.compile(r"[!-?A-~]+")
+#: A success that says something else would break the protocol.
+_SUCCESS: Final = {"greeting": "220", "data": "354", "quit": "221"}
+
+Fault = tuple[str, str]
+"""A key and what is wrong with it."""
+
+
+class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A reply of choice: ``first`` (``from`` in a file) and ``times`` count how often this stage, with this
+    address where one is given, was asked, over all connections of one server."""
+
+    stage: str
+    say: str
+    address: str = ""
+    first: _Positive = msgspec.field(name="from", default=1)
+    times: _Positive | None = None  # None: from then on always
+
+    @property
+    def code(self) -> int:
+        return int(self.say[:3])
+
+    def fits(self, stage: str, address: str) -> bool:
+        """Is this the stage, and the address if one is named?"""
+        return self.stage == stage and self.address.casefold() in {"", address.casefold()}
+
+    def is_due(self, asked: int) -> bool:
+        """``asked``: the how-manieth time, from 1."""
+        return asked >= self.first and (self.times is None or asked < self.first + self.times)
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Octets, counts and seconds; beyond ``connections`` and ``unknown_commands`` there is a 421."""
+
+    message_octets: _Positive = 32 * 1024 * 1024
+    recipients: _Positive = 100  # of one message
+    connections: _Positive = 100  # at a time
+    unknown_commands: _Positive = 1000  # of one connection
+    idle_seconds: Annotated[float, msgspec.Meta(gt=0, le=86400)] = 3600.0  # without an octet from the client
+
+
+class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A server to practise on; as it stands, that of free practice."""
+
+    personality: str = "plain"
+    domains: tuple[str, ...] = ()  # where its mailboxes are; none: everywhere
+    unknown: tuple[str, ...] = ("nobody",)  # local parts that have no mailbox in any domain
+    users: tuple[str, ...] = ()  # local parts that have one; none named: all others
+    syntax: Literal["lenient", "strict"] = "lenient"
+    helo_required: bool = True
+    reply: tuple[Reply, ...] = ()
+    limits: Limits = Limits()
+
+    def is_local(self, address: str) -> bool:
+        """Does the server deliver for this domain? An address without one is the postmaster's."""
+        _local, at, domain = address.rpartition("@")
+        return not self.domains or not at or domain.lower() in self.domains
+
+    def has_mailbox(self, address: str) -> bool:
+        """Is somebody there? Only to be asked of a local address."""
+        local = (address.rpartition("@")[0] or address).strip('"').lower()
+        if local in self.unknown:
+            return False
+        return not self.users or local in self.users or local == "postmaster"
+
+
+def faults(server: Server) -> Iterator[Fault]:
+    """What types alone do not catch."""
+    for key, words, form in (
+        ("domains", server.domains, _DOMAIN),
+        ("unknown", server.unknown, _LOCAL),
+        ("users", server.users, _LOCAL),
+    ):
+        for at, word in enumerate(words):
+            if not form.fullmatch(word) or word != word.lower():
+                yield (
+                    f"{key}[{at}]",
+                    f"{word!r} is no {'domain' if form is _DOMAIN else 'local part'} in lower case",
+                )
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", server.personality):
+        yield "personality", f"{server.personality!r} is no name of one"
+    for at, reply in enumerate(server.reply):
+        yield from ((f"reply[{at}].{key}", reason) for key, reason in _reply_faults(reply))
+
+
+def _reply_faults(reply: Reply) -> Iterator[Fault]:
+    if reply.stage not in STAGES:
+        yield "stage", f"{reply.stage!r} is none of {', '.join(STAGES)}"
+    if reply.address and reply.stage not in _WITH_ADDRESS:
+        yield "address", "only mail and rcpt name one"
+    if not _REPLY.fullmatch(reply.say) or len(reply.say) > _LONGEST_REPLY:
+        yield "say", f"{reply.say[:40]!r} is no reply: a code from 200 to 599, a blank, and plain text"
+        return
+    success = _SUCCESS.get(reply.stage, "250")
+    if reply.say[0] in "23" and reply.say[:3] not in {success, "251", "252"}:
+        yield "say", f"a success at this stage is {success}"
