@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui.practice.content import date_text
 from tui.practice.exercise import CONNECT, DATE, Goal
 from tui.practice.grading import Attempt
+from tui.practice.letter import Letter
 from tui.practice.state import Practice
 from tui.practice.suggestion import next_line
 from tui.smtp.commands import VERBS
@@ -57,9 +58,23 @@ def filled(attempt: Attempt, line: str) -> str:
 
 
 def _own(attempt: Attempt, goal: Goal) -> str:
-    """The line for the time that is due."""
+    """The line for the time that is due; of a message the first line that it does not hold yet."""
+    if goal.check.content is not None and goal.check.sign is None:
+        lines = (line for line in goal.lines if not _is_in(attempt.letter, line))
+        return filled(attempt, next(lines, goal.lines[-1]))
     at = len(attempt.counts.get(goal.id, ()))
     return filled(attempt, goal.lines[min(at, len(goal.lines) - 1)])
+
+
+def _is_in(letter: Letter, line: str) -> bool:
+    """Was this line typed into the message already?"""
+    if not line:
+        return letter.blank_line
+    if letter.header_over:
+        return line.removeprefix(".") in letter.body
+    if line[0] in " \t":
+        return any(line in one.more for one in letter.fields)
+    return letter.field(line.partition(":")[0].lower()) is not None
 
 
 def _verb(line: str) -> str:
