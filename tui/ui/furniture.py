@@ -35,6 +35,16 @@ def footer_keys(mode: Mode, *, one_pane: bool, guide: bool, sandbox: bool) -> Se
             KeyWord("^P", action("commands").short),
             KeyWord("Esc", _("back")),
         )
+    if mode is Mode.SOLVED:
+        return (
+            KeyWord("Enter", _("next")),
+            KeyWord("F4", _("solution"), 2),
+            KeyWord("F5", _("again"), 3),
+            KeyWord("F7", action("inbox").short, 1),
+            KeyWord("Esc", _("map"), 4),
+            KeyWord("^P", action("commands").short),
+            KeyWord("^Q", action("quit").short),
+        )
     hidden = set() if sandbox else {"inbox"}
     words = {"pane": _("wire") if guide else _("steps")}
     table = [one for one in (_FOOTER_ONE_PANE if one_pane else _FOOTER) if one[0] not in hidden]

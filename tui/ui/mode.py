@@ -28,6 +28,8 @@ class Mode(Enum):
     READING = "reading"
     CLOSED = "closed"
     CONNECTING = "connecting"
+    SOLVED = "solved"
+    SOLUTION = "solution"
 
 
 @value
@@ -49,6 +51,8 @@ class Now:
     leaving: bool = False  # ^C was pressed with nothing to clear
     why_closed: str = ""
     host: str = ""
+    last: bool = False  # no exercise follows
+    answers: str = ""  # "a, b or c"
 
 
 def mode_row(now: Now, width: int) -> tuple[Run, ...]:
@@ -126,12 +130,14 @@ _QUESTIONS = {
         N_("yes leaves without knowing,  Enter alone goes on waiting"),
         N_("yes leaves,  Enter waits"),
     ),
+    "lesson": (N_("{answers} or a word answers,  Esc puts it aside"), N_("{answers},  Esc aside")),
+    "stage": (N_("Enter goes on to the next server"), N_("Enter goes on")),
     "connect": (N_("yes drops this mail and connects,  Enter alone stays"), N_("yes connects,  Enter stays")),
 }
 
 
 def _question(now: Now) -> Sequence[str]:
-    return tuple(_(wording) for wording in _QUESTIONS.get(now.asked, ())) or ("",)
+    return tuple(_(one).format(answers=now.answers) for one in _QUESTIONS.get(now.asked, ())) or ("",)
 
 
 def _leaving() -> Sequence[str]:
@@ -173,6 +179,22 @@ def _closed(now: Now) -> Sequence[str]:
     )
 
 
+def _solved(now: Now) -> Sequence[str]:
+    if now.last:
+        return (_("Enter opens the course map, F5 this one again"), _("Enter map, F5 again"), "Enter, F5")
+    return (
+        _("Enter opens the next exercise, F5 this one again"),
+        _("Enter next, F5 again"),
+        "Enter, F5",
+    )
+
+
+def _solution(now: Now) -> Sequence[str]:
+    if now.empty:
+        return (_("Enter sends an empty line, then comes the next one"), _("Enter, an empty line"), "Enter")
+    return (_("Enter sends this line, then comes the next one"), _("Enter sends it"), "Enter")
+
+
 def _connecting(now: Now) -> Sequence[str]:
     return (
         _("to {host}; what you type is kept, ^C gives up").format(host=now.host),
@@ -192,4 +214,6 @@ _WORDINGS = {
     Mode.READING: _reading,
     Mode.CLOSED: _closed,
     Mode.CONNECTING: _connecting,
+    Mode.SOLVED: _solved,
+    Mode.SOLUTION: _solution,
 }

@@ -17,21 +17,24 @@ from tui.words.language import ngettext
 from tui.words.trail import trail
 
 
-def place(practice: Practice, endpoint: Endpoint | None, *, real: bool, clock: float) -> Place:
-    """The strip. A server that is not the sandbox is named with its port, which is then never dropped."""
+def place(
+    practice: Practice, endpoint: Endpoint | None, *, real: bool, clock: float, exercise: str = ""
+) -> Place:
+    """The strip. A server that is not the sandbox is named with its port, which is then never dropped; an
+    exercise stands in the sandbox's place."""
     minutes, seconds = divmod(int(clock), 60)
     opened = practice.opened
     if real and endpoint is not None:
         host, port = visible(str(endpoint)), ""
     else:
-        host = _("sandbox")
-        port = f"{opened.address}:{opened.port}" if opened is not None else ""
+        host = exercise or _("sandbox")
+        port = f"{opened.address}:{opened.port}" if opened is not None and not exercise else ""
     tls = practice.tls
     return Place(
         host=host,
         port=port,
         real=_("REAL") if real else "",
-        security=visible(tls.protocol) if tls is not None else _("plain text"),
+        security=visible(tls.protocol) if tls is not None else "" if exercise else _("plain text"),
         unverified=_("NOT VERIFIED") if tls is not None and not tls.verified else "",
         trail=trail(practice),
         clock=f"{minutes:02}:{seconds:02}",
@@ -83,6 +86,25 @@ def question_notes(question: Question, endpoint: Endpoint | None) -> Sequence[st
             return (_("the dot is sent and not answered: whether the mail was accepted stays unknown"),)
         case Asked.CONNECT:
             return (_("a mail is begun: connecting again drops it"),)
+
+
+def exercise(number: int, title: str) -> str:
+    """The name of an exercise in the strip."""
+    return _("exercise {number} {title}").format(number=number, title=visible(title))
+
+
+def type_again(names: Sequence[str]) -> str:
+    """Of an exercise that was left in the middle, and is gone on with."""
+    if not names:
+        return _("you left this exercise in the middle; here it goes on")
+    return _("a server keeps no half dialogue; type again: {goals}").format(
+        goals=", ".join(map(visible, names))
+    )
+
+
+def choices(keys: Sequence[str]) -> str:
+    """``a, b, c``"""
+    return ", ".join(map(visible, keys))
 
 
 def withheld(count: int) -> str:

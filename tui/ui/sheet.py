@@ -93,7 +93,7 @@ def least_height(guide: Guide, width: int, *, stacked: bool = False, glyphs: Gly
 
 
 #: From 160 columns on the sheet stands in two columns.
-_LEFT = frozenset({"task", "steps", "goals", "marks", "hint"})
+_LEFT = frozenset({"story", "solved", "learnt", "task", "steps", "goals", "marks", "hint"})
 
 
 def columns(guide: Guide) -> tuple[Guide, Guide]:
@@ -103,16 +103,21 @@ def columns(guide: Guide) -> tuple[Guide, Guide]:
     return Guide(left), Guide(right)
 
 
+#: Under 60 columns: what is told beside the present step, the most pressing first.
+_TOLD = ("question", "slip", "reply", "story", "next")
+
+
 def few_rows(guide: Guide, width: int, height: int = 1000, *, glyphs: Glyphs = UNICODE) -> list[Row]:
     """The sheet under 60 columns, two rows: the present step with the count; the headline of the last reply
     or slip. A hint that was asked for stands in the place of the headline, in as many rows as ``height``
     leaves it."""
     steps = guide.section("steps") or guide.section("goals")
-    first = _present(steps, width, glyphs) if steps is not None else ()
+    solved = guide.section("solved")
+    first = _present(steps, width, glyphs) if steps is not None else _headline(solved) if solved else ()
     hint = guide.section("hint")
     if hint is not None:
         return [first, *_hint_rows(hint, width, max(1, height - 1), glyphs)][:height]
-    told = guide.section("slip") or guide.section("reply")
+    told = next((one for key in _TOLD if (one := guide.section(key)) is not None), None)
     headline = _headline(told) if told is not None else ()
     return [first, cut(headline, width)][:height]
 

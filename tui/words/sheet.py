@@ -9,12 +9,14 @@ from tui.smtp.display import visible
 from tui.smtp.events import Found, ReplyReceived
 from tui.smtp.findings import Finding
 from tui.words import endings, findings, hints, labels, pending
+from tui.words import lesson as lessons
 from tui.words.answers import Answer, answer
 from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone
 from tui.words.header import mail
 from tui.words.keys import PRESSED, TYPED, Keys
 from tui.words.language import NC_, gettext, ngettext, pgettext
 from tui.words.language import gettext as _
+from tui.words.lesson import Underway
 from tui.words.lines import FORMS, form, line, lines
 
 
@@ -26,16 +28,20 @@ def guide(
     newcomer: bool = False,
     typed: bool = False,
     asked: str = "",
+    lesson: Underway | None = None,
 ) -> Guide:
     """All sections, in their fixed order.
 
     ``sandbox``: the server is the one in this process. ``hints``: how many of the three were asked for.
     ``newcomer``: no mail was ever sent. ``typed``: actions are named as in line mode, ``/inbox`` for F7.
-    ``asked``: the value of the ``tui.desk.asking.Asked`` that is to be answered first, else "".
+    ``asked``: the value of the ``tui.desk.asking.Asked`` that is to be answered first, else "". ``lesson``:
+    the exercise under way, whose goals stand in the place of the steps.
     """
-    if asked:
-        return _question(practice, asked)
     keys = TYPED if typed else PRESSED
+    if asked:
+        return _question(practice, asked, lesson)
+    if lesson is not None:
+        return _of_lesson(practice, lesson, sandbox, keys)
     sections = (
         _steps(practice),
         *_told(practice, sandbox, keys),
@@ -48,11 +54,40 @@ def guide(
     return Guide(tuple(one for one in sections if one.paragraphs or one.steps))
 
 
-def _question(practice: Practice, asked: str) -> Guide:
+def _of_lesson(practice: Practice, now: Underway, sandbox: bool, keys: Keys) -> Guide:
+    """The goals; then what is most to the point: the answer to a mistake, a slip, a goal that was tried in
+    vain, or the reply."""
+    if now.attempt.solved:
+        return lessons.finish(now, keys)
+    told, story = lessons.told(now), lessons.story(now)
+    if told and now.attempt.told is not None and now.attempt.told.kind == "goal" and standing_slip(practice):
+        told = ()
+    news = told or (() if story else _told(practice, sandbox, keys))
+    advised = () if told or not _troubled(practice) else (_next(practice, sandbox, keys, newcomer=False),)
+    sections = (
+        *story,
+        lessons.goals(now),
+        *news,
+        *(() if told or story else _why(practice, sandbox)),
+        *lessons.question(now),
+        *(lessons.next_(now, practice, keys) or advised),
+        *lessons.hint(now, practice, keys),
+    )
+    return Guide(tuple(one for one in sections if one.paragraphs or one.steps))
+
+
+def _troubled(practice: Practice) -> bool:
+    """There was a slip, or a refusal: what to do is not said by the goals."""
+    refused = practice.reply is not None and practice.reply.reply.severity in _FAILED
+    return refused or standing_slip(practice) is not None
+
+
+def _question(practice: Practice, asked: str, lesson: Underway | None) -> Guide:
     """Nothing but the question can be answered now, so nothing else is proposed."""
     what, answers = pending.question(asked, practice)
     told = Section("reply", labels.section("question"), "", what)
-    return Guide((_steps(practice), told, *mail(practice), _section("next", *answers)))
+    steps = lessons.goals(lesson) if lesson is not None else _steps(practice)
+    return Guide((steps, told, *mail(practice), _section("next", *answers)))
 
 
 def _section(key: str, *paragraphs: Paragraph, count: str = "") -> Section:
