@@ -36,6 +36,7 @@ from tui.smtp.phases import Phase
 
 if TYPE_CHECKING:
     from tui.desk.lesson import Lesson
+    from tui.practice.course import Course
     from tui.practice.exercise import Goal
     from tui.practice.scenario import Server
 
@@ -92,6 +93,8 @@ class Desk:
         self._served: Server | None = None  # what the sandbox was made as
         self._free_server: Server | None = None  # an exercise's, on which to practise freely
         self._lesson: Lesson | None = None
+        #: The course that the exercises are of, once one was opened.
+        self.course: Course | None = None
         self._notebook = Notebook(keeper)
         self._rails = rails or Rails()
         self._timeout = timeout

@@ -196,10 +196,12 @@ class Lesson:
         if changed or attempt.answers != was.answers:
             self._keep_now()
 
-    def _keep_now(self) -> None:
+    @property
+    def kept(self) -> Kept:
+        """All that is kept, as it stands now."""
         attempt, before = self.attempt, self._before
         errors = dict.fromkeys((*before.first_errors, *attempt.first_errors))
-        kept = replace(
+        return replace(
             before,
             stage=attempt.stage,
             hints=self._counted,
@@ -212,6 +214,9 @@ class Lesson:
             lasting=attempt.kept,
             answers=tuple(attempt.answers.items()),
         )
+
+    def _keep_now(self) -> None:
+        kept = self.kept
         if kept != self._last:
             self._last = kept
             self._keep(kept)

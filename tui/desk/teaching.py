@@ -15,10 +15,11 @@ from tui.desk.lesson import Kept, Lesson
 from tui.lessons import shelf
 from tui.lessons.shelf import Shelf
 from tui.practice.course import Course, Entry, Group, Standing
-from tui.practice.exercise import Exercise
+from tui.practice.exercise import Exercise, Goal
 from tui.store.paths import Home
 from tui.store.progress import Progress, Row
 from tui.words.language import current
+from tui.words.lesson import Underway
 
 #: A pause longer than this is none of the time that an exercise takes.
 _LONGEST_PAUSE: Final = 300.0
@@ -206,3 +207,26 @@ def _standing(entry: Entry, state: str, attempts: int, hints: int) -> Entry:
     from dataclasses import replace
 
     return replace(entry, standing=Standing(state), attempts=attempts, hints=hints)
+
+
+def underway(lesson: Lesson, question: Goal | None, course: Course | None) -> Underway:
+    """The lesson as the guide shows it."""
+    attempt = lesson.attempt
+    following = course.after(lesson.exercise.id) if course is not None else None
+    kept = lesson.kept
+    return Underway(
+        attempt=attempt,
+        number=lesson.number,
+        of=lesson.of,
+        telling=lesson.telling,
+        hints=lesson.hints,
+        question=question,
+        seconds=lesson.time,
+        counted=kept.hints,
+        lines=kept.lines,
+        refused=kept.refused,
+        errors=kept.first_errors,
+        shown=lesson.shown,
+        done=course.done if course is not None else 0,
+        following=(following.number, following.title) if following is not None else None,
+    )

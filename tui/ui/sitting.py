@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from tui.desk.asking import Asked, Feeding, Question, Submitted
 from tui.desk.desk import Desk
@@ -15,6 +16,7 @@ from tui.desk.opening import desk_for
 from tui.desk.options import Options
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped
+from tui.practice.state import Practice
 from tui.prompt import names
 from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
@@ -30,6 +32,11 @@ from tui.words.guide import Guide
 from tui.words.language import gettext as _
 from tui.words.reasons import reason as reason_of
 
+if TYPE_CHECKING:
+    from tui.desk.lesson import Lesson
+    from tui.words.lesson import Underway
+
+_TYPING = frozenset({Mode.COMMAND, Mode.HEADER, Mode.BODY, Mode.CLOSED})
 IN_MESSAGE = frozenset({Feeding.HEADER, Feeding.BODY})
 HINTS = 3
 _WAIT_SHOWN_AFTER = 1  # second
@@ -82,11 +89,18 @@ class Sitting:
             isinstance(one.event, AddressTried | ConnectionOpened) for one in batch
         ):
             return  # reaching the sandbox is no news: the first thing to be painted is its greeting
+        self._tell_of_course(practice)
         step = practice.open_step
         if self._step != (step.id if step is not None else ""):
             self._step, self._hints = step.id if step is not None else "", 0
         self._on_news()
         asyncio.get_running_loop().call_soon(self._after)
+
+    def _tell_of_course(self, practice: Practice) -> None:
+        """Once, when a newcomer's first mail was accepted."""
+        if self._newcomer and practice.accepted and self.desk.lesson is None and not self.desk.real:
+            self._newcomer = False
+            self._teller.note(_("the first mail is sent; guided exercises go on from here: /learn"))
 
     def _after(self) -> None:
         """When the desk has let held lines go: what has become of them, and what it asks now."""
@@ -124,7 +138,11 @@ class Sitting:
     def place(self) -> Place:
         """What the strip says."""
         desk = self.desk
-        return presenting.place(desk.practice, desk.endpoint, real=desk.real, clock=self._teller.clock)
+        lesson = desk.lesson
+        exercise = presenting.exercise(lesson.number, lesson.exercise.title) if lesson is not None else ""
+        return presenting.place(
+            desk.practice, desk.endpoint, real=desk.real, clock=self._teller.clock, exercise=exercise
+        )
 
     @property
     def guide(self) -> Guide:
@@ -142,7 +160,18 @@ class Sitting:
             hints=self._hints,
             newcomer=newcomer,
             asked=question.asked.value if question is not None else "",
+            lesson=self.underway,
         )
+
+    @property
+    def underway(self) -> Underway | None:
+        """The exercise as the guide shows it; None in free practice."""
+        lesson = self.desk.lesson
+        if lesson is None:
+            return None
+        from tui.desk.teaching import underway
+
+        return underway(lesson, self.desk.lesson_question, self.desk.course)
 
     @property
     def begun(self) -> bool:
@@ -166,6 +195,10 @@ class Sitting:
         """What the prompt is for at this moment. ``leaving``: ^C was pressed with nothing to clear."""
         desk, feeding = self.desk, self.desk.feeding
         mode = _MODES[feeding] if self.begun else Mode.CONNECTING
+        asked = desk.question.asked.value if desk.question is not None else ""
+        lesson = desk.lesson
+        if lesson is not None and not asked:
+            mode, asked = self._in_lesson(lesson, mode, model)
         waiting, seconds = desk.waiting, self._waited
         if model.paste_due:
             mode = Mode.PASTE
@@ -187,14 +220,36 @@ class Sitting:
             awaited=presenting.waits_for(waiting.to) if waiting is not None else "",
             seconds=seconds,
             limit=int(waiting.limit) if waiting is not None else 0,
-            asked=desk.question.asked.value if desk.question is not None else "",
+            asked=asked,
+            last=lesson is not None and lesson.number == lesson.of,
+            answers=self._answers,
             leaving=leaving,
             why_closed=presenting.why_closed(desk.practice),
             host=visible(str(desk.endpoint)) if desk.real else _("the sandbox"),
         )
 
+    def _in_lesson(self, lesson: Lesson, mode: Mode, model: Prompt) -> tuple[Mode, str]:
+        """What Enter means for the exercise, where it does not go to the server."""
+        if lesson.playing and not lesson.solved:
+            return (Mode.SOLUTION, "") if mode in _TYPING else (mode, "")
+        if lesson.solved:
+            return (Mode.SOLVED if model.empty and not self.waits else mode), ""
+        if lesson.attempt.stage_over and model.empty:
+            return Mode.QUESTION, "stage"
+        return (Mode.QUESTION, "lesson") if self.desk.lesson_question is not None else (mode, "")
+
+    @property
+    def _answers(self) -> str:
+        goal = self.desk.lesson_question
+        if goal is None or goal.question is None:
+            return ""
+        return presenting.choices([one.key for one in goal.question.choices])
+
     def prepare(self, model: Prompt) -> None:
         """Tell the edit model what it is for: masked, and with what to propose."""
+        lesson = self.desk.lesson
+        if lesson is not None and lesson.playing and model.empty and self._may_play:
+            model.replace(lesson.due or "")
         model.secret = self.desk.feeding is Feeding.SECRET
         command_due = self.desk.feeding is Feeding.COMMAND
         model.suggestion = self.desk.suggestion if command_due or self.inside else ""
@@ -205,7 +260,11 @@ class Sitting:
     def enter(self, model: Prompt) -> names.Named | None:
         """Send, hold, ask or answer what stands in the prompt; what cannot go out stays there. A typed name
         is for the caller to do."""
-        desk = self.desk
+        desk, lesson = self.desk, self.desk.lesson
+        if lesson is not None and desk.question is None and not model.paste_due:
+            done, named = self._for_lesson(lesson, model)
+            if done:
+                return named
         if desk.feeding is Feeding.CLOSED:
             return self._submit(model)
         if model.paste_due:
@@ -219,6 +278,46 @@ class Sitting:
             return self._submit(model)
         self.attend()
         return None
+
+    def _for_lesson(self, lesson: Lesson, model: Prompt) -> tuple[bool, names.Named | None]:
+        """What the exercise takes of Enter: an answer, or going on; False: the line is for the server."""
+        if model.empty and lesson.solved and not self.waits:
+            return True, names.Named("next", "")
+        if model.empty and lesson.attempt.stage_over:
+            return True, names.Named("next", "")
+        if model.empty and lesson.aside and lesson.question(self.desk.practice) is not None:
+            lesson.aside = False
+            return True, None
+        if self.desk.lesson_question is None:
+            if lesson.playing and self._may_play:
+                lesson.played()
+            return False, None
+        read = names.read(model.text, command_due=True)
+        if isinstance(read, names.Named):
+            model.clear()
+            return True, read
+        if not model.empty:
+            lesson.answer(self.desk.practice, model.take())
+            if lesson.playing:
+                lesson.played()
+        return True, None
+
+    @property
+    def _may_play(self) -> bool:
+        """The next line of the worked solution may go out, or answer."""
+        return not self.waits and not self.desk.held and self.desk.question is None
+
+    def put_aside(self) -> None:
+        """Esc: the question of the exercise waits; what is typed is for the server."""
+        if self.desk.lesson is not None and self.desk.lesson_question is not None:
+            self.desk.lesson.aside = True
+
+    def begin_lesson(self) -> None:
+        """An exercise was taken up: what belonged to what was before is forgotten."""
+        lesson = self.desk.lesson
+        self._hints, self._explained, self._before = 0, None, self.desk.practice
+        if lesson is not None and lesson.resumed:
+            self.say(presenting.type_again(lesson.lost))
 
     def _submit(self, model: Prompt) -> names.Named | None:
         feeding = self.desk.feeding
@@ -297,7 +396,9 @@ class Sitting:
         self.say(text)
 
     def hint(self) -> None:
-        """One hint more for the present step."""
+        """One hint more for the present step, or goal."""
+        if self.desk.lesson is not None:
+            self.desk.lesson.hint()
         self._hints = min(HINTS, self._hints + 1)
 
     def guide_at(self, number: int | None) -> Guide | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tui.practice.mending import mended, mended_lines
 from tui.practice.slips import comes_first, line_of, reply_to, standing_slip
 from tui.practice.state import Practice, Step, StepState
@@ -9,15 +11,16 @@ from tui.smtp.display import visible
 from tui.smtp.events import Found, ReplyReceived
 from tui.smtp.findings import Finding
 from tui.words import endings, findings, hints, labels, pending
-from tui.words import lesson as lessons
 from tui.words.answers import Answer, answer
 from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone
 from tui.words.header import mail
 from tui.words.keys import PRESSED, TYPED, Keys
 from tui.words.language import NC_, gettext, ngettext, pgettext
 from tui.words.language import gettext as _
-from tui.words.lesson import Underway
 from tui.words.lines import FORMS, form, line, lines
+
+if TYPE_CHECKING:
+    from tui.words.lesson import Underway
 
 
 def guide(
@@ -57,6 +60,8 @@ def guide(
 def _of_lesson(practice: Practice, now: Underway, sandbox: bool, keys: Keys) -> Guide:
     """The goals; then what is most to the point: the answer to a mistake, a slip, a goal that was tried in
     vain, or the reply."""
+    from tui.words import lesson as lessons  # not before there is one
+
     if now.attempt.solved:
         return lessons.finish(now, keys)
     told, story = lessons.told(now), lessons.story(now)
@@ -86,7 +91,12 @@ def _question(practice: Practice, asked: str, lesson: Underway | None) -> Guide:
     """Nothing but the question can be answered now, so nothing else is proposed."""
     what, answers = pending.question(asked, practice)
     told = Section("reply", labels.section("question"), "", what)
-    steps = lessons.goals(lesson) if lesson is not None else _steps(practice)
+    if lesson is not None:
+        from tui.words import lesson as lessons
+
+        steps = lessons.goals(lesson)
+    else:
+        steps = _steps(practice)
     return Guide((steps, told, *mail(practice), _section("next", *answers)))
 
 
