@@ -8,6 +8,7 @@ from tui.smtp.phases import Phase
 from tui.words.language import NC_, gettext, pgettext
 
 if TYPE_CHECKING:
+    from tui.practice.course import Standing
     from tui.practice.state import Practice, Step, StepState
 
 _SECTIONS = {
@@ -23,6 +24,9 @@ _SECTIONS = {
     "next": NC_("section", "next"),
     "marks": NC_("section", "marks"),
     "hint": NC_("section", "hint"),
+    "chosen": NC_("section", "chosen"),
+    "tale": NC_("section", "story"),
+    "learn": NC_("section", "learn"),
     "solved": NC_("section", "solved"),
     "learnt": NC_("section", "learnt"),
     "work": NC_("section", "work"),
@@ -37,6 +41,14 @@ _STATES = {
     "done": NC_("state", "done"),
     "refused": NC_("state", "refused"),
     "later": NC_("state", "later"),
+}
+
+#: By the values of ``Standing``.
+_STANDINGS = {
+    "to-do": NC_("state", "to do"),
+    "begun": NC_("state", "begun"),
+    "done": NC_("state", "done"),
+    "shown": NC_("state", "shown"),
 }
 
 _MODES = {
@@ -81,6 +93,11 @@ def section(key: str) -> str:
 def state(value: StepState) -> str:
     """The word beside the glyph of a step."""
     return pgettext("state", _STATES[value.value])
+
+
+def standing(value: Standing) -> str:
+    """The word beside an exercise on the course map."""
+    return pgettext("state", _STANDINGS[value.value])
 
 
 def mode(name: str) -> str:
