@@ -91,6 +91,15 @@ COMMANDS: Final = (
         logs=True,
     ),
     Command(
+        "learn",
+        ("learn [EXERCISE]",),
+        N_("guided exercises; EXERCISE is its number or its name"),
+        build="learn",
+        runner="",
+        flags=(TIMEOUT,),
+        logs=True,
+    ),
+    Command(
         "sandbox",
         ("sandbox",),
         N_("only the sandbox, for swaks, curl or your own program"),

@@ -87,6 +87,21 @@ def _connect(parsed: Parsed, around: Surroundings) -> Common:
     return Options(**_session(parsed, around), target=target, yes="yes" in parsed.given)
 
 
+def _learn(parsed: Parsed, around: Surroundings) -> Common:
+    name = _exactly("learn", parsed.words, (_("an exercise"),))[0] if parsed.words else ""
+    if name:
+        from tui.lessons import shelf
+
+        here = shelf.builtin(current())
+        if shelf.find(here, name) is None:
+            raise UsageError(
+                _("there is no exercise {name}; the exercises are {names}").format(
+                    name=quoted(name), names=", ".join(here.ids)
+                )
+            )
+    return Options(**_session(parsed, around), learn=name)
+
+
 def _sandbox(parsed: Parsed, around: Surroundings) -> Common:
     _take(parsed)
     chosen = {key: parsed.given[key] for key in ("port", "personality") if key in parsed.given}
@@ -126,6 +141,7 @@ def _paths(parsed: Parsed, around: Surroundings) -> Common:
 _BUILDERS: Final[Mapping[str, Callable[[Parsed, Surroundings], Common]]] = {
     "practise": _practise,
     "connect": _connect,
+    "learn": _learn,
     "sandbox": _sandbox,
     "inbox": _inbox,
     "explain": _explain,

@@ -50,6 +50,7 @@ class Options(Common):
     timeout: float | None = None  # seconds per reply; None: RFC 5321 §4.5.3.2
     yes: bool = False  # the final dot to a REAL server needs no question
     personality: str = "plain"  # of the embedded sandbox
+    learn: str | None = None  # the exercise to begin with; "": the one left in the middle, or the map
     layout: Layout = Layout.AUTO
     transcripts: int = 200  # sessions kept; 0 for none
     no_color: bool = False  # NO_COLOR is set and not empty

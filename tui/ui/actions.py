@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tui.desk.asking import Asked
 from tui.desk.target import BadTargetError, parse
 from tui.net.endpoint import Endpoint
+from tui.practice.exercise import CONNECT
 from tui.sandbox.inbox import Inbox
 from tui.smtp.display import visible
 from tui.smtp.phases import Phase
@@ -23,7 +24,9 @@ from tui.words.reasons import reason as reason_of
 
 if TYPE_CHECKING:
     from tui.desk.desk import Desk
+    from tui.desk.lesson import Lesson
     from tui.ui.app import TutorApp
+    from tui.ui.learning import Learning
     from tui.ui.screens.compose import Composed
     from tui.ui.screens.connect import ConnectTo
     from tui.ui.screens.session import SessionScreen
@@ -71,6 +74,12 @@ class Actions:
             "theme": self._theme,
             "side-by-side": self._side_by_side,
             "ascii": self._ascii,
+            "learn": self._learn,
+            "next": lambda argument: self._learning(lambda learning: learning.next()),
+            "task": self._task,
+            "solution": lambda argument: self._learning(lambda learning: learning.again(play=True)),
+            "again": lambda argument: self._learning(lambda learning: learning.again()),
+            "free": lambda argument: self._learning(lambda learning: learning.practise_freely()),
             "help": self._help,
             "commands": self._commands,
             "quit": self._quit,
@@ -92,9 +101,24 @@ class Actions:
         self._sitting.hint()
 
     def _fill(self, argument: str) -> None:
+        lesson = self._desk.lesson
+        if lesson is not None:
+            self._fill_for(lesson)
+            return
         fill = self._desk.fill
         if fill:
             self._session.model.replace(fill)
+
+    def _fill_for(self, lesson: Lesson) -> None:
+        """F4 in an exercise is the third hint; when it is solved, the worked solution."""
+        if lesson.solved:
+            self._learning(lambda learning: learning.again(play=True))
+            return
+        lead = lesson.fill(self._desk.practice)
+        if lead is not None and lead.line == CONNECT:
+            self._sitting.say(_("the connection is gone: F5 connects again"))
+        elif lead is not None and lead.line:
+            self._session.model.replace(lead.line)
 
     def _explain_line(self, argument: str) -> None:
         if self._session.wire.reading is None:
@@ -105,13 +129,31 @@ class Actions:
     def _pane(self, argument: str) -> None:
         self._session.next_pane()
 
+    # -- exercises
+
+    def _learn(self, argument: str) -> None:
+        self._learning(lambda learning: learning.begin(argument) if argument else learning.map())
+
+    def _learning(self, act: Callable[[Learning], None]) -> None:
+        learning = self._session.learning
+        if learning is not None:
+            act(learning)
+
+    def _task(self, argument: str) -> None:
+        lesson = self._desk.lesson
+        if lesson is None:
+            self._sitting.say(_("no exercise is under way; /learn opens the map"))
+        else:
+            lesson.telling = not lesson.telling
+
     # -- pages
 
     def _help(self, argument: str) -> None:
         from tui.ui.screens.help import HelpPage
 
-        line = self._sitting.guide_at(self._session.number_read)
-        self._app.push_screen(HelpPage(line, at_line=line is not None))
+        lesson, line = self._desk.lesson, self._sitting.guide_at(self._session.number_read)
+        task = lesson.exercise.story if lesson is not None else ""
+        self._app.push_screen(HelpPage(line, at_line=line is not None, task=task))
 
     def _commands(self, argument: str) -> None:
         from tui.ui.screens.commands import CommandsPage
@@ -168,8 +210,15 @@ class Actions:
             self._open(chosen.target)
 
     def connect_again(self) -> None:
-        """F5: with nothing open, to the same server at once; else the page asks where to."""
+        """F5: with nothing open, to the same server at once; else the page asks where to. An exercise that is
+        solved begins again, one that is not connects again to its server."""
         desk = self._desk
+        if desk.lesson is not None:
+            if desk.lesson.solved:
+                self._learning(lambda learning: learning.again())
+            else:
+                self.go_to(None)
+            return
         if desk.connected or desk.endpoint is None:
             self.perform("connect")
         else:
@@ -183,7 +232,10 @@ class Actions:
             self._open(target)
 
     def _open(self, target: Endpoint | None) -> None:
-        """Connect, and offer it in the page from now on, newest first."""
+        """Connect, and offer it in the page from now on, newest first. Another server than its own ends an
+        exercise."""
+        if target is not None and self._desk.lesson is not None:
+            self._desk.put_down(keep_server=False)
         if target is not None:
             self._visited = [target, *(one for one in self._visited if one != target)][:_REMEMBERED]
         self._session.connect(target)

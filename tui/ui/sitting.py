@@ -307,6 +307,11 @@ class Sitting:
         """The next line of the worked solution may go out, or answer."""
         return not self.waits and not self.desk.held and self.desk.question is None
 
+    @property
+    def finished(self) -> bool:
+        """An exercise is solved, and its finish is shown."""
+        return self.desk.lesson is not None and self.desk.lesson.solved
+
     def put_aside(self) -> None:
         """Esc: the question of the exercise waits; what is typed is for the server."""
         if self.desk.lesson is not None and self.desk.lesson_question is not None:

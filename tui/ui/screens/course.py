@@ -9,7 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from tui.practice.course import Course, Entry, Standing
-from tui.ui.flow import Row, cut, pad
+from tui.ui.flow import Row, blanks, cut, pad
 from tui.ui.screens.canvas import Hairline, Picture
 from tui.ui.screens.course_rows import chosen_rows, head_words, list_rows
 from tui.ui.screens.page import Page, head, page_rows
@@ -76,7 +76,7 @@ class CoursePage(Page[Chosen]):
             rows += self._beside(width, room)
         elif self._about:
             about = chosen_rows(self._course, self.chosen, width - 2, keys=False)
-            rows += [((Hairline(" ")), *row) for row in about[:room]]
+            rows += [(blanks(1), *row) for row in about[:room]]
         else:
             rows += list_rows(self._course, self._at, width, room, self.glyphs)
         return Picture(page_rows(rows, footer_row(self._keys(width), width), height))
@@ -88,7 +88,7 @@ class CoursePage(Page[Chosen]):
         for at in range(max(room, len(left))):
             one = pad(cut(left[at], _LIST) if at < len(left) else (), _LIST)
             two = right[at] if at < len(right) else ()
-            rows.append((*one, Hairline(self.glyphs.vertical), Hairline("  "), *two))
+            rows.append((*one, Hairline(self.glyphs.vertical), blanks(2), *two))
         return rows[:room]
 
     def _keys(self, width: int) -> list[KeyWord]:

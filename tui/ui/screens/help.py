@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from tui.practice.state import StepState
+from tui.smtp.display import visible
 from tui.ui.flow import Row, blanks, cut, pad, wrap
 from tui.ui.look import Glyphs
 from tui.ui.screens.canvas import Picture
@@ -30,7 +31,8 @@ _STATES = (
 
 
 class HelpPage(Page[None]):
-    """F1. ``line`` explains the line under the cursor; None: none was chosen."""
+    """F1. ``line`` explains the line under the cursor; None: none was chosen. ``task``: of the exercise under
+    way."""
 
     BOX: ClassVar[tuple[int, int] | None] = (82, 24)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,15 +44,16 @@ class HelpPage(Page[None]):
         Binding("l,L", "ask('language')", show=False, id="language"),
     ]
 
-    def __init__(self, line: Guide | None = None, *, at_line: bool = False) -> None:
+    def __init__(self, line: Guide | None = None, *, at_line: bool = False, task: str = "") -> None:
         super().__init__()
+        self._story = task
         self._line = line
         self._at_line = at_line and line is not None
         self._top = 0
 
     def draw(self, width: int, height: int) -> Picture:
         room = width - 2
-        body = self._explained(room) if self._at_line else help_rows(room, self.glyphs)
+        body = self._explained(room) if self._at_line else self._keys_and_task(room)
         shown = height - 4  # head and footer, each with a blank row
         self._top = max(0, min(self._top, len(body) - shown))
         title = _("the line under the cursor") if self._at_line else _("Esc goes back to the wire")
@@ -70,6 +73,15 @@ class HelpPage(Page[None]):
         if self._line is not None:
             self._at_line, self._top = not self._at_line, 0
             self.redraw()
+
+    def _keys_and_task(self, room: int) -> list[Row]:
+        """The task of the exercise under way comes first."""
+        rows = help_rows(room, self.glyphs)
+        if not self._story:
+            return rows
+        measure = min(room - LABEL, MEASURE)
+        told = [row for part in self._story.split("\n") for row in wrap((Run(visible(part)),), measure)]
+        return [*hang(labels.section("task"), told), (), *rows]
 
     def _explained(self, room: int) -> list[Row]:
         assert self._line is not None

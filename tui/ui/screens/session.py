@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tui.net.endpoint import Endpoint
     from tui.ui.actions import Actions
     from tui.ui.flow import Row
+    from tui.ui.learning import Learning
     from tui.ui.sitting import MakeDesk, Sitting
 
 _SIDE = {"auto": None, "side": True, "stacked": False}
@@ -85,6 +86,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._make_desk = make_desk
         self._sitting: Sitting | None = None
         self._actions: Actions | None = None
+        self._learning: Learning | None = None
         self._log = WireLog()
         self._guide = Guide(())
         self._begun = self._guide_due = False
@@ -143,7 +145,20 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         if place.unwritable is not None:
             folder = visible(str(place.unwritable))
             sitting.say(_("{folder} cannot be written: nothing will be kept").format(folder=folder))
-        self.connect(self.options.target)
+        if self.options.learn is None:
+            self.connect(self.options.target)
+        elif self.learning is not None:
+            self.learning.begin(self.options.learn)
+
+    @property
+    def learning(self) -> Learning | None:
+        """The course, imported when it is first asked for; None, and the reason said, when it cannot be
+        read."""
+        if self._learning is None:
+            from tui.ui.learning import opened
+
+            self._learning = opened(self)
+        return self._learning
 
     def _take_keys(self, file: Path) -> None:
         """The user's own keys, by the ids of the bindings."""
@@ -485,6 +500,9 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             self.perform("zoom")
         if self._sitting is not None:
             self._sitting.explain_no_more()
+            self._sitting.put_aside()
+            if self._sitting.finished and self.model.empty and not self._zoomed:
+                self.perform("learn")
         self._guide_instead = False
         self.wire.follow()
         self.prompt.focus()
