@@ -62,6 +62,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A server to practise on; as it stands, that of free practice."""
 
     personality: str = "plain"
+    host: str = ""  # the name it greets with; none: the personality's
     domains: tuple[str, ...] = ()  # where its mailboxes are; none: everywhere
     unknown: tuple[str, ...] = ("nobody",)  # local parts that have no mailbox in any domain
     users: tuple[str, ...] = ()  # local parts that have one; none named: all others
@@ -96,6 +97,8 @@ def faults(server: Server) -> Iterator[Fault]:
                     f"{key}[{at}]",
                     f"{word!r} is no {'domain' if form is _DOMAIN else 'local part'} in lower case",
                 )
+    if server.host and not _DOMAIN.fullmatch(server.host):
+        yield "host", f"{server.host!r} is no name of a server in lower case"
     if not re.fullmatch(r"[a-z0-9-]{1,40}", server.personality):
         yield "personality", f"{server.personality!r} is no name of one"
     for at, reply in enumerate(server.reply):

@@ -114,6 +114,10 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
         return tuple(_FACT.sub(fact, line) for line in lines)
 
+    def called(self, host: str) -> Personality:
+        """The same under another name."""
+        return msgspec.structs.replace(self, host=host)
+
     def constant(self) -> dict[str, tuple[str, ...]]:
         """The replies that quote no fact, as ``say`` would give them."""
         situations: dict[str, Wording] = msgspec.structs.asdict(self.replies)

@@ -80,6 +80,8 @@ class Sandbox:
         self.mail = mail
         self.personality = _personality(personality)
         self.scenario = _scenario(scenario)
+        if self.scenario.host:
+            self.personality = self.personality.called(self.scenario.host)
         self._mailbox = Mailbox(mail, fsync=fsync)
         self._listener = listener
         self._handler: Handler | None = None

@@ -66,29 +66,26 @@ def lay(
     while there is room for it. Where even what must not be dropped does not fit, its top is shown.
     """
     blocks = _blocks(guide, width - LABEL, stacked, glyphs)
-    sheet = _Sheet(blocks, stacked, width - LABEL)
+    sheet = _Sheet(blocks, stacked, width - LABEL, glyphs)
     for drop in _DROPS:
         while sheet.height > height:
             if not drop(sheet):
                 break
-    if sheet.height > height:
-        sheet.fold_goals(width - LABEL, glyphs)
     sheet.air(height)
     return sheet.rows()[: max(0, height)]
 
 
 def natural_height(guide: Guide, width: int, *, stacked: bool = False, glyphs: Glyphs = UNICODE) -> int:
     """Rows of the sheet with nothing dropped."""
-    return _Sheet(_blocks(guide, width - LABEL, stacked, glyphs), stacked, width - LABEL).height
+    return _Sheet(_blocks(guide, width - LABEL, stacked, glyphs), stacked, width - LABEL, glyphs).height
 
 
 def least_height(guide: Guide, width: int, *, stacked: bool = False, glyphs: Glyphs = UNICODE) -> int:
     """Rows that the sheet cannot do without: steps or goals, and the headline of the reply."""
-    sheet = _Sheet(_blocks(guide, width - LABEL, stacked, glyphs), stacked, width - LABEL)
+    sheet = _Sheet(_blocks(guide, width - LABEL, stacked, glyphs), stacked, width - LABEL, glyphs)
     for drop in _DROPS:
         while drop(sheet):
             pass
-    sheet.fold_goals(width - LABEL, glyphs)
     return sheet.height
 
 
@@ -126,7 +123,8 @@ def few_rows(guide: Guide, width: int, height: int = 1000, *, glyphs: Glyphs = U
 
 
 class _Sheet:
-    def __init__(self, blocks: Sequence[_Block], stacked: bool, room: int) -> None:
+    def __init__(self, blocks: Sequence[_Block], stacked: bool, room: int, glyphs: Glyphs) -> None:
+        self.glyphs = glyphs
         self.blocks = list(blocks)
         self.room = room
         self.stacked = stacked
@@ -193,20 +191,21 @@ class _Sheet:
         self.blocks[at] = _Block(replace(block.section, count=""), (first,))
         return True
 
-    def fold_goals(self, room: int, glyphs: Glyphs) -> None:
+    def fold_goals(self) -> bool:
         """More than 7 goals: those that are done become one row."""
         at = self._find("goals")
         if at is None or len(self.blocks[at].section.steps) <= GOALS_KEPT:
-            return
+            return False
         section = self.blocks[at].section
         done = [step for step in section.steps if step.state is StepState.DONE]
         left = tuple(step for step in section.steps if step.state is not StepState.DONE)
-        if not done:
-            return
+        if not done or len(self.blocks[at].content) == len(left) + 1:
+            return False
         say = ngettext("{count} goal done", "{count} goals done", len(done)).format(count=len(done))
-        folded: Row = (Run(glyphs.done, Tone.GOOD), Run(" " + say, Tone.QUIET))
-        content = (cut(folded, room), *steprows.one_a_row(left, room, glyphs, steprows.GOAL_NAME))
-        self.blocks[at] = _Block(section, content)
+        folded: Row = (Run(self.glyphs.done, Tone.GOOD), Run(" " + say, Tone.QUIET))
+        rows = steprows.one_a_row(left, self.room, self.glyphs, steprows.GOAL_NAME)
+        self.blocks[at] = _Block(section, (cut(folded, self.room), *rows))
+        return True
 
     def _find(self, key: str) -> int | None:
         return next((at for at, block in enumerate(self.blocks) if block.key == key), None)
@@ -230,6 +229,8 @@ _DROPS: tuple[Callable[[_Sheet], bool], ...] = (
     _section("marks"),
     _section("why"),
     _section("task"),
+    _section("work"),
+    _Sheet.fold_goals,
     _rest_of("hint"),
     _rest_of("reply"),
     _rest_of("slip"),

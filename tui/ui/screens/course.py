@@ -96,14 +96,14 @@ class CoursePage(Page[Chosen]):
             return [KeyWord("R", _("forgets the attempts")), KeyWord("Esc", _("keeps them"))]
         about = []
         if width < _BESIDE_FROM:
-            about = [KeyWord("Right", _("list") if self._about else _("about it"), 2)]
+            about = [KeyWord("Right", _("list") if self._about else _("about it"), 4)]
         return [
-            KeyWord("Up/Down", _("exercise"), 5),
+            KeyWord("Up/Down", _("exercise"), 1),
             KeyWord("Enter", _("start")),
             *about,
             KeyWord("S", _("solution"), 3),
-            KeyWord("R", _("reset"), 4),
-            KeyWord("F1", action("help").short, 1),
+            KeyWord("R", _("reset"), 2),
+            KeyWord("F1", action("help").short),
             KeyWord("^P", action("commands").short),
             KeyWord("Esc", self._leads or _("free practice")),
             KeyWord("^Q", action("quit").short),

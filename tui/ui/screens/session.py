@@ -57,6 +57,7 @@ _KEYS = (
     ("commands", "ctrl+p"),
 )
 _TICK = 1.0  # seconds
+_ROOM_BESIDE_GOALS = 5  # rows of the stacked guide, so that it keeps its height whatever it says
 
 
 class SessionScreen(Screen[None], inherit_bindings=False):
@@ -238,12 +239,18 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     def _guide_needs(self, width: int) -> int:
         if not self._guide.sections:
             return 0
-        from tui.ui.sheet import few_rows, least_height
+        from tui.ui.sheet import few_rows, least_height, natural_height
 
         room = max(1, width - 2 * MARGIN)
         if width < STACKED_FROM:
             return len(few_rows(self._guide, room))
-        return least_height(self._guide, room, stacked=True)
+        least = least_height(self._guide, room, stacked=True)
+        goals = self._guide.section("goals")
+        if self._guide.section("solved") is not None:
+            return natural_height(self._guide, room, stacked=True)
+        if goals is None or self._guide.section("story") is not None:
+            return least
+        return max(least, len(goals.steps) + _ROOM_BESIDE_GOALS)
 
     def _rearrange(self) -> None:
         """Something stands elsewhere now."""
@@ -282,8 +289,9 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     def _show_guide(self) -> None:
         """The first one comes a frame after the wire: its words are imported with it."""
         if self._guide.sections:
-            hint_before, self._guide = self._guide.section("hint"), self.sitting.guide
-            if self._grid.shape is Shape.ONE and self._guide.section("hint") != hint_before:
+            before, self._guide = self._guide, self.sitting.guide
+            hinted = self._guide.section("hint") != before.section("hint")
+            if (self._grid.shape is Shape.ONE and hinted) or _room_of(self._guide) != _room_of(before):
                 self._rearrange()  # it takes rows from the wire
             self.guide.relay()
         elif self.sitting.begun and not self._guide_due:
@@ -514,3 +522,10 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     def on_wire_line_chosen(self) -> None:
         self.perform("explain-line")
+
+
+def _room_of(guide: Guide) -> tuple[object, ...]:
+    """What decides how many rows the guide of an exercise wants."""
+    goals = guide.section("goals")
+    finish = guide if guide.section("solved") is not None else None
+    return guide.section("story") is None, len(goals.steps) if goals is not None else 0, finish
