@@ -209,6 +209,14 @@ def _standing(entry: Entry, state: str, attempts: int, hints: int) -> Entry:
     return replace(entry, standing=Standing(state), attempts=attempts, hints=hints)
 
 
+def _done(lesson: Lesson, course: Course | None) -> int:
+    """Exercises solved, with this one if it was solved since the course was looked at."""
+    if course is None:
+        return int(lesson.solved)
+    entry = course.entry(lesson.exercise.id)
+    return course.done + (lesson.solved and entry is not None and not entry.solved)
+
+
 def underway(lesson: Lesson, question: Goal | None, course: Course | None) -> Underway:
     """The lesson as the guide shows it."""
     attempt = lesson.attempt
@@ -227,6 +235,6 @@ def underway(lesson: Lesson, question: Goal | None, course: Course | None) -> Un
         refused=kept.refused,
         errors=kept.first_errors,
         shown=lesson.shown,
-        done=course.done if course is not None else 0,
+        done=_done(lesson, course),
         following=(following.number, following.title) if following is not None else None,
     )

@@ -69,6 +69,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("ascii", "ascii", "", N_("ASCII glyphs"), N_("plain signs where Unicode is missing")),
     Action("learn", "learn", "", N_("course map"), N_("guided exercises, and how far you are")),
+    Action("next", "next", "", N_("next exercise"), N_("after one that is solved")),
     Action("task", "task", "", N_("the task again"), N_("what the exercise is about")),
     Action("solution", "solution", "", N_("worked solution"), N_("of the exercise, line by line at a key")),
     Action("again", "again", "", N_("begin again"), N_("the exercise from its first line")),

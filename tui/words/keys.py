@@ -15,6 +15,7 @@ class Keys:
     quit: str
     learn: str
     solution: str
+    map: str  # from the finish of an exercise
 
 
 def _named(typed: bool) -> Keys:
@@ -22,7 +23,9 @@ def _named(typed: bool) -> Keys:
         id: action(id).key if action(id).key and not typed else f"/{action(id).typed}"
         for id in ("hint", "fill", "connect", "inbox", "quit", "learn", "solution")
     }
-    return Keys(**of)
+    if typed:
+        return Keys(**of, map=of["learn"])
+    return Keys(**(of | {"solution": of["fill"]}), map="Esc")  # F4 once it is solved
 
 
 #: For the split screen.

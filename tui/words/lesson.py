@@ -5,13 +5,15 @@ Texts of a pack are foreign: each passes ``visible()``.
 
 from __future__ import annotations
 
-from tui.practice.exercise import CONNECT, Goal
+from tui.practice.exercise import CONNECT, Exercise, Goal
 from tui.practice.grading import Attempt, Told
 from tui.practice.leading import lead
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
+from tui.smtp.events import Found
+from tui.smtp.findings import Finding
 from tui.values import value
-from tui.words import hints, labels
+from tui.words import findings, hints, labels
 from tui.words.guide import DONE_SIGN, Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone
 from tui.words.keys import Keys
 from tui.words.language import gettext as _
@@ -198,6 +200,12 @@ def hint_texts(now: Underway, practice: Practice, keys: Keys) -> tuple[str, str,
             _("A server keeps no half dialogue: connect again and begin with HELO. RFC 5321 §3.1"),
             _("Press {key}: it connects again.").format(key=keys.connect),
         )
+    if leading.line == "RSET" and not leading.own:
+        return (
+            _("The mail that is begun is not the one that is asked for."),
+            _("RSET drops it, and nobody gets anything; who you are stays known. RFC 5321 §4.1.1.5"),
+            _("Type:  {line}").format(line="RSET"),
+        )
     exact = _("Type:  {line}").format(line=visible(leading.line))
     if not leading.line:
         exact = _("Press Enter on an empty line.")
@@ -253,10 +261,30 @@ def figures(now: Underway) -> tuple[str, ...]:
     first = "   ".join((time, asked, typed, refused))
     said = [first]
     if now.errors:
-        said.append(_("first errors: {errors}").format(errors=", ".join(map(visible, now.errors[:4]))))
+        named = (_error(now.attempt.exercise, one) for one in now.errors)
+        said.append(_("first errors: {errors}").format(errors=", ".join(dict.fromkeys(named))))
     if now.shown:
         said.append(_("with the worked solution"))
     return tuple(said)
+
+
+def _error(exercise: Exercise, name: str) -> str:
+    """A first error (``Attempt.first_errors``) in a few words."""
+    kind, _colon, rest = name.partition(":")
+    id = rest.partition(":")[0]
+    known: dict[str, str] = {}
+    if kind in {"goal", "choice"}:
+        known = {one.id: one.name for one in exercise.goals}
+    elif kind == "forbid":
+        known = {one.id: one.say for one in exercise.forbidden}
+    elif kind == "mistake":
+        known = {one.id: one.say for one in exercise.mistakes}
+    elif name in _FINDINGS:
+        return findings.text(Found(_FINDINGS[name], _FINDINGS[name].side), b"").headline
+    return visible(known.get(id, name))
+
+
+_FINDINGS = {one.value: one for one in Finding}
 
 
 def _after(now: Underway, keys: Keys) -> tuple[Pair, ...]:
@@ -269,5 +297,5 @@ def _after(now: Underway, keys: Keys) -> tuple[Pair, ...]:
     pairs.append(Pair(Run(keys.solution, Tone.YOU), _("worked solution")))
     pairs.append(Pair(Run(keys.connect, Tone.YOU), _("do it again")))
     if now.following is not None:
-        pairs.append(Pair(Run(keys.learn, Tone.YOU), _("course map")))
+        pairs.append(Pair(Run(keys.map, Tone.YOU), _("course map")))
     return tuple(pairs)
