@@ -11,7 +11,7 @@ from tui.practice.exercise import CONNECT, Exercise, Goal
 from tui.practice.grading import Attempt, answer, begin, grade, next_stage, question_due
 from tui.practice.leading import Lead, filled, lead
 from tui.practice.state import Practice
-from tui.smtp.events import Event
+from tui.smtp.events import AddressTried, ConnectionOpened, Event
 from tui.values import value
 
 if TYPE_CHECKING:
@@ -82,13 +82,17 @@ class Lesson:
         self._hinted: str | None = None
         self._counted = before.hints
         self._played: int | None = None
+        self._reached = False  # its own server is being connected to
         self._last = before
         self.time = 0.0  # seconds, when it was solved
 
     # -- what happens
 
     def seen(self, before: Practice, after: Practice, event: Event) -> None:
-        """One event, and the free checklist around it."""
+        """One event, and the free checklist around it. What ends the connection before is none of ours."""
+        self._reached = self._reached or isinstance(event, AddressTried | ConnectionOpened)
+        if not self._reached:
+            return
         attempt = grade(self.attempt, before, after, event)
         if attempt is self.attempt:
             return

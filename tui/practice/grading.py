@@ -501,7 +501,8 @@ def _lock(attempt: Attempt) -> Attempt:
     broken = any(one.scope is Scope.MAIL for one in attempt.exercise.forbidden if one.id in attempt.broken)
     missing = next((one for one in goals if one.id not in attempt.done), None)
     if missing is not None:
-        return replace(attempt, told=attempt.told or Told("goal", missing.id))
+        said = attempt.told if attempt.told is not None and attempt.told.kind != "goal" else None
+        return replace(attempt, told=said or Told("goal", missing.id))
     return attempt if broken else replace(attempt, locked=attempt.locked | {one.id for one in goals})
 
 

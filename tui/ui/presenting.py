@@ -97,7 +97,7 @@ def type_again(names: Sequence[str]) -> str:
     """Of an exercise that was left in the middle, and is gone on with."""
     if not names:
         return _("you left this exercise in the middle; here it goes on")
-    return _("a server keeps no half dialogue; type again: {goals}").format(
+    return _("a server keeps no half dialogue; begin with HELO, and type again: {goals}").format(
         goals=", ".join(map(visible, names))
     )
 

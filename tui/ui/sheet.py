@@ -192,9 +192,11 @@ class _Sheet:
         return True
 
     def fold_goals(self) -> bool:
-        """More than 7 goals: those that are done become one row."""
+        """More than 7 goals, or a question beside them: those that are done become one row."""
         at = self._find("goals")
-        if at is None or len(self.blocks[at].section.steps) <= GOALS_KEPT:
+        if at is None:
+            return False
+        if len(self.blocks[at].section.steps) <= GOALS_KEPT and self._find("question") is None:
             return False
         section = self.blocks[at].section
         done = [step for step in section.steps if step.state is StepState.DONE]

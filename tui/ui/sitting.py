@@ -79,12 +79,17 @@ class Sitting:
         self._withheld = 0
         self._keeping_told = False
         self._rescued = 0
+        self._announced: tuple[str, ...] = ()  # what to say before the server of an exercise speaks
 
     def _on_events(self, batch: tuple[Stamped, ...]) -> None:
         practice = self.desk.practice
         self._past.remember(self._before, batch)
         self._before, self._explained = practice, None
         self._teller.tell(batch, practice, real=self.desk.real)
+        if self._announced and isinstance(batch[-1].event, _REACHED):
+            for note in self._announced:
+                self._teller.note(note)
+            self._announced = ()
         if not self.desk.real and all(
             isinstance(one.event, AddressTried | ConnectionOpened) for one in batch
         ):
@@ -321,8 +326,10 @@ class Sitting:
         """An exercise was taken up: what belonged to what was before is forgotten."""
         lesson = self.desk.lesson
         self._hints, self._explained, self._before = 0, None, self.desk.practice
-        if lesson is not None and lesson.resumed:
-            self.say(presenting.type_again(lesson.lost))
+        if lesson is None:
+            return
+        notes = [presenting.exercise(lesson.number, lesson.exercise.title)] if self.begun else []
+        self._announced = (*notes, *([presenting.type_again(lesson.lost)] if lesson.resumed else []))
 
     def _submit(self, model: Prompt) -> names.Named | None:
         feeding = self.desk.feeding
