@@ -240,6 +240,11 @@ class Desk:
         while not (self._outbox is None or self._outbox.settled):
             await self._turned.wait()
 
+    async def told(self) -> None:
+        """Wait until all that has happened was told, also what needs no reply."""
+        while self._session is not None and self._session.untold and not self._session.ended:
+            await self._turned.wait()
+
     # -- questions
 
     @property

@@ -136,6 +136,7 @@ class _Run:
             self._remember()
             return True
         sent = desk.submit(line)
+        await desk.told()
         await desk.settle()
         return sent is not Submitted.CLOSED
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tui.practice.content import date_text
-from tui.practice.exercise import CONNECT, DATE, Goal
+from tui.practice.content import Judged, date_text, judge
+from tui.practice.exercise import CONNECT, DATE, Goal, Happening
 from tui.practice.grading import Attempt
 from tui.practice.letter import Letter
 from tui.practice.state import Practice
@@ -59,7 +59,7 @@ def filled(attempt: Attempt, line: str) -> str:
 
 def _own(attempt: Attempt, goal: Goal) -> str:
     """The line for the time that is due; of a message the first line that it does not hold yet."""
-    if goal.check.content is not None and goal.check.sign is None:
+    if goal.check.content is not None:
         lines = (line for line in goal.lines if not _is_in(attempt.letter, line))
         return filled(attempt, next(lines, goal.lines[-1]))
     at = len(attempt.counts.get(goal.id, ()))
@@ -68,8 +68,8 @@ def _own(attempt: Attempt, goal: Goal) -> str:
 
 def _is_in(letter: Letter, line: str) -> bool:
     """Was this line typed into the message already?"""
-    if not line:
-        return letter.blank_line
+    if line in {"", "."}:
+        return not line and letter.blank_line
     if letter.header_over:
         return line.removeprefix(".") in letter.body
     if line[0] in " \t":
@@ -85,7 +85,8 @@ def _fitting(goal: Goal, line: str) -> frozenset[Phase]:
     """Where the line does what the goal asks for."""
     sign = goal.check.sign
     verb = _verb(line)
-    if (sign is None and not goal.step) or line == "." or goal.step in {"message", "dot"}:
+    in_message = sign is None if not goal.step else goal.step in {"message", "dot"}
+    if in_message or line == "." or (sign is not None and sign.event is Happening.ACCEPTED):
         return frozenset({Phase.MESSAGE})
     if sign is not None and sign.codes and all(str(code)[0] in "45" for code in sign.codes):
         wanted = frozenset({Phase.MAIL, Phase.RCPT}) if verb == "RCPT" and sign.addresses else _COMMANDS
@@ -97,10 +98,11 @@ def _fitting(goal: Goal, line: str) -> frozenset[Phase]:
 
 
 def _too_late(attempt: Attempt, goal: Goal, practice: Practice) -> bool:
-    """A header field cannot follow the empty line: this message cannot meet the goal any more."""
+    """Behind the empty line no field of the header can be mended: this message cannot meet the goal."""
     content = goal.check.content
-    in_header = content is not None and bool(content.header)
-    return practice.phase is Phase.MESSAGE and in_header and attempt.letter.header_over
+    if practice.phase is not Phase.MESSAGE or content is None or not attempt.letter.header_over:
+        return False
+    return judge(content, attempt.letter, attempt.envelope, attempt.now) is Judged.FAILED
 
 
 def _way(attempt: Attempt, practice: Practice, fitting: frozenset[Phase]) -> str:
@@ -110,11 +112,14 @@ def _way(attempt: Attempt, practice: Practice, fitting: frozenset[Phase]) -> str
     ahead = _ORDER[_ORDER.index(phase) :] if phase in _ORDER else ()
     if phase in _TRANSACTION and not any(one in fitting for one in ahead):
         return "RSET"
-    for goal in attempt.exercise.goals:
+    goals = attempt.exercise.goals
+    ahead_first = [one for one in goals if one.id not in attempt.done]
+    for goal in (*ahead_first, *(one for one in reversed(goals) if one.id in attempt.done)):
         line = goal.lines[0]
         if _verb(line) in _ONWARD.get(phase, ()) and phase in _fitting(goal, line) and not _refusing(goal):
             return filled(attempt, line)
-    return next_line(practice, sandbox=True)
+    worked = (line for line in attempt.exercise.solution if _verb(line) in _ONWARD.get(phase, ()))
+    return next(worked, "") or next_line(practice, sandbox=True)
 
 
 def _refusing(goal: Goal) -> bool:

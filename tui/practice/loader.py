@@ -46,6 +46,7 @@ LANGUAGES: Final = frozenset({"en", "zh_CN"})
 _STEPS: Final = tuple(one.id for one in PLAIN)
 _EVENTS: Final = tuple(one.value for one in Happening)
 _VERBS: Final = VERBS | {"connect", "."}
+_MARKS: Final = tuple("，。、；：？！（）《》「」“”…")
 _ANSWERS: Final = ("goal", "forbid", "mistake", "finding", "choice")
 
 T = TypeVar("T")
@@ -212,7 +213,7 @@ def _strangers(one: Exercise, text: ExerciseText) -> Iterator[str]:
 
 def _prose(text: str) -> str:
     """Line breaks in a file are for its author; an empty line begins a paragraph, which is kept. Between
-    Chinese characters a line break is nothing, elsewhere a blank."""
+    Chinese characters, and beside a full-width mark, a line break is nothing, elsewhere a blank."""
     paragraphs = (part.strip() for part in text.split("\n\n"))
     return "\n".join(_joined(part) for part in paragraphs if part)
 
@@ -221,8 +222,9 @@ def _joined(paragraph: str) -> str:
     made = ""
     for line in paragraph.split("\n"):
         piece = line.strip()
-        wide = made[-1:] > "\u2e7f" and piece[:1] > "\u2e7f"
-        made += piece if not made or wide else f" {piece}"
+        ends = made[-1:], piece[:1]
+        close = min(ends) > "\u2e7f" or any(one in _MARKS for one in ends)
+        made += piece if not made or close else f" {piece}"
     return made
 
 
