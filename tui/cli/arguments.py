@@ -69,7 +69,9 @@ PERSONALITY: Final = Flag(
 TIMEOUT: Final = Flag("--timeout", N_("wait at most this long for each reply"), "SECONDS", readers.seconds)
 YES: Final = Flag("--yes", N_("send the final dot to a real server without asking; a script needs this"))
 PORT: Final = Flag("--port", N_("listen here instead of 2525; 0 takes any free port"), "N", readers.port)
-JSON: Final = Flag("--json", N_("the facts as JSON, one object per connection"))
+JSON: Final = Flag("--json", N_("as JSON"))
+CSV: Final = Flag("--csv", N_("as CSV, for a spreadsheet"))
+IMPORT: Final = Flag("--import", N_("take in what another home exported with --json"), "FILE", readers.path)
 
 COMMANDS: Final = (
     Command(
@@ -122,6 +124,21 @@ COMMANDS: Final = (
         build="explain",
         runner="tui.plain.explain",
         flags=(JSON,),
+    ),
+    Command(
+        "lessons",
+        ("lessons [list] [DIR]", "lessons check [DIR]"),
+        N_("for authors: what a pack of exercises holds, and its proof on the sandbox"),
+        build="lessons",
+        runner="tui.plain.lessons",
+    ),
+    Command(
+        "progress",
+        ("progress",),
+        N_("your attempts at the exercises"),
+        build="progress",
+        runner="tui.plain.progress",
+        flags=(JSON, CSV, IMPORT),
     ),
     Command(
         "paths",

@@ -15,7 +15,11 @@ from tui.desk.options import (
     InboxAction,
     InboxOptions,
     Layout,
+    LessonsAction,
+    LessonsOptions,
     Options,
+    ProgressForm,
+    ProgressOptions,
     SandboxOptions,
 )
 from tui.desk.target import BadTargetError
@@ -133,6 +137,27 @@ def _explain(parsed: Parsed, around: Surroundings) -> Common:
     )
 
 
+def _lessons(parsed: Parsed, around: Surroundings) -> Common:
+    name, *rest = parsed.words or ("list",)
+    known = {action.value: action for action in LessonsAction}
+    if name not in known:
+        raise UsageError(_("lessons knows list and check, not {action}").format(action=quoted(name)))
+    folder = _path(_exactly(f"lessons {name}", tuple(rest), (_("a folder"),))[0]) if rest else None
+    return LessonsOptions(**_common(parsed, around), action=known[name], folder=folder)
+
+
+def _progress(parsed: Parsed, around: Surroundings) -> Common:
+    _take(parsed)
+    forms = [form for form in (ProgressForm.JSON, ProgressForm.CSV) if form.value in parsed.given]
+    if len(forms) + ("import" in parsed.given) > 1:
+        raise UsageError(_("only one of --json, --csv and --import can be done at a time"))
+    return ProgressOptions(
+        **_common(parsed, around),
+        form=forms[0] if forms else ProgressForm.TABLE,
+        source=parsed.given.get("import"),
+    )
+
+
 def _paths(parsed: Parsed, around: Surroundings) -> Common:
     _take(parsed)
     return Common(**_common(parsed, around))
@@ -145,6 +170,8 @@ _BUILDERS: Final[Mapping[str, Callable[[Parsed, Surroundings], Common]]] = {
     "sandbox": _sandbox,
     "inbox": _inbox,
     "explain": _explain,
+    "lessons": _lessons,
+    "progress": _progress,
     "paths": _paths,
 }
 

@@ -85,3 +85,30 @@ class ExplainOptions(Common):
 
     file: Path | None = None  # None: stdin
     json: bool = False
+
+
+class LessonsAction(Enum):
+    LIST = "list"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonsOptions(Common):
+    """``smtptutor lessons``: for the authors of exercises."""
+
+    action: LessonsAction = LessonsAction.LIST
+    folder: Path | None = None  # a pack; None: the one that comes with the program
+
+
+class ProgressForm(Enum):
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressOptions(Common):
+    """``smtptutor progress``: the attempts of this home."""
+
+    form: ProgressForm = ProgressForm.TABLE
+    source: Path | None = None  # an export to be taken in; Path("-") is stdin
