@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.target import BadTargetError
 from tui.desk.target import parse as parse_target
+from tui.practice.exercise import CONNECT
 from tui.smtp.display import visible
 from tui.words import language
 from tui.words.commands import ACTIONS, Action, typed
@@ -16,6 +17,7 @@ from tui.words.prose import quoted
 from tui.words.reasons import reason as reason_of
 
 if TYPE_CHECKING:
+    from tui.desk.lesson import Lesson
     from tui.plain.conversation import Conversation
 
 _HINTS: Final = 3
@@ -36,6 +38,12 @@ class Actions:
             "explain-line": self._explain,
             "save": self._save,
             "language": self._language,
+            "learn": self._learn,
+            "next": self._next,
+            "task": self._task,
+            "solution": self._solution,
+            "again": self._again,
+            "free": self._free,
             "help": self._help,
             "quit": self._quit,
         }
@@ -85,7 +93,81 @@ class Actions:
             _("S: the server said it. C: you sent it. * a note from smtptutor. [x] a step is done."),
         )
 
+    # -- exercises
+
+    def _learn(self, argument: str) -> None:
+        """The list, or an exercise by its number or name."""
+        from tui.lessons.shelf import PackError
+        from tui.practice.strict import DataFileError
+
+        try:
+            learning = self._sitting.learning
+        except (DataFileError, PackError, OSError) as error:
+            self._say(_("the course cannot be read: {reason}").format(reason=visible(str(error))))
+            return
+        id = learning.teaching.find(argument) if argument else None
+        if id is not None:
+            self._start(id)
+            return
+        if argument:
+            self._say(_("there is no exercise {name}").format(name=quoted(argument)))
+        self._sitting.show(learning.map())
+        self._say(_("/learn NUMBER begins one"))
+
+    def _start(self, id: str, *, anew: bool = False, play: bool = False) -> None:
+        def begin() -> Coroutine[Any, Any, bool]:
+            self._sitting.begin_lesson(id, anew=anew, play=play)
+            return self._sitting.desk.open_sandbox()
+
+        self._sitting.ask_and_connect(begin, _("the sandbox"))
+
+    def _in_lesson(self) -> Lesson | None:
+        """The exercise under way; None, and it is said."""
+        lesson = self._sitting.desk.lesson
+        if lesson is None:
+            self._say(_("no exercise is under way; /learn lists them"))
+        return lesson
+
+    def _next(self, argument: str) -> None:
+        lesson = self._in_lesson()
+        if lesson is None:
+            return
+        if lesson.go_on():
+            self._sitting.ask_and_connect(self._sitting.desk.open_sandbox, _("the sandbox"))
+            return
+        following = self._sitting.learning.following
+        if following is not None:
+            self._start(following)
+        else:
+            self._learn("")
+
+    def _task(self, argument: str) -> None:
+        if self._in_lesson() is not None:
+            self._sitting.show(self._sitting.learning.story())
+
+    def _solution(self, argument: str) -> None:
+        lesson = self._in_lesson()
+        if lesson is not None:
+            self._start(lesson.exercise.id, play=True)
+            self._say(_("Enter sends each line of the worked solution"))
+
+    def _again(self, argument: str) -> None:
+        lesson = self._in_lesson()
+        if lesson is not None:
+            self._start(lesson.exercise.id, anew=True)
+
+    def _free(self, argument: str) -> None:
+        if self._in_lesson() is not None:
+            self._sitting.desk.put_down()
+            self._sitting.printer.in_lesson = False
+            self._say(_("free practice on this server; /learn lists the exercises"))
+
+    # -- at the prompt
+
     def _hint(self, argument: str) -> None:
+        if self._sitting.desk.lesson is not None:
+            self._sitting.show(self._sitting.learning.hint())
+            return
         step = self._sitting.desk.practice.open_step
         place = step.id if step is not None else ""
         before, given = self._hinted
@@ -94,7 +176,12 @@ class Actions:
         self._sitting.show(self._sitting.printer.hint(number))
 
     def _fill(self, argument: str) -> None:
-        line = self._sitting.desk.fill
+        lesson = self._sitting.desk.lesson
+        if lesson is not None:
+            lead = lesson.fill(self._sitting.desk.practice)
+            line = lead.line if lead is not None and lead.line != CONNECT else ""
+        else:
+            line = self._sitting.desk.fill
         if line:
             self._sitting.fill(line)
         else:
@@ -132,6 +219,9 @@ class Actions:
     def _connect(self, argument: str) -> None:
         """Without a server: to the one this sitting began with."""
         desk, begun_with = self._sitting.desk, self._sitting.options.target
+        if argument and desk.lesson is not None:
+            desk.put_down(keep_server=False)
+            self._sitting.printer.in_lesson = False
         if argument.lower() in {"sandbox", _("sandbox").lower()} or not (argument or begun_with):
             self._sitting.ask_and_connect(desk.open_sandbox, _("the sandbox"))
             return

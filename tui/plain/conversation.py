@@ -57,10 +57,22 @@ class Conversation(Sitting):
     async def main(self) -> None:
         self.say(_("Type / for the names of all that smtptutor can do, /quit or ^D to leave."))
         self.begin_typing()
-        self._connect_to(self.connect)
+        if self.options.learn is not None:
+            self._begin_learning(self.options.learn)
+        self._connect_to(self.connect if self.options.learn is None else self.desk.open_sandbox)
         await self._over.wait()
         if self._failure is not None:
             raise self._failure
+
+    def _begin_learning(self, name: str) -> None:
+        """With the exercise of this name, the one left in the middle, or the first unfinished one."""
+        teaching = self.learning.teaching
+        id = teaching.find(name) if name else teaching.unfinished
+        if id is None:
+            self.show(self.learning.map())
+            first = teaching.course.first_unfinished or teaching.course.entries[0]
+            id = first.id
+        self.begin_lesson(id)
 
     def begin_typing(self) -> None:
         """Take the keyboard."""
@@ -115,7 +127,15 @@ class Conversation(Sitting):
         self.drafts.offer()
         self.prompt.secret = self.wants_secret
         self.prompt.suggestion = self.desk.suggestion if self.on_wire else ""
+        self._play()
         self.prompt.completes_from_history = self.command_due
+
+    def _play(self) -> None:
+        """The next line of the worked solution stands at the prompt: Enter sends it."""
+        lesson = self.desk.lesson
+        waits = self.desk.waiting is not None or bool(self.desk.held) or not self.desk.connected
+        if lesson is not None and lesson.due and self.on_wire and self.prompt.empty and not waits:
+            self.fill(lesson.due)
 
     def _tell_not_sent(self) -> None:
         """Lines that were held when the connection went, or when the server refused what they were meant
@@ -201,6 +221,8 @@ class Conversation(Sitting):
     # -- the wire
 
     def _for_wire(self, line: str) -> None:
+        if self._for_lesson(line):
+            return
         feeding = self.desk.feeding
         busy = bool(self.desk.held) or self.desk.waiting is not None
         if not line and feeding is Feeding.COMMAND and busy and not self.desk.text_ahead:
@@ -215,6 +237,26 @@ class Conversation(Sitting):
                     "leaves"
                 )
             )
+
+    def _for_lesson(self, line: str) -> bool:
+        """Does the exercise take this line: an answer to its question, the next line of the worked solution,
+        or going on?"""
+        lesson = self.desk.lesson
+        if lesson is None:
+            return False
+        if not line and (lesson.solved or lesson.attempt.stage_over):
+            self.actions.do("next", "")
+            return True
+        if self.desk.lesson_question is None:
+            if lesson.playing:
+                lesson.played()
+            return False
+        if line:
+            lesson.answer(self.desk.practice, line)
+            if lesson.playing:
+                lesson.played()
+            self.show_lesson()
+        return True
 
     def ask_and_connect(self, opening: Callable[[], Coroutine[Any, Any, bool]], host: str) -> None:
         """Connect in the background, after a question where that would drop a mail. ``host`` is visible()."""

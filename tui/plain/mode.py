@@ -7,9 +7,13 @@ import sys
 from tui.desk.options import Options
 from tui.plain import sitting
 
+_USAGE = 2
+
 
 def run(options: Options) -> int:
     """Practise, or connect, without the full screen; the exit code (DESIGN §6)."""
+    if options.learn is not None and not sys.stdin.isatty() and not options.learn:
+        return _which(options)
     if not sys.stdin.isatty():
         from tui.plain.script import Script
 
@@ -17,3 +21,19 @@ def run(options: Options) -> int:
     from tui.plain.conversation import conversation
 
     return sitting.run(lambda: conversation(options))
+
+
+def _which(options: Options) -> int:
+    """A script has to say which exercise its lines are for."""
+    from tui.desk.teaching import Teaching
+    from tui.plain.learning import map_rows
+    from tui.store.paths import home
+    from tui.words.language import gettext as _
+
+    for row in map_rows(Teaching(home()).course):
+        print(row)
+    print(
+        _("smtptutor: without a terminal the exercise must be named: smtptutor learn NUMBER < lines"),
+        file=sys.stderr,
+    )
+    return _USAGE

@@ -79,6 +79,8 @@ class Printer:
         self._real = real
         self.leaving = False
         """Nothing more will be typed: what may come next is not said any more."""
+        self.in_lesson = False
+        """The goals of an exercise stand in the place of the steps, and say what comes next."""
         self._practice = start()
         self._lines: OrderedDict[int, _Line] = OrderedDict()
         self._told: Counter[str] = Counter()  # headlines of findings, on this connection
@@ -170,7 +172,8 @@ class Printer:
             yield "* " + _("it closed without an answer to QUIT; that is a normal end all the same")
         explained = self._guided and isinstance(event, ConnectionClosed) and _said_goodbye(before)
         keys = () if explained else ("reply",)
-        yield from _rows_of(self._guide(), *keys, *(("next",) if self._guided and not self.leaving else ()))
+        goes_on = self._guided and not (self.leaving or self.in_lesson)
+        yield from _rows_of(self._guide(), *keys, *(("next",) if goes_on else ()))
 
     def _remember(self, line: _Line) -> None:
         self._lines[line.number] = line
@@ -179,7 +182,7 @@ class Printer:
 
     def _steps(self, before: Practice) -> Iterator[str]:
         """Ticks that came, and ticks that a new beginning took away."""
-        if before.steps is self._practice.steps:
+        if before.steps is self._practice.steps or self.in_lesson:
             return
         ticked, lost = [], []
         for number, (old, new) in enumerate(zip(before.steps, self._practice.steps, strict=True)):
@@ -240,7 +243,7 @@ class Printer:
         if refused and self._is_slip_of(reply):
             yield from _rows_of(guide, "reply")[:1]  # what was wrong was said under the line
             return
-        parting = self._practice.phase is Phase.QUIT or self.leaving
+        parting = self._practice.phase is Phase.QUIT or self.leaving or self.in_lesson
         yield from _rows_of(guide, "reply", "why", *(() if parting else ("next",)))
         if self._guided and self._practice.phase is Phase.MESSAGE:
             yield "* " + _("^C asks what you can do in here: names like /hint are text of the message now.")

@@ -57,6 +57,8 @@ class Script(Sitting):
             await asyncio.sleep(0)  # lines of a message follow without a wait; the server may speak
             if not self._speaks_first:
                 await self.desk.settle()
+            if await self._for_lesson(line):
+                continue
             withheld = self.desk.withheld
             outcome = self.desk.submit(line)
             self.waiting.attend()
@@ -70,6 +72,21 @@ class Script(Sitting):
             if outcome in _UNSENT:
                 await self._tell_left_over()
                 return
+
+    async def _for_lesson(self, line: bytes) -> bool:
+        """Is it an answer to the question of the exercise? A stage that is over is followed by the next."""
+        lesson = self.desk.lesson
+        if lesson is None:
+            return False
+        await self.desk.told()
+        if lesson.go_on():
+            await self.connect()
+            await self.desk.settle()
+        if self.desk.lesson_question is None:
+            return False
+        lesson.answer(self.desk.practice, line.decode("utf-8", "replace"))
+        self.show_lesson()
+        return True
 
     async def _wait_for_greeting(self) -> None:
         """Not to its end: a server that waits for its client (HTTP) would never show what it is. So the first

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.desk.opening import desk_for
 from tui.desk.options import Options
@@ -26,6 +26,9 @@ from tui.words.endings import failure
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.reasons import reason as reason_of
+
+if TYPE_CHECKING:
+    from tui.plain.learning import Learning
 
 
 class Sitting:
@@ -56,6 +59,7 @@ class Sitting:
             self.say,
             can_cancel=self.can_cancel(),
         )
+        self._learning: Learning | None = None
         self._signals: Signals | None = None
         self._ending: asyncio.Future[int] | None = None  # the number of the signal
         self._error: BaseException | None = None
@@ -113,8 +117,29 @@ class Sitting:
         await self.desk.leave(goodbye=not self.scripted)
         self.finish()
 
+    @property
+    def learning(self) -> Learning:
+        """The course, read when it is first asked for.
+
+        Raises:
+            DataFileError, PackError, OSError: it cannot be read.
+        """
+        if self._learning is None:
+            from tui.plain.learning import Learning
+
+            self._learning = Learning(self.desk, self.place)
+        return self._learning
+
+    def begin_lesson(self, id: str, *, anew: bool = False, play: bool = False) -> None:
+        """Take an exercise up; its server is what ``open_sandbox`` connects to now."""
+        self.show(self.learning.take_up(id, anew=anew, play=play))
+        self.printer.in_lesson = True
+
     async def connect(self) -> bool:
         """To the server of the options; what fails is told on stderr."""
+        if self.options.learn:
+            id = self.learning.teaching.find(self.options.learn) or ""
+            self.begin_lesson(id, anew=True)  # a script is judged by its own lines
         if self.options.target is not None:
             return await self.desk.open(self.options.target)
         return await self.desk.open_sandbox()
@@ -123,7 +148,10 @@ class Sitting:
         """The closing rows."""
         self.waiting.stop()
         mail = "" if self.place.temporary else visible(str(self.place.mail))
-        self.show(summary.rows(self.desk.practice, self.desk.farewell, mail=mail))
+        lesson = self.desk.lesson
+        if self._learning is not None and self.scripted:
+            self.show(self._learning.unmet())
+        self.show(summary.rows(self.desk.practice, self.desk.farewell, mail=mail, steps=lesson is None))
 
     def say(self, *sentences: str) -> None:
         """Notes of our own."""
@@ -153,6 +181,7 @@ class Sitting:
 
     def _told(self, batch: tuple[Stamped, ...]) -> None:
         self.show(self.printer.rows(batch))
+        self.show_lesson()
         for stamped in batch:
             event = stamped.event
             if isinstance(event, ConnectionFailed) and event.final:
@@ -164,6 +193,11 @@ class Sitting:
             )
         self.waiting.attend()
         self.changed()
+
+    def show_lesson(self) -> None:
+        """What became of the goals, and the question that is due."""
+        if self._learning is not None and self.desk.lesson is not None:
+            self.show([*self._learning.news(), *self._learning.question()])
 
     def _broke(self, error: BaseException) -> None:
         """What ``_told`` raised; the desk has closed the connection."""
@@ -184,7 +218,9 @@ class Sitting:
             raise self._error
         elif self._lost:
             number = number or signal.SIGHUP
-        return exit_code(self.desk.practice, self.desk.record, signal=number)
+        lesson = self.desk.lesson
+        solved = lesson.solved if lesson is not None and self.scripted else None
+        return exit_code(self.desk.practice, self.desk.record, signal=number, solved=solved)
 
 
 def withheld_sentence(count: int) -> str:

@@ -12,12 +12,14 @@ from tui.words.language import gettext as _
 from tui.words.language import ngettext
 
 
-def rows(practice: Practice, farewell: Farewell, *, mail: str) -> Iterator[str]:
+def rows(practice: Practice, farewell: Farewell, *, mail: str, steps: bool = True) -> Iterator[str]:
     """Rows for the transcript; the last one names recipients refused beside accepted ones, if there are any.
 
     ``mail``: the folder in which the sandbox keeps messages, already visible(); "" when they go with us.
+    ``steps``: those of the free checklist count.
     """
-    yield f"* {_steps(practice)}"
+    if steps:
+        yield f"* {_steps(practice)}"
     sandbox = farewell.endpoint is not None and farewell.endpoint.sandbox
     count = len(farewell.accepted)
     if count and sandbox and not mail:
