@@ -173,6 +173,8 @@ def _rows(sections: tuple[Section, ...]) -> Iterator[str]:
 def _finish(now: Underway) -> Iterator[str]:
     guide: Guide = lessons.finish(now, TYPED)
     for section in guide.sections:
+        if section.key == "reply":
+            continue  # it was said when it was answered
         for paragraph in section.paragraphs:
             if isinstance(paragraph, Pair):
                 yield f"* {section.label}: {paragraph.form.text}   {paragraph.gloss}"
