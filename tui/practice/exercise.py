@@ -9,7 +9,6 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from tui.practice.goals import PLAIN
 from tui.smtp.findings import Finding
 from tui.values import value
 
@@ -227,11 +226,3 @@ _SCOPES = {"connect": Scope.CONNECTION, "helo": Scope.CONNECTION, "quit": Scope.
 def scope_of_step(step: str) -> Scope:
     """How long a step of the free checklist stands."""
     return _SCOPES.get(step, Scope.MAIL)
-
-
-#: The free checklist as such a list.
-FREE = Exercise(
-    id="",
-    title="",
-    goals=tuple(Goal(one.id, one.name, scope=scope_of_step(one.id), step=one.id) for one in PLAIN),
-)

@@ -125,7 +125,13 @@ def next_stage(attempt: Attempt) -> Attempt:
     if not attempt.stage_over:
         return attempt
     attempt = replace(
-        attempt, stage=attempt.stage + 1, letter=Letter(), envelope=Envelope(""), accepted=0, told=None
+        attempt,
+        stage=attempt.stage + 1,
+        locked=attempt.done,
+        letter=Letter(),
+        envelope=Envelope(""),
+        accepted=0,
+        told=None,
     )
     return _shown(attempt, None)
 
@@ -387,7 +393,9 @@ def _missed(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
             return attempt
         states = {**attempt.states, goal.id: _FAILED[event.reply.severity]}
         return replace(attempt, states=states, codes={**attempt.codes, goal.id: _code(event)})
-    if _addressed(sign, event) or not goal.why or any(_claims(one, event) for one in attempt.goals):
+    if event.reply.severity != 2 or _addressed(sign, event) or not goal.why:
+        return attempt
+    if any(_claims(one, event) for one in attempt.goals):
         return attempt
     return _tell(attempt, goal)
 

@@ -18,7 +18,7 @@ from tui.words.level import level
 _LABEL = 10  # margin, a group's label of 8 cells, blank
 _SIGNS = 4  # cursor, blank, glyph, blank
 _NUMBER = 3
-_STATE, _LEVEL, _TIME = 9, 8, 7
+_STATE, _LEVEL, _TIME = 9, 7, 8
 _NARROW = 60  # columns: below that an exercise is its number, title and state
 _GLYPH_TONE = {Standing.DONE: Tone.GOOD, Standing.SHOWN: Tone.GOOD, Standing.BEGUN: Tone.YOU}
 
@@ -34,7 +34,8 @@ def head_words(course: Course) -> tuple[str, str]:
     if not to_do:
         return title, done
     rest = ngettext("{count} to do", "{count} to do", to_do).format(count=to_do)
-    return title, f"{done}   {rest}, {_about(course.minutes_to_do)}"
+    rest = _("{to_do}, {time}").format(to_do=rest, time=_about(course.minutes_to_do))
+    return title, f"{done}   {rest}"
 
 
 def _about(minutes: int) -> str:
