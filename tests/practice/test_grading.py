@@ -205,11 +205,13 @@ def test_the_end_of_a_message_in_both_ways() -> None:
 FORBIDDEN = (
     STEP.format("dot")
     + '[[forbid]]\nid = "bcc"\nsay = "s"\nwhy = "w"\n[forbid.message]\nheader = "bcc"\n'
-    + '[[forbid]]\nid = "vrfy"\nsay = "s"\nwhy = "w"\nscope = "connection"\nevent = "command"\nverb = "VRFY"\n'
+    + '[[forbid]]\nid = "vrfy"\nsay = "s"\nwhy = "w"\nscope = "connection"\n'
+    + 'event = "command"\nverb = "VRFY"\n'
     + '[[forbid]]\nid = "late"\nsay = "s"\nwhy = "w"\nevent = "command"\nverb = "HELP"\nafter = ["dot"]\n'
     + '[[mistake]]\nid = "given-up"\nsay = "s"\nwhy = "w"\nevent = "command"\nverb = "QUIT"\nopen = true\n'
     + '[[mistake]]\nid = "after"\nsay = "s"\nwhy = "w"\nevent = "reply"\ncode = 500\naccepted = 1\n'
-    + '[[mistake]]\nid = "empty"\nsay = "s"\nwhy = "w"\nevent = "accepted"\n[mistake.message]\nabsent = "from"\n'
+    + '[[mistake]]\nid = "empty"\nsay = "s"\nwhy = "w"\nevent = "accepted"\n'
+    + '[mistake.message]\nabsent = "from"\n'
 )
 
 

@@ -70,11 +70,10 @@ def _is_in(letter: Letter, line: str) -> bool:
     """Was this line typed into the message already?"""
     if line in {"", "."}:
         return not line and letter.blank_line
-    if letter.header_over:
-        return line.removeprefix(".") in letter.body
-    if line[0] in " \t":
-        return any(line in one.more for one in letter.fields)
-    return letter.field(line.partition(":")[0].lower()) is not None
+    if line[0] in " \t" and any(line in one.more for one in letter.fields):
+        return True
+    name, colon, _ = line.partition(":")
+    return bool(colon and letter.field(name.lower())) or line.removeprefix(".") in letter.body
 
 
 def _verb(line: str) -> str:

@@ -77,9 +77,12 @@ def line_of(text: str, key: str) -> int:
 
 
 def place_of(text: str, key: str) -> int:
-    """The line of ``key``, or of the innermost table or value around it that is there; 1 for the file."""
+    """The line of ``key``, or of the innermost table or value around it that is there; 1 for the file. A list
+    of tables stands where its first one does."""
     lines = _lines(text)
     while key and key not in lines:
+        if f"{key}[0]" in lines:
+            return lines[f"{key}[0]"]
         key = key[: max(key.rfind("."), key.rfind("["), 0)]
     return lines.get(key, 1)
 

@@ -1,0 +1,166 @@
+"""The third hint leads to the end, whatever was done before."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.practice.graded import DATA, GREETING, HELO, MAIL, RCPT, Graded
+from tui.lessons import shelf
+from tui.practice.leading import Lead, lead
+
+GOALS = """
+[[goal]]
+id = "sender"
+name = "sender"
+hints = ["n", "r", "MAIL FROM:<a@x.test>"]
+event = "reply"
+verb = "MAIL"
+code = 2
+address = "a@x.test"
+scope = "mail"
+[[goal]]
+id = "two"
+name = "two"
+hints = ["n", "r", "RCPT TO:<b@x.test>\\nRCPT TO:<c@x.test>"]
+event = "reply"
+verb = "RCPT"
+code = 2
+times = 2
+scope = "mail"
+[[goal]]
+id = "refused"
+name = "refused"
+hints = ["n", "r", "RCPT TO:<no@x.test>"]
+event = "reply"
+verb = "RCPT"
+code = 5
+address = "no@x.test"
+scope = "mail"
+[[goal]]
+id = "subject"
+name = "subject"
+hints = ["n", "r", "Subject: x\\n y\\n\\nText\\n..dot"]
+[goal.message]
+header = "subject"
+is = "folded"
+body_lines = 2
+[[goal]]
+id = "dot"
+name = "dot"
+hints = ["n", "r", "."]
+step = "dot"
+[[goal]]
+id = "rset"
+name = "rset"
+hints = ["n", "r", "RSET"]
+event = "reply"
+verb = "RSET"
+code = 2
+open = true
+[[goal]]
+id = "answer"
+name = "answer"
+hints = ["n", "r", "a"]
+[goal.question]
+ask = "?"
+accept = ["a"]
+"""
+TWO = (*MAIL, "C: RCPT TO:<b@x.test>", "S: 250 ok", "C: RCPT TO:<c@x.test>", "S: 250 ok")
+THREE = (*TWO, "C: RCPT TO:<no@x.test>", "S: 550 no")
+OPEN = (*THREE, "C: DATA", "S: 354 go")
+TYPED = (*OPEN, "C: Subject: x", "C:  y", "C: ", "C: Text", "C: ..dot")
+SENT = (*TYPED, "C: .", "S: 250 ok")
+BEGUN = ("C: MAIL FROM:<a@x.test>", "S: 250 ok")
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ((), None),
+        (("S: 554 no",), Lead("QUIT", False)),
+        (GREETING, Lead("HELO client.example", False)),
+        (HELO, Lead("MAIL FROM:<a@x.test>", True)),
+        ((*HELO, "C: MAIL FROM:<z@x.test>", "S: 250 ok"), Lead("RSET", False)),
+        (MAIL, Lead("RCPT TO:<b@x.test>", True)),
+        (RCPT, Lead("RCPT TO:<c@x.test>", True)),
+        (TWO, Lead("RCPT TO:<no@x.test>", True)),
+        ((*TWO, "C: RSET"), None),
+        (THREE, Lead("DATA", False)),
+        (OPEN, Lead("Subject: x", True)),
+        ((*OPEN, "C: Subject: x"), Lead(" y", True)),
+        ((*OPEN, "C: Subject: x", "C:  y"), Lead("", True)),
+        ((*OPEN, "C: Subject: x", "C:  y", "C: "), Lead("Text", True)),
+        ((*OPEN, "C: Subject: x", "C:  y", "C: ", "C: Text"), Lead("..dot", True)),
+        ((*OPEN, "C: To: x", "C: "), Lead(".", False)),
+        (TYPED, Lead(".", True)),
+        (SENT, Lead("MAIL FROM:<a@x.test>", False)),
+        ((*SENT, *BEGUN), Lead("RSET", True)),
+        ((*SENT, *BEGUN, "C: RSET", "S: 250 ok"), Lead("a", True)),
+        ((*SENT, "C: QUIT", "S: 221 bye"), Lead("@connect", False)),
+        ((*DATA, "C: To: x"), Lead("From: A <a@x.test>", False)),
+    ],
+)
+def test_what_to_type_now(rows: tuple[str, ...], found: Lead | None) -> None:
+    assert lead(Graded(GOALS).play(*rows).attempt, Graded(GOALS).play(*rows).practice) == found
+
+
+def test_a_question_inside_a_message_waits_for_its_end() -> None:
+    graded = Graded(GOALS, kept=("sender", "two", "refused", "subject", "dot", "rset")).play(*DATA)
+    assert lead(graded.attempt, graded.practice) == Lead(".", False)
+    graded.play("C: .", "S: 250 ok").answer("a")
+    assert graded.attempt.solved
+    assert lead(graded.attempt, graded.practice) is None
+
+
+REFUSALS = """
+[[goal]]
+id = "early"
+name = "early"
+hints = ["n", "r", "RCPT TO:<b@x.test>"]
+event = "reply"
+code = 503
+[[goal]]
+id = "odd"
+name = "odd"
+hints = ["n", "r", "HALLO"]
+event = "reply"
+code = [2]
+verb = "NOOP"
+[[goal]]
+id = "full"
+name = "full"
+hints = ["n", "r", "DATA"]
+event = "reply"
+verb = "DATA"
+code = 354
+recipients = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept", "line"),
+    [
+        (GREETING, (), "RCPT TO:<b@x.test>"),
+        (DATA, (), "From: A <a@x.test>"),
+        (HELO, ("early",), "HALLO"),
+        (HELO, ("early", "odd"), "MAIL FROM:<alice@example.org>"),
+        (MAIL, ("early", "odd"), "RCPT TO:<bob@sandbox.test>"),
+        (RCPT, ("early", "odd"), "DATA"),
+    ],
+)
+def test_a_refusal_that_is_asked_for(rows: tuple[str, ...], kept: tuple[str, ...], line: str) -> None:
+    graded = Graded(REFUSALS, kept=kept).play(*rows)
+    found = lead(graded.attempt, graded.practice)
+    assert found is not None
+    assert found.line == line
+
+
+def test_inside_auth_there_is_nothing_of_ours_to_type() -> None:
+    graded = Graded(REFUSALS).play(*HELO, "C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6")
+    assert lead(graded.attempt, graded.practice) == Lead("", False)
+
+
+def test_the_way_of_the_shipped_exercises_begins_with_their_own_greeting() -> None:
+    one = shelf.builtin("en").exercise("some-refused", "en")
+    graded = Graded(one).play(*GREETING)
+    assert lead(graded.attempt, graded.practice) == Lead("EHLO mill.test", False)

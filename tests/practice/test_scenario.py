@@ -1,0 +1,71 @@
+"""A server to practise on, as data."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from tui.practice.scenario import Reply, Server, faults
+
+
+def server(**keys: object) -> Server:
+    return msgspec.convert(keys, Server)
+
+
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ({"domains": ["x.test", "UPPER.test"]}, "domains[1]"),
+        ({"unknown": ["a@b"]}, "unknown[0]"),
+        ({"users": ["Bob"]}, "users[0]"),
+        ({"host": "no name"}, "host"),
+        ({"personality": "../x"}, "personality"),
+        ({"reply": [{"stage": "lunch", "say": "450 x"}]}, "reply[0].stage"),
+        ({"reply": [{"stage": "data", "say": "450 x", "address": "a@b"}]}, "reply[0].address"),
+        ({"reply": [{"stage": "mail", "say": "450 x"}, {"stage": "mail", "say": "hi"}]}, "reply[1].say"),
+        ({"reply": [{"stage": "mail", "say": "450 " + "x" * 600}]}, "reply[0].say"),
+        ({"reply": [{"stage": "data", "say": "250 x"}]}, "reply[0].say"),
+        ({"reply": [{"stage": "mail", "say": "354 x"}]}, "reply[0].say"),
+    ],
+)
+def test_what_types_do_not_catch(keys: dict[str, object], key: str) -> None:
+    assert [found for found, _reason in faults(server(**keys))] == [key]
+
+
+def test_a_good_server_has_no_faults() -> None:
+    one = server(
+        host="mail.x.test",
+        domains=["x.test"],
+        users=["bob"],
+        reply=[
+            {"stage": "greeting", "say": "220 x"},
+            {"stage": "data", "say": "354 x"},
+            {"stage": "quit", "say": "221 x"},
+            {"stage": "vrfy", "say": "252 x"},
+            {"stage": "rcpt", "say": "451", "address": "a@b"},
+        ],
+    )
+    assert list(faults(one)) == []
+
+
+def test_who_has_a_mailbox() -> None:
+    free, small = Server(), server(domains=["x.test"], users=["bob"], unknown=["bob2"])
+    assert free.has_mailbox("anybody@x.test")
+    assert not free.has_mailbox('"Nobody"@x.test')
+    assert [small.has_mailbox(f"{one}@x.test") for one in ("bob", "ann", "bob2", "postmaster")] == [
+        True, False, False, True,
+    ]  # fmt: skip
+    assert small.is_local("bob@X.test")
+    assert small.is_local("postmaster")
+    assert not small.is_local("bob@y.test")
+    assert free.is_local("bob@y.test")
+
+
+def test_when_a_reply_of_choice_is_due() -> None:
+    once = Reply(stage="rcpt", say="451 x", address="a@b", first=2, times=2)
+    assert once.code == 451
+    assert once.fits("rcpt", "A@B")
+    assert not once.fits("rcpt", "c@d")
+    assert not once.fits("mail", "a@b")
+    assert [once.is_due(number) for number in (1, 2, 3, 4)] == [False, True, True, False]
+    assert Reply(stage="rcpt", say="451 x").is_due(1000)

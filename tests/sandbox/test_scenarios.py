@@ -1,0 +1,154 @@
+"""What a scenario makes of the server, heard through a socket."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.sandbox.client import bodies, connected, running
+from tui.practice.scenario import Server
+
+
+def server(**keys: object) -> Server:
+    return msgspec.convert(keys, Server)
+
+
+async def replies(mail: Path, one: Server, *lines: str) -> list[str]:
+    """The last reply line to each of these lines, on one connection."""
+    async with running(mail, scenario=one) as sandbox, connected(sandbox) as client:
+        return [await client.say(line) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("MAIL FROM:<a@x.test>", "250"),
+        ("mail from:<a@x.test>", "250"),
+        ("MAIL FROM:<>", "250"),
+        ("MAIL FROM:a@x.test", "501"),
+        ("MAIL FROM: <a@x.test>", "501"),
+        ("MAIL FROM :<a@x.test>", "501"),
+        ("MAIL FROM:< a@x.test>", "501"),
+        ("MAIL FROM:<a@x.test >", "501"),
+        ("MAIL FROM:", "501"),
+    ],
+)
+async def test_strict_syntax(tmp_path: Path, line: str, code: str) -> None:
+    strict = await replies(tmp_path, server(syntax="strict"), "HELO me", line)
+    assert strict[-1].startswith(code)
+
+
+async def test_lenient_syntax(tmp_path: Path) -> None:
+    lines = ("HELO me", "MAIL FROM: a@x.test", "RCPT TO: < b@x.test >")
+    assert all(one.startswith("250") for one in await replies(tmp_path, server(), *lines))
+
+
+async def test_whether_a_greeting_is_needed(tmp_path: Path) -> None:
+    line = "MAIL FROM:<a@x.test>"
+    assert (await replies(tmp_path, server(), line))[0].startswith("503")
+    assert (await replies(tmp_path, server(helo_required=False), line))[0].startswith("250")
+
+
+async def test_its_own_name(tmp_path: Path) -> None:
+    one = server(host="mail.x.test")
+    async with running(tmp_path, scenario=one) as sandbox, connected(sandbox, greeted=False) as client:
+        assert (await client.reply())[0].startswith("220 mail.x.test ")
+
+
+async def test_domains_and_mailboxes(tmp_path: Path) -> None:
+    one = server(domains=["x.test"], users=["bob"], unknown=["gone"])
+    found = await replies(
+        tmp_path,
+        one,
+        "HELO me",
+        "MAIL FROM:<a@anywhere.example>",
+        "RCPT TO:<bob@x.test>",
+        "RCPT TO:<ann@x.test>",
+        "RCPT TO:<gone@x.test>",
+        "RCPT TO:<bob@y.test>",
+        "RCPT TO:<postmaster>",
+    )
+    assert [one[:9] for one in found[2:]] == ["250 2.1.5", "550 5.1.1", "550 5.1.1", "550 5.7.1", "250 2.1.5"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "line"),
+    [
+        ("helo", "EHLO me"),
+        ("mail", "MAIL FROM:<a@x.test>"),
+        ("rcpt", "RCPT TO:<b@x.test>"),
+        ("data", "DATA"),
+        ("rset", "RSET"),
+        ("noop", "NOOP"),
+        ("vrfy", "VRFY b@x.test"),
+        ("quit", "QUIT"),
+    ],
+)
+async def test_a_reply_of_choice_at_each_stage(tmp_path: Path, stage: str, line: str) -> None:
+    before = {"helo": 0, "mail": 1, "rcpt": 2, "data": 3}.get(stage, 1)
+    lines = ("HELO me", "MAIL FROM:<a@x.test>", "RCPT TO:<b@x.test>")[:before]
+    one = server(
+        reply=[{"stage": stage, "say": "451 4.3.0 chosen", "from": 1 + (stage == "helo") * 0, "times": 1}]
+    )
+    found = await replies(tmp_path, one, *lines, line, line)
+    assert found[-2] == "451 4.3.0 chosen"
+    assert found[-1][0] in "23"
+
+
+async def test_a_success_in_other_words(tmp_path: Path) -> None:
+    one = server(
+        reply=[
+            {"stage": "greeting", "say": "220 welcome"},
+            {"stage": "helo", "say": "250 hello"},
+            {"stage": "rcpt", "say": "251 will forward"},
+            {"stage": "data", "say": "354 speak"},
+            {"stage": "message", "say": "250 thanks"},
+        ]
+    )
+    async with running(tmp_path, scenario=one) as sandbox, connected(sandbox, greeted=False) as client:
+        assert await client.reply() == ["220 welcome"]
+        assert await client.say("HELO me") == "250 hello"
+        assert (await client.say("EHLO me")).startswith("250 ")
+        await client.say("MAIL FROM:<a@x.test>")
+        assert await client.say("RCPT TO:<b@x.test>") == "251 will forward"
+        assert await client.say("DATA") == "354 speak"
+        assert await client.say("Hi\r\n.") == "250 thanks"
+    assert bodies(tmp_path) == [b"Hi\r\n"]
+
+
+async def test_counted_by_address_and_over_connections(tmp_path: Path) -> None:
+    one = server(
+        reply=[{"stage": "rcpt", "address": "b@x.test", "from": 2, "times": 1, "say": "450 4.7.1 later"}]
+    )
+    async with running(tmp_path, scenario=one) as sandbox:
+        found = []
+        for address in ("b@x.test", "c@x.test", "B@x.test", "b@x.test"):
+            async with connected(sandbox) as client:
+                await client.say("HELO me")
+                await client.say("MAIL FROM:<a@x.test>")
+                found.append((await client.say(f"RCPT TO:<{address}>"))[:3])
+    assert found == ["250", "250", "450", "250"]
+
+
+async def test_a_message_refused_after_the_dot_is_not_stored(tmp_path: Path) -> None:
+    one = server(reply=[{"stage": "message", "say": "554 5.7.1 no"}])
+    lines = ("HELO me", "MAIL FROM:<a@x.test>", "RCPT TO:<b@x.test>", "DATA", "Hi\r\n.", "RCPT TO:<b@x.test>")
+    found = await replies(tmp_path, one, *lines)
+    assert found[-2:] == ["554 5.7.1 no", "503 5.5.1 Say MAIL FROM first"]
+    assert bodies(tmp_path) == []
+
+
+@pytest.mark.parametrize("say", ["421 4.3.2 busy", "554 5.3.2 no service"])
+async def test_a_greeting_that_turns_away(tmp_path: Path, say: str) -> None:
+    one = server(reply=[{"stage": "greeting", "say": say}])
+    async with running(tmp_path, scenario=one) as sandbox, connected(sandbox, greeted=False) as client:
+        assert await client.rest() == f"{say}\r\n"
+
+
+async def test_421_closes(tmp_path: Path) -> None:
+    one = server(reply=[{"stage": "noop", "say": "421 4.3.2 leaving"}])
+    async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:
+        assert await client.say("NOOP") == "421 4.3.2 leaving"
+        assert await client.rest() == ""
