@@ -12,10 +12,13 @@ from textual.pilot import Pilot
 from tui.desk.asking import Asked, Feeding, Question, Submitted, understood
 from tui.desk.composing import compose
 from tui.desk.farewell import Farewell
+from tui.desk.lesson import Lesson
 from tui.desk.options import Options
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped, Waiting
 from tui.practice.checklist import advance, start
+from tui.practice.course import Course
+from tui.practice.exercise import Goal
 from tui.practice.suggestion import next_line
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import BodyEnded, ConnectionOpened, Event
@@ -41,6 +44,10 @@ ANSWERS: dict[str, bytes | None] = {
 class TableDesk:
     """As much of a ``Desk`` as the screen uses. ``answers``: first word of a line -> what the server says; a
     word that is not in it gets no answer."""
+
+    lesson: Lesson | None = None
+    lesson_question: Goal | None = None
+    course: Course | None = None
 
     def __init__(
         self,

@@ -174,6 +174,10 @@ async def test_each_row_says_what_to_type_for_it(lang: str, size: tuple[int, int
     with speaking(lang):
         async with shown(CommandsPage(), size) as (pilot, app):
             listed = " ".join(rows(app)).split()
+            for _ in ACTIONS:
+                await pilot.press("down")
+            await pilot.pause()
+            listed += " ".join(rows(app)).split()
             assert {f"/{one.typed}" for one in ACTIONS if one.typed} <= set(listed)
             await typed(pilot, "/compo")
             await pilot.press("enter")

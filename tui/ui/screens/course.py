@@ -105,7 +105,7 @@ class CoursePage(Page[Chosen]):
             KeyWord("R", _("reset"), 2),
             KeyWord("F1", action("help").short),
             KeyWord("^P", action("commands").short),
-            KeyWord("Esc", self._leads or _("free practice")),
+            KeyWord("Esc", self._leads or _("free practice"), 5),
             KeyWord("^Q", action("quit").short),
         ]
 

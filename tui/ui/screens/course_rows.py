@@ -132,7 +132,7 @@ def chosen_rows(course: Course, entry: Entry, width: int, *, keys: bool = True) 
     """All about one exercise."""
     room = width - LABEL
     measure = min(room, MEASURE)
-    facts = ", ".join(
+    facts = "   ".join(
         (
             level(entry.level),
             ngettext("about {n} minute", "about {n} minutes", entry.minutes).format(n=entry.minutes),
