@@ -149,7 +149,10 @@ def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("argv", "told"),
     [
-        (["frob"], 'there is no command "frob"; the commands are connect, sandbox, inbox, explain, paths.'),
+        (
+            ["frob"],
+            'there is no command "frob"; the commands are connect, learn, sandbox, inbox, explain, lessons, progress, paths.',
+        ),
         ([""], 'there is no command ""'),
         (["\x1b]0;x\x07"], 'there is no command "\\x1b]0;x\\x07"'),
         (["connect"], "connect needs HOST or HOST:PORT."),

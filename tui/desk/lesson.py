@@ -142,7 +142,8 @@ class Lesson:
         return self._counted
 
     def hint(self) -> None:
-        """One more, until there is no more."""
+        """One more, until there is no more. The story makes room for it."""
+        self.telling = False
         if self.hints < HINTS and not self.solved:
             self._hinted, self._hints = self._open, self.hints + 1
             self._counted += 1
@@ -150,6 +151,7 @@ class Lesson:
 
     def fill(self, practice: Practice) -> Lead | None:
         """The line itself: the third hint, and counted as it."""
+        self.telling = False
         found = lead(self.attempt, practice)
         if found is not None and not self.solved and self.hints < HINTS:
             self._hinted, self._hints = self._open, HINTS

@@ -294,6 +294,8 @@ class Sitting:
             lesson.aside = False
             return True, None
         if self.desk.lesson_question is None:
+            if lesson.playing and not lesson.solved and model.empty and (lesson.due or not self._may_play):
+                return True, None  # pressed before the next line was there
             if lesson.playing and self._may_play:
                 lesson.played()
             return False, None

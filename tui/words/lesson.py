@@ -16,8 +16,8 @@ from tui.values import value
 from tui.words import findings, hints, labels
 from tui.words.guide import DONE_SIGN, Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone
 from tui.words.keys import Keys
+from tui.words.language import N_, gettext, ngettext
 from tui.words.language import gettext as _
-from tui.words.language import ngettext
 
 _OPEN = frozenset({StepState.TO_DO, StepState.NOW, StepState.WAITING})
 #: After so many refusals in a row a hint is offered.
@@ -279,11 +279,20 @@ def _error(exercise: Exercise, name: str) -> str:
         known = {one.id: one.say for one in exercise.forbidden}
     elif kind == "mistake":
         known = {one.id: one.say for one in exercise.mistakes}
+    elif name in _IN_SHORT:
+        return gettext(_IN_SHORT[name])
     elif name in _FINDINGS:
         return findings.text(Found(_FINDINGS[name], _FINDINGS[name].side), b"").headline
     return visible(known.get(id, name))
 
 
+#: Findings whose headline names the word that was typed, which is not kept.
+_IN_SHORT = {
+    Finding.MISSPELT_VERB.value: N_("a misspelt command"),
+    Finding.UNKNOWN_VERB.value: N_("an unknown command"),
+    Finding.OUT_OF_SEQUENCE.value: N_("a command too early"),
+    Finding.COMMAND_IN_MESSAGE.value: N_("a command inside the message"),
+}
 _FINDINGS = {one.value: one for one in Finding}
 
 

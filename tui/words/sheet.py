@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.practice.mending import mended, mended_lines
@@ -68,12 +69,15 @@ def _of_lesson(practice: Practice, now: Underway, sandbox: bool, keys: Keys) -> 
     if told and now.attempt.told is not None and now.attempt.told.kind == "goal" and standing_slip(practice):
         told = ()
     news = told or (() if story else _told(practice, sandbox, keys))
-    advised = () if told or not _troubled(practice) else (_next(practice, sandbox, keys, newcomer=False),)
+    if now.hints:  # a hint that was asked for is read first
+        news = tuple(replace(one, paragraphs=one.paragraphs[:1]) for one in news)
+    silent = told or now.hints or not _troubled(practice)
+    advised = () if silent else (_next(practice, sandbox, keys, newcomer=False),)
     sections = (
         *story,
         lessons.goals(now),
         *news,
-        *(() if told or story else _why(practice, sandbox)),
+        *(() if told or story or now.hints else _why(practice, sandbox)),
         *lessons.question(now),
         *(lessons.next_(now, practice, keys) or advised),
         *lessons.hint(now, practice, keys),

@@ -1,0 +1,187 @@
+"""Learning on a real terminal: the first three minutes in both languages, going on where one was left, and a
+walker that knows nothing and types what the third hint says."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.pty import Terminal
+from tui.lessons import shelf
+
+SIZE = (80, 24)
+
+
+@contextmanager
+def learning(home: Path, *words: str, lang: str = "en", size: tuple[int, int] = SIZE) -> Iterator[Terminal]:
+    env = {"SMTPTUTOR_HOME": str(home), "COLORTERM": "truecolor"}
+    command = [sys.executable, "-m", "tui", *words, "--lang", lang]
+    with Terminal.spawn(command, size=size, env=env) as terminal:
+        yield terminal
+
+
+def test_the_first_three_minutes(tmp_path: Path) -> None:
+    with learning(tmp_path, "learn") as screen:
+        screen.wait_for("❯ ◦  1 First mail by hand")
+        screen.press("enter")
+        # The story, the goals, the 220 on the wire, and the cursor in the prompt.
+        screen.wait_for("The waterworks of a small town")
+        screen.wait_for("S   220 mail.bdwater.test")
+        screen.wait_for("❯ HELO        now")
+        screen.wait_for("0 of 8")
+        # A wrong line: why, in place.
+        screen.enter("hello me")
+        screen.wait_for("the command is HELO")
+        screen.wait_gone("The waterworks")
+        # Nudge, rule, line; F4 writes it.
+        screen.press("f2")
+        screen.wait_for("it waits to hear who you are")
+        screen.press("f2")
+        screen.wait_for("F2 again shows the line itself")
+        screen.press("f2")
+        screen.wait_for("Type:  HELO xia.bdwater.test")
+        screen.press("f4", "enter")
+        screen.wait_for("✓ HELO        done")
+        screen.enter("MAIL FROM:<test9@bdwater.test>")
+        screen.wait_for("! MAIL FROM: not met yet")
+        screen.wait_for("The mail is to come from test1@bdwater.test")
+        for line in ("RSET", "MAIL FROM:<test1@bdwater.test>", "RCPT TO:<test2@bdwater.test>", "DATA"):
+            screen.enter(line)
+        screen.wait_for("❯ Subject     now")
+        for line in ("Subject: hello", "", "It works.", "."):
+            screen.enter(line)
+        screen.wait_for("❯ QUIT        now")
+        screen.enter("QUIT")
+        # The finish: what was learnt, the figures, first errors, and what may be next.
+        screen.wait_for("solved   ✓ First mail by hand")
+        screen.wait_for("A mail is a talk of a few lines.")
+        screen.wait_for("3 hints")
+        screen.wait_for("first errors: a misspelt command, 500 HELLO, MAIL FROM")
+        screen.wait_for("Enter opens the next exercise")
+        screen.press("enter")
+        screen.wait_for("exercise 2 The strict way")
+        screen.wait_for("The post office of Nordby")
+        screen.press("ctrl+p")
+        screen.type("course map")
+        screen.press("enter")
+        screen.wait_for("✓  1 First mail by hand")
+        screen.wait_for("❯ ⋯  2 The strict way")
+        screen.press("escape")
+        screen.wait_for("❯ 500         now")
+        screen.press("ctrl+q")
+        assert screen.exit_code() == 0
+
+
+def test_the_first_three_minutes_in_chinese(tmp_path: Path) -> None:
+    with learning(tmp_path, "learn", lang="zh_CN") as screen:
+        screen.wait_for("❯ ◦  1 第一封手写的信")
+        screen.press("enter")
+        screen.wait_for("一座小城的自来水公司")
+        screen.wait_for("❯ HELO        现在")
+        screen.enter("helo　xia.bdwater.test")
+        screen.wait_for("U+3000")
+        screen.press("f2", "f2", "f2")
+        screen.wait_for("HELO xia.bdwater.test")
+        screen.press("f4", "enter")
+        screen.wait_for("✓ HELO        完成")
+        screen.press("ctrl+q")
+        assert screen.exit_code() == 0
+
+
+def test_back_in_the_same_exercise(tmp_path: Path) -> None:
+    with learning(tmp_path, "learn", "2") as screen:
+        screen.wait_for("❯ 500         now")
+        screen.enter("HALLO")
+        screen.wait_for("✓ 500         done")
+        screen.enter("EHLO me")
+        screen.wait_for("✓ HELO        done")
+        screen.press("ctrl+q")
+        assert screen.exit_code() == 0
+    with learning(tmp_path, "learn") as screen:
+        screen.wait_for("exercise 2 The strict way")
+        screen.wait_for("a server keeps no half dialogue; begin with HELO, and type again: HELO")
+        screen.wait_for("✓ 500         done")
+        screen.wait_for("❯ 503         now")
+
+
+def test_a_newcomer_is_told_of_the_course(tmp_path: Path) -> None:
+    with learning(tmp_path) as screen:
+        screen.wait_for("❯ HELO now")
+        for line in (
+            "HELO me",
+            "MAIL FROM:<a@x.test>",
+            "RCPT TO:<b@x.test>",
+            "DATA",
+            "Subject: x",
+            "",
+            "y",
+            ".",
+        ):
+            screen.enter(line)
+        screen.wait_for("guided exercises go on from here: /learn")
+        screen.enter("/learn")
+        screen.wait_for("❯ ◦  1 First mail by hand")
+
+
+def test_the_worked_solution_line_by_line(tmp_path: Path) -> None:
+    with learning(tmp_path, "learn") as screen:
+        screen.wait_for("1 First mail by hand")
+        screen.type("3s")
+        for line in shelf.builtin("en").exercise("envelope-and-header", "en").solution:
+            prompts = (f"❯   {line}", f"❯ ╎ {line}") if line else ("Enter sends an empty line",)
+            screen.wait(lambda: any(one in screen.text() for one in prompts))  # noqa: B023
+            screen.press("enter")
+        screen.wait_for("with the worked solution")
+
+
+_HINT = re.compile(r"Type:  (?P<line>.*)")
+
+
+def _hinted(screen: Terminal) -> str | None:
+    """The line that the third hint shows now, "" for an empty one; None when there is none yet."""
+    for row in screen.rows():
+        if "Press Enter on an empty line." in row:
+            return ""
+        if found := _HINT.search(row):
+            return found["line"].strip() if not found["line"].startswith(" ") else " " + found["line"].strip()
+    return None
+
+
+def _progress(screen: Terminal) -> str:
+    """What changes when a line has been taken: the wire's last line, and how far the goals are."""
+    rows = screen.rows()
+    said = [row for row in rows if row[1:2] in {"S", "C"}]
+    above = next((row for row in rows if "lines above" in row or "line above" in row), "")
+    return "\n".join((*said, above))
+
+
+@pytest.mark.parametrize("id", shelf.builtin("en").ids)
+def test_a_walker_that_types_what_the_third_hint_says(tmp_path: Path, id: str) -> None:
+    with learning(tmp_path, "learn", id) as screen:
+        screen.wait_for("S   220 ")
+        for _step in range(40):
+            if "solved   ✓" in screen.text():
+                break
+            screen.press("f2", "f2", "f2")
+            screen.wait(lambda: _hinted(screen) is not None or "solved   ✓" in screen.text())
+            line, before = _hinted(screen), _progress(screen)
+            assert line is not None
+            screen.enter(line)
+            screen.wait(lambda: _progress(screen) != before or "solved   ✓" in screen.text())  # noqa: B023
+            screen.settle()
+        screen.wait_for("solved   ✓")
+
+
+@pytest.mark.parametrize("id", shelf.builtin("en").ids)
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_every_open_goal_is_in_view_from_the_first_moment(tmp_path: Path, id: str, lang: str) -> None:
+    one = shelf.builtin(lang).exercise(id, lang)
+    with learning(tmp_path, "learn", id, lang=lang) as screen:
+        for goal in one.goals:
+            screen.wait_for(f"◦ {goal.name}" if goal is not one.goals[0] else f"❯ {goal.name}")
+        screen.wait_for(one.story[:8])
