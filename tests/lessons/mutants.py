@@ -1,4 +1,4 @@
-"""Solutions with one thing wrong must not pass: a line dropped, two lines swapped, another code from the server.
+"""Solutions with one thing wrong must not pass: a line dropped, two swapped, another code from the server.
 
 ``python -m tests.lessons.mutants`` for all of them; those that pass are listed with the reason.
 """
