@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.plain.running import run, script
+from tests.plain.running import PROGRAM, run, script
+from tests.pty import Terminal
 from tui.lessons import shelf
 from tui.practice.content import date_text
 from tui.practice.exercise import DATE
@@ -104,3 +105,39 @@ def test_a_damaged_file_of_progress_is_set_aside_and_said(tmp_path: Path) -> Non
     assert done.code == 0
     assert "it was set aside as" in done.errors
     assert Progress(home().progress).rows() == ()
+
+
+def test_a_server_that_cannot_start_judges_nothing(tmp_path: Path) -> None:
+    from tui.store.paths import home
+
+    home().mail.write_bytes(b"")
+    done = run(script(solution("first-mail")), "learn", "1")
+    assert done.code == 69
+    assert "could not be judged" in done.errors
+    assert "not solved" not in done.notes()
+
+
+def test_typed_at_a_prompt_with_a_question_and_the_next_one(tmp_path: Path) -> None:
+    env = {"SMTPTUTOR_HOME": str(tmp_path)}
+    with Terminal.spawn([*PROGRAM, "learn", "3", "--plain"], size=(80, 60), env=env) as screen:
+        screen.wait_for("exercise 3 of 8: Envelope and header")
+        screen.wait_for("220   ready")
+        for name in ("/hint", "/hint", "/hint"):
+            screen.enter(name)
+        screen.wait_for("Type:  EHLO list.example.org")
+        for line in solution("envelope-and-header")[:-1]:
+            screen.enter(line)
+            screen.wait_for(f"C: {line}".rstrip())
+        screen.wait_for("Where does the bounce")
+        screen.enter("c")
+        screen.wait_for("! this is not it")
+        screen.enter("a")
+        screen.wait_for("solved: ✓ Envelope and header")
+        screen.enter("")
+        screen.wait_for("exercise 4 of 8: Several recipients, Cc, Bcc")
+        screen.enter("/free")
+        screen.wait_for("free practice on this server")
+        screen.enter("/learn")
+        screen.wait_for("[x]  3  Envelope and header")
+        screen.enter("/quit")
+        assert screen.exit_code() == 0

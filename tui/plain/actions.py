@@ -117,7 +117,7 @@ class Actions:
     def _start(self, id: str, *, anew: bool = False, play: bool = False) -> None:
         def begin() -> Coroutine[Any, Any, bool]:
             self._sitting.begin_lesson(id, anew=anew, play=play)
-            return self._sitting.desk.open_sandbox()
+            return self._sitting.open_sandbox()
 
         self._sitting.ask_and_connect(begin, _("the sandbox"))
 
@@ -133,7 +133,7 @@ class Actions:
         if lesson is None:
             return
         if lesson.go_on():
-            self._sitting.ask_and_connect(self._sitting.desk.open_sandbox, _("the sandbox"))
+            self._sitting.ask_and_connect(self._sitting.open_sandbox, _("the sandbox"))
             return
         following = self._sitting.learning.following
         if following is not None:
@@ -223,7 +223,7 @@ class Actions:
             desk.put_down(keep_server=False)
             self._sitting.printer.in_lesson = False
         if argument.lower() in {"sandbox", _("sandbox").lower()} or not (argument or begun_with):
-            self._sitting.ask_and_connect(desk.open_sandbox, _("the sandbox"))
+            self._sitting.ask_and_connect(self._sitting.open_sandbox, _("the sandbox"))
             return
         try:
             target = parse_target(argument) if argument or begun_with is None else begun_with

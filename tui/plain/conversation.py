@@ -59,7 +59,7 @@ class Conversation(Sitting):
         self.begin_typing()
         if self.options.learn is not None:
             self._begin_learning(self.options.learn)
-        self._connect_to(self.connect if self.options.learn is None else self.desk.open_sandbox)
+        self._connect_to(self.connect if self.options.learn is None else self.open_sandbox)
         await self._over.wait()
         if self._failure is not None:
             raise self._failure

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.desk.opening import desk_for
 from tui.desk.options import Options
-from tui.desk.result import exit_code
+from tui.desk.result import Exit, exit_code
 from tui.net.session import Stamped
 from tui.plain import summary
 from tui.plain.output import Output, ReaderGoneError, WriteInterruptedError
@@ -142,7 +142,18 @@ class Sitting:
             self.begin_lesson(id, anew=True)  # a script is judged by its own lines
         if self.options.target is not None:
             return await self.desk.open(self.options.target)
-        return await self.desk.open_sandbox()
+        return await self.open_sandbox()
+
+    async def open_sandbox(self) -> bool:
+        """To the sandbox, or the server of the exercise.
+
+        Raises:
+            NoServerError: it cannot be started here.
+        """
+        try:
+            return await self.desk.open_sandbox()
+        except OSError as error:
+            raise NoServerError(reason_of(error)) from error
 
     def finish(self) -> None:
         """The closing rows."""
@@ -210,10 +221,20 @@ class Sitting:
         self.desk.hang_up()
         await self.desk.leave(goodbye=False)
 
+    def _unserved(self, reason: str) -> int:
+        """Nothing can be said about an exercise that this machine cannot serve: neither passed nor failed."""
+        sentence = _("the sandbox cannot start: {reason}")
+        if self.desk.lesson is not None:
+            sentence = _("this exercise could not be judged, its server cannot start: {reason}")
+        self.complain(sentence.format(reason=reason))
+        return Exit.UNREACHABLE
+
     def _code(self) -> int:
         number = self._signals.caught if self._signals is not None else None
         if isinstance(self._error, ReaderGoneError | WriteInterruptedError):
             number = number or (signal.SIGHUP if self._lost else signal.SIGPIPE)
+        elif isinstance(self._error, NoServerError):
+            return self._unserved(str(self._error))
         elif self._error is not None:
             raise self._error
         elif self._lost:
@@ -221,6 +242,10 @@ class Sitting:
         lesson = self.desk.lesson
         solved = lesson.solved if lesson is not None and self.scripted else None
         return exit_code(self.desk.practice, self.desk.record, signal=number, solved=solved)
+
+
+class NoServerError(Exception):
+    """The sandbox cannot be started on this machine; ``str()`` is the reason in words."""
 
 
 def withheld_sentence(count: int) -> str:

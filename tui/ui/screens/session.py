@@ -440,7 +440,10 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             await opening
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            self.sitting.fail_to_begin(_("the sandbox cannot start: {reason}").format(reason=reason))
+            sentence = _("the sandbox cannot start: {reason}")
+            if self.sitting.desk.lesson is not None:
+                sentence = _("this exercise could not be judged, its server cannot start: {reason}")
+            self.sitting.fail_to_begin(sentence.format(reason=reason))
         self._pace.soon()
 
     def hang_up(self) -> None:
