@@ -240,7 +240,7 @@ class Sitting:
         elif self._lost:
             number = number or signal.SIGHUP
         lesson = self.desk.lesson
-        solved = lesson.solved if lesson is not None and self.scripted else None
+        solved = lesson.solved if lesson is not None else None
         return exit_code(self.desk.practice, self.desk.record, signal=number, solved=solved)
 
 
