@@ -108,6 +108,13 @@ class Stage:
             await self._pilot.pause(0.01)
         await self._settled()
 
+    async def greeted(self) -> None:
+        """The server of an exercise has greeted."""
+        desk = self.app.session.sitting.desk
+        while desk.lesson is None or desk.practice.phase is not Phase.GREETED or desk.endpoint is None:
+            await self._pilot.pause(0.01)
+        await self._settled()
+
     async def say(self, *lines: str) -> None:
         """Type these lines, each when the one before is answered."""
         for line in lines:

@@ -115,6 +115,48 @@ async def whole_mail(stage: Stage) -> None:
     await stage.say("Subject: hi", "", "Noon?", ".", "QUIT")
 
 
+_TO_BOB = ("EHLO list.example.org", "MAIL FROM:<bounce@example.org>", "RCPT TO:<bob@sandbox.test>", "DATA")
+
+
+async def course(stage: Stage) -> None:
+    await exercise_one(stage)
+    await stage.say("/learn")
+    await stage.press("3")
+
+
+async def exercise_one(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("/learn 6")
+    await stage.greeted()
+    await stage.say("EHLO x.test", "MAIL FROM:<admin@office.test>", "RCPT TO:<kim@office.test>", "DATA")
+    await stage.say("Subject: listing", "", "..", "..profile", "...", ".")
+
+
+async def exercise(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("/learn 3")
+    await stage.greeted()
+    await stage.say(*_TO_BOB)
+    await stage.press("f2", "f2")
+    await stage.type("From:")
+
+
+async def forged(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("/learn 3")
+    await stage.greeted()
+    await stage.say(*_TO_BOB, "From: <bounce@example.org>")
+
+
+async def finish(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("/learn 3")
+    await stage.greeted()
+    await stage.say(*_TO_BOB)
+    await stage.press("f2", "f2")
+    await stage.say("From: Alice <alice@example.org>", "To: everybody@example.org", "", "Hello.", ".", "a")
+
+
 STORIES: tuple[Story, ...] = (
     Story(
         "01-first-second-80x24",
@@ -134,6 +176,11 @@ STORIES: tuple[Story, ...] = (
     Story("08-connect-80x24", SMALL, connect, "Connecting to a real server"),
     Story("09-inbox-120x36", MEDIUM, inbox, "The inbox: envelope and headers side by side"),
     Story("09-inbox-80x24", SMALL, inbox, "The inbox on a small terminal"),
+    Story("10-course-paper-120x36", MEDIUM, course, "The course map", PAPER.name),
+    Story("10-course-80x24", SMALL, course, "The course map on a small terminal"),
+    Story("11-exercise-80x24", SMALL, exercise, "An exercise: its goals are the checklist"),
+    Story("11-exercise-not-met-120x36", MEDIUM, forged, "Why a goal is not met, at the very line"),
+    Story("12-finish-80x24", SMALL, finish, "The finish: what was learnt, your figures"),
     Story("13-compose-80x24", SMALL, compose, "Compose: the stuffed dot is shown before it is sent"),
     Story("13-compose-120x36", MEDIUM, compose, "Compose, side by side"),
     Story("14-commands-80x24", SMALL, commands, "Every command by name"),
@@ -142,6 +189,7 @@ STORIES: tuple[Story, ...] = (
     Story("16-one-pane-50x20", NARROW, middle, "One pane"),
     Story("17-mid-session-zh_CN-80x24", SMALL, middle, "中文", lang="zh_CN"),
     Story("17-slips-zh_CN-120x36", MEDIUM, slips, "中文", lang="zh_CN"),
+    Story("17-exercise-zh_CN-120x36", MEDIUM, exercise, "中文", lang="zh_CN"),
     Story("18-refused-16-colours-80x24", SMALL, refused, "The terminal's own 16 colours", SIXTEEN.name),
     Story("18-refused-no-colour-80x24", SMALL, refused, "NO_COLOR", COLOURLESS.name),
     Story("19-refused-ascii-80x24", SMALL, refused, "--ascii without colour", COLOURLESS.name, glyphs=ASCII),

@@ -191,6 +191,16 @@ class _Sheet:
         self.blocks[at] = _Block(replace(block.section, count=""), (first,))
         return True
 
+    def cut_notes(self) -> bool:
+        """Goals whose notes have rows of their own go back to one row each."""
+        at = self._find("goals")
+        if at is None or len(self.blocks[at].content) <= len(self.blocks[at].section.steps):
+            return False
+        section = self.blocks[at].section
+        rows = steprows.one_a_row(section.steps, self.room, self.glyphs, steprows.GOAL_NAME)
+        self.blocks[at] = _Block(section, tuple(rows))
+        return True
+
     def fold_goals(self) -> bool:
         """More than 7 goals, or a question beside them: those that are done become one row."""
         at = self._find("goals")
@@ -232,6 +242,7 @@ _DROPS: tuple[Callable[[_Sheet], bool], ...] = (
     _section("why"),
     _section("task"),
     _section("work"),
+    _Sheet.cut_notes,
     _Sheet.fold_goals,
     _rest_of("hint"),
     _rest_of("reply"),
@@ -259,7 +270,9 @@ def _blocks(guide: Guide, room: int, stacked: bool, glyphs: Glyphs) -> list[_Blo
 
 def _content(section: Section, room: int, stacked: bool, glyphs: Glyphs) -> list[Row]:
     rows: list[Row] = []
-    if section.key == "goals":
+    if section.key == "goals" and not stacked:
+        rows += steprows.goal_rows(section.steps, room, glyphs)
+    elif section.key == "goals":
         rows += steprows.one_a_row(section.steps, room, glyphs, steprows.GOAL_NAME)
     elif section.steps:
         rows += (steprows.fours if stacked else steprows.one_a_row)(section.steps, room, glyphs)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+from rich.cells import cell_len
 
 from tui.practice.state import StepState
 from tui.ui.flow import Row, blanks, cut, pad, width_of
@@ -37,6 +40,20 @@ def one_a_row(steps: Sequence[StepRow], room: int, glyphs: Glyphs, name_cells: i
             Run(note, Tone.INK if present else Tone.QUIET),
         )
         rows.append(cut(row, room))
+    return rows
+
+
+def goal_rows(steps: Sequence[StepRow], room: int, glyphs: Glyphs) -> list[Row]:
+    """The goals of an exercise where rows are plenty: a note says what is asked, so one that would be cut
+    stands whole in a row of its own, under the name."""
+    rows = []
+    for step, row in zip(steps, one_a_row(steps, room, glyphs, GOAL_NAME), strict=True):
+        if GOAL_NAME + WORD + 2 + cell_len(step.note) <= room or step.state is StepState.DONE:
+            rows.append(row)
+            continue
+        tone = Tone.INK if step.state in _PRESENT else Tone.QUIET
+        rows.append(one_a_row([replace(step, note="")], room, glyphs, GOAL_NAME)[0])
+        rows.append(cut((blanks(2), Run(step.note, tone)), room))
     return rows
 
 
