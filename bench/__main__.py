@@ -145,13 +145,24 @@ def during_flood(term: Terminal, started: float) -> Iterator[Row]:
     yield Row(f"key latency p99 during the flood ({len(latencies)} keys)", max(latencies), 60, "ms")
 
 
+def bench_learning(runs: int, home: Path) -> Iterator[Row]:
+    from bench import learning
+
+    opened, begun = learning.waits(runs, home)
+    yield Row("course map shown after /learn, in a settled program", opened, 150, "ms")
+    yield Row("an exercise's 220 shown after Enter on the map", begun, 100, "ms")
+    yield Row("grading adds to each line", learning.grading(20), 1, "ms")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["start", "keys", "sandbox"], help="all, unless named")
+    parser.add_argument(
+        "what", nargs="*", choices=["start", "keys", "learning", "sandbox"], help="all, unless named"
+    )
     parser.add_argument("-n", "--runs", type=int, default=9, help="starts of each program")
     parser.add_argument("-k", "--keys", type=int, default=84, help="keys typed")
     chosen = parser.parse_args()
-    groups = chosen.what or ["start", "keys", "sandbox"]
+    groups = chosen.what or ["start", "keys", "learning", "sandbox"]
     import tempfile
 
     rows: list[Row] = []
@@ -161,12 +172,12 @@ def main() -> int:
             if group == "sandbox":
                 subprocess.run([sys.executable, "-m", "bench.sandbox"], check=True)
                 continue
-            found = (
-                bench_start(chosen.runs, Path(folder))
-                if group == "start"
-                else bench_keys(chosen.keys, Path(folder))
-            )
-            for row in found:
+            found = {
+                "start": lambda: bench_start(chosen.runs, Path(folder)),
+                "keys": lambda: bench_keys(chosen.keys, Path(folder)),
+                "learning": lambda: bench_learning(chosen.runs, Path(folder)),
+            }
+            for row in found[group]():
                 print(row, flush=True)
                 rows.append(row)
     missed = [row for row in rows if not row.met]
