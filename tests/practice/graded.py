@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tests.practice.talking import Talk
 from tui.practice import loader
+from tui.practice.attempt import Attempt
 from tui.practice.checklist import advance
 from tui.practice.exercise import Exercise
-from tui.practice.grading import Attempt, answer, begin, grade
+from tui.practice.grading import answer, begin, grade
 from tui.practice.state import StepState
 from tui.smtp.events import ConnectionOpened, Event
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from tui.practice.attempt import Attempt
 from tui.practice.exercise import CONNECT, Exercise, Goal
-from tui.practice.grading import Attempt, answer, begin, grade, next_stage, question_due
+from tui.practice.grading import answer, begin, grade, next_stage, question_due
 from tui.practice.leading import Lead, filled, lead
 from tui.practice.state import Practice
 from tui.smtp.events import AddressTried, ConnectionOpened, Event

@@ -15,8 +15,8 @@ from tui.desk.lesson import Lesson
 from tui.lessons import shelf
 from tui.lessons.shelf import PackError, Shelf
 from tui.practice import loader
+from tui.practice.attempt import Attempt, Told
 from tui.practice.exercise import CONNECT, Exercise, Wrong
-from tui.practice.grading import Attempt, Told
 from tui.practice.leading import filled
 from tui.practice.strict import DataFileError, place_of
 from tui.smtp.events import BodyLineSent, Found, LineEnd, ReplyReceived

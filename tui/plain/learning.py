@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tui.desk.teaching import Teaching, underway
+from tui.practice.attempt import Told
 from tui.practice.course import Course, Standing
-from tui.practice.grading import Told
 from tui.practice.state import StepState
 from tui.smtp.display import visible
 from tui.store.paths import Home

@@ -8,17 +8,16 @@ anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import Any, Final
 
+from tui.practice.attempt import Attempt, Told
 from tui.practice.content import Judged, judge
-from tui.practice.exercise import Check, Exercise, Goal, Happening, Scope, Sign
+from tui.practice.exercise import Check, Exercise, Goal, Happening, Scope
 from tui.practice.letter import Letter, folded, written
-from tui.practice.noting import address_of
+from tui.practice.signs import Scene, address_in, addressed, code_of, name_of, shows
 from tui.practice.state import Envelope, Practice, Step, StepState
-from tui.smtp.answers import answered_name
 from tui.smtp.events import (
-    Answered,
     BodyEnded,
     BodyLineSent,
     CommandSent,
@@ -32,76 +31,11 @@ from tui.smtp.events import (
 )
 from tui.smtp.findings import Side, Weight
 from tui.smtp.phases import Phase
-from tui.values import value
 
 #: First errors that are remembered.
 ERRORS_KEPT: Final = 20
 #: Phases in which what is typed is no answer to a question.
 _BUSY: Final = frozenset({Phase.CONNECTING, Phase.MESSAGE, Phase.CHUNKING, Phase.AUTH, Phase.TLS})
-
-
-@value
-class Told:
-    """What is to be said about the newest line: ``kind`` is goal, forbid, mistake or choice."""
-
-    kind: str
-    id: str
-    key: str = ""  # of a choice; "" for an answer that is none
-
-
-@value
-class Attempt:
-    """One try. ``done`` holds the goals that are met now, ``locked`` those that are met for good."""
-
-    exercise: Exercise
-    now: float  # seconds since the epoch when it began, for dates
-    stage: int = 1
-    steps: tuple[Step, ...] = ()  # a row for each goal of the stage
-    done: frozenset[str] = frozenset()
-    locked: frozenset[str] = frozenset()
-    broken: frozenset[str] = frozenset()  # what must not happen, and did
-    counts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # goal -> what was counted
-    states: Mapping[str, StepState] = field(default_factory=dict)  # goal -> refused or later
-    codes: Mapping[str, str] = field(default_factory=dict)  # goal -> code of the reply that decided
-    values: Mapping[str, str] = field(default_factory=dict)  # goal -> address or field; foreign
-    answers: Mapping[str, str] = field(default_factory=dict)  # question -> what was answered
-    letter: Letter = Letter()
-    envelope: Envelope = Envelope("")  # that the letter goes with
-    failed: frozenset[str] = frozenset()  # goals of this mail about which it was told
-    accepted: int = 0  # messages, on this connection
-    told: Told | None = None
-    errors: tuple[tuple[str, int], ...] = ()  # first errors, and the line of each
-    lines: int = 0  # typed
-    refused: int = 0  # replies that refused one
-    solved: bool = False
-
-    @property
-    def goals(self) -> tuple[Goal, ...]:
-        """Of the present stage."""
-        return self.exercise.goals_of(self.stage)
-
-    @property
-    def open_goal(self) -> Goal | None:
-        """The first one that is not met."""
-        return next((one for one in self.goals if one.id not in self.done), None)
-
-    @property
-    def stage_over(self) -> bool:
-        """All goals of this stage are met, and another stage is to come."""
-        return self.open_goal is None and not self.broken and self.stage < len(self.exercise.stages)
-
-    @property
-    def kept(self) -> tuple[str, ...]:
-        """Goals that hold whatever becomes of the connection."""
-        lasting = {one.id for one in self.exercise.goals if one.scope is Scope.EXERCISE}
-        return tuple(
-            one.id for one in self.exercise.goals if one.id in self.locked or one.id in self.done & lasting
-        )
-
-    @property
-    def first_errors(self) -> tuple[str, ...]:
-        """Names of findings, ``550 RCPT`` and ``mistake:id``, each once, in order."""
-        return tuple(dict.fromkeys(name for name, _ in self.errors))
 
 
 def begin(
@@ -166,21 +100,11 @@ def grade(attempt: Attempt, before: Practice, after: Practice, event: Event) -> 
     attempt = concerned(attempt, before, event)
     if isinstance(event, LineSent):
         return attempt
-    scene = _Scene(before, after, event, attempt.done)
+    scene = Scene(before, after, event, attempt.done)
     attempt = _judged(_mirrored(attempt, after), scene)
     if len(after.accepted) > len(before.accepted):
         attempt = _lock(replace(attempt, accepted=attempt.accepted + 1))
     return _shown(attempt, after)
-
-
-@value
-class _Scene:
-    """An event, and how things stood around it. ``done``: the goals that were met before it."""
-
-    before: Practice
-    after: Practice
-    event: Event
-    done: frozenset[str]
 
 
 # -- what an event does to the attempt before anything is judged
@@ -202,7 +126,7 @@ def _reset(attempt: Attempt, before: Practice, event: TransactionReset) -> Attem
 def _reply(attempt: Attempt, before: Practice, event: ReplyReceived) -> Attempt:
     if event.to is None:
         return attempt
-    name = _name(event.to)
+    name = name_of(event.to)
     if name == "MAIL" and event.reply.severity == 2 and before.envelope is None:
         attempt = _forget(attempt, frozenset({Scope.MAIL}))
     if event.reply.severity in {4, 5}:
@@ -294,7 +218,7 @@ def _mirrored(attempt: Attempt, after: Practice) -> Attempt:
 # -- judging
 
 
-def _judged(attempt: Attempt, scene: _Scene) -> Attempt:
+def _judged(attempt: Attempt, scene: Scene) -> Attempt:
     for goal in attempt.goals:
         if goal.step or goal.question is not None or goal.id in attempt.locked:
             continue
@@ -322,9 +246,9 @@ def _judged(attempt: Attempt, scene: _Scene) -> Attempt:
     )
 
 
-def _judge_goal(attempt: Attempt, goal: Goal, scene: _Scene) -> Attempt:
+def _judge_goal(attempt: Attempt, goal: Goal, scene: Scene) -> Attempt:
     check = goal.check
-    if check.sign is not None and not _shows(check.sign, attempt, scene):
+    if check.sign is not None and not shows(check.sign, attempt.accepted, scene):
         return _missed(attempt, goal, scene.event)
     if check.content is None:
         return _counted(attempt, goal, scene.event)
@@ -353,7 +277,7 @@ def _tell(attempt: Attempt, goal: Goal) -> Attempt:
 
 
 def _counted(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
-    address = _address(event)
+    address = address_in(event)
     counted = attempt.counts.get(goal.id, ())
     key = folded(address) if goal.check.distinct else str(len(counted))
     if key not in counted:
@@ -362,7 +286,7 @@ def _counted(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
     if isinstance(event, ReplyReceived):
         line = getattr(event.to, "line", None) or -1
         errors = tuple(one for one in attempt.errors if one[1] != line)  # it was asked for
-        codes = {**attempt.codes, goal.id: _code(event)}
+        codes = {**attempt.codes, goal.id: code_of(event)}
         attempt = replace(attempt, errors=errors, codes=codes)
     if len(counted) < goal.check.times:
         return replace(attempt, values={**attempt.values, goal.id: address})
@@ -386,14 +310,14 @@ def _missed(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
     sign = goal.check.sign
     if sign is None or goal.id in attempt.done or sign.event is not Happening.REPLY:
         return attempt
-    if not isinstance(event, ReplyReceived) or event.to is None or _name(event.to) not in sign.verbs:
+    if not isinstance(event, ReplyReceived) or event.to is None or name_of(event.to) not in sign.verbs:
         return attempt
     if event.reply.severity in _FAILED:
-        if attempt.open_goal is not goal or not _addressed(sign, event):
+        if attempt.open_goal is not goal or not addressed(sign, event):
             return attempt
         states = {**attempt.states, goal.id: _FAILED[event.reply.severity]}
-        return replace(attempt, states=states, codes={**attempt.codes, goal.id: _code(event)})
-    if event.reply.severity != 2 or _addressed(sign, event) or not goal.why:
+        return replace(attempt, states=states, codes={**attempt.codes, goal.id: code_of(event)})
+    if event.reply.severity != 2 or addressed(sign, event) or not goal.why:
         return attempt
     if any(_claims(one, event) for one in attempt.goals):
         return attempt
@@ -406,97 +330,22 @@ def _claims(goal: Goal, event: ReplyReceived) -> bool:
     return (
         sign is not None
         and event.to is not None
-        and _name(event.to) in sign.verbs
-        and _addressed(sign, event)
+        and name_of(event.to) in sign.verbs
+        and addressed(sign, event)
     )
 
 
-def _holds(attempt: Attempt, check: Check, scene: _Scene) -> bool:
+def _holds(attempt: Attempt, check: Check, scene: Scene) -> bool:
     """Of what must not happen, and of a mistake."""
     if not set(check.after) <= scene.done:
         return False
-    if check.sign is not None and not _shows(check.sign, attempt, scene):
+    if check.sign is not None and not shows(check.sign, attempt.accepted, scene):
         return False
     if check.content is None:
         return check.sign is not None
     if check.sign is None and not isinstance(scene.event, BodyLineSent | BodyEnded):
         return False
     return judge(check.content, attempt.letter, attempt.envelope, attempt.now) is Judged.MET
-
-
-# -- signs
-
-
-def _shows(sign: Sign, attempt: Attempt, scene: _Scene) -> bool:
-    envelope = scene.before.envelope
-    return (
-        _HAPPENED[sign.event](sign, scene)
-        and (sign.open is None or sign.open is (envelope is not None))
-        and attempt.accepted >= sign.accepted
-        and (not sign.recipients or (envelope is not None and len(envelope.accepted) >= sign.recipients))
-        and _addressed(sign, scene.event)
-    )
-
-
-def _replied(sign: Sign, scene: _Scene) -> bool:
-    event = scene.event
-    return (
-        isinstance(event, ReplyReceived)
-        and event.to is not None
-        and (not sign.verbs or _name(event.to) in sign.verbs)
-        and (not sign.codes or _begins(event.reply.code, sign.codes))
-    )
-
-
-def _commanded(sign: Sign, scene: _Scene) -> bool:
-    if isinstance(scene.event, BodyEnded):
-        return scene.event.complete and "." in sign.verbs
-    return isinstance(scene.event, CommandSent) and _name(scene.event) in sign.verbs
-
-
-def _slipped(sign: Sign, scene: _Scene) -> bool:
-    event = scene.event
-    return isinstance(event, Found) and event.side is Side.CLIENT and event.finding in sign.findings
-
-
-def _was_accepted(sign: Sign, scene: _Scene) -> bool:
-    event = scene.event
-    return isinstance(event, ReplyReceived) and len(scene.after.accepted) > len(scene.before.accepted)
-
-
-_HAPPENED: Final[Mapping[Happening, Callable[[Sign, _Scene], bool]]] = {
-    Happening.REPLY: _replied,
-    Happening.COMMAND: _commanded,
-    Happening.FINDING: _slipped,
-    Happening.ACCEPTED: _was_accepted,
-}
-
-
-def _name(asked: Answered) -> str:
-    """As packs write it: a verb, "connect", or "." for the end of a message in either way."""
-    if isinstance(asked, CommandSent) and asked.command.last:
-        return "."
-    name = answered_name(asked)
-    return "connect" if name == "greeting" else name
-
-
-def _address(event: Event) -> str:
-    if isinstance(event, ReplyReceived):
-        return address_of(event)
-    path = event.command.path if isinstance(event, CommandSent) else None
-    return path.address if path is not None else ""
-
-
-def _addressed(sign: Sign, event: Event) -> bool:
-    return not sign.addresses or folded(_address(event)) in {folded(one) for one in sign.addresses}
-
-
-def _begins(code: int, heads: tuple[int, ...]) -> bool:
-    return any(str(code).startswith(str(head)) for head in heads)
-
-
-def _code(event: ReplyReceived) -> str:
-    return f"{event.reply.code} {event.reply.enhanced}" if event.reply.enhanced else str(event.reply.code)
 
 
 # -- afterwards
@@ -547,4 +396,4 @@ _TELLING: Final = frozenset({StepState.WAITING, StepState.REFUSED, StepState.LAT
 
 def _is_awaited(goal: Goal, after: Practice) -> bool:
     sign = goal.check.sign
-    return sign is not None and any(_name(one) in sign.verbs for one in after.awaiting)
+    return sign is not None and any(name_of(one) in sign.verbs for one in after.awaiting)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tui.practice.attempt import Attempt
 from tui.practice.content import Judged, date_text, judge
 from tui.practice.exercise import CONNECT, DATE, Goal, Happening
-from tui.practice.grading import Attempt
 from tui.practice.letter import Letter
 from tui.practice.state import Practice
 from tui.practice.suggestion import next_line

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any, Final, TypeVar
 
-from tui.practice import scenario
 from tui.practice.exercise import (
     Another,
     Check,
@@ -23,7 +22,7 @@ from tui.practice.exercise import (
     Wrong,
     scope_of_step,
 )
-from tui.practice.goals import PLAIN
+from tui.practice.pack_faults import Fault, answer_of, exercise_faults, pack_faults, verbs_of, words_of
 from tui.practice.pack_files import (
     CheckFile,
     ContentFile,
@@ -37,17 +36,10 @@ from tui.practice.pack_files import (
     SaidText,
 )
 from tui.practice.strict import DataFileError, decode, place_of
-from tui.smtp.commands import VERBS
 from tui.smtp.findings import Finding
 from tui.values import value
 
-FORMAT: Final = 1
-LANGUAGES: Final = frozenset({"en", "zh_CN"})
-_STEPS: Final = tuple(one.id for one in PLAIN)
-_EVENTS: Final = tuple(one.value for one in Happening)
-_VERBS: Final = VERBS | {"connect", "."}
 _MARKS: Final = tuple("，。、；：？！（）《》「」“”…")
-_ANSWERS: Final = ("goal", "forbid", "mistake", "finding", "choice")
 
 T = TypeVar("T")
 
@@ -68,10 +60,6 @@ class Pack:
     groups: tuple[Group, ...]
 
 
-Fault = tuple[str, str]
-"""A key and what is wrong with it."""
-
-
 def pack(octets: bytes, file: str) -> Pack:
     """``pack.toml``.
 
@@ -79,7 +67,7 @@ def pack(octets: bytes, file: str) -> Pack:
         DataFileError: it is not as it must be.
     """
     found, text = decode(octets, PackFile, file)
-    _refuse(file, text, _pack_faults(found))
+    _refuse(file, text, pack_faults(found))
     groups = tuple(Group(one.name, one.exercises) for one in found.group)
     return Pack(found.id, found.title, found.languages, groups)
 
@@ -105,7 +93,7 @@ def exercise(octets: bytes, file: str) -> Exercise:
         DataFileError: it is not as it must be.
     """
     found, text = decode(octets, ExerciseFile, file)
-    _refuse(file, text, _faults(found))
+    _refuse(file, text, exercise_faults(found))
     return Exercise(
         id=found.id,
         title=found.title,
@@ -127,7 +115,7 @@ def exercise(octets: bytes, file: str) -> Exercise:
         mistakes=tuple(Mistake(one.id, one.say, _prose(one.why), _check(one)) for one in found.mistake),
         solution=found.solution,
         also=tuple(Another(one.say, one.lines) for one in found.also),
-        wrong=tuple(Wrong(one.say, one.lines, *_answer(one.answer)) for one in found.wrong),
+        wrong=tuple(Wrong(one.say, one.lines, *answer_of(one.answer)) for one in found.wrong),
         hash=hashlib.sha256(octets).hexdigest()[:16],
     )
 
@@ -208,6 +196,11 @@ def _strangers(one: Exercise, text: ExerciseText) -> Iterator[str]:
         yield from (f"!{kind}.{id}" for id in getattr(text, kind) if id not in ids)
 
 
+def _refuse(file: str, text: str, faults: Iterator[Fault]) -> None:
+    for key, reason in faults:
+        raise DataFileError(file, place_of(text, key), key, reason)
+
+
 # -- values made of what stands in the file
 
 
@@ -226,14 +219,6 @@ def _joined(paragraph: str) -> str:
         close = min(ends) > "\u2e7f" or any(one in _MARKS for one in ends)
         made += piece if not made or close else f" {piece}"
     return made
-
-
-def _words(given: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else given
-
-
-def _verbs(given: str | tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(one if one == "connect" else one.upper() for one in _words(given))
 
 
 def _goal(one: GoalFile) -> Goal:
@@ -267,9 +252,9 @@ def _sign(one: CheckFile) -> Sign | None:
     findings = (one.finding,) if isinstance(one.finding, Finding) else one.finding
     return Sign(
         Happening(one.event),
-        _verbs(one.verb),
+        verbs_of(one.verb),
         codes,
-        _words(one.address),
+        words_of(one.address),
         findings,
         one.open,
         one.accepted,
@@ -298,12 +283,6 @@ def _question(one: QuestionFile | None) -> Question | None:
         return None
     choices = tuple(Choice(each.key, each.text, each.right, _prose(each.why)) for each in one.choice)
     return Question(_prose(one.ask), choices, one.accept)
-
-
-def _answer(given: str) -> tuple[str, str, str]:
-    kind, _, rest = given.partition(":")
-    id, _, key = rest.partition(":")
-    return kind, id, key
 
 
 def _goal_in(goal: Goal, text: GoalText | None) -> Goal:
@@ -339,148 +318,3 @@ def _changed(one: T, **texts: Any) -> T:
 
     made: Any = one
     return replace(made, **{key: text for key, text in texts.items() if text})  # type: ignore[no-any-return]
-
-
-# -- faults that types alone do not catch
-
-
-def _refuse(file: str, text: str, faults: Iterator[Fault]) -> None:
-    for key, reason in faults:
-        raise DataFileError(file, place_of(text, key), key, reason)
-
-
-def _version(found: int) -> Iterator[Fault]:
-    if found != FORMAT:
-        yield "format_version", f"{found} is not known; this program reads {FORMAT}"
-
-
-def _pack_faults(found: PackFile) -> Iterator[Fault]:
-    yield from _version(found.format_version)
-    if not found.languages or set(found.languages) - LANGUAGES:
-        yield "languages", f"known are {', '.join(sorted(LANGUAGES))}, and one at least"
-    seen: set[str] = set()
-    for at, group in enumerate(found.group):
-        for id in group.exercises:
-            if id in seen:
-                yield f"group[{at}].exercises", f"{id} stands there twice"
-            seen.add(id)
-    if not seen:
-        yield "group", "no exercise is named"
-
-
-def _faults(found: ExerciseFile) -> Iterator[Fault]:
-    yield from _version(found.format_version)
-    if not found.goal:
-        yield "goal", "there is none"
-    yield from ((f"server.{key}", reason) for key, reason in scenario.faults(found.server))
-    for at, stage in enumerate(found.stage):
-        yield from ((f"stage[{at}].server.{key}", reason) for key, reason in scenario.faults(stage.server))
-    yield from _ids(found)
-    goals = {one.id for one in found.goal}
-    for name, entries in (("goal", found.goal), ("forbid", found.forbid), ("mistake", found.mistake)):
-        for at, one in enumerate(entries):
-            yield from _check_faults(f"{name}[{at}]", one, goals)
-    for at, goal in enumerate(found.goal):
-        yield from _goal_faults(f"goal[{at}]", goal, len(found.stage) + 1)
-    stages = {one.stage for one in found.goal}
-    for number in range(1, len(found.stage) + 2):
-        if found.goal and number not in stages:
-            yield "stage" if number > 1 else "goal", f"stage {number} has no goal"
-    yield from _answer_faults(found)
-
-
-def _ids(found: ExerciseFile) -> Iterator[Fault]:
-    for name, entries in (("goal", found.goal), ("forbid", found.forbid), ("mistake", found.mistake)):
-        seen: set[str] = set()
-        for at, one in enumerate(entries):
-            if one.id in seen:
-                yield f"{name}[{at}].id", f"{one.id} is there already"
-            seen.add(one.id)
-
-
-def _check_faults(place: str, one: CheckFile, goals: set[str]) -> Iterator[Fault]:
-    for id in one.after:
-        if id not in goals or id == one.id:
-            yield f"{place}.after", f"{id} is no other goal"
-    if one.event and one.event not in _EVENTS:
-        yield f"{place}.event", f"{one.event!r} is none of {', '.join(_EVENTS)}"
-    for verb in _verbs(one.verb):
-        if verb not in _VERBS:
-            yield f"{place}.verb", f"{verb!r} is no verb, nor connect, nor ."
-    for code in (one.code,) if isinstance(one.code, int) else one.code:
-        if not (2 <= code <= 5 or 20 <= code <= 59 or 200 <= code <= 599):
-            yield f"{place}.code", f"{code} is no reply code, nor the beginning of one"
-    if one.distinct not in {"", "address"}:
-        yield f"{place}.distinct", "only address can be told apart"
-    yield from _fits(place, one)
-    if one.message is not None:
-        yield from _content_faults(f"{place}.message", one.message)
-
-
-#: The keys that mean something with each event.
-_KEYS: Final = {
-    "": frozenset(),
-    "reply": frozenset({"verb", "code", "address", "open", "recipients", "accepted"}),
-    "command": frozenset({"verb", "address", "open", "recipients", "accepted"}),
-    "finding": frozenset({"finding", "open", "recipients", "accepted"}),
-    "accepted": frozenset({"accepted", "recipients"}),
-}
-_NEEDS: Final = {"command": "verb", "finding": "finding"}
-
-
-def _fits(place: str, one: CheckFile) -> Iterator[Fault]:
-    given = {
-        key
-        for key in ("verb", "code", "address", "finding", "open", "recipients", "accepted")
-        if getattr(one, key) not in ((), "", None, 0)
-    }
-    known = _KEYS.get(one.event, given)
-    for key in sorted(given - known):
-        yield f"{place}.{key}", f"it means nothing with event = {one.event!r}"
-    if (needed := _NEEDS.get(one.event)) and needed not in given:
-        yield f"{place}.{needed}", f"event = {one.event!r} needs it"
-    if one.event == "reply" and not given & {"verb", "code"}:
-        yield f"{place}.verb", "a reply to what, or with which code?"
-    kinds = [bool(one.event), one.message is not None, bool(getattr(one, "step", ""))]
-    kinds.append(getattr(one, "question", None) is not None)
-    both = one.event == "accepted" and one.message is not None
-    if sum(kinds) != 1 and not (both and sum(kinds) == 2):
-        yield place, "exactly one of step, event, message and question is expected"
-
-
-def _content_faults(place: str, one: ContentFile) -> Iterator[Fault]:
-    for key in ("form", "names", "recipients"):
-        if getattr(one, key) is not None and not one.header:
-            yield f"{place}.{'is' if key == 'form' else key}", "of which header?"
-    asked = (one.header, one.absent, one.blank_line, one.body_lines, one.body)
-    if not any(asked) and one.unnamed is None:
-        yield place, "nothing is asked"
-
-
-def _goal_faults(place: str, one: GoalFile, stages: int) -> Iterator[Fault]:
-    if one.step and one.step not in _STEPS:
-        yield f"{place}.step", f"{one.step!r} is none of {', '.join(_STEPS)}"
-    if one.stage > stages:
-        yield f"{place}.stage", f"there are {stages} stages"
-    question = one.question
-    if question is None:
-        return
-    keys = [each.key.casefold() for each in question.choice]
-    if len(set(keys)) < len(keys):
-        yield f"{place}.question.choice", "a key stands there twice"
-    if not question.accept and not any(each.right for each in question.choice):
-        yield f"{place}.question", "no answer is right"
-
-
-def _answer_faults(found: ExerciseFile) -> Iterator[Fault]:
-    known = {
-        "goal": {one.id for one in found.goal},
-        "forbid": {one.id for one in found.forbid},
-        "mistake": {one.id for one in found.mistake},
-        "finding": {one.value for one in Finding},
-    }
-    known["choice"] = known["goal"]
-    for at, one in enumerate(found.wrong):
-        kind, id, _ = _answer(one.answer)
-        if kind not in _ANSWERS or id not in known[kind]:
-            yield f"wrong[{at}].answer", f"{one.answer!r} names nothing that could answer"

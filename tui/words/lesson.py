@@ -5,8 +5,8 @@ Texts of a pack are foreign: each passes ``visible()``.
 
 from __future__ import annotations
 
+from tui.practice.attempt import Attempt, Told
 from tui.practice.exercise import CONNECT, Exercise, Goal
-from tui.practice.grading import Attempt, Told
 from tui.practice.leading import lead
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible

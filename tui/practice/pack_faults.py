@@ -1,0 +1,179 @@
+"""What is wrong with the files of a pack that types alone do not catch, each with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tui.practice import scenario
+from tui.practice.exercise import Happening
+from tui.practice.goals import PLAIN
+from tui.practice.pack_files import CheckFile, ContentFile, ExerciseFile, GoalFile, PackFile
+from tui.smtp.commands import VERBS
+from tui.smtp.findings import Finding
+
+FORMAT: Final = 1
+LANGUAGES: Final = frozenset({"en", "zh_CN"})
+_STEPS: Final = tuple(one.id for one in PLAIN)
+_EVENTS: Final = tuple(one.value for one in Happening)
+_VERBS: Final = VERBS | {"connect", "."}
+_ANSWERS: Final = ("goal", "forbid", "mistake", "finding", "choice")
+
+Fault = tuple[str, str]
+"""A key and what is wrong with it."""
+
+
+def words_of(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    """One word, or several."""
+    return (given,) if isinstance(given, str) else given
+
+
+def verbs_of(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    """As the core writes them."""
+    return tuple(one if one == "connect" else one.upper() for one in words_of(given))
+
+
+def answer_of(given: str) -> tuple[str, str, str]:
+    """``choice:where:b`` taken apart: kind, id, key."""
+    kind, _, rest = given.partition(":")
+    id, _, key = rest.partition(":")
+    return kind, id, key
+
+
+def _version(found: int) -> Iterator[Fault]:
+    if found != FORMAT:
+        yield "format_version", f"{found} is not known; this program reads {FORMAT}"
+
+
+def pack_faults(found: PackFile) -> Iterator[Fault]:
+    """What is wrong with ``pack.toml``."""
+    yield from _version(found.format_version)
+    if not found.languages or set(found.languages) - LANGUAGES:
+        yield "languages", f"known are {', '.join(sorted(LANGUAGES))}, and one at least"
+    seen: set[str] = set()
+    for at, group in enumerate(found.group):
+        for id in group.exercises:
+            if id in seen:
+                yield f"group[{at}].exercises", f"{id} stands there twice"
+            seen.add(id)
+    if not seen:
+        yield "group", "no exercise is named"
+
+
+def exercise_faults(found: ExerciseFile) -> Iterator[Fault]:
+    """What is wrong with an exercise file."""
+    yield from _version(found.format_version)
+    if not found.goal:
+        yield "goal", "there is none"
+    yield from ((f"server.{key}", reason) for key, reason in scenario.faults(found.server))
+    for at, stage in enumerate(found.stage):
+        yield from ((f"stage[{at}].server.{key}", reason) for key, reason in scenario.faults(stage.server))
+    yield from _ids(found)
+    goals = {one.id for one in found.goal}
+    for name, entries in (("goal", found.goal), ("forbid", found.forbid), ("mistake", found.mistake)):
+        for at, one in enumerate(entries):
+            yield from _check_faults(f"{name}[{at}]", one, goals)
+    for at, goal in enumerate(found.goal):
+        yield from _goal_faults(f"goal[{at}]", goal, len(found.stage) + 1)
+    stages = {one.stage for one in found.goal}
+    for number in range(1, len(found.stage) + 2):
+        if found.goal and number not in stages:
+            yield "stage" if number > 1 else "goal", f"stage {number} has no goal"
+    yield from _answer_faults(found)
+
+
+def _ids(found: ExerciseFile) -> Iterator[Fault]:
+    for name, entries in (("goal", found.goal), ("forbid", found.forbid), ("mistake", found.mistake)):
+        seen: set[str] = set()
+        for at, one in enumerate(entries):
+            if one.id in seen:
+                yield f"{name}[{at}].id", f"{one.id} is there already"
+            seen.add(one.id)
+
+
+def _check_faults(place: str, one: CheckFile, goals: set[str]) -> Iterator[Fault]:
+    for id in one.after:
+        if id not in goals or id == one.id:
+            yield f"{place}.after", f"{id} is no other goal"
+    if one.event and one.event not in _EVENTS:
+        yield f"{place}.event", f"{one.event!r} is none of {', '.join(_EVENTS)}"
+    for verb in verbs_of(one.verb):
+        if verb not in _VERBS:
+            yield f"{place}.verb", f"{verb!r} is no verb, nor connect, nor ."
+    for code in (one.code,) if isinstance(one.code, int) else one.code:
+        if not (2 <= code <= 5 or 20 <= code <= 59 or 200 <= code <= 599):
+            yield f"{place}.code", f"{code} is no reply code, nor the beginning of one"
+    if one.distinct not in {"", "address"}:
+        yield f"{place}.distinct", "only address can be told apart"
+    yield from _fits(place, one)
+    if one.message is not None:
+        yield from _content_faults(f"{place}.message", one.message)
+
+
+#: The keys that mean something with each event.
+_KEYS: Final = {
+    "": frozenset(),
+    "reply": frozenset({"verb", "code", "address", "open", "recipients", "accepted"}),
+    "command": frozenset({"verb", "address", "open", "recipients", "accepted"}),
+    "finding": frozenset({"finding", "open", "recipients", "accepted"}),
+    "accepted": frozenset({"accepted", "recipients"}),
+}
+_NEEDS: Final = {"command": "verb", "finding": "finding"}
+
+
+def _fits(place: str, one: CheckFile) -> Iterator[Fault]:
+    given = {
+        key
+        for key in ("verb", "code", "address", "finding", "open", "recipients", "accepted")
+        if getattr(one, key) not in ((), "", None, 0)
+    }
+    known = _KEYS.get(one.event, given)
+    for key in sorted(given - known):
+        yield f"{place}.{key}", f"it means nothing with event = {one.event!r}"
+    if (needed := _NEEDS.get(one.event)) and needed not in given:
+        yield f"{place}.{needed}", f"event = {one.event!r} needs it"
+    if one.event == "reply" and not given & {"verb", "code"}:
+        yield f"{place}.verb", "a reply to what, or with which code?"
+    kinds = [bool(one.event), one.message is not None, bool(getattr(one, "step", ""))]
+    kinds.append(getattr(one, "question", None) is not None)
+    both = one.event == "accepted" and one.message is not None
+    if sum(kinds) != 1 and not (both and sum(kinds) == 2):
+        yield place, "exactly one of step, event, message and question is expected"
+
+
+def _content_faults(place: str, one: ContentFile) -> Iterator[Fault]:
+    for key in ("form", "names", "recipients"):
+        if getattr(one, key) is not None and not one.header:
+            yield f"{place}.{'is' if key == 'form' else key}", "of which header?"
+    asked = (one.header, one.absent, one.blank_line, one.body_lines, one.body)
+    if not any(asked) and one.unnamed is None:
+        yield place, "nothing is asked"
+
+
+def _goal_faults(place: str, one: GoalFile, stages: int) -> Iterator[Fault]:
+    if one.step and one.step not in _STEPS:
+        yield f"{place}.step", f"{one.step!r} is none of {', '.join(_STEPS)}"
+    if one.stage > stages:
+        yield f"{place}.stage", f"there are {stages} stages"
+    question = one.question
+    if question is None:
+        return
+    keys = [each.key.casefold() for each in question.choice]
+    if len(set(keys)) < len(keys):
+        yield f"{place}.question.choice", "a key stands there twice"
+    if not question.accept and not any(each.right for each in question.choice):
+        yield f"{place}.question", "no answer is right"
+
+
+def _answer_faults(found: ExerciseFile) -> Iterator[Fault]:
+    known = {
+        "goal": {one.id for one in found.goal},
+        "forbid": {one.id for one in found.forbid},
+        "mistake": {one.id for one in found.mistake},
+        "finding": {one.value for one in Finding},
+    }
+    known["choice"] = known["goal"]
+    for at, one in enumerate(found.wrong):
+        kind, id, _ = answer_of(one.answer)
+        if kind not in _ANSWERS or id not in known[kind]:
+            yield f"wrong[{at}].answer", f"{one.answer!r} names nothing that could answer"
