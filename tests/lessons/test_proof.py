@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.lessons.mutants import mutants
-from tui.desk.proving import do, prove
+from tui.desk.proving import UnservedError, do, prove
 from tui.lessons import shelf
+from tui.practice import loader
 
 IDS = shelf.builtin("en").ids
 #: Mutants that are right all the same: the order of recipients, of header fields, and of refusals that are to
@@ -134,3 +135,65 @@ async def test_a_folder_that_is_no_pack(tmp_path: Path) -> None:
     count, faults = await prove(tmp_path)
     assert count == 0
     assert "there is no pack.toml" in faults[0].reason
+
+
+TWO_SERVERS = """
+format_version = 1
+id = "two"
+title = "Two servers"
+level = "easy"
+minutes = 3
+story = "One after the other."
+solution = ["HELO me", "QUIT", "EHLO me", "MAIL FROM:<a@x.test>", "later"]
+[server]
+host = "one.test"
+[[stage]]
+say = "Another server."
+[stage.server]
+host = "two.test"
+[[stage.server.reply]]
+stage = "mail"
+say = "451 4.7.1 later"
+[[goal]]
+id = "helo"
+name = "HELO"
+hints = ["n", "r", "HELO me"]
+step = "helo"
+[[goal]]
+id = "quit"
+name = "QUIT"
+hints = ["n", "r", "QUIT"]
+step = "quit"
+[[goal]]
+id = "later"
+name = "later"
+hints = ["n", "r", "MAIL FROM:<a@x.test>"]
+stage = 2
+event = "reply"
+verb = "MAIL"
+code = 451
+[[goal]]
+id = "when"
+name = "when"
+hints = ["n", "r", "later"]
+stage = 2
+[goal.question]
+ask = "When may it pass?"
+accept = ["later"]
+"""
+
+
+async def test_several_servers_in_one_exercise() -> None:
+    one = loader.exercise(TWO_SERVERS.encode(), "two.toml")
+    done = await do(one, one.solution)
+    assert done.attempt.solved
+    assert done.attempt.stage == 2
+    assert not (await do(one, one.solution[:3])).attempt.solved
+
+
+async def test_what_this_machine_cannot_serve_is_not_judged() -> None:
+    one = loader.exercise(
+        TWO_SERVERS.replace('host = "one.test"', 'personality = "lunch"').encode(), "two.toml"
+    )
+    with pytest.raises(UnservedError):
+        await do(one, one.solution)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from tests.practice.graded import DATA, GREETING, HELO, MAIL, NOW, RCPT, Graded,
 from tests.practice.talking import Talk
 from tests.practice.test_checklist import TABLE
 from tui.practice.goals import PLAIN
-from tui.practice.grading import begin, next_stage, question_due
+from tui.practice.grading import begin, next_stage, question_due, retold
 from tui.practice.state import StepState
 from tui.smtp.events import Event, LineEnd, LineReceived
 
@@ -319,6 +321,15 @@ def test_errors_are_kept_once_and_not_without_end() -> None:
         graded.play("C: RCPT TO:<b@x.test>", f"S: {500 + number} no")
     assert len(graded.attempt.errors) == 20
     assert graded.attempt.refused == 30
+
+
+def test_in_another_language_it_is_the_same_attempt() -> None:
+    graded = Graded(ASKED).play(*HELO)
+    other = replace(graded.attempt.exercise.goals[0], name="打招呼")
+    one = replace(graded.attempt.exercise, goals=(other, *graded.attempt.exercise.goals[1:]))
+    retold_ = retold(graded.attempt, one)
+    assert [step.name for step in retold_.steps] == ["打招呼", "where", "quit"]
+    assert retold_.done == graded.attempt.done
 
 
 def test_a_flood_of_lines_changes_nothing() -> None:

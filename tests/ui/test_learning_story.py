@@ -185,3 +185,66 @@ def test_every_open_goal_is_in_view_from_the_first_moment(tmp_path: Path, id: st
         for goal in one.goals:
             screen.wait_for(f"◦ {goal.name}" if goal is not one.goals[0] else f"❯ {goal.name}")
         screen.wait_for(one.story[:8])
+
+
+def test_a_lost_connection_a_question_put_aside_and_free_practice(tmp_path: Path) -> None:
+    with learning(tmp_path, "learn", "3") as screen:
+        screen.wait_for("❯ sender      now")
+        screen.enter("QUIT")
+        screen.wait_for("F5 connect again")
+        screen.press("f5")
+        screen.wait(
+            lambda: screen.text().count("S   220 mail.sandbox.test") > 0 and "command" in screen.text()
+        )
+        for line in shelf.builtin("en").exercise("envelope-and-header", "en").solution[:-1]:
+            screen.enter(line)
+        screen.wait_for("Where does the bounce")
+        screen.press("escape")
+        screen.wait_for("command   type a line")
+        screen.enter("NOOP")
+        screen.wait_for("250 2.0.0 Still here")
+        screen.press("enter")
+        screen.wait_for("question   a, b, c, d or a word answers")
+        screen.enter("/free")
+        screen.wait_for("free practice on this server")
+        screen.wait_for("steps")
+        screen.enter("/learn 3")
+        screen.wait_for("exercise 3 Envelope and header")
+        screen.wait_for("6 of 7")  # the mail was accepted: its goals are met for good
+        screen.wait_for("❯ answer      now")
+        screen.enter("/language zh_CN")
+        screen.wait_for("练习 3 信封与信头")
+        screen.wait_for("❯ 问题        现在")
+        screen.wait_for("退信会寄到哪里？")
+
+
+def test_help_names_the_task_and_a_hint_is_offered_not_pushed(tmp_path: Path) -> None:
+    with learning(tmp_path, "learn", "1") as screen:
+        screen.wait_for("❯ HELO        now")
+        for _ in range(3):
+            screen.enter("HALLO")
+        screen.wait_for("F2 has one")
+        assert "1 of 3" not in screen.text()
+        screen.press("f1")
+        screen.wait_for("task     The waterworks of a small town")
+        screen.press("escape")
+        screen.wait_gone("Up/Down scroll")
+        screen.enter("/again")
+        screen.wait_for("The waterworks of a small town")
+        screen.wait_for("❯ HELO        now")
+
+
+def test_a_finished_exercise_is_not_left_by_itself(tmp_path: Path) -> None:
+    with learning(tmp_path, "learn", "6") as screen:
+        screen.wait_for("❯ RCPT TO     now")
+        for line in shelf.builtin("en").exercise("leading-dots", "en").solution:
+            screen.enter(line)
+        screen.wait_for("solved   ✓")
+        screen.enter("NOOP")  # the server is still there, and what is typed goes to it
+        screen.wait_for("250 2.0.0 Still here")
+        screen.press("f5")
+        screen.wait_for("An administrator sends a colleague")
+        screen.press("ctrl+q")
+        assert screen.exit_code() == 0
+    with learning(tmp_path, "learn") as screen:
+        screen.wait_for("exercise 6 Lines that begin with a dot")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.practice.attempt import Attempt
 from tui.practice.exercise import CONNECT, Exercise, Goal
-from tui.practice.grading import answer, begin, grade, next_stage, question_due
+from tui.practice.grading import answer, begin, grade, next_stage, question_due, retold
 from tui.practice.leading import Lead, filled, lead
 from tui.practice.state import Practice
 from tui.smtp.events import AddressTried, ConnectionOpened, Event
@@ -86,6 +86,11 @@ class Lesson:
         self._reached = False  # its own server is being connected to
         self._last = before
         self.time = 0.0  # seconds, when it was solved
+
+    def retell(self, exercise: Exercise) -> None:
+        """Go on in another language: the same exercise with other texts."""
+        self.exercise = exercise
+        self.attempt = retold(self.attempt, exercise)
 
     # -- what happens
 

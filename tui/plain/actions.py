@@ -263,6 +263,10 @@ class Actions:
 
         language.use(code)
         self._say(language.LANGUAGES[code])
+        lesson = self._sitting.desk.lesson
+        if lesson is not None:
+            lesson.retell(self._sitting.learning.teaching.exercise(lesson.exercise.id))
+            self._sitting.show(self._sitting.learning.story())
         try:
             settings.save(self._sitting.place.settings, "lang", code)
         except (OSError, settings.NotChangedError):

@@ -54,6 +54,13 @@ def begin(
     return _shown(attempt, None)
 
 
+def retold(attempt: Attempt, exercise: Exercise) -> Attempt:
+    """The same attempt with the texts of another language."""
+    names = {goal.id: goal.name for goal in exercise.goals}
+    steps = tuple(replace(step, name=names[step.id]) for step in attempt.steps)
+    return replace(attempt, exercise=exercise, steps=steps)
+
+
 def next_stage(attempt: Attempt) -> Attempt:
     """The next stage, when this one is over; everything of its connection is left behind."""
     if not attempt.stage_over:

@@ -288,6 +288,8 @@ class Actions:
         if code is not None:
             language.use(code)
             self._keep("lang", code)
+            if self._desk.lesson is not None:
+                self._learning(lambda learning: learning.retell())
             self._session.show_anew()
 
     def _theme(self, argument: str) -> None:

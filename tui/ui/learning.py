@@ -111,6 +111,13 @@ class Learning:
         self._tell_failure()
         self._session.connect(None)
 
+    def retell(self) -> None:
+        """The language has changed."""
+        lesson = self._lesson
+        if lesson is not None:
+            lesson.retell(self.teaching.exercise(lesson.exercise.id))
+            self._desk.course = self.teaching.course
+
     def again(self, *, play: bool = False) -> None:
         """The exercise under way, or just solved, from its first line."""
         if self._lesson is None:
