@@ -315,6 +315,11 @@ def test_a_step_may_be_met_for_good() -> None:
     assert Graded(LASTING).play(*HELO).reconnect().marks == "+*"
 
 
+def test_what_is_no_command_is_not_remembered_it_may_be_a_secret() -> None:
+    graded = Graded(ASKED).play(*HELO, "C: AGFsaWNlAHNlY3JldA", "S: 500 what")
+    assert graded.attempt.first_errors == ("unknown-verb", "500")
+
+
 def test_errors_are_kept_once_and_not_without_end() -> None:
     graded = Graded(ASKED).play(*HELO)
     for number in range(30):

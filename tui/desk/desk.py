@@ -91,6 +91,7 @@ class Desk:
         self._make_sandbox = sandbox
         self._sandbox: Embedded | None = None
         self._served: Server | None = None  # what the sandbox was made as
+        self._fresh = False  # an exercise was taken up: its server begins to count anew
         self._free_server: Server | None = None  # an exercise's, on which to practise freely
         self._lesson: Lesson | None = None
         #: The course that the exercises are of, once one was opened.
@@ -120,13 +121,14 @@ class Desk:
         if self._make_sandbox is None:
             raise RuntimeError("this desk was made without a sandbox")
         wanted = self._lesson.server if self._lesson is not None else self._free_server
-        if self._sandbox is not None and self._served != wanted:
+        if self._sandbox is not None and (self._fresh or self._served != wanted):
             await self._leave_session(goodbye=True)
             await self._stop_sandbox()
         if self._sandbox is None:
             sandbox = self._make_sandbox(wanted)
             await sandbox.start()
             self._sandbox, self._served = sandbox, wanted
+        self._fresh = False
         host, port = self._sandbox.addresses[0]
         return await self.open(Endpoint(host, port, sandbox=True))
 
@@ -187,7 +189,7 @@ class Desk:
     def take_up(self, lesson: Lesson) -> None:
         """Practise this exercise from now on; ``open_sandbox`` comes next. What is left behind is kept."""
         self.put_down()
-        self._lesson = lesson
+        self._lesson, self._fresh = lesson, True
 
     def put_down(self, *, keep_server: bool = True) -> None:
         """Practise freely from now on, on the exercise's server or on the usual one."""

@@ -25,6 +25,7 @@ from tui.prompt.history import History
 from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
 from tui.smtp.events import LineSent, Part
+from tui.smtp.phases import Phase
 from tui.words.language import gettext as _
 
 #: Where a typed name may stand.
@@ -134,6 +135,7 @@ class Conversation(Sitting):
         """The next line of the worked solution stands at the prompt: Enter sends it."""
         lesson = self.desk.lesson
         waits = self.desk.waiting is not None or bool(self.desk.held) or not self.desk.connected
+        waits = waits or self.desk.practice.phase is Phase.CONNECTING
         if lesson is not None and lesson.due and self.on_wire and self.prompt.empty and not waits:
             self.fill(lesson.due)
 

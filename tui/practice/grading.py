@@ -17,6 +17,7 @@ from tui.practice.exercise import Check, Exercise, Goal, Happening, Scope
 from tui.practice.letter import Letter, folded, written
 from tui.practice.signs import Scene, address_in, addressed, code_of, name_of, shows
 from tui.practice.state import Envelope, Practice, Step, StepState
+from tui.smtp.commands import VERBS
 from tui.smtp.events import (
     BodyEnded,
     BodyLineSent,
@@ -34,6 +35,7 @@ from tui.smtp.phases import Phase
 
 #: First errors that are remembered.
 ERRORS_KEPT: Final = 20
+_NAMED: Final = VERBS | {"connect", "."}
 #: Phases in which what is typed is no answer to a question.
 _BUSY: Final = frozenset({Phase.CONNECTING, Phase.MESSAGE, Phase.CHUNKING, Phase.AUTH, Phase.TLS})
 
@@ -138,11 +140,9 @@ def _reply(attempt: Attempt, before: Practice, event: ReplyReceived) -> Attempt:
         attempt = _forget(attempt, frozenset({Scope.MAIL}))
     if event.reply.severity in {4, 5}:
         line = getattr(event.to, "line", None) or 0
-        attempt = replace(
-            attempt,
-            refused=attempt.refused + 1,
-            errors=_with_error(attempt, f"{event.reply.code} {name}", line),
-        )
+        known = name if name in _NAMED else ""  # what is no command may be anything, also a secret
+        error = f"{event.reply.code} {known}".rstrip()
+        attempt = replace(attempt, refused=attempt.refused + 1, errors=_with_error(attempt, error, line))
     return attempt
 
 

@@ -21,6 +21,7 @@ from tui.prompt import names
 from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
 from tui.smtp.events import AddressTried, ConnectionOpened
+from tui.smtp.phases import Phase
 from tui.ui import presenting
 from tui.ui.mode import Mode, Now
 from tui.ui.past import Past
@@ -86,7 +87,7 @@ class Sitting:
         self._past.remember(self._before, batch)
         self._before, self._explained = practice, None
         self._teller.tell(batch, practice, real=self.desk.real)
-        if self._announced and isinstance(batch[-1].event, _REACHED):
+        if self._announced and any(isinstance(one.event, _REACHED) for one in batch):
             for note in self._announced:
                 self._teller.note(note)
             self._announced = ()
@@ -312,7 +313,10 @@ class Sitting:
     @property
     def _may_play(self) -> bool:
         """The next line of the worked solution may go out, or answer."""
-        return not self.waits and not self.desk.held and self.desk.question is None
+        if self.waits or self.desk.held or self.desk.question is not None:
+            return False
+        greeted = self.desk.connected and self.desk.practice.phase is not Phase.CONNECTING
+        return greeted or self.desk.lesson_question is not None
 
     @property
     def finished(self) -> bool:
