@@ -148,6 +148,20 @@ async def forged(stage: Stage) -> None:
     await stage.say(*_TO_BOB, "From: <bounce@example.org>")
 
 
+async def begun(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("/learn 1")
+    await stage.greeted()
+
+
+async def some_refused(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("/learn 5")
+    await stage.greeted()
+    await stage.say("EHLO mill.test", "MAIL FROM:<news@mill.test>", "RCPT TO:<rose@mill.test>")
+    await stage.say("RCPT TO:<otto@mill.test>", "RCPT TO:<otto@mill.test>")
+
+
 async def finish(stage: Stage) -> None:
     await stage.begun()
     await stage.say("/learn 3")
@@ -179,6 +193,8 @@ STORIES: tuple[Story, ...] = (
     Story("10-course-paper-120x36", MEDIUM, course, "The course map", PAPER.name),
     Story("10-course-80x24", SMALL, course, "The course map on a small terminal"),
     Story("11-exercise-80x24", SMALL, exercise, "An exercise: its goals are the checklist"),
+    Story("11-exercise-begins-80x24", SMALL, begun, "The first exercise: its story, one thing to type"),
+    Story("11-exercise-refused-80x24", SMALL, some_refused, "A typical mistake gets its own answer"),
     Story("11-exercise-not-met-120x36", MEDIUM, forged, "Why a goal is not met, at the very line"),
     Story("12-finish-80x24", SMALL, finish, "The finish: what was learnt, your figures"),
     Story("13-compose-80x24", SMALL, compose, "Compose: the stuffed dot is shown before it is sent"),

@@ -20,6 +20,7 @@ from tui.words.language import N_, gettext, ngettext
 from tui.words.language import gettext as _
 
 _OPEN = frozenset({StepState.TO_DO, StepState.NOW, StepState.WAITING})
+_REFUSING = ("4", "5")
 #: After so many refusals in a row a hint is offered.
 _OFFERED_AFTER = 3
 
@@ -103,6 +104,8 @@ def _row(now: Underway, goal: Goal, step: Step) -> StepRow:
     found = visible(step.value)
     if step.state is StepState.DONE and goal.check.times > 1:
         found = _("{done} of {all}").format(done=goal.check.times, all=goal.check.times)
+    elif code[:1] in _REFUSING:  # a refusal that was asked for
+        found = f"{code} {found}".rstrip()
     return StepRow(step.state, name, word, found or step.code, code or found)
 
 
