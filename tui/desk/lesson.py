@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tui.practice.attempt import Attempt
-from tui.practice.exercise import CONNECT, Exercise, Goal
+from tui.practice.exercise import Exercise, Goal
 from tui.practice.grading import answer, begin, grade, next_stage, question_due, retold
 from tui.practice.leading import Lead, filled, lead
 from tui.practice.state import Practice
@@ -142,11 +142,6 @@ class Lesson:
         """How many of the three were asked for, for the goal that is open now."""
         return self._hints if self._hinted == self._open else 0
 
-    @property
-    def hints_counted(self) -> int:
-        """All that were asked for in this attempt."""
-        return self._counted
-
     def hint(self) -> None:
         """One more, until there is no more. The story makes room for it."""
         self.telling = False
@@ -232,8 +227,3 @@ class Lesson:
         if kept != self._last:
             self._last = kept
             self._keep(kept)
-
-
-def is_connecting(line: str) -> bool:
-    """A line of a solution that stands for connecting again."""
-    return line == CONNECT
