@@ -117,6 +117,26 @@ def test_a_server_that_cannot_start_judges_nothing(tmp_path: Path) -> None:
     assert "not solved" not in done.notes()
 
 
+def test_a_newcomer_is_told_of_the_course(tmp_path: Path) -> None:
+    with Terminal.spawn(
+        [*PROGRAM, "--plain"], size=(80, 60), env={"SMTPTUTOR_HOME": str(tmp_path)}
+    ) as screen:
+        screen.wait_for("220   ready")
+        for line in (
+            "HELO me",
+            "MAIL FROM:<a@x.test>",
+            "RCPT TO:<b@x.test>",
+            "DATA",
+            "Subject: x",
+            "",
+            "y",
+            ".",
+        ):
+            screen.enter(line)
+            screen.wait_for(f"C: {line}".rstrip())
+        screen.wait_for("guided exercises go on from here: /learn")
+
+
 def test_typed_at_a_prompt_with_a_question_and_the_next_one(tmp_path: Path) -> None:
     env = {"SMTPTUTOR_HOME": str(tmp_path)}
     with Terminal.spawn([*PROGRAM, "learn", "3", "--plain"], size=(80, 60), env=env) as screen:

@@ -50,6 +50,7 @@ class Conversation(Sitting):
         self.drafts = Drafts(self)
         self.pastes = Pastes(self)
         self._left_over: tuple[str, ...] = ()
+        self._newcomer = not self.desk.commands
         self._withheld = 0
         self._over = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -158,6 +159,9 @@ class Conversation(Sitting):
             # Only now it is known what a line was that was typed ahead.
             if isinstance(event, LineSent) and event.part is Part.COMMAND and not event.secret:
                 self.prompt.remember(event.data.decode("utf-8", "surrogateescape"))
+        if self._newcomer and self.desk.practice.accepted and self.desk.lesson is None and not self.desk.real:
+            self._newcomer = False
+            self.say(_("the first mail is sent; guided exercises go on from here: /learn"))
         asyncio.get_running_loop().call_soon(self.changed)  # when the desk has let held lines go
 
     # -- the keyboard

@@ -45,6 +45,11 @@ class Sentence:
     runs: tuple[Run, ...]
 
 
+def say(*runs: Run | str) -> Sentence:
+    """One sentence, made of texts and runs."""
+    return Sentence(tuple(run if isinstance(run, Run) else Run(run) for run in runs))
+
+
 @value
 class Pair:
     """A form and what it is for: ``RCPT TO:<address>`` / ``who gets it, then 250``. One row where there is

@@ -14,7 +14,7 @@ from tui.smtp.events import Found
 from tui.smtp.findings import Finding
 from tui.values import value
 from tui.words import findings, hints, labels
-from tui.words.guide import DONE_SIGN, Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone
+from tui.words.guide import DONE_SIGN, Guide, Pair, Paragraph, Run, Section, StepRow, Tone, say
 from tui.words.keys import Keys
 from tui.words.language import N_, gettext, ngettext
 from tui.words.language import gettext as _
@@ -48,11 +48,6 @@ class Underway:
     shown: bool = False  # the worked solution was asked for
     done: int = 0  # exercises solved in this course
     following: tuple[int, str] | None = None
-
-
-def say(*runs: Run | str) -> Sentence:
-    """One sentence, made of texts and runs."""
-    return Sentence(tuple(run if isinstance(run, Run) else Run(run) for run in runs))
 
 
 def _section(key: str, *paragraphs: Paragraph, count: str = "") -> Section:

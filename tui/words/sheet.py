@@ -13,7 +13,7 @@ from tui.smtp.events import Found, ReplyReceived
 from tui.smtp.findings import Finding
 from tui.words import endings, findings, hints, labels, pending
 from tui.words.answers import Answer, answer
-from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone
+from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone, say
 from tui.words.header import mail
 from tui.words.keys import PRESSED, TYPED, Keys
 from tui.words.language import NC_, gettext, ngettext, pgettext
@@ -106,11 +106,6 @@ def _question(practice: Practice, asked: str, lesson: Underway | None) -> Guide:
 
 def _section(key: str, *paragraphs: Paragraph, count: str = "") -> Section:
     return Section(key, labels.section(key), count, paragraphs)
-
-
-def say(*runs: Run | str) -> Sentence:
-    """One sentence, made of texts and runs."""
-    return Sentence(tuple(run if isinstance(run, Run) else Run(run) for run in runs))
 
 
 # -- steps
