@@ -191,6 +191,31 @@ async def test_several_servers_in_one_exercise() -> None:
     assert not (await do(one, one.solution[:3])).attempt.solved
 
 
+BOSS = "RCPT TO:<boss@harbour.test>"
+LENA, MAX = "RCPT TO:<lena@harbour.test>", "RCPT TO:<max@harbour.test>"
+BEGIN, TEXT = "MAIL FROM:<me@harbour.test>", ("DATA", "Subject: x", "", "y", ".")
+CANCELLED = ("EHLO me", BEGIN, BOSS, "RSET", "NOOP")
+
+
+@pytest.mark.parametrize(
+    ("lines", "passes"),
+    [
+        ((*CANCELLED, BEGIN, LENA, *TEXT, BEGIN, MAX, *TEXT, "QUIT"), True),
+        ((*CANCELLED, BEGIN, BOSS, "RSET", BEGIN, LENA, *TEXT, BEGIN, MAX, *TEXT, "QUIT"), True),
+        (
+            ("EHLO me", BEGIN, BOSS, *TEXT, *CANCELLED[1:], BEGIN, LENA, *TEXT, BEGIN, MAX, *TEXT, "QUIT"),
+            False,
+        ),
+        ((*CANCELLED, BEGIN, LENA, "RSET", BEGIN, MAX, *TEXT, BEGIN, MAX, *TEXT, "QUIT"), False),
+        ((*CANCELLED, BEGIN, LENA, *TEXT, BEGIN, MAX, "RSET", BEGIN, LENA, *TEXT, "QUIT"), False),
+        ((*CANCELLED, BEGIN, LENA, BOSS, *TEXT, BEGIN, MAX, *TEXT, "QUIT"), False),
+    ],
+)
+async def test_nobody_of_a_cancelled_mail_gets_anything(lines: tuple[str, ...], passes: bool) -> None:
+    one = shelf.builtin("en").exercise("change-of-mind", "en")
+    assert (await do(one, lines)).attempt.solved is passes
+
+
 async def test_what_this_machine_cannot_serve_is_not_judged() -> None:
     one = loader.exercise(
         TWO_SERVERS.replace('host = "one.test"', 'personality = "lunch"').encode(), "two.toml"

@@ -69,6 +69,9 @@ def of(header: str, **asked: object) -> Content:
         (of("to", recipients=2), ("To: b@x.test",), OPEN),
         (of("to", recipients=1), ("To: b@x.test, c@x.test",), FAILED),
         (of("to", recipients=0), ("To: q@x.test",), MET),
+        (of("to"), ("To : x",), OPEN),  # a blank before the colon: no field for many programs
+        (of("to", form=Form.TEXT), ("To:\u3000",), MET),  # a full-width blank is text
+        (of("message-id", form=Form.MESSAGE_ID), ("Message-ID:\u3000<1@x.test>",), FAILED),
         (Content(absent="bcc"), ("To: x",), OPEN),
         (Content(absent="bcc"), ("Bcc: x",), FAILED),
         (Content(absent="bcc"), ("To: x", ""), MET),

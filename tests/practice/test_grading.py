@@ -191,6 +191,15 @@ def test_a_message_that_was_accepted() -> None:
     assert graded.play(*MAILED, "C: ", "C: Hi.", "C: .", "S: 250 ok").marks[-1] == "+"
 
 
+def test_who_gets_an_accepted_message() -> None:
+    one = goal("bob", 'event = "accepted"\naddress = "b@x.test"') + goal(
+        "carol", 'event = "accepted"\naddress = ["c@x.test", "d@x.test"]'
+    )
+    assert Graded(one).play(*HELO, *MAILED, "C: ", "C: .", "S: 250 ok").marks == "+*"
+    graded = Graded(one).play(*HELO, *MAILED[:2], "C: RCPT TO:<c@x.test>", "S: 550 no", *MAILED[2:])
+    assert graded.play("C: ", "C: .", "S: 250 ok").marks == "+*"
+
+
 BY_CHUNKS = goal("end", 'event = "command"\nverb = "."') + goal(
     "taken", 'event = "reply"\nverb = "."\ncode = 2'
 )

@@ -31,6 +31,7 @@ SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
     ("", DATA, Finding.NO_HEADER, [], ""),
     (".", DATA, Finding.NO_HEADER, [], ""),
     ("Hello Bob", HEADER, Finding.NO_BLANK_LINE, [], ""),
+    ("Date : now", HEADER, Finding.BLANK_BEFORE_COLON, [" "], ""),
     ("Subject：hi", (*EHLO, "C: MAIL FROM:<a@b.test> BODY=8BITMIME", *OK, *RCPT, "C: DATA", "S: 354 x"),
      Finding.FULL_WIDTH, ["："], ""),
     ("café", TEXT, Finding.EIGHT_BIT_UNOFFERED, [], ""),

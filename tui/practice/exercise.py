@@ -40,7 +40,7 @@ class Sign:
     event: Happening
     verbs: tuple[str, ...] = ()  # upper case; "connect" is the greeting, "." the end of the message
     codes: tuple[int, ...] = ()  # whole codes, or their first digits
-    addresses: tuple[str, ...] = ()  # that the command named
+    addresses: tuple[str, ...] = ()  # that the command named; ACCEPTED: one of them gets the message
     findings: tuple[Finding, ...] = ()
     open: bool | None = None  # a transaction was open before it
     accepted: int = 0  # at least so many messages were accepted on this connection before it

@@ -23,8 +23,8 @@ class Field:
 
     @property
     def value(self) -> str:
-        """Unfolded, without the blanks around it."""
-        return "".join((self.first, *self.more)).strip()
+        """Unfolded, without the blanks around it; a full-width one is no blank."""
+        return "".join((self.first, *self.more)).strip(" \t\r\n")
 
 
 @value
@@ -57,6 +57,8 @@ def written(letter: Letter, event: BodyLineSent) -> Letter:
     if text[:1] in {" ", "\t"}:
         return _continued(letter, text)
     name = field_name(event.data)
+    if text[len(name) :][:1] != ":":  # a blank before the colon: many programs see no field there
+        name = ""
     if not name or len(letter.fields) >= FIELDS_KEPT:
         return replace(letter, growing=False)
     return replace(letter, fields=(*letter.fields, Field(name, text.partition(":")[2])), growing=True)

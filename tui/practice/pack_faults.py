@@ -116,7 +116,7 @@ _KEYS: Final = {
     "reply": frozenset({"verb", "code", "address", "open", "recipients", "accepted"}),
     "command": frozenset({"verb", "address", "open", "recipients", "accepted"}),
     "finding": frozenset({"finding", "open", "recipients", "accepted"}),
-    "accepted": frozenset({"accepted", "recipients"}),
+    "accepted": frozenset({"accepted", "recipients", "address"}),
 }
 _NEEDS: Final = {"command": "verb", "finding": "finding"}
 

@@ -33,8 +33,16 @@ def shows(sign: Sign, accepted: int, scene: Scene) -> bool:
         and (sign.open is None or sign.open is (envelope is not None))
         and accepted >= sign.accepted
         and (not sign.recipients or (envelope is not None and len(envelope.accepted) >= sign.recipients))
-        and addressed(sign, scene.event)
+        and (_went_to(sign, scene) if sign.event is Happening.ACCEPTED else addressed(sign, scene.event))
     )
+
+
+def _went_to(sign: Sign, scene: Scene) -> bool:
+    """Did one of these addresses get the message?"""
+    if not sign.addresses:
+        return True
+    got = {folded(one.address) for one in scene.after.accepted[-1].envelope.accepted}
+    return bool(got & {folded(one) for one in sign.addresses})
 
 
 def _replied(sign: Sign, scene: Scene) -> bool:

@@ -69,6 +69,7 @@ class Finding(Enum):
     DOT_NOT_STUFFED = "dot-not-stuffed"  # begins with one dot: the server takes it off
     LINE_TOO_LONG = "line-too-long"  # over 998 octets without CRLF
     NO_HEADER = "no-header"  # the message does not begin with a header field
+    BLANK_BEFORE_COLON = "blank-before-colon"  # "Date : …" in the header
     NO_BLANK_LINE = "no-blank-line"  # header fields, then the end, and never an empty line
     EIGHT_BIT_UNOFFERED = "eight-bit-unoffered"  # 8-bit octets without BODY=8BITMIME
     MESSAGE_BARE_LF = "message-bare-lf"
@@ -144,6 +145,7 @@ TRAITS: dict[Finding, Trait] = {
     Finding.DOT_NOT_STUFFED: Trait(_C, _REMARK, "RFC 5321 §4.5.2"),
     Finding.LINE_TOO_LONG: Trait(_C, _SLIP, "RFC 5321 §4.5.3.1.6"),
     Finding.NO_HEADER: Trait(_C, _REMARK, "RFC 5322 §3.6"),
+    Finding.BLANK_BEFORE_COLON: Trait(_C, _REMARK, "RFC 5322 §2.2"),
     Finding.NO_BLANK_LINE: Trait(_C, _SLIP, "RFC 5322 §2.1"),
     Finding.EIGHT_BIT_UNOFFERED: Trait(_C, _REMARK, "RFC 6152 §2"),
     Finding.MESSAGE_BARE_LF: Trait(_C, _SLIP, "RFC 5321 §2.3.8"),
@@ -196,6 +198,7 @@ TOLD_IN_A_MESSAGE: dict[Finding, int] = {
     Finding.EIGHT_BIT_UNOFFERED: 1,
     Finding.MESSAGE_BARE_LF: 1,
     Finding.WAITING_IN_MESSAGE: 1,
+    Finding.BLANK_BEFORE_COLON: 3,
     Finding.BLANK_NOT_EMPTY: 3,
     Finding.CONTROL_IN_MESSAGE: 3,
     Finding.LINE_TOO_LONG: 3,

@@ -23,7 +23,7 @@ COMMANDS_ALONE = frozenset(
     for word in (verb, verb.lower())
 )
 
-_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
+_FIELD = re.compile(rb"[!-9;-~]+([ \t]*):")
 _WIDE_COLON = re.compile(rb"[!-9;-~]+[ \t]*(\xef\xbc\x9a)")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]+")
 #: Blanks, those of an input method and of a web page among them.
@@ -113,8 +113,10 @@ class MessageWatch:
             self.in_header = False
         elif _BLANKS(data):
             yield Finding.BLANK_NOT_EMPTY, body.line, ((0, len(data)),), ""
-        elif _FIELD.match(data):
+        elif field := _FIELD.match(data):
             self._fields += 1
+            if field[1]:
+                yield Finding.BLANK_BEFORE_COLON, body.line, (field.span(1),), ""
         elif wide := _WIDE_COLON.match(data):
             self._fields += 1
             yield Finding.FULL_WIDTH, body.line, (wide.span(1),), ""

@@ -63,6 +63,14 @@ MESSAGE: dict[tuple[Finding, str], Slip] = {
         why=N_("Whoever reads it will see no sender and no subject, and filters find that odd."),
         advice=N_("A message begins with From:, To: and Subject:, then an empty line."),
     ),
+    (Finding.BLANK_BEFORE_COLON, ""): Slip(
+        caret=N_("no blank before the colon"),
+        headline=N_("a blank before the colon"),
+        why=N_(
+            "The name of a header field ends at its colon. With a blank between, many programs overlook it."
+        ),
+        advice=N_("Write the colon right behind the name."),
+    ),
     (Finding.NO_BLANK_LINE, ""): Slip(
         caret=N_("no header line: is an empty line missing?"),
         headline=N_("the empty line is missing"),
