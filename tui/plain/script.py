@@ -80,7 +80,7 @@ class Script(Sitting):
             return False
         await self.desk.told()
         if lesson.go_on():
-            await self.connect()
+            await self.open_sandbox()
             await self.desk.settle()
         if self.desk.lesson_question is None:
             return False
