@@ -105,6 +105,8 @@ def test_a_damaged_file_of_progress_is_set_aside_and_said(tmp_path: Path) -> Non
     assert done.code == 0
     assert "it was set aside as" in done.errors
     assert Progress(home().progress).rows() == ()
+    home().progress.write_bytes(b"no database" * 1000)
+    assert "it was set aside as" in run(script(solution("first-mail")), "learn", "1").notes()
 
 
 def test_a_server_that_cannot_start_judges_nothing(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ class Learning:
         self._told: Told | None = None
         self._asked = ""
         self._finished = False
+        self._notes = tuple(_trouble(self.teaching, place))  # not said yet
 
     @property
     def lesson(self) -> Lesson | None:
@@ -61,6 +62,8 @@ class Learning:
         self._desk.take_up(lesson)
         self._desk.course = self.teaching.course
         self._done, self._told, self._asked, self._finished = lesson.attempt.done, None, "", False
+        notes, self._notes = self._notes, ()
+        yield from notes
         yield "* " + _("exercise {number} of {all}: {title}").format(
             number=lesson.number, all=lesson.of, title=visible(lesson.exercise.title)
         )
@@ -148,6 +151,16 @@ class Learning:
         names = [visible(one.name) for one in attempt.exercise.goals if one.id not in attempt.done]
         names += [visible(one.say) for one in attempt.exercise.forbidden if one.id in attempt.broken]
         yield "* " + _("not solved; open: {goals}").format(goals=", ".join(names))
+
+
+def _trouble(teaching: Teaching, place: Home) -> Iterator[str]:
+    """What happened to the file of progress."""
+    if teaching.set_aside is not None:
+        name = visible(teaching.set_aside.name)
+        yield "* " + _("the file of your progress was damaged; it was set aside as {name}").format(name=name)
+    if teaching.unwritable is not None and place.unwritable is None:
+        reason = visible(str(teaching.unwritable))
+        yield "* " + _("your progress is not kept: {reason}").format(reason=reason)
 
 
 def map_rows(course: Course) -> Iterator[str]:
