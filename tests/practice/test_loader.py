@@ -270,6 +270,12 @@ mistake.m = { say = "s", why = "w" }
     assert "goal.a.ask" in list(loader.untranslated(bare, loader.texts(b"", "t")))
 
 
+def test_a_number_longer_than_python_takes() -> None:
+    error = fault(GOAL + "times = " + "1" * 5000 + "\n")
+    assert (error.key, error.reason) == ("times", "a number of too many digits")
+    assert error.line > 0
+
+
 def test_brackets_that_never_end() -> None:
     error = fault("x = " + "[\n" * 20_000)
     assert error.reason == "nested too deeply"

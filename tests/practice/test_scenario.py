@@ -18,14 +18,20 @@ def server(**keys: object) -> Server:
         ({"domains": ["x.test", "UPPER.test"]}, "domains[1]"),
         ({"unknown": ["a@b"]}, "unknown[0]"),
         ({"users": ["Bob"]}, "users[0]"),
+        ({"domains": ["x..test"]}, "domains[0]"),
+        ({"domains": ["-x.test"]}, "domains[0]"),
         ({"host": "no name"}, "host"),
         ({"personality": "../x"}, "personality"),
         ({"reply": [{"stage": "lunch", "say": "450 x"}]}, "reply[0].stage"),
         ({"reply": [{"stage": "data", "say": "450 x", "address": "a@b"}]}, "reply[0].address"),
+        ({"reply": [{"stage": "rcpt", "say": "450 x", "address": "<a@b>"}]}, "reply[0].address"),
+        ({"reply": [{"stage": "rcpt", "say": "450 x", "address": "a@b\x1b[2J"}]}, "reply[0].address"),
         ({"reply": [{"stage": "mail", "say": "450 x"}, {"stage": "mail", "say": "hi"}]}, "reply[1].say"),
         ({"reply": [{"stage": "mail", "say": "450 " + "x" * 600}]}, "reply[0].say"),
         ({"reply": [{"stage": "data", "say": "250 x"}]}, "reply[0].say"),
+        ({"reply": [{"stage": "data", "say": "251 x"}]}, "reply[0].say"),
         ({"reply": [{"stage": "mail", "say": "354 x"}]}, "reply[0].say"),
+        ({"reply": [{"stage": "rcpt", "say": "252 x"}]}, "reply[0].say"),
     ],
 )
 def test_what_types_do_not_catch(keys: dict[str, object], key: str) -> None:
@@ -43,6 +49,7 @@ def test_a_good_server_has_no_faults() -> None:
             {"stage": "quit", "say": "221 x"},
             {"stage": "vrfy", "say": "252 x"},
             {"stage": "rcpt", "say": "451", "address": "a@b"},
+            {"stage": "rcpt", "say": "251 x", "address": "Postmaster"},
         ],
     )
     assert list(faults(one)) == []

@@ -16,10 +16,19 @@ STAGES: Final = ("greeting", "helo", "mail", "rcpt", "data", "message", "rset", 
 _WITH_ADDRESS: Final = frozenset({"mail", "rcpt"})
 _REPLY: Final = re.compile(r"[2-5][0-9][0-9](?: [ -~]*)?")
 _LONGEST_REPLY: Final = 500
-_DOMAIN: Final = re.compile(r"[a-z0-9.-]+")
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LOCAL: Final = re.compile(r"[!-?A-~]+")
-#: A success that says something else would break the protocol.
-_SUCCESS: Final = {"greeting": "220", "data": "354", "quit": "221"}
+#: As a client may give it; brackets round it, or a blank, and it would never fit.
+_ADDRESS: Final = re.compile(r"[^\s<>]+@[^\s<>]+|postmaster", re.IGNORECASE)
+#: A success that says something else would break the protocol (RFC 5321 §4.3.2).
+_SUCCESSES: Final = {
+    "greeting": ("220",),
+    "rcpt": ("250", "251"),
+    "data": ("354",),
+    "vrfy": ("250", "251", "252"),
+    "quit": ("221",),
+}
 
 Fault = tuple[str, str]
 """A key and what is wrong with it."""
@@ -110,9 +119,11 @@ def _reply_faults(reply: Reply) -> Iterator[Fault]:
         yield "stage", f"{reply.stage!r} is none of {', '.join(STAGES)}"
     if reply.address and reply.stage not in _WITH_ADDRESS:
         yield "address", "only mail and rcpt name one"
+    elif reply.address and not (_ADDRESS.fullmatch(reply.address) and reply.address.isprintable()):
+        yield "address", f"{reply.address!r} is no address without brackets"
     if not _REPLY.fullmatch(reply.say) or len(reply.say) > _LONGEST_REPLY:
         yield "say", f"{reply.say[:40]!r} is no reply: a code from 200 to 599, a blank, and plain text"
         return
-    success = _SUCCESS.get(reply.stage, "250")
-    if reply.say[0] in "23" and reply.say[:3] not in {success, "251", "252"}:
-        yield "say", f"a success at this stage is {success}"
+    successes = _SUCCESSES.get(reply.stage, ("250",))
+    if reply.say[0] in "23" and reply.say[:3] not in successes:
+        yield "say", f"a success at this stage is {' or '.join(successes)}"

@@ -21,6 +21,8 @@ _SYNTAX_LINE: Final = re.compile(r"\(at line (?P<line>\d+),")
 _AT_END: Final = re.compile(r"\(at end of document\)")
 _TABLE: Final = re.compile(r"\s*\[(?P<many>\[?)\s*(?P<name>[^\[\]#]+?)\s*\]")
 _KEY: Final = re.compile(r"""\s*["']?(?P<key>[A-Za-z0-9_.-]+)["']?\s*=""")
+#: Python takes no decimal number of more digits than some thousands from a text, and no fewer than 640.
+_LONG_NUMBER: Final = re.compile(r"[0-9_]{640,}")
 _LONG_QUOTE: Final = re.compile(r'"""|\'\'\'')
 
 
@@ -68,6 +70,8 @@ def decode(octets: bytes, type_: type[T], file: str) -> tuple[T, str]:
         raise DataFileError(file, 0, "", "nested too deeply") from None
     except msgspec.ValidationError as error:
         raise _located(file, text, str(error)) from None
+    except ValueError:  # after its subclasses: what int() itself says
+        raise _too_long(file, text) from None
 
 
 def line_of(text: str, key: str) -> int:
@@ -141,6 +145,12 @@ def _syntax(file: str, text: str, message: str) -> DataFileError:
     line = int(found["line"]) if found else text.count("\n") + 1 if _AT_END.search(message) else 0
     reason = "".join(one if one.isprintable() else "?" for one in message)
     return DataFileError(file, line, _key_on(text, line) if line else "", reason)
+
+
+def _too_long(file: str, text: str) -> DataFileError:
+    found = _LONG_NUMBER.search(text)
+    line = text.count("\n", 0, found.start()) + 1 if found else 0
+    return DataFileError(file, line, _key_on(text, line) if line else "", "a number of too many digits")
 
 
 def _located(file: str, text: str, message: str) -> DataFileError:
