@@ -270,6 +270,22 @@ mistake.m = { say = "s", why = "w" }
     assert "goal.a.ask" in list(loader.untranslated(bare, loader.texts(b"", "t")))
 
 
+@pytest.mark.parametrize(
+    ("text", "key", "at"),
+    [
+        (GOAL + 'say : "x"\n', "say", "say :"),
+        (GOAL + '\nsay\u200b = "x"\n', "say?", "say"),
+        (GOAL + "[goal.message\n", "goal.message", "[goal"),
+        (GOAL + 'why = """\none\n\\quit\n"""\n', "goal[0].why", "\\quit"),
+        (STEP + 'times = [\n    "a",\n    b",\n]\n', "goal[0].times", "    b"),
+    ],
+)
+def test_a_fault_of_syntax_names_a_key(text: str, key: str, at: str) -> None:
+    error = fault(text)
+    assert error.key == key
+    assert (HEAD + text).split("\n")[error.line - 1].startswith(at)
+
+
 def test_a_number_longer_than_python_takes() -> None:
     error = fault(GOAL + "times = " + "1" * 5000 + "\n")
     assert (error.key, error.reason) == ("times", "a number of too many digits")

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from tests.sandbox.client import connected, running
+from tests.sandbox.mutants import FULL, count_faults
 from tui.sandbox import personality, scenario
 from tui.sandbox.personality import EXTENSIONS, Replies
 from tui.sandbox.strict import DataFileError
@@ -157,6 +158,13 @@ def test_what_is_no_toml(tmp_path: Path, text: bytes, line: int) -> None:
         ('["nobody"]', '["nobody"]\n[[reply]]\nstage = "rcpt"\nsay = "999 no"', "reply[0].say"),
         ('["nobody"]', '["nobody"]\n[[reply]]\nstage = "lunch"\nsay = "450 no"', "reply[0].stage"),
         ('["nobody"]', '["nobody"]\n[[reply]]\nstage = "data"\nsay = "250 no"', "reply[0].say"),
+        (
+            '["nobody"]',
+            '["nobody"]\n[[reply]]\nstage = "rcpt"\nsay = "550 no"\naddress = "<a@b>"',
+            "reply[0].address",
+        ),
+        ('["nobody"]', '["nobody"]\npersonality = "postfix-99"', "personality"),
+        ('["nobody"]', '["nobody"]\ndomains : "x.test"', "domains"),
         ("format_version = 1", "format_version = 3", "format_version"),
     ],
 )
@@ -166,6 +174,31 @@ def test_a_wrong_scenario_says_where(tmp_path: Path, old: str, new: str, key: st
     assert error.key == key
     line = text.splitlines()[error.line - 1]
     assert error.line == 1 or any(part in line for part in re.split(r"[.\[]", key))
+
+
+def test_every_key_of_a_scenario(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(FULL, encoding="utf-8")
+    one = scenario.read(file)
+    assert (one.id, one.personality, one.syntax, one.helo_required) == ("full", "mdaemon-7", "strict", False)
+    assert [(reply.stage, reply.code, reply.first, reply.times) for reply in one.reply] == [
+        ("rcpt", 450, 2, 2),
+        ("message", 554, 1, 1),
+        ("greeting", 421, 3, None),
+    ]
+    assert (one.limits.recipients, one.limits.idle_seconds) == (3, 30.5)
+
+
+def test_what_a_file_leaves_out_is_as_in_free_practice(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text('format_version = 1\nid = "free"\n', encoding="utf-8")
+    assert scenario.read(file) == scenario.load("free")
+
+
+def test_no_mutant_of_a_scenario_is_more_than_a_clear_error() -> None:
+    tried, refused = count_faults(1000, seed=7)
+    assert tried == 1000
+    assert refused > 500
 
 
 def test_a_good_file_of_ones_own(tmp_path: Path) -> None:

@@ -21,6 +21,11 @@ _SYNTAX_LINE: Final = re.compile(r"\(at line (?P<line>\d+),")
 _AT_END: Final = re.compile(r"\(at end of document\)")
 _TABLE: Final = re.compile(r"\s*\[(?P<many>\[?)\s*(?P<name>[^\[\]#]+?)\s*\]")
 _KEY: Final = re.compile(r"""\s*["']?(?P<key>[A-Za-z0-9_.-]+)["']?\s*=""")
+#: What tomllib says where it looked for a key in vain, and the word that stands there instead.
+_NO_KEY: Final = re.compile(
+    r"Expected '[]=]|Invalid (?:statement|initial character for a key)|Cannot declare"
+)
+_WORD: Final = re.compile(r"""[\s\[\]"'=:#]*(?P<word>[^\s=:\[\]"'#]+)""")
 #: Python takes no decimal number of more digits than some thousands from a text, and no fewer than 640.
 _LONG_NUMBER: Final = re.compile(r"[0-9_]{640,}")
 _LONG_QUOTE: Final = re.compile(r'"""|\'\'\'')
@@ -32,8 +37,8 @@ class DataFileError(ValueError):
     Attributes:
         file: its name as the reader of the sentence knows it.
         line: from 1; 0 where the fault is that something is missing.
-        key: dotted, as ``replies.helo``, with places from 0 as in ``goal[2].hints``; "" for a fault of syntax
-            outside any key.
+        key: dotted, as ``replies.helo``, with places from 0 as in ``goal[2].hints``; for a fault of syntax as
+            it stands on the line, or the one above whose value may not have ended; "" before the first one.
         reason: what is wrong, in English and free of control characters.
     """
 
@@ -59,7 +64,8 @@ def decode(octets: bytes, type_: type[T], file: str) -> tuple[T, str]:
         text = octets.decode("utf-8")
     except UnicodeDecodeError as error:
         line = octets.count(b"\n", 0, error.start) + 1
-        raise DataFileError(file, line, "", "not UTF-8") from None
+        key = _key_on(octets.decode("utf-8", "replace"), line)
+        raise DataFileError(file, line, key, "not UTF-8") from None
     if deep := _too_deep(text):
         raise DataFileError(file, deep, _key_on(text, deep), "nested too deeply")
     try:
@@ -135,16 +141,24 @@ def _too_deep(text: str) -> int:
     return 0
 
 
-def _key_on(text: str, line: int) -> str:
-    setting = _KEY.match(text.split("\n")[line - 1])
-    return setting["key"] if setting else ""
+def _key_on(text: str, line: int, reason: str = "") -> str:
+    """The key that is set on this line, or what stands in its place, or whose value goes on here."""
+    row = text.split("\n")[line - 1]
+    if setting := _KEY.match(row):
+        return setting["key"]
+    if _NO_KEY.match(reason) and (instead := _WORD.match(row)):
+        return _printable(instead["word"])
+    return next((_printable(key) for key, at in reversed(_lines(text).items()) if at <= line), "")
+
+
+def _printable(text: str) -> str:
+    return "".join(one if one.isprintable() else "?" for one in text)
 
 
 def _syntax(file: str, text: str, message: str) -> DataFileError:
     found = _SYNTAX_LINE.search(message)
     line = int(found["line"]) if found else text.count("\n") + 1 if _AT_END.search(message) else 0
-    reason = "".join(one if one.isprintable() else "?" for one in message)
-    return DataFileError(file, line, _key_on(text, line) if line else "", reason)
+    return DataFileError(file, line, _key_on(text, line, message) if line else "", _printable(message))
 
 
 def _too_long(file: str, text: str) -> DataFileError:
@@ -160,6 +174,4 @@ def _located(file: str, text: str, message: str) -> DataFileError:
     path = where["path"].replace("[...]", "") if where else ""
     if field := _FIELD.search(reason):
         path = f"{path}.{field['field']}" if path else field["field"]
-    path = "".join(one if one.isprintable() else "?" for one in path)
-    reason = "".join(one if one.isprintable() else "?" for one in reason)
-    return DataFileError(file, place_of(text, path), path, reason)
+    return DataFileError(file, place_of(text, path), _printable(path), _printable(reason))

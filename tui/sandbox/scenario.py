@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tui.practice.scenario import Limits, Reply, Server, faults
 from tui.practice.strict import LARGEST, DataFileError, decode, place_of
+from tui.sandbox import personality
 
 __all__ = ["Limits", "Reply", "Scenario", "Server", "load", "read", "shipped"]
 
@@ -47,6 +48,8 @@ def read(file: Path) -> Scenario:
     wrong = list(faults(found))
     if found.format_version != 1:
         wrong.insert(0, ("format_version", f"{found.format_version} is not known; this program reads 1"))
+    if found.personality not in personality.shipped():
+        wrong.append(("personality", f"{found.personality!r} is none of {', '.join(personality.shipped())}"))
     for key, reason in wrong:
         raise DataFileError(file.name, place_of(text, key), key, reason)
     return found

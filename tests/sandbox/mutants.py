@@ -1,0 +1,79 @@
+"""Scenario files as a tired author would leave them: every one loads, or says what, where and which key.
+
+``python -m tests.sandbox.mutants 10000`` for the long run.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.practice.mutants import changed
+from tui.practice.strict import DataFileError
+from tui.sandbox import scenario
+
+#: Every key that there is, and the shipped files do not use.
+FULL = """\
+format_version = 1
+id = "full"
+personality = "mdaemon-7"
+host = "mail.nordby.test"
+domains = ["nordby.test", "xn--fiqs8s.test"]
+users = ["clerk", "desk", "o'neil"]
+unknown = ["nobody", "gone"]
+syntax = "strict"
+helo_required = false
+
+# twice later, then as usual
+[[reply]]
+stage = "rcpt"
+address = "clerk@nordby.test"
+from = 2
+times = 2
+say = "450 4.2.1 Mailbox busy"
+
+[[reply]]
+stage = "message"
+say = "554 5.7.1 No such thing here"
+times = 1
+
+[[reply]]
+stage = "greeting"
+from = 3
+say = '421 4.3.2 Closed for today'
+
+[limits]
+message_octets = 1_000_000
+recipients = 3
+connections = 2
+unknown_commands = 5
+idle_seconds = 30.5
+"""
+
+
+def count_faults(count: int, *, seed: int) -> tuple[int, int]:
+    """How many were tried, and how many of them were refused. Any other exception is the caller's to see."""
+    dice = random.Random(seed)
+    texts = [FULL, FULL, (Path(scenario.__file__).parent / "scenarios" / "free.toml").read_text("utf-8")]
+    refused = 0
+    with tempfile.TemporaryDirectory(prefix="smtptutor-mutants-") as folder:
+        file = Path(folder) / "mutant.toml"
+        for _ in range(count):
+            octets = changed(dice.choice(texts), dice).encode("utf-8")
+            file.write_bytes(octets)
+            try:
+                scenario.read(file)
+            except DataFileError as error:
+                refused += 1
+                assert error.file == file.name
+                assert error.line > 0, (str(error), octets)
+                assert error.key or error.line == 1, (str(error), octets)
+                assert str(error).isprintable(), repr(str(error))
+    return count, refused
+
+
+if __name__ == "__main__":
+    tried, faults = count_faults(int(sys.argv[1]), seed=int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    print(f"{tried} mutants, {faults} refused with file, line and key, 0 crashes")
