@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.sandbox.client import bodies, connected, running
-from tui.practice.scenario import Server
+from tui.practice.scenario import STAGES, Server
 
 
 def server(**keys: object) -> Server:
@@ -33,10 +33,51 @@ async def replies(mail: Path, one: Server, *lines: str) -> list[str]:
         ("MAIL FROM:< a@x.test>", "501"),
         ("MAIL FROM:<a@x.test >", "501"),
         ("MAIL FROM:", "501"),
+        ("MAIL FROM: <>", "501"),
+        ("MAIL FROM:< >", "501"),
+        ("MAIL FROM:\t<a@x.test>", "501"),
+        ("MAIL FROM:<a@x.test\t>", "501"),
+        ("MAIL FROM:<a@x.test> ", "250"),
+        ("MAIL FROM:<a@x.test> SIZE=9", "250"),
+        ('MAIL FROM:<"a b"@x.test>', "250"),
+        ('MAIL FROM:<"a b"@x.test >', "501"),
+        ('MAIL FROM:<"a\x01b"@x.test>', "501"),
+        ("MAIL FROM:<@r.test,@s.test:a@x.test>", "250"),
+        ("MAIL FROM:<@:a@x.test>", "501"),
+        ("MAIL FROM:<a@[192.0.2.1]>", "250"),
+        ("MAIL FROM:<a@[IPv6:2001:db8::1]>", "250"),
+        ("MAIL FROM:<a@[192.0.2.256]>", "501"),
+        ("MAIL FROM:<a@.x.test>", "501"),
+        ("MAIL FROM:<a@x..test>", "501"),
+        ("MAIL FROM:<a@x.test.>", "501"),
+        ("MAIL FROM:<a@-x.test>", "501"),
+        ("MAIL FROM:<.a@x.test>", "501"),
+        ("MAIL FROM:<a..b@x.test>", "501"),
+        ("MAIL FROM:<postmaster>", "501"),
+        ("MAIL FROM:<爱丽丝@例子.测试> SMTPUTF8", "250"),
     ],
 )
 async def test_strict_syntax(tmp_path: Path, line: str, code: str) -> None:
-    strict = await replies(tmp_path, server(syntax="strict"), "HELO me", line)
+    strict = await replies(tmp_path, server(syntax="strict"), "EHLO me", line)
+    assert strict[-1].startswith(code)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("RCPT TO:<b@x.test>", "250"),
+        ("rcpt to:<b@x.test>", "250"),
+        ("RCPT TO:<Postmaster>", "250"),
+        ("RCPT TO:b@x.test", "501"),
+        ("RCPT TO: <b@x.test>", "501"),
+        ("RCPT TO :<b@x.test>", "501"),
+        ("RCPT TO:<b@x.test >", "501"),
+        ("RCPT TO:<>", "501"),
+        ("RCPT TO:<b@x..test>", "501"),
+    ],
+)
+async def test_strict_syntax_of_recipients(tmp_path: Path, line: str, code: str) -> None:
+    strict = await replies(tmp_path, server(syntax="strict"), "HELO me", "MAIL FROM:<a@x.test>", line)
     assert strict[-1].startswith(code)
 
 
@@ -73,6 +114,28 @@ async def test_domains_and_mailboxes(tmp_path: Path) -> None:
     assert [one[:9] for one in found[2:]] == ["250 2.1.5", "550 5.1.1", "550 5.1.1", "550 5.7.1", "250 2.1.5"]
 
 
+async def test_vrfy_knows_who_is_there_as_rcpt_does(tmp_path: Path) -> None:
+    one = server(domains=["x.test"], users=["bob"], reply=[{"stage": "vrfy", "say": "250 yes", "from": 2}])
+    lines = ("VRFY bob", "VRFY bob@x.test", "VRFY ann@x.test", "VRFY bob@y.test")
+    assert [one[:7] for one in await replies(tmp_path, one, *lines)] == [
+        "252 2.0", "250 yes", "550 5.1", "550 5.7",
+    ]  # fmt: skip
+
+
+async def test_another_personality_says_it_in_its_own_words(tmp_path: Path) -> None:
+    one = server(domains=["x.test"], syntax="strict")
+    lines = ("HELO me", "MAIL FROM:a@x.test", "MAIL FROM:<a@x.test>", "RCPT TO:<b@y.test>")
+    async with (
+        running(tmp_path, personality="mdaemon-7", scenario=one) as sandbox,
+        connected(sandbox) as client,
+    ):
+        assert [await client.say(line) for line in lines][1:] == [
+            "501 Syntax error in MAIL command",
+            "250 <a@x.test>, Sender ok",
+            "550 <b@y.test>, Relaying not allowed",
+        ]
+
+
 @pytest.mark.parametrize(
     ("stage", "line"),
     [
@@ -89,9 +152,7 @@ async def test_domains_and_mailboxes(tmp_path: Path) -> None:
 async def test_a_reply_of_choice_at_each_stage(tmp_path: Path, stage: str, line: str) -> None:
     before = {"helo": 0, "mail": 1, "rcpt": 2, "data": 3}.get(stage, 1)
     lines = ("HELO me", "MAIL FROM:<a@x.test>", "RCPT TO:<b@x.test>")[:before]
-    one = server(
-        reply=[{"stage": stage, "say": "451 4.3.0 chosen", "from": 1 + (stage == "helo") * 0, "times": 1}]
-    )
+    one = server(reply=[{"stage": stage, "say": "451 4.3.0 chosen", "times": 1}])
     found = await replies(tmp_path, one, *lines, line, line)
     assert found[-2] == "451 4.3.0 chosen"
     assert found[-1][0] in "23"
@@ -147,8 +208,44 @@ async def test_a_greeting_that_turns_away(tmp_path: Path, say: str) -> None:
         assert await client.rest() == f"{say}\r\n"
 
 
-async def test_421_closes(tmp_path: Path) -> None:
-    one = server(reply=[{"stage": "noop", "say": "421 4.3.2 leaving"}])
+@pytest.mark.parametrize("stage", [one for one in STAGES if one != "greeting"])
+async def test_421_closes_whatever_was_sent_behind(tmp_path: Path, stage: str) -> None:
+    one = server(reply=[{"stage": stage, "say": "421 4.3.2 leaving"}])
+    lines = {
+        "helo": "HELO me",
+        "mail": "MAIL FROM:<a@x.test>",
+        "rcpt": "RCPT TO:<b@x.test>",
+        "data": "DATA",
+        "message": "Hi\r\n.",
+        "rset": "RSET",
+        "noop": "NOOP",
+        "vrfy": "VRFY bob",
+        "quit": "QUIT",
+    }
+    before = ("helo", "mail", "rcpt", "data", "message")
+    steps = before[: before.index(stage)] if stage in before else ()
     async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:
-        assert await client.say("NOOP") == "421 4.3.2 leaving"
-        assert await client.rest() == ""
+        for step in steps:
+            assert (await client.say(lines[step]))[0] in "23"
+        client.send(f"{lines[stage]}\r\nHELO again\r\n".encode())
+        assert await client.rest() == "421 4.3.2 leaving\r\n"
+    assert bodies(tmp_path) == []
+
+
+async def test_the_first_reply_that_is_due_counts(tmp_path: Path) -> None:
+    one = server(
+        reply=[
+            {"stage": "noop", "say": "451 one", "times": 1},
+            {"stage": "noop", "say": "452 two", "from": 2, "times": 2},
+            {"stage": "noop", "say": "250 three", "from": 2},
+        ]
+    )
+    found = await replies(tmp_path, one, *["NOOP"] * 4)
+    assert found == ["451 one", "452 two", "452 two", "250 three"]
+
+
+async def test_a_success_of_choice_does_not_make_a_mailbox(tmp_path: Path) -> None:
+    one = server(reply=[{"stage": "rcpt", "say": "250 welcome"}])
+    lines = ("HELO me", "MAIL FROM:<a@x.test>", "RCPT TO:<nobody@x.test>", "RCPT TO:<b@x.test>")
+    found = await replies(tmp_path, one, *lines)
+    assert [one[:7] for one in found[2:]] == ["550 5.1", "250 wel"]

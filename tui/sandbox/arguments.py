@@ -41,11 +41,19 @@ class PathArgument:
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
 #: ``<…>`` up to the first bracket outside quotation marks, or a bare word.
 _PATH: Final = re.compile(rf"<(?P<inner>(?:{_QUOTED}|[^<>\"])*)>|(?P<bare>(?:{_QUOTED}|[^<>\s\"])+)")
-#: What RFC 5321 §4.1.2 has no room for: no bracket at once, or a blank behind one.
-_LOOSE: Final = re.compile(r"[^<]|<[ \t]|<[^>\"]*[ \t]>")
 _SOURCE_ROUTE: Final = re.compile(r"@[^:]*:")
 _ADDRESS: Final = re.compile(
     rf"(?:{_QUOTED}|[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+)@(?:\[[A-Za-z0-9:.\-]+\]|[^\s\"(),:;<>@\[\\\]_\x00-\x1f\x7f]+)"
+)
+_ATOM: Final = r"[^\s\"(),.:;<>@\[\\\]\x00-\x1f\x7f]+"
+_LABEL: Final = r"[A-Za-z0-9\x80-\U0010ffff](?:[A-Za-z0-9\x80-\U0010ffff-]*[A-Za-z0-9\x80-\U0010ffff])?"
+_DOMAIN: Final = rf"{_LABEL}(?:\.{_LABEL})*"
+_QUOTE: Final = r'"(?:[ !#-\[\]-~\x80-\U0010ffff]|\\[ -~])*"'
+_OCTET: Final = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_LITERAL: Final = rf"\[(?:{_OCTET}(?:\.{_OCTET}){{3}}|[A-Za-z0-9-]*[A-Za-z0-9]:[!-Z^-~]+)\]"
+#: What stands in the brackets by the letter of RFC 5321 §4.1.2 and RFC 6531 §3.3, a source route before it.
+_BY_THE_LETTER: Final = re.compile(
+    rf"(?:@{_DOMAIN}(?:,@{_DOMAIN})*:)?(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTE})@(?:{_DOMAIN}|{_LITERAL})"
 )
 _PARAM: Final = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9-]*)(?:=(?P<value>[^=\s\x00-\x1f\x7f]+))?")
 
@@ -58,7 +66,8 @@ def parse(argument: str, *, sender: bool, utf8: bool, strict: bool = False) -> P
         sender: the reverse-path, which may be null (RFC 5321 §4.5.5).
         utf8: of a sender: SMTPUTF8 is offered, so its parameter counts; of a recipient: it is in force for
             this mail (RFC 6531 §3.4).
-        strict: nothing loose passes: the path stands in brackets, with no blank before it or inside.
+        strict: nothing loose passes: the path stands in brackets, with no blank before it or at its ends, and
+            the address is one by the letter of the standard.
 
     Raises:
         PathError: with the first fault found.
@@ -67,9 +76,10 @@ def parse(argument: str, *, sender: bool, utf8: bool, strict: bool = False) -> P
     if argument[: len(keyword)].upper() != keyword:
         raise PathError(Fault.SYNTAX)
     argument = argument[len(keyword) :].rstrip(" \t")
-    if strict and _LOOSE.match(argument):
+    if not strict:
+        argument = argument.lstrip(" \t")
+    elif not argument.startswith("<"):
         raise PathError(Fault.SYNTAX)
-    argument = argument.lstrip(" \t")
     path = _PATH.match(argument)
     if path is None:
         raise PathError(Fault.ADDRESS if argument else Fault.SYNTAX)
@@ -77,7 +87,19 @@ def parse(argument: str, *, sender: bool, utf8: bool, strict: bool = False) -> P
     if rest and not rest[0].isspace():
         raise PathError(Fault.SYNTAX)
     asked = not sender or "SMTPUTF8" in rest.upper()
-    return PathArgument(_address(path, null=sender, utf8=utf8 and asked), _params(rest))
+    address = _address(path, null=sender, utf8=utf8 and asked)
+    if strict:
+        _judge(path["inner"], address, sender=sender)
+    return PathArgument(address, _params(rest))
+
+
+def _judge(inner: str, address: str, *, sender: bool) -> None:
+    """Is what stands in the brackets so by the letter of the standard? ``address`` is what it was read as."""
+    if inner != inner.strip(" \t"):
+        raise PathError(Fault.SYNTAX)
+    without_domain = address == "" if sender else address.lower() == "postmaster"
+    if not (_BY_THE_LETTER.fullmatch(inner) or (without_domain and inner == address)):
+        raise PathError(Fault.ADDRESS)
 
 
 def _params(text: str) -> dict[str, str | None]:

@@ -270,10 +270,12 @@ class Connection(Wire):
         chosen = await self._refused_by_choice("vrfy")
         if chosen is _REFUSED:
             return
-        if self._handler.scenario.has_mailbox(address):
-            await self._grant(chosen, "vrfy", address=address)
-        else:
+        if not self._handler.scenario.is_local(address):
+            await self.say("no_relay", address=address)
+        elif not self._handler.scenario.has_mailbox(address):
             await self.say("no_mailbox", address=address)
+        else:
+            await self._grant(chosen, "vrfy", address=address)
 
     async def smtp_QUIT(self, argument: str) -> None:  # noqa: N802
         if await self._takes_none("QUIT", argument):
