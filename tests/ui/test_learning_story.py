@@ -227,6 +227,7 @@ def test_help_names_the_task_and_a_hint_is_offered_not_pushed(tmp_path: Path) ->
         assert "1 of 3" not in screen.text()
         screen.press("f1")
         screen.wait_for("task     The waterworks of a small town")
+        screen.wait_for("Up/Down scroll")
         screen.press("escape")
         screen.wait_gone("Up/Down scroll")
         screen.enter("/again")
