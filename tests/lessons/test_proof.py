@@ -85,7 +85,7 @@ def changed(file: Path, old: str, new: str) -> None:
         ),
         ("01-first-mail.zh_CN.toml", 'name = "Subject"\n', "", "goal.subject.name", "missing"),
         ("01-first-mail.zh_CN.toml", "[goal.subject]", "[goal.lunch]", "goal.lunch", "none of this id"),
-        ("01-first-mail.zh_CN.toml", "[goal.subject]", "[goal.subject", "", "TOML|Expected"),
+        ("01-first-mail.zh_CN.toml", "[goal.subject]", "[goal.subject", "goal.subject", "Expected"),
         ("pack.toml", '    "first-mail",\n', "", "", "no group of pack.toml names"),
         ("pack.toml", '"first-mail"', '"lunch"', "", "lunch.toml is missing"),
         ("pack.toml", "languages", "tongues", "tongues", "unknown field"),
