@@ -23,12 +23,15 @@ Read = Callable[[str], object]
 
 @value
 class Flag:
-    """One option. ``value`` is the name of its argument in the help, "" for a switch."""
+    """One option. ``value`` is the name of its argument in the help, "" for a switch; ``many``: it may be
+    written several times, and gives a list."""
 
     name: str
     help: str
     value: str = ""
     read: Read = str
+    many: bool = False
+    short: str = ""  # another way to write a switch; not known to argparse, to which it would be a number
 
     @property
     def key(self) -> str:
@@ -68,6 +71,54 @@ PERSONALITY: Final = Flag(
 )
 TIMEOUT: Final = Flag("--timeout", N_("wait at most this long for each reply"), "SECONDS", readers.seconds)
 YES: Final = Flag("--yes", N_("send the final dot to a real server without asking; a script needs this"))
+REAL: Final = Flag("--real", N_("let an exercise run against a real server"))
+
+#: How the server is reached and protected: ``tui.net.access``.
+ACCESS: Final = (
+    Flag("--tls", N_("TLS from the first octet; port 465 unless named")),
+    Flag("--starttls", N_("STARTTLS is required: without it nothing goes on")),
+    Flag("--submission", N_("port 587, with STARTTLS required")),
+    Flag("--no-tls", N_("plain text, also on port 465")),
+    Flag(
+        "--cafile", N_("trust the certificates in this file, instead of the system's"), "FILE", readers.path
+    ),
+    Flag("--tls-name", N_("the name that the certificate must hold"), "NAME", readers.name),
+    Flag("--insecure", N_("go on with a certificate that cannot be verified")),
+    Flag("--cert", N_("our own certificate"), "FILE", readers.path),
+    Flag("--key", N_("its private key, unless it stands in the same file"), "FILE", readers.path),
+    Flag("--mx", N_("find the server of this mail domain in DNS"), "DOMAIN", readers.name),
+    Flag("--via", N_("through this host, by ssh -W; your ssh config holds"), "JUMP", readers.name),
+    Flag("--pipe", N_("over this program's stdin and stdout; %h and %p are host and port"), "COMMAND"),
+    Flag("--unix", N_("over this Unix socket"), "PATH", readers.path),
+    Flag("--source", N_("connect from this address of ours"), "ADDR", readers.name),
+    Flag("--ipv4", N_("IPv4 only"), short="-4"),
+    Flag("--ipv6", N_("IPv6 only"), short="-6"),
+    Flag("--proxy", N_("send a PROXY protocol header first: v1 or v2"), "VERSION", readers.name),
+    Flag("--lmtp", N_("LMTP: LHLO, and a reply for each recipient behind the dot")),
+)
+#: What is typed by the program: ``tui.desk.options.Steps``.
+STEPS: Final = (
+    Flag("--ehlo", N_("our name, instead of this host's"), "NAME", readers.name),
+    Flag("--from", N_("the sender, for F4 and --until; an empty one is <>"), "ADDRESS"),
+    Flag("--to", N_("a recipient; may be given several times"), "ADDRESS", readers.name, many=True),
+    Flag("--message", N_("the message, for F3 and --until; dots are stuffed"), "FILE", readers.path),
+    Flag(
+        "--until",
+        N_("type the steps up to this one: helo, starttls, auth, mail, rcpt, data or dot"),
+        "STEP",
+        readers.name,
+    ),
+    Flag("--user", N_("the user name for AUTH"), "NAME", readers.name),
+    Flag("--auth", N_("the mechanism of AUTH, instead of the best that is offered"), "NAME", readers.name),
+    Flag("--password-command", N_("take the password from what this program prints"), "COMMAND"),
+)
+RAW: Final = Flag(
+    "--raw-lf", N_("raw mode: lines end in a bare LF, which breaks the rules; the screen says so")
+)
+AGAINST: Final = Flag(
+    "--against", N_("compare with this server instead of the old run"), "HOST", readers.name
+)
+AS: Final = Flag("--as", N_("swaks, curl, openssl, python or markdown"), "FORM", readers.name)
 PORT: Final = Flag("--port", N_("listen here instead of 2525; 0 takes any free port"), "N", readers.port)
 JSON: Final = Flag("--json", N_("as JSON"))
 CSV: Final = Flag("--csv", N_("as CSV, for a spreadsheet"))
@@ -85,11 +136,11 @@ COMMANDS: Final = (
     ),
     Command(
         "connect",
-        ("connect HOST[:PORT]",),
+        ("connect HOST[:PORT]", "connect --mx DOMAIN"),
         N_("the same on a real server; an IPv6 address is written [::1]:25"),
         build="connect",
         runner="",
-        flags=(TIMEOUT, YES),
+        flags=(TIMEOUT, YES, *ACCESS, *STEPS, RAW),
         logs=True,
     ),
     Command(
@@ -180,12 +231,15 @@ def parse(argv: list[str]) -> Parsed:
         UsageError: with a translated sentence.
     """
     _speak()
+    shorts = {flag.short: flag.name for flag in _all_flags() if flag.short}
+    argv = [shorts.get(word, word) for word in argv]
     parser = _Parser(prog="smtptutor", add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)
     for flag in _all_flags():
         if flag.value:
-            parser.add_argument(flag.name, type=flag.read, metavar=flag.value)
+            action = "append" if flag.many else "store"
+            parser.add_argument(flag.name, type=flag.read, metavar=flag.value, action=action, dest=flag.key)
         else:
-            parser.add_argument(flag.name, action="store_true")
+            parser.add_argument(flag.name, action="store_true", dest=flag.key)
     parser.add_argument("words", nargs="*", default=[])
     given = dict(vars(parser.parse_intermixed_args(argv)))
     written = given.pop("words")

@@ -43,7 +43,8 @@ def _forms(command: Command) -> Iterator[Row]:
 
 def _flags(flags: Iterable[Flag]) -> Iterator[Row]:
     for flag in flags:
-        yield f"{flag.name} {flag.value}".strip(), _(flag.help)
+        name = f"{flag.short}, {flag.name}" if flag.short else flag.name
+        yield f"{name} {flag.value}".strip(), _(flag.help)
 
 
 def _block(title: str, rows: Iterable[Row], room: int) -> Iterator[str]:

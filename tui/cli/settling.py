@@ -22,8 +22,7 @@ from tui.desk.options import (
     ProgressOptions,
     SandboxOptions,
 )
-from tui.desk.target import BadTargetError
-from tui.desk.target import parse as parse_target
+from tui.net.endpoint import Endpoint
 from tui.store.settings import Settings
 from tui.values import value
 from tui.words.language import current
@@ -83,12 +82,25 @@ def _practise(parsed: Parsed, around: Surroundings) -> Common:
 
 
 def _connect(parsed: Parsed, around: Surroundings) -> Common:
-    (written,) = _take(parsed, _("HOST or HOST:PORT"))
-    try:
-        target = parse_target(written)
-    except BadTargetError as error:
-        raise UsageError(str(error)) from None
-    return Options(**_session(parsed, around), target=target, yes="yes" in parsed.given)
+    from tui.cli import reaching
+
+    given = parsed.given
+    if "mx" in given:
+        _exactly("connect --mx", parsed.words, ())
+        where = reaching.mail_domain(given)
+    elif "unix" in given and not parsed.words:
+        where = Endpoint("localhost")
+    else:
+        (written,) = _take(parsed, _("HOST or HOST:PORT"))
+        where = reaching.target(written, given)
+    return Options(
+        **_session(parsed, around),
+        target=where,
+        access=reaching.access(given, where),
+        steps=reaching.steps(given),
+        raw="raw_lf" in given,
+        yes="yes" in given,
+    )
 
 
 def _learn(parsed: Parsed, around: Surroundings) -> Common:

@@ -24,10 +24,11 @@ from tui.desk.outbox import Outbox
 from tui.desk.parting import part
 from tui.desk.rails import Rails, Standing, standing
 from tui.desk.result import Record
+from tui.net.access import DIRECT, Access
 from tui.net.clock import Clock, LoopClock
 from tui.net.endpoint import Endpoint
 from tui.net.session import Blocked, Session, Stamped, Waiting
-from tui.net.ways import Route, tcp
+from tui.net.ways import Route
 from tui.practice.checklist import advance, advance_all, start
 from tui.practice.state import Practice
 from tui.practice.suggestion import next_line
@@ -60,6 +61,7 @@ class Desk:
 
     practice: Practice
     endpoint: Endpoint | None
+    access: Access  # how the present or last server was reached
 
     def __init__(
         self,
@@ -71,7 +73,7 @@ class Desk:
         timeout: float | None = None,
         on_crash: Callable[[BaseException], None] | None = None,
         clock: Clock | None = None,
-        route: Route = tcp,
+        route: Route | None = None,
     ) -> None:
         """Make one with ``tui.desk.opening.desk_for``; by hand in tests.
 
@@ -85,6 +87,7 @@ class Desk:
         """
         self.practice = start()
         self.endpoint = None
+        self.access = DIRECT
         #: Lines that were held when the connection went, secrets masked. They were never sent.
         self.left_over: tuple[str, ...] = ()
         self._on_events = on_events
@@ -132,15 +135,18 @@ class Desk:
         host, port = self._sandbox.addresses[0]
         return await self.open(Endpoint(host, port, sandbox=True))
 
-    async def open(self, target: Endpoint) -> bool:
+    async def open(self, target: Endpoint, access: Access | None = None) -> bool:
         """Connect; an open connection is left properly first (ask before: ``must_ask_before_connect``).
 
         Returns when it is decided: True when connected. What happens meanwhile comes as events.
         """
         await self._leave_session(goodbye=True)
         self.endpoint = target = self._recognised(target)
+        self.access = access or DIRECT
         self.left_over = ()
-        session = Session(target, timeout=self._timeout, clock=self._clock, route=self._route)
+        session = Session(
+            target, timeout=self._timeout, access=self.access, clock=self._clock, route=self._route
+        )
         self._session = session
         self._outbox = Outbox(session, self._rails, lambda: self.practice)
         self._notebook.begin(target)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Final
 
+from tui.net.access import DIRECT, Access
 from tui.net.endpoint import Endpoint
 
 
@@ -30,6 +32,49 @@ class Layout(Enum):
     STACKED = "stacked"
 
 
+class Until(Enum):
+    """The last step that the program types by itself."""
+
+    HELO = "helo"
+    STARTTLS = "starttls"
+    AUTH = "auth"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    DOT = "dot"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Who logs in, and where the secret comes from; the secret itself is never in here.
+
+    ``mechanism`` is upper case, "" for the best that is offered. The secret: what ``command`` prints, else
+    the environment variable ``SMTPTUTOR_PASSWORD``, else a masked prompt.
+    """
+
+    user: str = ""
+    mechanism: str = ""
+    command: tuple[str, ...] = ()
+
+
+NOBODY: Final = Login()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What the program is to type: it feeds F3, F4 and ``--until``."""
+
+    ehlo: str = ""  # our name; "": this host's full name, else its address literal
+    sender: str | None = None  # None: not given; "" is the null reverse-path
+    recipients: tuple[str, ...] = ()
+    message: Path | None = None  # Path("-") is not taken: stdin is the dialogue's
+    until: Until | None = None
+    login: Login = NOBODY
+
+
+NO_STEPS: Final = Steps()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
     """What every command takes."""
@@ -47,6 +92,10 @@ class Options(Common):
     """A sitting at the wire: ``smtptutor`` and ``smtptutor connect``."""
 
     target: Endpoint | None = None  # None: the embedded sandbox
+    access: Access = DIRECT
+    steps: Steps = NO_STEPS
+    raw: bool = False  # explicit raw mode: line ends are the person's, the screen says so
+    real_lesson: bool = False  # --real: an exercise may run against ``target``
     timeout: float | None = None  # seconds per reply; None: RFC 5321 §4.5.3.2
     yes: bool = False  # the final dot to a REAL server needs no question
     personality: str = "plain"  # of the embedded sandbox
@@ -85,6 +134,37 @@ class ExplainOptions(Common):
 
     file: Path | None = None  # None: stdin
     json: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayOptions(Common):
+    """``smtptutor replay``: the client lines of a transcript, typed again."""
+
+    file: Path
+    target: Endpoint | None = None  # None: the embedded sandbox
+    against: Endpoint | None = None  # compare with this server instead of the old run
+    access: Access = DIRECT
+    timeout: float | None = None
+    yes: bool = False
+    transcripts: int = 200
+
+
+class Form(Enum):
+    """What a dialogue can be exported as."""
+
+    SWAKS = "swaks"
+    CURL = "curl"
+    OPENSSL = "openssl"
+    PYTHON = "python"
+    MARKDOWN = "markdown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportOptions(Common):
+    """``smtptutor export``: a transcript as a command of another program."""
+
+    file: Path | None = None  # None: stdin
+    form: Form = Form.MARKDOWN
 
 
 class LessonsAction(Enum):

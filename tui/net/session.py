@@ -14,13 +14,15 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Final, Protocol
 
+from tui.net.access import DIRECT, Access
 from tui.net.clock import Clock, LoopClock
 from tui.net.connecting import Attempt
 from tui.net.endpoint import Endpoint
 from tui.net.outgoing import Outgoing
+from tui.net.routes import route_for
 from tui.net.stream import Stamped, Stream
 from tui.net.watch import Over, Waiting, Watch
-from tui.net.ways import Route, tcp
+from tui.net.ways import Route
 from tui.net.wire import Listener, Wire
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import (
@@ -79,18 +81,22 @@ class Session:
         *,
         timeout: float | None = None,
         connect_timeout: float = 10.0,
-        route: Route = tcp,
+        access: Access = DIRECT,
+        route: Route | None = None,
         clock: Clock | None = None,
         dialogue: Observer | None = None,
     ) -> None:
         """``timeout`` seconds for every reply instead of the RFC's table; ``connect_timeout`` seconds for the
-        name, and for each address."""
+        name, and for each address; ``route`` instead of the one that ``access`` asks for."""
         self.endpoint = endpoint
+        self.access = access
         self._clock = clock or LoopClock()
         self._dialogue = dialogue or Dialogue()
         self._stream = Stream(self._clock, self._relieved)
         self._watch = Watch(self._clock, timeout, lambda: self._stream.elapsed, self._time_is_over)
-        self._attempt = Attempt(endpoint, route, self._clock, connect_timeout, self._tell)
+        self._attempt = Attempt(
+            endpoint, route or route_for(access), self._clock, connect_timeout, self._tell
+        )
         self._outgoing = Outgoing()
         self._listener = Listener(self._made, self._heard, self._peer_ended, self._lost, self._write_blocked)
         self._transport: asyncio.Transport | None = None

@@ -141,7 +141,7 @@ class Sitting:
             id = self.learning.teaching.find(self.options.learn) or ""
             self.begin_lesson(id, anew=True)  # a script is judged by its own lines
         if self.options.target is not None:
-            return await self.desk.open(self.options.target)
+            return await self.desk.open(self.options.target, self.options.access)
         return await self.open_sandbox()
 
     async def open_sandbox(self) -> bool:

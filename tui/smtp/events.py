@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from tui.smtp.certificate import Certificate, CertificateFault
 from tui.smtp.commands import Command
 from tui.smtp.findings import Finding, Side
 from tui.smtp.phases import Phase
@@ -209,6 +210,45 @@ class ConnectionOpened:
     address: str
     port: int
     sandbox: bool  # the server inside this process
+    indirect: bool = False  # through another program or a socket file: whose server it is cannot be known
+    seconds: float = 0.0  # from the first try to this
+
+
+@value
+class MailExchangersFound:
+    """What DNS says about where mail for ``domain`` goes (RFC 5321 §5.1), lowest preference first.
+
+    ``hosts`` is empty for a null MX (RFC 7505). ``implicit``: there is no MX record, and the domain itself
+    stands in for one. ``chosen`` is the position of the host that is tried.
+    """
+
+    domain: str
+    hosts: tuple[tuple[int, str], ...]
+    implicit: bool = False
+    chosen: int = 0
+
+
+@value
+class ProgramSaid:
+    """A line that the program in between (ssh, or that of ``--pipe``) wrote to its stderr; foreign text."""
+
+    line: str
+
+
+@value
+class TypedByProgram:
+    """The next line that is sent was typed by smtptutor itself, as the step of this name: ``ehlo``
+    ``starttls`` ``auth`` ``mail`` ``rcpt`` ``data`` ``message`` ``dot`` ``quit``, or ``again``."""
+
+    step: str
+
+
+@value
+class TlsStarted:
+    """The handshake begins; no octet of SMTP travels until it ends."""
+
+    name: str  # the name that the certificate is checked for
+    implicit: bool = False
 
 
 @value
@@ -217,6 +257,37 @@ class TlsEstablished:
     cipher: str
     implicit: bool = False
     verified: bool = True
+    certificate: Certificate | None = None
+    faults: tuple[CertificateFault, ...] = ()  # what is wrong though the person went on
+    name: str = ""  # the name that was checked
+    seconds: float = 0.0  # of the handshake
+
+
+class TlsTrouble(Enum):
+    """Why a handshake came to nothing."""
+
+    CERTIFICATE = "certificate"  # ``TlsFailed.faults`` says what
+    INJECTED = "injected"  # plaintext behind the 220 of STARTTLS (RFC 3207 §4.2, CVE-2011-0411)
+    NO_TLS = "no-tls"  # what answers is no TLS record
+    OLD_VERSION = "old-version"  # no protocol that both sides take; ours is TLS 1.2 or newer
+    TIMED_OUT = "timed-out"
+    CLOSED = "closed"  # by the server, in the middle
+    CLIENT_CERTIFICATE = "client-certificate"  # the server wants one, or does not take ours
+    OTHER = "other"
+
+
+@value
+class TlsFailed:
+    """The connection is closed by us; nothing was sent inside, and nothing falls back to plain text."""
+
+    trouble: TlsTrouble
+    detail: str = ""  # OpenSSL's words, or the octets that were injected; foreign
+    implicit: bool = False
+    certificate: Certificate | None = None
+    faults: tuple[CertificateFault, ...] = ()
+    name: str = ""
+    protocol: str = ""  # "" : not known yet
+    cipher: str = ""
 
 
 @value
@@ -249,7 +320,12 @@ Event = (
     | AddressTried
     | ConnectionFailed
     | ConnectionOpened
+    | MailExchangersFound
+    | ProgramSaid
+    | TypedByProgram
+    | TlsStarted
     | TlsEstablished
+    | TlsFailed
     | ServerHalfClosed
     | ReplyTimedOut
 )

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.desk.options import Options
+    from tui.net.access import Access
     from tui.net.endpoint import Endpoint
     from tui.ui.actions import Actions
     from tui.ui.flow import Row
@@ -147,7 +148,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             folder = visible(str(place.unwritable))
             sitting.say(_("{folder} cannot be written: nothing will be kept").format(folder=folder))
         if self.options.learn is None:
-            self.connect(self.options.target)
+            self.connect(self.options.target, self.options.access)
         elif self.learning is not None:
             self.learning.begin(self.options.learn)
 
@@ -428,10 +429,10 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         """The wire number of the line that is being read."""
         return self._log.number_of(self.wire.reading) if self.wire.reading is not None else None
 
-    def connect(self, target: Endpoint | None) -> None:
+    def connect(self, target: Endpoint | None, access: Access | None = None) -> None:
         """To the sandbox when there is no target. What is open is left properly first."""
         desk = self.sitting.desk
-        opening = desk.open_sandbox() if target is None else desk.open(target)
+        opening = desk.open_sandbox() if target is None else desk.open(target, access)
         self.run_worker(self._open(opening), group="connection", exclusive=True)
         self.show()
 

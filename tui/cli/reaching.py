@@ -1,0 +1,260 @@
+"""From the flags of ``connect``: how the server is reached (``Access``), what is typed there (``Steps``)."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Final
+
+from tui.cli.errors import UsageError
+from tui.desk.options import Login, Steps, Until
+from tui.desk.target import BadTargetError
+from tui.desk.target import parse as parse_target
+from tui.net.access import SUBMISSION_PORT, TLS_PORT, Access, ProxyHeader, Security, TlsRules
+from tui.net.endpoint import DEFAULT_PORT, Endpoint
+from tui.words.language import gettext as _
+from tui.words.prose import quoted
+
+Given = Mapping[str, Any]
+
+_SECURITIES: Final = ("tls", "starttls", "submission", "no_tls")
+_WAYS: Final = ("via", "pipe", "unix")
+#: What must be given with ``--until`` up to this step.
+_NEEDED: Final[Mapping[Until, tuple[str, ...]]] = {
+    Until.AUTH: ("user",),
+    Until.MAIL: ("from",),
+    Until.RCPT: ("from", "to"),
+    Until.DATA: ("from", "to"),
+    Until.DOT: ("from", "to", "message"),
+}
+
+
+def target(written: str, given: Given) -> Endpoint:
+    """HOST[:PORT], the port by the flags where none is written.
+
+    Raises:
+        UsageError: it names no server.
+    """
+    try:
+        return parse_target(written, port=_port(given))
+    except BadTargetError as error:
+        raise UsageError(str(error)) from None
+
+
+def mail_domain(given: Given) -> Endpoint:
+    """The domain of ``--mx`` as an endpoint.
+
+    Raises:
+        UsageError: it is no domain.
+    """
+    found = target(str(given["mx"]).rpartition("@")[2], given)
+    return replace(found, port=found.port or DEFAULT_PORT)
+
+
+def access(given: Given, where: Endpoint) -> Access:
+    """How the server is reached and protected.
+
+    Raises:
+        UsageError: flags that exclude each other, files that are not there, values that mean nothing.
+    """
+    _only_one(given, _SECURITIES)
+    _only_one(given, _WAYS)
+    _only_one(given, ("mx", "unix"))
+    return Access(
+        security=_security(given, where),
+        tls=_tls(given),
+        via=_jump(given.get("via", "")),
+        pipe=_words("--pipe", given["pipe"]) if "pipe" in given else (),
+        unix=given.get("unix"),
+        mx="mx" in given,
+        source=_address(given.get("source", "")),
+        family=_family(given),
+        proxy=_proxy(given.get("proxy")),
+        lmtp="lmtp" in given,
+    )
+
+
+def steps(given: Given) -> Steps:
+    """What the program is to type.
+
+    Raises:
+        UsageError: something is missing for ``--until``, or cannot be sent.
+    """
+    until = _until(given.get("until"))
+    for name in () if until is None else _NEEDED.get(until, ()):
+        if until is not None and name not in given:
+            raise UsageError(_("--until {step} needs {option}").format(step=until.value, option=f"--{name}"))
+    message: Path | None = given.get("message")
+    if message is not None and str(message) == "-":
+        raise UsageError(_("--message takes the name of a file; standard input is the dialogue's"))
+    return Steps(
+        ehlo=_sendable("--ehlo", given.get("ehlo", "")),
+        sender=_mailbox("--from", given["from"]) if "from" in given else None,
+        recipients=tuple(_mailbox("--to", one) for one in given.get("to", ())),
+        message=_readable("--message", message),
+        until=until,
+        login=Login(
+            user=_printable("--user", given.get("user", "")),
+            mechanism=str(given.get("auth", "")).upper(),
+            command=_words("--password-command", given["password_command"])
+            if "password_command" in given
+            else (),
+        ),
+    )
+
+
+# -- security
+
+
+def _port(given: Given) -> int:
+    if "tls" in given:
+        return TLS_PORT
+    return SUBMISSION_PORT if "submission" in given else DEFAULT_PORT
+
+
+def _security(given: Given, where: Endpoint) -> Security:
+    if "starttls" in given or "submission" in given:
+        return Security.STARTTLS
+    if "tls" in given or (where.port == TLS_PORT and "no_tls" not in given):
+        return Security.TLS
+    asked = given.get("until") == Until.STARTTLS.value
+    return Security.STARTTLS if asked and "no_tls" not in given else Security.PLAIN
+
+
+def _tls(given: Given) -> TlsRules:
+    if "key" in given and "cert" not in given:
+        raise UsageError(_("--key goes with --cert"))
+    return TlsRules(
+        name=_host("--tls-name", given.get("tls_name", "")),
+        cafile=_readable("--cafile", given.get("cafile")),
+        cert=_readable("--cert", given.get("cert")),
+        key=_readable("--key", given.get("key")),
+        insecure="insecure" in given,
+    )
+
+
+# -- values
+
+
+def _only_one(given: Given, names: tuple[str, ...]) -> None:
+    written = [f"--{name.replace('_', '-')}" for name in names if name in given]
+    if len(written) > 1:
+        raise UsageError(_("{one} and {other} exclude each other").format(one=written[0], other=written[1]))
+
+
+def _is_odd(text: str) -> bool:
+    return any(unicodedata.category(one).startswith(("C", "Z")) for one in text)
+
+
+def _host(option: str, text: str) -> str:
+    if not text:
+        return ""
+    try:
+        return parse_target(text).host
+    except BadTargetError as error:
+        raise UsageError(f"{option}: {error}") from None
+
+
+def _jump(text: str) -> str:
+    """A host as ssh takes it. Nothing that ssh could take for an option of its own."""
+    if text.startswith("-") or _is_odd(text):
+        raise UsageError(_("--via takes the name of a host, not {value}").format(value=quoted(text)))
+    return text
+
+
+def _words(option: str, text: str) -> tuple[str, ...]:
+    """The program and its arguments; there is no shell."""
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError:
+        raise UsageError(
+            _("{option}: a quote is not closed in {value}").format(option=option, value=quoted(text))
+        ) from None
+    if not words or "\0" in text:
+        raise UsageError(_("{option}: the name of a program is missing").format(option=option))
+    return words
+
+
+def _address(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise UsageError(_("--source takes an IP address, not {value}").format(value=quoted(text))) from None
+
+
+def _family(given: Given) -> int:
+    if "ipv4" in given and "ipv6" in given:
+        raise UsageError(_("{one} and {other} exclude each other").format(one="-4", other="-6"))
+    return 4 if "ipv4" in given else 6 if "ipv6" in given else 0
+
+
+def _proxy(text: str | None) -> ProxyHeader | None:
+    if text is None:
+        return None
+    try:
+        return ProxyHeader(text.lower())
+    except ValueError:
+        raise UsageError(_("--proxy knows v1 and v2, not {value}").format(value=quoted(text))) from None
+
+
+def _until(text: str | None) -> Until | None:
+    if text is None:
+        return None
+    try:
+        return Until(text.lower())
+    except ValueError:
+        raise UsageError(
+            _("--until knows {steps}, not {value}").format(
+                steps=", ".join(one.value for one in Until), value=quoted(text)
+            )
+        ) from None
+
+
+def _printable(option: str, text: str) -> str:
+    if any(unicodedata.category(one) in {"Cc", "Cs", "Zl", "Zp"} for one in text):
+        raise UsageError(
+            _("{option}: {value} holds a control character").format(option=option, value=quoted(text))
+        )
+    return text
+
+
+def _sendable(option: str, text: str) -> str:
+    if _is_odd(text):
+        raise UsageError(
+            _("{option}: {value} holds a blank or a control character").format(
+                option=option, value=quoted(text)
+            )
+        )
+    return text
+
+
+def _mailbox(option: str, text: str) -> str:
+    """An address without its angle brackets. Whether it is a good one, the server may say."""
+    text = text.strip()
+    inner = text[1:-1] if text.startswith("<") and text.endswith(">") else text
+    return _printable(option, inner)
+
+
+def _readable(option: str, path: Path | None) -> Path | None:
+    if path is None:
+        return None
+    if not path.exists():
+        reason = _("it is not there")
+    elif path.is_dir():
+        reason = _("it is a folder")
+    elif not os.access(path, os.R_OK):
+        reason = _("it may not be read")
+    else:
+        return path
+    raise UsageError(
+        _("{option}: {file} cannot be used: {reason}").format(
+            option=option, file=quoted(str(path)), reason=reason
+        )
+    )
