@@ -7,15 +7,54 @@ from pathlib import Path
 
 import pytest
 
-from tests.interop.postfix import Postfix, running
+from tests.interop import exim as exims
+from tests.interop import opensmtpd as opensmtpds
+from tests.interop import postfix as postfixes
+from tests.interop import smtp_server as smtp_servers
+from tests.interop import sshd as sshds
+from tests.interop.exim import Exim
+from tests.interop.opensmtpd import OpenSmtpd
+from tests.interop.postfix import Postfix
+from tests.interop.smtp_server import SmtpServer
+from tests.interop.sshd import Sshd
 
 
 @pytest.fixture(scope="session")
-def postfix() -> Iterator[Postfix]:
-    root = Path(tempfile.mkdtemp(prefix="smtptutor-postfix-"))
-    root.chmod(0o755)  # its daemons run as another user
+def root() -> Iterator[Path]:
+    """Below it the servers live; their daemons run as other users."""
+    folder = Path(tempfile.mkdtemp(prefix="smtptutor-interop-"))
+    folder.chmod(0o755)
     try:
-        with running(root / "postfix") as server:
-            yield server
+        yield folder
     finally:
-        shutil.rmtree(root, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postfix(root: Path) -> Iterator[Postfix]:
+    with postfixes.running(root / "postfix") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def exim(root: Path) -> Iterator[Exim]:
+    with exims.running(root / "exim") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def opensmtpd(root: Path) -> Iterator[OpenSmtpd]:
+    with opensmtpds.running(root / "opensmtpd") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def smtp_server(root: Path) -> Iterator[SmtpServer]:
+    with smtp_servers.running(root / "smtp-server", token="ya29.a-token-of-the-tests") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sshd(root: Path) -> Iterator[Sshd]:
+    with sshds.running(root / "sshd") as server:
+        yield server

@@ -6,12 +6,14 @@ import contextlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.interop.certificates import Certificates, issue
+from tests.interop.maildirs import Maildirs
+from tests.interop.ports import free_port, wait_for_port
 
 DOMAIN = "bdwater.test"
 
@@ -42,11 +44,23 @@ maillog_file = {root}/mail.log
 maillog_file_prefixes = {root}
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_peername_lookup = no
+smtpd_tls_cert_file = {certificates.cert}
+smtpd_tls_key_file = {certificates.key}
+smtpd_tls_security_level = may
+smtpd_tls_loglevel = 1
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_path = smtpd
+smtpd_sasl_local_domain = {domain}
+smtpd_sasl_security_options = noanonymous
 {extra}
 """
 
 MASTER = """\
 127.0.0.1:{port} inet n - n - - smtpd
+127.0.0.1:{tls_port} inet n - n - - smtpd
+  -o smtpd_tls_wrappermode=yes
+127.0.0.1:{login_port} inet n - n - - smtpd
+  -o smtpd_tls_security_level=encrypt -o smtpd_client_restrictions=permit_sasl_authenticated,reject
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite
@@ -65,40 +79,52 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
+#: Of Cyrus SASL, whose library Postfix asks.
+SASL = """\
+pwcheck_method: auxprop
+auxprop_plugin: sasldb
+sasldb_path: {root}/etc/sasl/users.db
+mech_list: PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256
+"""
+PASSWORD = "tR0ub4dor&3-horse"
+
+
 @dataclass
 class Postfix:
-    """``port`` answers SMTP; users of ``bdwater.test`` are test1 and test2."""
+    """``port`` speaks plain text and offers STARTTLS and AUTH, ``tls_port`` TLS at once, ``login_port`` is a
+    submission port: STARTTLS, then AUTH, or nothing. Users of ``bdwater.test`` are test1 and test2."""
 
     root: Path
     port: int
+    tls_port: int
+    login_port: int
+    certificates: Certificates
+    password: str = PASSWORD
     host: str = "127.0.0.1"
     users: tuple[str, ...] = ("test1", "test2")
     extra: str = ""
-    _seen: set[Path] = field(default_factory=set)
+    boxes: Maildirs = field(init=False)
 
-    def box(self, user: str) -> Path:
-        return self.root / "mail" / user / "new"
+    def __post_init__(self) -> None:
+        self.boxes = Maildirs(self.root / "mail", self.root / "mail.log")
 
     def mail(self, user: str, seconds: float = 30) -> bytes:
         """The next message delivered to this user that was not returned before."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            fresh = sorted(set(self.box(user).glob("*")) - self._seen) if self.box(user).exists() else []
-            if fresh:
-                self._seen.add(fresh[0])
-                return fresh[0].read_bytes()
-            time.sleep(0.05)
-        log = self.root / "mail.log"
-        raise AssertionError(f"no mail for {user}:\n{log.read_text() if log.exists() else 'no log'}")
+        return self.boxes.mail(user, seconds)
 
     def count(self, user: str) -> int:
-        return len(list(self.box(user).glob("*"))) if self.box(user).exists() else 0
+        return self.boxes.count(user)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _make_users(server: Postfix) -> None:
+    folder = server.root / "etc" / "sasl"  # where Debian builds Postfix to look
+    (folder / "smtpd.conf").write_text(SASL.format(root=server.root))
+    for user in server.users:
+        subprocess.run(
+            ["saslpasswd2", "-p", "-c", "-f", str(folder / "users.db"), "-u", DOMAIN, user],
+            input=server.password.encode(),
+            check=True,
+        )
 
 
 @contextlib.contextmanager
@@ -107,16 +133,26 @@ def running(root: Path, extra: str = "") -> Iterator[Postfix]:
     if shutil.which("postfix") is None:
         raise AssertionError("postfix is not installed: .ci/run installs it")
     owner = pwd.getpwnam("postfix")
-    server = Postfix(root, free_port(), extra=extra)
-    for name in ("etc", "spool", "data", "mail"):
+    server = Postfix(root, free_port(), free_port(), free_port(), issue(root / "tls"), extra=extra)
+    for name in ("etc", "spool", "data", "mail", "etc/sasl"):
         (root / name).mkdir(parents=True)
     for name in ("data", "mail"):
         os.chown(root / name, owner.pw_uid, owner.pw_gid)
     etc = root / "etc"
     (etc / "main.cf").write_text(
-        MAIN.format(root=root, domain=DOMAIN, uid=owner.pw_uid, gid=owner.pw_gid, extra=extra)
+        MAIN.format(
+            root=root,
+            domain=DOMAIN,
+            uid=owner.pw_uid,
+            gid=owner.pw_gid,
+            extra=extra,
+            certificates=server.certificates,
+        )
     )
-    (etc / "master.cf").write_text(MASTER.format(port=server.port))
+    ports = {"port": server.port, "tls_port": server.tls_port, "login_port": server.login_port}
+    (etc / "master.cf").write_text(MASTER.format(**ports))
+    _make_users(server)
+    os.chown(root / "etc" / "sasl" / "users.db", owner.pw_uid, owner.pw_gid)
     (etc / "boxes").write_text("".join(f"{user}@{DOMAIN} {user}/\n" for user in server.users))
     subprocess.run(["postmap", "-c", str(etc), f"hash:{etc}/boxes"], check=True)
     output = (root / "start.log").open("wb")
@@ -139,17 +175,3 @@ def running(root: Path, extra: str = "") -> Iterator[Postfix]:
             stderr=output,
         )
         output.close()
-
-
-def wait_for_port(port: int, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            with socket.create_connection(("127.0.0.1", port), 1) as probe:
-                if probe.recv(4) == b"220 ":
-                    return
-        except OSError:
-            pass
-        if time.monotonic() > deadline:
-            raise AssertionError(f"nothing greets on port {port}")
-        time.sleep(0.05)
