@@ -79,6 +79,13 @@ def changed(file: Path, old: str, new: str) -> None:
         (
             "01-first-mail.toml",
             'personality = "mdaemon-7"',
+            'personality = "nobodys"',
+            "server.personality",
+            "none of plain",
+        ),
+        (
+            "01-first-mail.toml",
+            'personality = "mdaemon-7"',
             'colour = "red"',
             "server.colour",
             "unknown field",

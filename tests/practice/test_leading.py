@@ -164,3 +164,100 @@ def test_the_way_of_the_shipped_exercises_begins_with_their_own_greeting() -> No
     one = shelf.builtin("en").exercise("some-refused", "en")
     graded = Graded(one).play(*GREETING)
     assert lead(graded.attempt, graded.practice) == Lead("EHLO mill.test", False)
+
+
+BROKEN = (
+    """
+[[goal]]
+id = "dot"
+name = "dot"
+hints = ["n", "r", "."]
+step = "dot"
+"""
+    + '[[forbid]]\nid = "vrfy"\nsay = "s"\nwhy = "w"\n'
+    + 'scope = "connection"\nevent = "command"\nverb = "VRFY"\n'
+)
+
+
+ASKED = (*HELO, "C: VRFY a", "S: 252 ok", *DATA[3:], "C: x", "C: .", "S: 250 ok")
+AGAIN = (*BEGUN, "C: RCPT TO:<b@x.test>", "S: 250 ok", "C: DATA", "S: 354 go")
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        ((), "QUIT"),
+        (AGAIN, "."),
+        (("C: QUIT", "S: 221 bye"), "@connect"),
+        (("* closed by server",), "@connect"),
+    ],
+)
+def test_every_goal_is_met_but_something_was_broken(rows: tuple[str, ...], line: str) -> None:
+    graded = Graded(BROKEN).play(*ASKED, *rows)
+    assert not graded.attempt.solved
+    assert lead(graded.attempt, graded.practice) == Lead(line, False)
+
+
+SEQUENCE = """
+[[goal]]
+id = "early"
+name = "early"
+hints = ["n", "r", "RCPT TO:<b@x.test>"]
+event = "reply"
+verb = "RCPT"
+code = 503
+[[goal]]
+id = "between"
+name = "between"
+hints = ["n", "r", "NOOP"]
+event = "reply"
+verb = "NOOP"
+code = 2
+open = false
+[[goal]]
+id = "second"
+name = "second"
+hints = ["n", "r", "MAIL FROM:<late@x.test>"]
+event = "reply"
+verb = "MAIL"
+code = 2
+after = ["between", "dot"]
+[[goal]]
+id = "dot"
+name = "dot"
+hints = ["n", "r", "."]
+step = "dot"
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept", "line"),
+    [
+        (HELO, (), "RCPT TO:<b@x.test>"),  # just where it does not belong
+        (MAIL, (), "RSET"),
+        (HELO, ("early",), "NOOP"),
+        (MAIL, ("early",), "RSET"),  # outside a mail only
+        (HELO, ("early", "between"), "MAIL FROM:<late@x.test>"),
+    ],
+)
+def test_where_a_goal_can_be_met(rows: tuple[str, ...], kept: tuple[str, ...], line: str) -> None:
+    graded = Graded(SEQUENCE, kept=kept).play(*rows)
+    found = lead(graded.attempt, graded.practice)
+    assert found is not None
+    assert found.line == line
+
+
+def test_a_message_that_cannot_meet_its_goal_any_more_is_ended() -> None:
+    goal = """
+[[goal]]
+id = "one"
+name = "one"
+hints = ["n", "r", "To: b@x.test\\n\\nText"]
+[goal.message]
+absent = "bcc"
+body_lines = 1
+"""
+    graded = Graded(goal).play(*DATA, "C: Bcc: c@x.test")
+    found = lead(graded.attempt, graded.practice)
+    assert found is not None
+    assert found.line == "."

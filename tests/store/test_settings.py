@@ -66,7 +66,15 @@ def test_wrong_values_name_their_line(file: Path, text: str, line: int, key: str
 
 
 @pytest.mark.parametrize(
-    "data", [b"ascii = \n", b"\xff\xfe", b"= = =", b"[" * 5000 + b"]" * 5000, b"x" * (1 << 21)]
+    "data",
+    [
+        b"ascii = \n",
+        b"\xff\xfe",
+        b"= = =",
+        b"[" * 5000 + b"]" * 5000,
+        b"x" * (1 << 21),
+        b"a = " + b"9" * 5000,
+    ],
 )
 def test_what_is_no_toml_is_set_aside(file: Path, data: bytes) -> None:
     file.write_bytes(data)

@@ -24,6 +24,7 @@ def test_no_file_is_no_keys(tmp_path: Path) -> None:
         ('hint = "ctrl+t"\n\nnothing = "f2"', {"hint": "ctrl+t"}, "line 3: nothing"),
         ("hint = 2", {}, "line 1: hint"),
         ("= =", {}, "is no TOML"),
+        ("a = " + "9" * 5000, {}, "is no TOML"),
     ],
 )
 def test_what_is_right_holds_what_is_wrong_is_told(

@@ -75,22 +75,24 @@ async def do(exercise: Exercise, lines: Sequence[str], *, wait: float = _PATIENC
         TimeoutError: it did not answer.
     """
     with tempfile.TemporaryDirectory(prefix="smtptutor-proof-") as folder:
-        run = _Run(exercise, Path(folder))
+        run = Run(exercise, Path(folder))
         async with asyncio.timeout(wait):
             return await run.typed(lines)
 
 
-class _Run:
+class Run:
+    """Somebody who does an exercise on its own server, without a screen."""
+
     def __init__(self, exercise: Exercise, folder: Path) -> None:
         self._mail = folder / "mail"
-        self._lesson = Lesson(exercise, now=time.time())
+        self.lesson = Lesson(exercise, now=time.time())
         self._told: list[Told] = []
         self._found: set[str] = set()
         self._letter = b""
         self._taken: list[bytes] = []
         self._replies: list[str] = []
-        self._desk = Desk(self._on_events, sandbox=self._sandbox)
-        self._desk.take_up(self._lesson)
+        self.desk = Desk(self._on_events, sandbox=self._sandbox)
+        self.desk.take_up(self.lesson)
 
     def _sandbox(self, server: Server | None) -> Embedded:
         from tui.sandbox.sandbox import Sandbox
@@ -101,14 +103,14 @@ class _Run:
     async def typed(self, lines: Sequence[str]) -> Done:
         unsent = 0
         try:
-            await self._connect()
+            await self.connect()
             for line in lines:
-                unsent += not await self._line(filled(self._lesson.attempt, line))
+                unsent += not await self.line(filled(self.lesson.attempt, line))
         finally:
-            self._desk.hang_up()
-            await self._desk.leave(goodbye=False)
+            self.desk.hang_up()
+            await self.desk.leave(goodbye=False)
         return Done(
-            attempt=self._lesson.attempt,
+            attempt=self.lesson.attempt,
             told=tuple(self._told),
             found=frozenset(self._found),
             taken=tuple(self._taken),
@@ -117,18 +119,18 @@ class _Run:
             replies=tuple(self._replies),
         )
 
-    async def _connect(self) -> None:
+    async def connect(self) -> None:
         try:
-            await self._desk.open_sandbox()
+            await self.desk.open_sandbox()
         except (OSError, KeyError) as error:
             raise UnservedError from error
-        await self._desk.settle()
+        await self.desk.settle()
 
-    async def _line(self, line: str) -> bool:
+    async def line(self, line: str) -> bool:
         """False when it could not go out."""
-        lesson, desk = self._lesson, self._desk
+        lesson, desk = self.lesson, self.desk
         if lesson.go_on() or line == CONNECT:
-            await self._connect()
+            await self.connect()
             if line == CONNECT:
                 return True
         if desk.lesson_question is not None:
@@ -150,14 +152,14 @@ class _Run:
                 self._letter += event.data + _ENDS.get(event.end, b"")
             elif isinstance(event, ReplyReceived):
                 self._replies.append(f"{event.reply.code}")
-        taken = len(self._desk.practice.accepted)
+        taken = len(self.desk.practice.accepted)
         if taken > len(self._taken):
             self._taken.append(self._letter)
             self._letter = b""
         self._remember()
 
     def _remember(self) -> None:
-        told = self._lesson.attempt.told
+        told = self.lesson.attempt.told
         if told is not None and told not in self._told:
             self._told.append(told)
 
@@ -177,6 +179,8 @@ async def prove(folder: Path) -> tuple[int, list[Fault]]:
     Raises:
         UnservedError: this machine cannot serve one of them.
     """
+    from tui.sandbox.personality import shipped
+
     faults: list[Fault] = []
     try:
         first = shelf.open_pack(folder, "")
@@ -192,6 +196,13 @@ async def prove(folder: Path) -> tuple[int, list[Fault]]:
             continue
         name = first.file(id).name
         faults += _of_texts(first, exercise, name, text)
+        unknown = [at for at, one in enumerate(exercise.servers) if one.personality not in shipped()]
+        for at in unknown:
+            key = f"stage[{at - 1}].server.personality" if at else "server.personality"
+            reason = f"it is none of {', '.join(shipped())}"
+            faults.append(Fault(name, place_of(text, key), key, reason))
+        if unknown:
+            continue
         async for key, reason in _of_runs(exercise):
             faults.append(Fault(name, place_of(text, key), key, reason))
     return len(first.ids), faults

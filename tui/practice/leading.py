@@ -37,8 +37,10 @@ class Lead:
 def lead(attempt: Attempt, practice: Practice) -> Lead | None:
     """What to type now; None while a reply is due, and when everything is met."""
     goal = attempt.open_goal
-    if goal is None or practice.awaiting:
+    if practice.awaiting or (goal is None and not attempt.broken):
         return None
+    if goal is None:
+        return Lead(_anew(attempt, practice), own=False)
     if goal.question is not None:
         return Lead(goal.lines[0], own=True) if practice.phase is not Phase.MESSAGE else Lead(".", own=False)
     if practice.phase in _OVER or practice.phase is Phase.CONNECTING:
@@ -50,6 +52,13 @@ def lead(attempt: Attempt, practice: Practice) -> Lead | None:
     if practice.phase in fitting and not _too_late(attempt, goal, practice):
         return Lead(line, own=True)
     return Lead(_way(attempt, practice, fitting), own=False)
+
+
+def _anew(attempt: Attempt, practice: Practice) -> str:
+    """Every goal is met, and something was broken: begin what it belongs to anew."""
+    if practice.phase in _OVER:
+        return CONNECT
+    return "." if practice.phase is Phase.MESSAGE else "QUIT"
 
 
 def filled(attempt: Attempt, line: str) -> str:
@@ -87,19 +96,20 @@ def _fitting(goal: Goal, line: str) -> frozenset[Phase]:
     in_message = sign is None if not goal.step else goal.step in {"message", "dot"}
     if in_message or line == "." or (sign is not None and sign.event is Happening.ACCEPTED):
         return frozenset({Phase.MESSAGE})
-    if sign is not None and sign.codes and all(str(code)[0] in "45" for code in sign.codes):
-        wanted = frozenset({Phase.MAIL, Phase.RCPT}) if verb == "RCPT" and sign.addresses else _COMMANDS
-    else:
-        wanted = frozenset(phase for phase in _COMMANDS if verb not in VERBS or verb in LEGAL[phase])
+    wanted = frozenset(phase for phase in _COMMANDS if verb not in VERBS or verb in LEGAL[phase])
+    if sign is not None and sign.codes == (503,):  # bad sequence: just where it does not belong
+        wanted = _COMMANDS - wanted
     if sign is not None and (sign.open or sign.recipients):
         wanted &= frozenset({Phase.RCPT}) if sign.recipients else _TRANSACTION
+    if sign is not None and sign.open is False:
+        wanted -= _TRANSACTION
     return wanted or _COMMANDS
 
 
 def _too_late(attempt: Attempt, goal: Goal, practice: Practice) -> bool:
-    """Behind the empty line no field of the header can be mended: this message cannot meet the goal."""
+    """What was typed already cannot be changed: this message cannot meet the goal."""
     content = goal.check.content
-    if practice.phase is not Phase.MESSAGE or content is None or not attempt.letter.header_over:
+    if practice.phase is not Phase.MESSAGE or content is None:
         return False
     return judge(content, attempt.letter, attempt.envelope, attempt.now) is Judged.FAILED
 
@@ -112,7 +122,9 @@ def _way(attempt: Attempt, practice: Practice, fitting: frozenset[Phase]) -> str
     if phase in _TRANSACTION and not any(one in fitting for one in ahead):
         return "RSET"
     goals = attempt.exercise.goals
-    ahead_first = [one for one in goals if one.id not in attempt.done]
+    ahead_first = [
+        one for one in goals if one.id not in attempt.done and set(one.check.after) <= attempt.done
+    ]
     for goal in (*ahead_first, *(one for one in reversed(goals) if one.id in attempt.done)):
         line = goal.lines[0]
         if _verb(line) in _ONWARD.get(phase, ()) and phase in _fitting(goal, line) and not _refusing(goal):

@@ -190,7 +190,7 @@ def _parsed(text: str) -> dict[str, Any] | None:
 
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # also of a number longer than Python reads
         return None
 
 

@@ -24,7 +24,7 @@ def load(file: Path, known: frozenset[str]) -> tuple[dict[str, str], tuple[str, 
 
     try:
         read = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of a number longer than Python reads
         return {}, (_("{file} is no TOML: {reason}").format(file=name, reason=visible(str(error))),)
     keys: dict[str, str] = {}
     wrong: list[str] = []
