@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
@@ -67,6 +68,12 @@ class Peer:
             while chunk := await self._reader.read(65536):
                 data += chunk
         return data
+
+    async def tls(self, context: ssl.SSLContext) -> None:
+        """The server's side of a handshake. OSError: the client did not want it."""
+        await self._writer.start_tls(context)
+        # Python 3.11 forgets to tell its own protocol, which then keeps half-closed connections open.
+        self._writer._protocol._over_ssl = True  # type: ignore[attr-defined]
 
     def stop_reading(self) -> None:
         """Also for the kernel, which would take some megabytes otherwise."""

@@ -40,7 +40,9 @@ class Outbox:
     def may_send(self) -> bool:
         """Nothing is due, and everything that came has been told."""
         session = self._session
-        return session.connected and not (session.due or session.unheard or session.queued)
+        return session.connected and not (
+            session.due or session.unheard or session.queued or session.securing
+        )
 
     @property
     def settled(self) -> bool:

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from tui.net.access import DIRECT, Access
-from tui.net.clock import Clock, LoopClock
+from tui.net.access import DIRECT, Access, Security
+from tui.net.clock import Clock, LoopClock, within
 from tui.net.connecting import Attempt
 from tui.net.endpoint import Endpoint
 from tui.net.outgoing import Outgoing
@@ -32,10 +32,17 @@ from tui.smtp.events import (
     ReplyReceived,
     ReplyTimedOut,
     ServerHalfClosed,
+    TlsEstablished,
+    TlsFailed,
+    TlsStarted,
+    TlsTrouble,
 )
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
 from tui.values import value
+
+if TYPE_CHECKING:
+    from tui.net import tls
 
 __all__ = ["Blocked", "Observer", "Session", "Stamped", "Waiting"]
 
@@ -69,6 +76,7 @@ class Observer(Protocol):
     def phase(self) -> Phase: ...
     def sent(self, data: bytes) -> Sequence[Event]: ...
     def received(self, data: bytes) -> Sequence[Event]: ...
+    def tls_established(self, info: TlsEstablished) -> Sequence[Event]: ...
     def closed(self, by: Side | None, reset: bool = False) -> Sequence[Event]: ...
 
 
@@ -103,6 +111,11 @@ class Session:
         self._opening: asyncio.Task[bool] | None = None
         self._farewell = False  # the server said that it closes
         self._deaf = False  # the server sends no more
+        self._timeout = timeout
+        self._handshake: asyncio.Task[None] | None = None
+        self._securing: Waiting | None = None  # the handshake that is under way
+        self._secured = False  # inside TLS
+        self._early = b""  # came inside TLS before the handshake was told
 
     # -- what a front end may ask at any time
 
@@ -122,7 +135,12 @@ class Session:
 
     @property
     def waiting(self) -> Waiting | None:
-        return self._watch.waiting
+        return self._securing or self._watch.waiting
+
+    @property
+    def securing(self) -> bool:
+        """A handshake is under way: what is sent now leaves inside TLS, or never."""
+        return self._securing is not None
 
     @property
     def blocked(self) -> Blocked | None:
@@ -240,18 +258,89 @@ class Session:
         peer = transport.get_extra_info("peername")
         address = str(peer[0]) if isinstance(peer, tuple) else ""
         self._tell(ConnectionOpened(self.endpoint.host, address, self.endpoint.port, self.endpoint.sandbox))
-        self._watch.attend(self.due)
+        if self.access.security is Security.TLS:
+            self._begin_tls(transport, implicit=True)
+        else:
+            self._watch.attend(self.due)
+
+    # -- TLS
+
+    def _begin_tls(self, transport: asyncio.Transport, *, implicit: bool, injected: bytes = b"") -> None:
+        """From here on nothing leaves but inside TLS. ``injected`` came in clear behind the 220 of STARTTLS:
+        somebody on the way may have put it there, to be taken for a part of what is protected."""
+        from tui.net import tls
+
+        transport.pause_reading()
+        rules = self.access.tls
+        wanted = tls.Handshake(rules, rules.name or self.endpoint.host, implicit)
+        if injected:
+            self._observed(self._dialogue.received(injected), heard=True)
+            detail = injected.decode("utf-8", "backslashreplace")
+            self._fail_tls(TlsFailed(TlsTrouble.INJECTED, detail, implicit, name=wanted.name))
+            return
+        started = TlsStarted(wanted.name, implicit)
+        limit = tls.HANDSHAKE_SECONDS if self._timeout is None else self._timeout
+        self._securing = Waiting(started, self._stream.elapsed, limit)
+        self._tell(started)
+        self._handshake = asyncio.ensure_future(self._secure(transport, wanted, limit))
+
+    async def _secure(self, transport: asyncio.Transport, wanted: tls.Handshake, limit: float) -> None:
+        from tui.net import tls
+
+        wire, began = transport.get_protocol(), self._clock.now()
+        assert isinstance(wire, Wire)
+        try:
+            upgraded = await within(self._clock, limit, tls.handshake(transport, wire, wanted))
+        except (OSError, tls.PinError) as error:
+            self._fail_tls(tls.failed(error, wanted))
+            return
+        if self.ended:
+            upgraded.abort()
+            return
+        wire.secured(upgraded)
+        self._transport, self._secured = upgraded, True
+        self._securing = self._handshake = None
+        info = tls.established(upgraded, wanted, self._clock.now() - began)
+        self._observed(self._dialogue.tls_established(info), heard=True)
+        early, self._early = self._early, b""
+        if early:
+            self._heard(early)
+        self._push()
+
+    def _fail_tls(self, event: TlsFailed) -> None:
+        """There is no way back to plain text."""
+        self._handshake = self._securing = None
+        if self.ended:
+            return
+        self._outgoing.clear()
+        self._tell(event)
+        self._end(Side.CLIENT)
+        if self._transport is not None:
+            self._transport.abort()
 
     # -- the wire speaks
 
     def _heard(self, data: bytes) -> None:
-        if self.ended:
+        if self._securing is not None:
+            self._early += data
             return
-        self._observed(self._dialogue.received(data), heard=True)
+        while data and not self.ended:
+            # What follows the 220 of STARTTLS in the same octets is no part of it.
+            at = data.find(b"\n") + 1 if self._dialogue.undecided else 0
+            piece, data = (data[:at], data[at:]) if at else (data, b"")
+            self._observed(self._dialogue.received(piece), heard=True)
+            if self.phase is Phase.TLS and self._transport is not None:
+                self._begin_tls(self._transport, implicit=False, injected=data)
+                return
         if self._stream.full and self._transport is not None:
             self._transport.pause_reading()
 
     def _peer_ended(self) -> bool:
+        if self._securing is not None:
+            return False  # the handshake tells
+        if self._secured:  # inside TLS an end is one of both directions
+            self._end(Side.SERVER)
+            return False
         if self._farewell or self.due or self.phase not in _MAY_STILL_READ:
             self._end(Side.SERVER)
             return False
@@ -260,7 +349,14 @@ class Session:
         return True
 
     def _lost(self, error: Exception | None) -> None:
-        if error is None:  # by our own hand: told already
+        if self._securing is not None:
+            return  # the handshake tells
+        if self._secured and error is not None and not isinstance(error, ConnectionError):
+            from tui.net import tls
+
+            self._tell(TlsFailed(tls.trouble_of(error), tls.detail_of(error)))
+            self._end(None)
+        elif error is None:  # by our own hand: told already
             self._end(Side.CLIENT)
         elif isinstance(error, ConnectionResetError | BrokenPipeError):
             self._end(Side.SERVER, reset=True)
@@ -289,7 +385,9 @@ class Session:
             self._end(Side.SERVER)
 
     def _is_stuck(self, transport: asyncio.Transport) -> bool:
-        """No room, or the transport has failed and is about to say so."""
+        """No room, or a handshake is under way, or the transport has failed and is about to say so."""
+        if self._securing is not None:
+            return True
         return self._watch.blocked_since is not None or self._stream.full or transport.is_closing()
 
     def _relieved(self) -> None:
@@ -319,6 +417,11 @@ class Session:
         self._outgoing.clear()
         if self._opening is not None:
             self._opening.cancel()
+        if self._handshake is not None:
+            self._handshake.cancel()
+            self._handshake = self._securing = None
+            if self._transport is not None:
+                self._transport.abort()
         if self._transport is not None:
             # What the server has not taken is taken back: closing politely would wait for it.
             (self._transport.abort if self._transport.get_write_buffer_size() else self._transport.close)()

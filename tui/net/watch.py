@@ -7,18 +7,19 @@ from enum import Enum
 
 from tui.net import deadlines
 from tui.net.clock import Clock, Timer
-from tui.smtp.events import Answered
+from tui.smtp.events import Answered, TlsStarted
 from tui.values import value
 
 
 @value
 class Waiting:
-    """The reply that is due: since when, and after how many seconds it is given up (RFC 5321 §4.5.3.2).
+    """The reply (RFC 5321 §4.5.3.2), or the handshake, that is due: since when, and after how many seconds it
+    is given up.
 
     ``since`` counts as ``Stamped.at`` does: compare it with ``Session.elapsed``.
     """
 
-    to: Answered
+    to: Answered | TlsStarted
     since: float
     limit: float
 

@@ -35,7 +35,8 @@ class Wire(asyncio.BufferedProtocol):
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
-        self._buffer = bytearray(READ_OCTETS)
+        # A view: asyncio slices it inside TLS, and a slice of a bytearray is a copy that nobody reads.
+        self._buffer = memoryview(bytearray(READ_OCTETS))
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -44,11 +45,16 @@ class Wire(asyncio.BufferedProtocol):
         self._transport = stream
         self._listener.made(stream)
 
-    def get_buffer(self, sizehint: int) -> bytearray:
+    def secured(self, transport: asyncio.Transport) -> None:
+        """TLS lies between the kernel and us from here on."""
+        transport.set_write_buffer_limits(high=WRITE_HIGH)
+        self._transport = transport
+
+    def get_buffer(self, sizehint: int) -> memoryview:
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        self._listener.heard(bytes(memoryview(self._buffer)[:nbytes]))
+        self._listener.heard(bytes(self._buffer[:nbytes]))
 
     def eof_received(self) -> bool:
         return self._listener.ended()

@@ -8,7 +8,7 @@ from typing import Final
 
 from tui.net.session import Waiting
 from tui.smtp.display import visible
-from tui.smtp.events import AuthResponseSent, BodyEnded, CommandSent, GreetingAwaited
+from tui.smtp.events import AuthResponseSent, BodyEnded, CommandSent, GreetingAwaited, TlsStarted
 from tui.words.language import gettext as _
 
 #: Seconds after which it is said; then every ``_EVERY``.
@@ -85,3 +85,5 @@ def _awaited(waiting: Waiting) -> str:
             return _("the reply to the login")
         case BodyEnded():
             return _("the reply to the final dot; it is not sent again")
+        case TlsStarted():
+            return _("the TLS handshake")

@@ -9,7 +9,7 @@ from tui.desk.farewell import Farewell
 from tui.net.endpoint import Endpoint
 from tui.practice.state import Practice
 from tui.smtp.display import visible
-from tui.smtp.events import Answered, AuthResponseSent, BodyEnded, CommandSent
+from tui.smtp.events import Answered, AuthResponseSent, BodyEnded, CommandSent, TlsStarted
 from tui.smtp.findings import Side
 from tui.ui.widgets.strip import Place
 from tui.words.language import gettext as _
@@ -41,7 +41,7 @@ def place(
     )
 
 
-def waits_for(awaited: Answered | None) -> str:
+def waits_for(awaited: Answered | TlsStarted | None) -> str:
     """The key word of what the server has not answered yet; "" for its greeting, which answers nothing."""
     match awaited:
         case CommandSent(command=command):
@@ -51,6 +51,8 @@ def waits_for(awaited: Answered | None) -> str:
             return "AUTH"
         case BodyEnded():
             return _("the final dot")
+        case TlsStarted():
+            return "TLS"
         case _:
             return ""
 
