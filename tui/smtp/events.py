@@ -271,7 +271,7 @@ class TlsTrouble(Enum):
     NO_TLS = "no-tls"  # what answers is no TLS record
     OLD_VERSION = "old-version"  # no protocol that both sides take; ours is TLS 1.2 or newer
     NO_AGREEMENT = (
-        "no-agreement"  # handshake_failure: no cipher that both take, or our certificate is missing
+        "no-agreement"  # handshake_failure: no common cipher, or our certificate is missing
     )
     TIMED_OUT = "timed-out"
     CLOSED = "closed"  # by the server, in the middle
