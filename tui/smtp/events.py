@@ -270,9 +270,7 @@ class TlsTrouble(Enum):
     INJECTED = "injected"  # plaintext behind the 220 of STARTTLS (RFC 3207 §4.2, CVE-2011-0411)
     NO_TLS = "no-tls"  # what answers is no TLS record
     OLD_VERSION = "old-version"  # no protocol that both sides take; ours is TLS 1.2 or newer
-    NO_AGREEMENT = (
-        "no-agreement"  # handshake_failure: no common cipher, or our certificate is missing
-    )
+    NO_AGREEMENT = "no-agreement"  # handshake_failure: no common cipher, or our certificate is missing
     TIMED_OUT = "timed-out"
     CLOSED = "closed"  # by the server, in the middle
     CLIENT_CERTIFICATE = "client-certificate"  # the server wants one, or does not take ours
