@@ -8,7 +8,7 @@ from tests.practice.talking import ACCEPTED, DATA, GREETING, HELO, MAIL, QUIT, R
 from tui.practice.checklist import advance, start
 from tui.practice.goals import Match, StepRule
 from tui.practice.noting import FIELDS_KEPT, field_name
-from tui.practice.state import StepState
+from tui.practice.state import Offers, StepState
 from tui.smtp.events import (
     AddressTried,
     BodyLineSent,
@@ -22,6 +22,9 @@ from tui.smtp.events import (
     ReplyTimedOut,
     ServerHalfClosed,
     TlsEstablished,
+    TlsFailed,
+    TlsStarted,
+    TlsTrouble,
 )
 from tui.smtp.findings import Finding, Side
 from tui.smtp.phases import Phase
@@ -381,3 +384,33 @@ def test_another_list_of_goals_needs_no_other_code() -> None:
 def test_match(match: Match, holds: bool) -> None:
     reply = next(event for event in reversed(talk(*MAIL).events) if isinstance(event, ReplyReceived))
     assert match.holds(reply) is holds
+
+
+def test_what_a_new_ehlo_changed_after_tls_and_after_the_login() -> None:
+    before = (
+        *GREETING,
+        "C: EHLO me",
+        "S: 250-x",
+        "S: 250-SIZE",
+        "S: 250 STARTTLS",
+        "C: STARTTLS",
+        "S: 220 go",
+    )
+    said = talk(*before).tell(TlsStarted("x"))
+    assert said.practice.securing is not None
+    said.play("* tls")
+    assert said.practice.securing is None
+    said.play("C: EHLO me", "S: 250-x", "S: 250-SIZE", "S: 250 AUTH PLAIN")
+    assert said.practice.offers == Offers("tls", ("AUTH",), ("STARTTLS",))
+    said.play("C: AUTH PLAIN AGEAYg==", "S: 235 ok", "C: EHLO me", "S: 250-x", "S: 250 SIZE")
+    assert said.practice.authenticated
+    assert said.practice.offers == Offers("auth", (), ("AUTH",))
+    said.play("C: EHLO me", "S: 250-x", "S: 250 SIZE")
+    assert said.practice.offers is None
+
+
+def test_a_handshake_that_failed() -> None:
+    said = talk(*GREETING, "C: STARTTLS", "S: 220 go").tell(TlsStarted("x"), TlsFailed(TlsTrouble.CLOSED))
+    assert said.practice.securing is None
+    assert said.practice.tls_failed is not None
+    assert start(before=said.practice).tls_failed is None

@@ -28,6 +28,8 @@ class Asked(Enum):
     LEAVE_UNANSWERED = "leave-unanswered"
     #: A transaction is open. Yes drops it and connects.
     CONNECT = "connect"
+    #: The certificate proves nothing. Yes connects again, unverified, to whoever shows just this one.
+    INSECURE = "insecure"
 
 
 @value

@@ -32,7 +32,8 @@ from tui.net.ways import Route
 from tui.practice.checklist import advance, advance_all, start
 from tui.practice.state import Practice
 from tui.practice.suggestion import next_line
-from tui.smtp.events import ConnectionClosed, ConnectionFailed, Event, LineSent, Part
+from tui.smtp.certificate import CertificateFault
+from tui.smtp.events import ConnectionClosed, ConnectionFailed, Event, LineSent, Part, TlsFailed
 from tui.smtp.phases import Phase
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Desk:
         self.practice = start()
         self.endpoint = None
         self.access = DIRECT
+        self._trust: Question | None = None  # about a certificate that was not verified
         #: Lines that were held when the connection went, secrets masked. They were never sent.
         self.left_over: tuple[str, ...] = ()
         self._on_events = on_events
@@ -143,6 +145,7 @@ class Desk:
         await self._leave_session(goodbye=True)
         self.endpoint = target = self._recognised(target)
         self.access = access or DIRECT
+        self._trust = None
         self.left_over = ()
         session = Session(
             target, timeout=self._timeout, access=self.access, clock=self._clock, route=self._route
@@ -257,7 +260,13 @@ class Desk:
 
     @property
     def question(self) -> Question | None:
-        return self._outbox.question if self._outbox else None
+        return (self._outbox.question if self._outbox else None) or self._trust
+
+    @property
+    def unverified(self) -> Access:
+        """How to connect again in spite of the certificate that was shown last, held to just that one."""
+        shown = self.practice.tls_failed.certificate if self.practice.tls_failed is not None else None
+        return replace(self.access, tls=replace(self.access.tls, pin=shown.sha256 if shown else ""))
 
     def ask(self, asked: Asked, target: Endpoint | None = None) -> Question:
         """Put a question of the front end's own (CONNECT, ``leave_question``); held lines wait for the
@@ -285,7 +294,9 @@ class Desk:
         """Yes sends the dot, or closes the connection to leave. No to the dot closes the connection without
         it, so nothing is sent; any other no changes nothing. To connect after a yes is up to the front end.
         """
-        if self._outbox is not None:
+        if self._trust is not None:
+            self._trust = None
+        elif self._outbox is not None:
             self._outbox.answer(yes)
 
     # -- what is so now
@@ -299,7 +310,7 @@ class Desk:
         session, outbox = self._session, self._outbox
         if session is None or outbox is None:
             return Feeding.CLOSED
-        if outbox.question is not None:
+        if self.question is not None:
             return Feeding.QUESTION
         if session.ended:
             return Feeding.CLOSED
@@ -452,8 +463,17 @@ class Desk:
             if isinstance(event, LineSent) and event.part is Part.COMMAND and not event.secret:
                 if not self._rails.scripted:  # nobody typed it at a prompt
                     self._notebook.remember(event.data.decode("utf-8", "replace"))
+            elif isinstance(event, TlsFailed):
+                self._refused(event)
             elif isinstance(event, ConnectionClosed) or (isinstance(event, ConnectionFailed) and event.final):
                 self.left_over = outbox.close()
+
+    def _refused(self, event: TlsFailed) -> None:
+        """A certificate that proves nothing may be taken all the same, by a person who has seen it."""
+        if CertificateFault.CHANGED in event.faults:
+            self.access = replace(self.access, tls=replace(self.access.tls, pin=""))
+        elif event.certificate is not None and not self._rails.scripted:
+            self._trust = Question(Asked.INSECURE)
 
     def _advance(self, events: Sequence[Event]) -> None:
         if self._lesson is None:

@@ -21,6 +21,7 @@ from tui.smtp.events import (
     ReplyReceived,
     ReplyTimedOut,
     TlsEstablished,
+    TlsFailed,
 )
 from tui.smtp.findings import Finding, Side, Weight
 from tui.values import value
@@ -74,6 +75,7 @@ _CONCERNS: Final = frozenset(
         ReplyReceived,
         ReplyTimedOut,
         TlsEstablished,
+        TlsFailed,
     }
 )
 
@@ -117,6 +119,8 @@ class Record:
                 return replace(self, timed_out=True)
             case TlsEstablished():
                 return replace(self, tls_refused=False)
+            case TlsFailed():
+                return replace(self, tls_refused=True, parting=True)
             case ConnectionClosed(by=by):
                 hung_up = by is Side.SERVER and not self.parting
                 return replace(self, over=True, hung_up=hung_up, network_lost=by is None)

@@ -37,6 +37,7 @@ class Actions:
             "connect": self._connect,
             "explain-line": self._explain,
             "save": self._save,
+            "certificate": self._certificate,
             "language": self._language,
             "learn": self._learn,
             "next": self._next,
@@ -193,6 +194,15 @@ class Actions:
     def _explain(self, argument: str) -> None:
         self._sitting.show(self._sitting.printer.situation())
 
+    def _certificate(self, argument: str) -> None:
+        from tui.words import tls
+
+        shown = tls.panel(self._sitting.desk.practice)
+        if shown is None:
+            self._say(_("this connection has no TLS, so there is no certificate"))
+        else:
+            self._say(*tls.said(shown))
+
     def _quit(self, argument: str) -> None:
         self._sitting.left()
 
@@ -230,7 +240,9 @@ class Actions:
         except BadTargetError as error:
             self._say(str(error))
         else:
-            self._sitting.ask_and_connect(lambda: desk.open(target), visible(str(target)))
+            known = desk.access if desk.endpoint == begun_with else self._sitting.options.access
+            access = known if target == begun_with else None
+            self._sitting.ask_and_connect(lambda: desk.open(target, access), visible(str(target)))
 
     def _save(self, argument: str) -> None:
         transcript = self._sitting.desk.transcript

@@ -34,6 +34,11 @@ def rows(question: Question, endpoint: Endpoint | None) -> list[str]:
             return [fate_unknown(), _("yes leaves all the same, Enter alone stays and waits.")]
         case Asked.CONNECT:
             return connect_rows(visible(str(question.target)))
+        case Asked.INSECURE:
+            return [
+                _("Go on in spite of it? Then to just this certificate, and unverified."),
+                _("yes connects again unverified, Enter alone does not."),
+            ]
 
 
 def fate_unknown() -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from tui.desk.asking import Asked, Feeding, Question, Submitted, is_yes
 from tui.desk.options import Options
+from tui.net.access import Access
 from tui.net.session import Stamped
 from tui.plain import asking
 from tui.plain.actions import Actions
@@ -299,8 +300,18 @@ class Conversation(Sitting):
     def _desk_answered(self, text: str) -> None:
         question, self._asked = self._asked, None  # what is still a question then is shown again
         yes = self.desk.answered(text)
-        if yes and question is not None and question.asked is not Asked.DOT:
+        if not yes or question is None or question.asked is Asked.DOT:
+            return
+        if question.asked is Asked.INSECURE:
+            self.connect_again(self.desk.unverified)
+        else:
             self._over.set()
+
+    def connect_again(self, access: Access) -> None:
+        """To the server of this sitting once more."""
+        target = self.desk.endpoint
+        if target is not None:
+            self._connect_to(lambda: self.desk.open(target, access))
 
     def _message_choices(self) -> list[str]:
         rows = [

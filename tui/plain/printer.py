@@ -25,6 +25,7 @@ from tui.smtp.events import (
     ConnectionFailed,
     ConnectionOpened,
     Event,
+    ExtensionsAdvertised,
     Found,
     LineReceived,
     LineSent,
@@ -32,6 +33,8 @@ from tui.smtp.events import (
     ReplyTimedOut,
     ServerHalfClosed,
     TlsEstablished,
+    TlsFailed,
+    TlsStarted,
 )
 from tui.smtp.findings import Side, Weight
 from tui.smtp.phases import Phase
@@ -51,7 +54,15 @@ _PIPED_COLUMNS: Final = 200
 
 _Line = LineSent | LineReceived
 #: Told by the rows of a saved transcript, which ``explain`` reads back …
-_MARKED: Final = (LineSent, LineReceived, ConnectionOpened, TlsEstablished, ConnectionClosed)
+_MARKED: Final = (
+    LineSent,
+    LineReceived,
+    ConnectionOpened,
+    TlsStarted,
+    TlsEstablished,
+    TlsFailed,
+    ConnectionClosed,
+)
 #: … and by a note in words.
 _NOTED: Final = (AddressTried, ServerHalfClosed, ReplyTimedOut)
 
@@ -142,6 +153,8 @@ class Printer:
         yield from self._steps(before)
         if self._guided and isinstance(event, TlsEstablished):
             yield f"* {note(event, self._practice)}"
+        if isinstance(event, ExtensionsAdvertised) and self._practice.offers is not None:
+            yield f"* {note(event, self._practice)}"
         if self._guided and isinstance(event, ConnectionOpened) and event.sandbox:
             # Not "connected to": explain takes that for the beginning of a connection.
             yield "* " + _("the sandbox: nothing leaves this machine")
@@ -171,7 +184,7 @@ class Printer:
         if isinstance(event, ConnectionClosed) and event.by is Side.SERVER and _awaits(before, "QUIT"):
             yield "* " + _("it closed without an answer to QUIT; that is a normal end all the same")
         explained = self._guided and isinstance(event, ConnectionClosed) and _said_goodbye(before)
-        keys = () if explained else ("reply",)
+        keys = () if explained else ("tls", "cert", "reply")
         goes_on = self._guided and not (self.leaving or self.in_lesson)
         yield from _rows_of(self._guide(), *keys, *(("next",) if goes_on else ()))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from tui.practice.goals import HELLO_VERBS
-from tui.practice.state import Accepted, Envelope, MessageCheck, Practice, Recipient
+from tui.practice.state import Accepted, Envelope, MessageCheck, Offers, Practice, Recipient
 from tui.smtp.events import (
     Answered,
     AuthResponseSent,
@@ -29,6 +29,8 @@ from tui.smtp.events import (
     ReplyTimedOut,
     ServerHalfClosed,
     TlsEstablished,
+    TlsFailed,
+    TlsStarted,
     TransactionReset,
 )
 from tui.smtp.findings import Finding, Side, Weight
@@ -111,6 +113,9 @@ def _reply(practice: Practice, event: ReplyReceived) -> Practice:
     )
     if isinstance(event.to, BodyEnded):
         return _message_answered(practice, event, event.to)
+    if event.reply.code == 235 and event.to is not None:
+        offered = frozenset(practice.extensions)
+        return replace(practice, authenticated=True, earlier=("auth", offered))
     if isinstance(event.to, CommandSent):
         answer = _ANSWERS.get(event.to.command.verb)
         return practice if answer is None else answer(practice, event, event.to)
@@ -187,7 +192,12 @@ _ANSWERS: dict[str, Callable[[Practice, ReplyReceived, CommandSent], Practice]] 
 
 
 def _extensions(practice: Practice, event: ExtensionsAdvertised) -> Practice:
-    return replace(practice, extensions=event.extensions)
+    changed = None
+    if practice.earlier is not None:
+        cause, before = practice.earlier
+        now = frozenset(event.extensions)
+        changed = Offers(cause, tuple(sorted(now - before)), tuple(sorted(before - now)))
+    return replace(practice, extensions=event.extensions, earlier=None, offers=changed)
 
 
 def _phase(practice: Practice, event: PhaseChanged) -> Practice:
@@ -249,7 +259,18 @@ def _ends_message(asked: Answered) -> bool:
 
 
 def _tls(practice: Practice, event: TlsEstablished) -> Practice:
-    return replace(practice, tls=event, helo="", extensions={})
+    earlier = ("tls", frozenset(practice.extensions)) if practice.helo in {"EHLO", "LHLO"} else None
+    return replace(
+        practice, tls=event, securing=None, helo="", extensions={}, earlier=earlier, authenticated=False
+    )
+
+
+def _tls_started(practice: Practice, event: TlsStarted) -> Practice:
+    return replace(practice, securing=event)
+
+
+def _tls_failed(practice: Practice, event: TlsFailed) -> Practice:
+    return replace(practice, securing=None, tls_failed=event)
 
 
 def _half_closed(practice: Practice, event: ServerHalfClosed) -> Practice:
@@ -275,7 +296,9 @@ _NOTES: dict[type[Event], Callable[[Practice, Any], Practice]] = {
     ConnectionOpened: _opened,
     ConnectionFailed: _failed,
     ConnectionClosed: _closed,
+    TlsStarted: _tls_started,
     TlsEstablished: _tls,
+    TlsFailed: _tls_failed,
     ServerHalfClosed: _half_closed,
     ReplyTimedOut: _timed_out,
 }

@@ -24,7 +24,7 @@ _PHASES: Final[Mapping[bytes, Phase]] = {
     b"DATA": Phase.MAIL,
     b"BDAT": Phase.MAIL,
 }
-_TLS: Final = re.compile(rb"TLS handshake complete: (\S*) ?(\S*)")
+_TLS: Final = re.compile(rb"TLS handshake complete: (\S*) ?(\S*)( NOT VERIFIED)?")
 _CLOSED: Final = re.compile(rb"connection closed by (server|client)")
 
 
@@ -77,7 +77,7 @@ def _joined_in(head: list[tuple[str, bytes]]) -> Phase | None:
 def _noted(dialogue: Dialogue, note: bytes) -> tuple[Event, ...]:
     tls = _TLS.match(note)
     if tls is not None:
-        protocol, cipher = (part.decode("ascii", "replace") for part in tls.groups())
-        return dialogue.tls_established(TlsEstablished(protocol, cipher))
+        protocol, cipher = (part.decode("ascii", "replace") for part in tls.group(1, 2))
+        return dialogue.tls_established(TlsEstablished(protocol, cipher, verified=tls[3] is None))
     closed = _CLOSED.match(note)
     return dialogue.closed(Side(closed[1].decode("ascii"))) if closed else ()

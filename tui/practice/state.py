@@ -17,6 +17,8 @@ from tui.smtp.events import (
     ReplyReceived,
     ReplyTimedOut,
     TlsEstablished,
+    TlsFailed,
+    TlsStarted,
 )
 from tui.smtp.phases import Phase
 from tui.values import value
@@ -93,6 +95,15 @@ class Accepted:
 
 
 @value
+class Offers:
+    """What an EHLO changed against the one before it, which TLS or a login made void."""
+
+    cause: str  # "tls" or "auth"
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+@value
 class Practice:
     """``steps`` tick; the rest says what the explanation needs. No words in here."""
 
@@ -124,6 +135,11 @@ class Practice:
     timed_out: ReplyTimedOut | None = None  # since the last line of either side
     not_smtp: Found | None = None  # what answers is another kind of service
     half_closed: bool = False  # the server will send nothing more
+    securing: TlsStarted | None = None  # a handshake is under way
+    tls_failed: TlsFailed | None = None
+    authenticated: bool = False  # 235
+    earlier: tuple[str, frozenset[str]] | None = None  # what was offered before TLS, or before the login
+    offers: Offers | None = None  # what the EHLO after that changed
 
     @property
     def done(self) -> int:

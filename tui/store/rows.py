@@ -32,6 +32,8 @@ from tui.smtp.events import (
     ReplyTimedOut,
     ServerHalfClosed,
     TlsEstablished,
+    TlsFailed,
+    TlsStarted,
     TransactionReset,
 )
 
@@ -116,12 +118,47 @@ def _named(event: ConnectionOpened) -> str:
     return place if event.host == event.address else f"{event.host} {place}"
 
 
+def _established(event: TlsEstablished) -> str:
+    text = f"TLS handshake complete: {event.protocol} {event.cipher}"
+    return text if event.verified else f"{text} NOT VERIFIED{_faults(event)}{_shown(event)}"
+
+
+def _failed(event: TlsFailed) -> str:
+    return f"TLS failed: {event.trouble.value}{_faults(event)}{_shown(event)}"
+
+
+def _faults(event: TlsEstablished | TlsFailed) -> str:
+    return f" ({', '.join(one.value for one in event.faults)})" if event.faults else ""
+
+
+def _shown(event: TlsEstablished | TlsFailed) -> str:
+    return f" sha256 {event.certificate.sha256}" if event.certificate is not None else ""
+
+
+def _certificate(event: TlsEstablished | TlsFailed) -> dict[str, Any]:
+    shown = event.certificate
+    told: dict[str, Any] = {"name": event.name, "faults": [one.value for one in event.faults]}
+    if shown is not None:
+        told["certificate"] = {
+            "subject": shown.subject,
+            "names": list(shown.names),
+            "issuer": shown.issuer,
+            "not_before": shown.not_before,
+            "not_after": shown.not_after,
+            "key": shown.key,
+            "sha256": shown.sha256,
+        }
+    return told
+
+
 #: The event's note in the text; an event that is not here has none.
 _NOTES: Final[Mapping[type, Callable[[Any], str]]] = {
     AddressTried: lambda e: f"trying {_place(e.address, e.port)}",
     ConnectionOpened: lambda e: f"connected to {_named(e)}{' sandbox' * e.sandbox}",
     ConnectionFailed: lambda e: f"connection failed: {e.failure.value} {_place(e.address or e.host, e.port)}",
-    TlsEstablished: lambda e: f"TLS handshake complete: {e.protocol} {e.cipher}",
+    TlsStarted: lambda e: f"TLS handshake with {e.name}",
+    TlsEstablished: _established,
+    TlsFailed: _failed,
     ServerHalfClosed: lambda e: "the server will send no more",
     ReplyTimedOut: lambda e: f"reply timed out after {e.seconds:g} s",
     ConnectionClosed: _closed,
@@ -155,7 +192,11 @@ _FIELDS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
         "cipher": e.cipher,
         "implicit": e.implicit,
         "verified": e.verified,
+        "seconds": e.seconds,
+        **_certificate(e),
     },
+    TlsStarted: lambda e: {"name": e.name, "implicit": e.implicit},
+    TlsFailed: lambda e: {"trouble": e.trouble.value, "implicit": e.implicit, **_certificate(e)},
     ServerHalfClosed: lambda e: {},
     ReplyTimedOut: lambda e: {"seconds": e.seconds},
     CommandSent: lambda e: {"n": e.number, "line": e.line, "verb": e.command.verb, "phase": e.phase.value},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.desk.asking import Asked
 from tui.desk.target import BadTargetError, parse
+from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.practice.exercise import CONNECT
 from tui.sandbox.inbox import Inbox
@@ -67,6 +68,7 @@ class Actions:
             "inbox": self._inbox,
             "connect": self._connect,
             "explain-line": self._explain_line,
+            "certificate": lambda argument: self._sitting.show_certificate(),
             "pane": self._pane,
             "save": self._save,
             "zoom": self._zoom,
@@ -222,7 +224,7 @@ class Actions:
         if desk.connected or desk.endpoint is None:
             self.perform("connect")
         else:
-            self._open(desk.endpoint if desk.real else None)
+            self._open(desk.endpoint if desk.real else None, desk.access)
 
     def go_to(self, target: Endpoint | None) -> None:
         """Connect as typed; a mail that was begun is asked about at the prompt."""
@@ -231,14 +233,18 @@ class Actions:
         else:
             self._open(target)
 
-    def _open(self, target: Endpoint | None) -> None:
+    def trust(self) -> None:
+        """Connect again in spite of a certificate that was not verified."""
+        self._open(self._desk.endpoint, self._desk.unverified)
+
+    def _open(self, target: Endpoint | None, access: Access | None = None) -> None:
         """Connect, and offer it in the page from now on, newest first. Another server than its own ends an
         exercise."""
         if target is not None and self._desk.lesson is not None:
             self._desk.put_down(keep_server=False)
         if target is not None:
             self._visited = [target, *(one for one in self._visited if one != target)][:_REMEMBERED]
-        self._session.connect(target)
+        self._session.connect(target, access)
 
     def _quit(self, argument: str) -> None:
         question = self._desk.leave_question

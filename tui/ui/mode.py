@@ -132,6 +132,10 @@ _QUESTIONS = {
     ),
     "lesson": (N_("{answers} or a word answers,  Esc puts it aside"), N_("{answers},  Esc aside")),
     "stage": (N_("Enter goes on to the next server"), N_("Enter goes on")),
+    "insecure": (
+        N_("yes connects again unverified,  Enter alone does not"),
+        N_("yes connects unverified,  Enter does not"),
+    ),
     "connect": (N_("yes drops this mail and connects,  Enter alone stays"), N_("yes connects,  Enter stays")),
 }
 

@@ -26,6 +26,8 @@ class Manner:
 
 MANNERS = {
     "why": Manner(column=8, between=(3, 2)),
+    "cert": Manner(column=8, inside=2, between=(5, 3, 2)),
+    "offers": Manner(column=8, inside=2, between=(5, 3, 2)),
     "marks": Manner(column=4, inside=2, between=(6, 3, 2)),
 }
 _KEYS_COLUMN = 8

@@ -34,11 +34,17 @@ def place(
         host=host,
         port=port,
         real=_("REAL") if real else "",
-        security=visible(tls.protocol) if tls is not None else "" if exercise else _("plain text"),
+        security=_security(practice, exercise),
         unverified=_("NOT VERIFIED") if tls is not None and not tls.verified else "",
         trail=trail(practice),
         clock=f"{minutes:02}:{seconds:02}",
     )
+
+
+def _security(practice: Practice, exercise: str) -> str:
+    if practice.tls is not None:
+        return visible(practice.tls.protocol.replace("TLSv", "TLS "))
+    return "" if exercise else _("plain text")
 
 
 def waits_for(awaited: Answered | TlsStarted | None) -> str:
@@ -88,6 +94,8 @@ def question_notes(question: Question, endpoint: Endpoint | None) -> Sequence[st
             return (_("the dot is sent and not answered: whether the mail was accepted stays unknown"),)
         case Asked.CONNECT:
             return (_("a mail is begun: connecting again drops it"),)
+        case Asked.INSECURE:
+            return (_("go on in spite of it? yes connects again, to just this certificate, unverified"),)
 
 
 def exercise(number: int, title: str) -> str:

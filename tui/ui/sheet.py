@@ -19,7 +19,18 @@ from tui.ui.flow import Row, beside, blanks, cut, items, pad, width_of, with_mor
 from tui.ui.look import UNICODE, Glyphs
 from tui.ui.steprows import glyph_and_word
 from tui.values import value
-from tui.words.guide import DONE_SIGN, TO_DO_SIGN, Guide, Pair, Paragraph, Run, Section, Sentence, Tone
+from tui.words.guide import (
+    DONE_SIGN,
+    REFUSED_SIGN,
+    TO_DO_SIGN,
+    Guide,
+    Pair,
+    Paragraph,
+    Run,
+    Section,
+    Sentence,
+    Tone,
+)
 from tui.words.language import ngettext
 
 LABEL = 9
@@ -101,7 +112,7 @@ def columns(guide: Guide) -> tuple[Guide, Guide]:
 
 
 #: Under 60 columns: what is told beside the present step, the most pressing first.
-_TOLD = ("question", "slip", "reply", "story", "next")
+_TOLD = ("question", "tls", "slip", "reply", "story", "next")
 
 
 def few_rows(guide: Guide, width: int, height: int = 1000, *, glyphs: Glyphs = UNICODE) -> list[Row]:
@@ -115,7 +126,7 @@ def few_rows(guide: Guide, width: int, height: int = 1000, *, glyphs: Glyphs = U
     if hint is not None:
         return [first, *_hint_rows(hint, width, max(1, height - 1), glyphs)][:height]
     told = next((one for key in _TOLD if (one := guide.section(key)) is not None), None)
-    headline = _headline(told) if told is not None else ()
+    headline = _signed(_headline(told), glyphs) if told is not None else ()
     return [first, cut(headline, width)][:height]
 
 
@@ -249,6 +260,7 @@ _DROPS: tuple[Callable[[_Sheet], bool], ...] = (
     _rest_of("slip"),
     _rest_of("next"),
     _section("mail"),
+    _section("offers"),
 )
 
 #: Stacked, these stand together without a blank row: what happened, and what to do about it.
@@ -283,7 +295,7 @@ def _content(section: Section, room: int, stacked: bool, glyphs: Glyphs) -> list
             runs = _signed(first.runs, glyphs)
             rows += wrap(runs, min(room, MEASURE)) if prose else beside(items(runs), room)
         else:
-            pairs = [one for one in group if isinstance(one, Pair)]
+            pairs = [replace(one, gloss=_drawn(one.gloss, glyphs)) for one in group if isinstance(one, Pair)]
             manner = pairrows.MANNERS.get(section.key, pairrows.Manner())
             rows += (pairrows.beside if stacked else pairrows.one_a_row)(pairs, room, manner)
     return rows
@@ -291,8 +303,16 @@ def _content(section: Section, room: int, stacked: bool, glyphs: Glyphs) -> list
 
 def _signed(runs: Sequence[Run], glyphs: Glyphs) -> tuple[Run, ...]:
     """The signs of a check as the glyphs in use."""
-    drawn = {DONE_SIGN: glyphs.done, TO_DO_SIGN: glyphs.to_do}
-    return tuple(replace(run, text=drawn.get(run.text, run.text)) for run in runs)
+    return tuple(replace(run, text=_drawn(run.text, glyphs)) for run in runs)
+
+
+def _drawn(text: str, glyphs: Glyphs) -> str:
+    if not glyphs.ascii:
+        return text
+    drawn = ((DONE_SIGN, glyphs.done), (TO_DO_SIGN, glyphs.to_do), (REFUSED_SIGN, glyphs.refused))
+    for sign, plain in drawn:
+        text = text.replace(sign, plain)
+    return text
 
 
 def _grouped(paragraphs: Sequence[Paragraph]) -> list[list[Paragraph]]:

@@ -384,6 +384,7 @@ class Sitting:
 
     on_leave: Callable[[], None]
     on_connect: Callable[[Endpoint | None], None]
+    on_trust: Callable[[], None]
 
     def ask(self, asked: Asked, target: Endpoint | None = None) -> None:
         """A question of the screen's own at the prompt."""
@@ -398,6 +399,8 @@ class Sitting:
             self._teller.note_once(_("only yes or no is an answer to this"))
         elif yes and question is not None and question.asked is Asked.CONNECT:
             self.on_connect(question.target)
+        elif yes and question is not None and question.asked is Asked.INSECURE:
+            self.on_trust()
         elif yes and question is not None and question.asked is not Asked.DOT:
             self.on_leave()
 
@@ -431,6 +434,16 @@ class Sitting:
         self._explained = self.guide_at(number)
         if self._explained is None:
             self.say(_("nothing is known about this line any more"))
+
+    def show_certificate(self) -> None:
+        """Let the guide show it, as ``explain`` does."""
+        from tui.words.tls import panel
+
+        shown = panel(self.desk.practice)
+        if shown is None:
+            self.say(_("this connection has no TLS, so there is no certificate"))
+        else:
+            self._explained = shown
 
     def explain_no_more(self) -> None:
         self._explained = None

@@ -16,6 +16,7 @@ from tui.smtp.events import (
     ConnectionFailed,
     ConnectionOpened,
     Event,
+    ExtensionsAdvertised,
     Found,
     GreetingAwaited,
     LineReceived,
@@ -24,6 +25,7 @@ from tui.smtp.events import (
     ReplyTimedOut,
     ServerHalfClosed,
     TlsEstablished,
+    TlsFailed,
 )
 from tui.smtp.replies import Reply
 from tui.ui.remarks import Remark
@@ -33,7 +35,7 @@ from tui.words.language import gettext as _
 
 _LINES_REMEMBERED = 256  # a finding comes at most a reply after its line
 _TONES = {4: Tone.LATER, 5: Tone.REFUSED}
-_TOLD = (ConnectionFailed, ConnectionClosed, ServerHalfClosed, ReplyTimedOut, TlsEstablished)
+_TOLD = (ConnectionFailed, ConnectionClosed, ServerHalfClosed, ReplyTimedOut, TlsEstablished, TlsFailed)
 
 
 class Teller:
@@ -86,7 +88,10 @@ class Teller:
                 | ServerHalfClosed()
                 | ReplyTimedOut()
                 | TlsEstablished()
+                | TlsFailed()
             ):
+                self._note(stamped, practice)
+            case ExtensionsAdvertised() if practice.offers is not None:
                 self._note(stamped, practice)
             case _:
                 pass

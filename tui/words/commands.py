@@ -57,6 +57,13 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "save", "save", "F8", N_("save the transcript"), N_("here; /save FILE says where else"), N_("save")
     ),
+    Action(
+        "certificate",
+        "cert",
+        "",
+        N_("certificate"),
+        N_("who the server proved to be, and its TLS"),
+    ),
     Action("zoom", "zoom", "F9", N_("zoom"), N_("one pane alone, without frames"), N_("zoom")),
     Action("language", "language", "", N_("Language / 语言"), N_("English or 中文, remembered")),
     Action("theme", "theme", "", N_("theme"), N_("the colours, remembered")),

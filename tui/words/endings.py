@@ -8,7 +8,7 @@ from tui.smtp.events import ConnectionClosed, ConnectionFailed, Failure
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
 from tui.values import value
-from tui.words import findings
+from tui.words import findings, tls
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
 
@@ -186,6 +186,9 @@ def ending(practice: Practice) -> Ending | None:
     if practice.not_smtp is not None and practice.phase in _NO_SERVER:
         told = findings.text(practice.not_smtp, None)
         return Ending(told.headline, (*told.sentences, told.advice))
+    if practice.tls_failed is not None:
+        event = practice.tls_failed
+        return Ending(tls.headline(event), tls.sentences(event))
     if practice.closed is not None:
         if said_quit(practice) and not practice.closed.dot_unanswered:
             return _finished(practice)

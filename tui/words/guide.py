@@ -27,8 +27,8 @@ class Tone(Enum):
     BOLD = "bold"
 
 
-#: A run that is one of these alone says "done" or "to do"; a front end may draw it in its own way (ASCII).
-DONE_SIGN, TO_DO_SIGN = "\u2713", "\u25e6"
+#: These say "done", "to do" and "refused"; a front end may draw them in its own way (ASCII).
+DONE_SIGN, TO_DO_SIGN, REFUSED_SIGN = "\u2713", "\u25e6", "\u2717"
 
 
 @value

@@ -31,6 +31,9 @@ _SECTIONS = {
     "learnt": NC_("section", "learnt"),
     "work": NC_("section", "work"),
     "yours": NC_("section", "yours"),
+    "tls": NC_("section", "tls"),
+    "cert": NC_("section", "cert"),
+    "offers": NC_("section", "offers"),
 }
 
 #: By the values of ``StepState``, so that a word can be had without the whole practice.

@@ -13,12 +13,14 @@ from tui.smtp.events import (
     ConnectionFailed,
     ConnectionOpened,
     Event,
+    ExtensionsAdvertised,
     Found,
     ReplyTimedOut,
     ServerHalfClosed,
     TlsEstablished,
+    TlsFailed,
 )
-from tui.words import endings, findings
+from tui.words import endings, findings, tls
 from tui.words.language import gettext as _
 
 
@@ -51,6 +53,8 @@ def _failed(event: ConnectionFailed, practice: Practice) -> str | None:
 
 
 def _closed(event: ConnectionClosed, practice: Practice) -> str | None:
+    if practice.tls_failed is not None:
+        return None  # said with its reason
     return endings.closed(event, practice).headline
 
 
@@ -63,10 +67,18 @@ def _timed_out(event: ReplyTimedOut, practice: Practice) -> str | None:
 
 
 def _tls(event: TlsEstablished, practice: Practice) -> str | None:
-    protocol = visible(event.protocol)
+    protocol = tls.protocol(event.protocol)
     if event.verified:
         return _("{protocol} from here on; certificate verified").format(protocol=protocol)
     return _("{protocol} from here on; certificate NOT verified").format(protocol=protocol)
+
+
+def _tls_failed(event: TlsFailed, practice: Practice) -> str | None:
+    return _("TLS stopped by us; {reason}").format(reason=tls.headline(event))
+
+
+def _offers(event: ExtensionsAdvertised, practice: Practice) -> str | None:
+    return tls.offers_sentence(practice.offers) if practice.offers is not None else None
 
 
 def _found(event: Found, practice: Practice) -> str | None:
@@ -83,5 +95,7 @@ _NOTES: dict[type[Event], Callable[[Any, Practice], str | None]] = {
     ServerHalfClosed: _half_closed,
     ReplyTimedOut: _timed_out,
     TlsEstablished: _tls,
+    TlsFailed: _tls_failed,
+    ExtensionsAdvertised: _offers,
     Found: _found,
 }

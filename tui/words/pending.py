@@ -81,6 +81,12 @@ _QUESTIONS = {
         N_("leaves all the same"),
         N_("stays and waits"),
     ),
+    "insecure": _Question(
+        N_("the certificate proves nothing"),
+        N_("Going on is unverified, and holds for just the certificate that was shown."),
+        N_("connects again; the strip keeps saying so"),
+        N_("stops here"),
+    ),
     "connect": _Question(
         N_("a mail is begun"),
         N_("To connect again drops it."),

@@ -11,7 +11,7 @@ from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
 from tui.smtp.events import Found, ReplyReceived
 from tui.smtp.findings import Finding
-from tui.words import endings, findings, hints, labels, pending
+from tui.words import endings, findings, hints, labels, pending, tls
 from tui.words.answers import Answer, answer
 from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone, say
 from tui.words.header import mail
@@ -42,6 +42,8 @@ def guide(
     the exercise under way, whose goals stand in the place of the steps.
     """
     keys = TYPED if typed else PRESSED
+    if practice.tls_failed is not None and asked in {"", "insecure"}:
+        return tls.failed(practice, asked=bool(asked))
     if asked:
         return _question(practice, asked, lesson)
     if lesson is not None:
@@ -133,6 +135,8 @@ def _step(practice: Practice, one: Step) -> StepRow:
     word, name = labels.state(one.state), labels.step(one)
     if one.state in _OPEN:
         purpose = pgettext("step note", _FOR[one.id]) if one.id in _FOR else ""
+        if one.id == "helo" and practice.tls is not None and not practice.tls.implicit:
+            purpose = pgettext("step note", "EHLO again, inside TLS")
         return StepRow(one.state, name, word, purpose, "")
     value = _recipients(practice) if one.id == "rcpt" else ""
     value = value or visible(one.value)

@@ -140,6 +140,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         make_desk = self._make_desk or desk_for
         sitting = Sitting(self.options, self._log, self._pace.soon, self._desk_crashed, make_desk)
         sitting.on_leave, sitting.on_connect = self.leave, self.connect
+        sitting.on_trust = self._trust
         self.model.history = History(sitting.desk.commands)
         self._sitting = sitting
         place = home()
@@ -446,6 +447,10 @@ class SessionScreen(Screen[None], inherit_bindings=False):
                 sentence = _("this exercise could not be judged, its server cannot start: {reason}")
             self.sitting.fail_to_begin(sentence.format(reason=reason))
         self._pace.soon()
+
+    def _trust(self) -> None:
+        if self.actions is not None:
+            self.actions.trust()
 
     def hang_up(self) -> None:
         """Close without a word; there is no time for more."""

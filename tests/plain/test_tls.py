@@ -1,0 +1,110 @@
+"""TLS in line mode: what a script and its reader are told, and the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+import pytest
+
+from tests.net.authority import cafile, serving_context
+from tests.net.scripted import Peer, Script, serving
+
+PROGRAM = [sys.executable, "-m", "tui"]
+SCRIPT = b"EHLO me\nSTARTTLS\nEHLO me\nQUIT\n"
+
+
+async def run(*arguments: str, script: bytes = SCRIPT) -> tuple[int, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        *PROGRAM,
+        *arguments,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate(script)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+def server(kind: str, seen: list[bytes], answer: bytes = b"220 go\r\n") -> Script:
+    async def play(peer: Peer) -> None:
+        await peer.say("220 mx here")
+        while True:
+            line = await peer.line()
+            seen.append(line)
+            if line.startswith(b"EHLO"):
+                await peer.say("250-mx", "250 SIZE 10" if len(seen) > 2 else "250 STARTTLS")
+            elif line == b"STARTTLS":
+                await peer.raw(answer)
+                await peer.tls(serving_context(kind))
+            else:
+                await peer.say("221 bye")
+                return
+
+    return play
+
+
+async def test_a_whole_session_inside_tls() -> None:
+    seen: list[bytes] = []
+    async with serving(server("address", seen)) as served:
+        code, out, err = await run("connect", str(served.endpoint), "--cafile", str(cafile()))
+    assert (code, err) == (1, "")
+    assert "* TLS handshake complete: TLSv1.3" in out
+    assert "NOT VERIFIED" not in out
+    assert "* since TLS began: new: SIZE; gone: STARTTLS" in out
+    assert seen == [b"EHLO me", b"STARTTLS", b"EHLO me", b"QUIT"]
+    _, facts, _ = await run("explain", "--json", script=out.encode())
+    told = json.loads(facts)
+    assert (told["tls_active"], told["tls_kind"], told["extensions"]) == (True, "starttls", {"SIZE": "10"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("expired", "The certificate expired 12 days ago."),
+        ("good", "The certificate is for mx.example.net, not for 127.0.0.1."),
+        ("self-signed", "The certificate is signed by itself"),
+        ("unknown", "Nobody whom this machine trusts has signed the certificate."),
+    ],
+)
+async def test_a_server_that_proves_nothing_gets_nothing(kind: str, reason: str) -> None:
+    seen: list[bytes] = []
+    async with serving(server(kind, seen)) as served:
+        code, out, _ = await run("connect", str(served.endpoint), "--cafile", str(cafile()))
+    assert code == 77
+    assert reason in out
+    assert "Nothing proves who is at the other end." in out
+    assert "2 lines were not sent" in out
+    assert seen == [b"EHLO me", b"STARTTLS"]
+
+
+async def test_insecure_goes_on_and_says_so() -> None:
+    seen: list[bytes] = []
+    async with serving(server("self-signed", seen)) as served:
+        code, out, _ = await run("connect", str(served.endpoint), "--insecure")
+    assert code == 1
+    assert "NOT VERIFIED" in out
+    assert seen[-1] == b"QUIT"
+
+
+async def test_what_was_injected_is_taught() -> None:
+    seen: list[bytes] = []
+    async with serving(server("address", seen, b"220 go\r\n250 injected\r\n")) as served:
+        code, out, _ = await run("connect", str(served.endpoint), "--cafile", str(cafile()))
+    assert code == 77
+    assert "plain text came behind the 220 of STARTTLS" in out
+    assert "RFC 3207" in out
+    assert seen == [b"EHLO me", b"STARTTLS"]
+
+
+async def test_tls_at_once_on_a_port_that_speaks_plain_text() -> None:
+    async def play(peer: Peer) -> None:
+        await peer.say("220 mx here")
+        await peer.until_gone()
+
+    async with serving(play) as served:
+        code, out, _ = await run("connect", str(served.endpoint), "--tls")
+    assert code == 77
+    assert "what answers is not TLS" in out

@@ -1,0 +1,275 @@
+"""TLS in words: the handshake that failed, the certificate that was shown, and what a new EHLO changed."""
+
+from __future__ import annotations
+
+import time
+
+from tui.practice.state import Offers, Practice
+from tui.smtp.certificate import Certificate, CertificateFault
+from tui.smtp.display import visible
+from tui.smtp.events import TlsEstablished, TlsFailed, TlsTrouble
+from tui.words import labels
+from tui.words.guide import DONE_SIGN, REFUSED_SIGN, Guide, Pair, Paragraph, Run, Section, Sentence, Tone, say
+from tui.words.language import N_, gettext, ngettext
+from tui.words.language import gettext as _
+
+_DAY = 86400.0
+_FINGERPRINT_SHOWN = 8  # pairs of digits
+_NAMES_SHOWN = 3
+
+#: Five or six words each, behind "certificate not verified:".
+_SHORT = {
+    CertificateFault.EXPIRED: N_("it has expired"),
+    CertificateFault.NOT_YET_VALID: N_("it is not valid yet"),
+    CertificateFault.WRONG_NAME: N_("it is for another name"),
+    CertificateFault.SELF_SIGNED: N_("it is signed by itself"),
+    CertificateFault.UNKNOWN_ISSUER: N_("its issuer is not trusted"),
+    CertificateFault.CHANGED: N_("it is not the one shown before"),
+    CertificateFault.OTHER: N_("it did not pass the check"),
+}
+
+_TROUBLES = {
+    TlsTrouble.INJECTED: (
+        N_("plain text came behind the 220 of STARTTLS"),
+        N_(
+            "It came before the encryption began, so anybody on the way may have put it there; taken, it "
+            "would pass for a part of what is protected. The connection was dropped (RFC 3207 §4.2)."
+        ),
+    ),
+    TlsTrouble.NO_TLS: (
+        N_("what answers is not TLS"),
+        N_("Something else than TLS came back. Port 465 speaks TLS at once; 25 and 587 begin in plain text."),
+    ),
+    TlsTrouble.OLD_VERSION: (
+        N_("no version of TLS that both sides take"),
+        N_(
+            "smtptutor takes TLS 1.2 and newer; the server knows older ones only, and they are broken "
+            "(RFC 8996)."
+        ),
+    ),
+    TlsTrouble.NO_AGREEMENT: (
+        N_("the two sides did not agree on TLS"),
+        N_("There is no cipher that both take, or the server wants a certificate of ours (--cert FILE)."),
+    ),
+    TlsTrouble.TIMED_OUT: (
+        N_("the TLS handshake did not come to its end"),
+        N_("The server fell silent in the middle of it."),
+    ),
+    TlsTrouble.CLOSED: (
+        N_("the server hung up during the TLS handshake"),
+        N_("It may want no TLS from here, or has trouble with its own certificate."),
+    ),
+    TlsTrouble.CLIENT_CERTIFICATE: (
+        N_("the server wants to know who we are"),
+        N_("It asks for a certificate of ours, or did not take the one it got: --cert FILE --key FILE."),
+    ),
+    TlsTrouble.OTHER: (
+        N_("the TLS handshake failed"),
+        N_("The reason that is given: {detail}."),
+    ),
+}
+
+
+def protocol(name: str) -> str:
+    """``TLS 1.3`` for OpenSSL's ``TLSv1.3``."""
+    return visible(name.replace("TLSv", "TLS "))
+
+
+def fault(which: CertificateFault) -> str:
+    """What is wrong with a certificate, in a few words."""
+    return gettext(_SHORT[which])
+
+
+def headline(event: TlsFailed) -> str:
+    """Without a full stop; for notes."""
+    if event.faults:
+        return _("certificate not verified: {reason}").format(reason=fault(event.faults[0]))
+    return gettext(_TROUBLES[event.trouble][0])
+
+
+def sentences(event: TlsFailed, *, now: float | None = None) -> tuple[str, ...]:
+    """What happened, and what it means."""
+    if not event.faults:
+        why = gettext(_TROUBLES[event.trouble][1]).format(detail=visible(event.detail))
+        return why, _("The connection is closed, and nothing is sent in plain text instead.")
+    told = tuple(_of_fault(one, event, time.time() if now is None else now) for one in event.faults)
+    return *told, _("Nothing proves who is at the other end. This connection is closed.")
+
+
+def _of_fault(which: CertificateFault, event: TlsFailed, now: float) -> str:
+    shown = event.certificate
+    if which is CertificateFault.EXPIRED and shown is not None:
+        days = max(0, int((now - shown.not_after) / _DAY))
+        text = ngettext("The certificate expired {n} day ago.", "The certificate expired {n} days ago.", days)
+        return text.format(n=days)
+    if which is CertificateFault.NOT_YET_VALID and shown is not None:
+        return _("The certificate is valid from {date} on.").format(date=_date(shown.not_before))
+    if which is CertificateFault.WRONG_NAME:
+        names = _names(shown) or _("no name at all")
+        return _("The certificate is for {names}, not for {name}.").format(
+            names=names, name=visible(event.name)
+        )
+    text = gettext(_SENTENCES[which])
+    return text.format(detail=visible(event.detail))
+
+
+_SENTENCES = {
+    CertificateFault.EXPIRED: N_("The certificate has expired."),
+    CertificateFault.NOT_YET_VALID: N_("The certificate is not valid yet."),
+    CertificateFault.SELF_SIGNED: N_("The certificate is signed by itself: nobody else vouches for it."),
+    CertificateFault.UNKNOWN_ISSUER: N_("Nobody whom this machine trusts has signed the certificate."),
+    CertificateFault.CHANGED: N_("This is not the certificate that you agreed to before."),
+    CertificateFault.OTHER: N_("The certificate did not pass the check: {detail}."),
+}
+
+
+# -- the guide
+
+
+def failed(practice: Practice, *, asked: bool) -> Guide:
+    """In the place of the steps: the verdict, the certificate, what to do. ``asked``: going on in spite of it
+    is being asked about."""
+    event = practice.tls_failed
+    assert event is not None
+    verdict = _("not verified") if event.faults else _("failed")
+    first, *rest = sentences(event)
+    if not event.faults:
+        first, rest = gettext(_TROUBLES[event.trouble][0]), [first, *rest]
+    said = [say(Run(f"{REFUSED_SIGN} ", Tone.REFUSED), Run(verdict, Tone.REFUSED, True), Run(f"   {first}"))]
+    sections = [Section("tls", labels.section("tls"), "", (*said, *(say(one) for one in rest)))]
+    if event.certificate is not None:
+        sections.append(_certificate(event.certificate, event))
+    sections.append(Section("next", labels.section("next"), "", _next(event, asked=asked)))
+    return Guide(tuple(sections))
+
+
+def _next(event: TlsFailed, *, asked: bool) -> tuple[Paragraph, ...]:
+    if not event.faults:
+        return (say(_("Nothing was lost: F5 or /connect tries again.")),)
+    advice = say(_("Send no password. Tell who runs it: others may be refused too."))
+    if not asked:
+        return (advice,)
+    return (
+        advice,
+        Pair(Run("yes", Tone.YOU), _("connect again; the strip keeps saying so")),
+        Pair(Run("Enter", Tone.YOU), _("stop here")),
+    )
+
+
+def panel(practice: Practice) -> Guide | None:
+    """The certificate of the connection, or of the last handshake that failed; None when there was none."""
+    if practice.tls_failed is not None:
+        return failed(practice, asked=False)
+    event = practice.tls
+    if event is None:
+        return None
+    good = event.verified
+    verdict = _("verified") if good else _("NOT verified")
+    mark = Run(f"{DONE_SIGN} ", Tone.GOOD) if good else Run(f"{REFUSED_SIGN} ", Tone.REFUSED)
+    text = (
+        _("{protocol}: nobody on the way can read it, and the name is proven.")
+        if good
+        else _("{protocol}: nobody on the way can read it, but nothing proves who is at the other end.")
+    )
+    told = say(
+        mark, Run(verdict, Tone.INK, True), Run(f"   {text.format(protocol=protocol(event.protocol))}")
+    )
+    sections = [Section("tls", labels.section("tls"), "", (told,))]
+    if event.certificate is not None:
+        sections.append(_certificate(event.certificate, event))
+    if practice.offers is not None:
+        sections.append(offers(practice.offers))
+    return Guide(tuple(sections))
+
+
+def _certificate(shown: Certificate, event: TlsFailed | TlsEstablished) -> Section:
+    faults = frozenset(event.faults)
+    trusted = not faults & {CertificateFault.UNKNOWN_ISSUER, CertificateFault.SELF_SIGNED}
+    unknown = not trusted or (isinstance(event, TlsEstablished) and not event.verified)
+    late = CertificateFault.EXPIRED in faults
+    early = CertificateFault.NOT_YET_VALID in faults
+    match = CertificateFault.WRONG_NAME not in faults
+    rows = (
+        ("names", _names(shown), _("match") if match else _("no match"), match),
+        ("issuer", _common_name(shown.issuer), _("not trusted") if unknown else _("trusted"), not unknown),
+        ("from", _date(shown.not_before), _("not valid yet") if early else "", not early),
+        ("until", _date(shown.not_after), _("expired") if late else _("valid"), not late),
+        ("key", visible(shown.key), "", True),
+        (
+            "cipher",
+            f"{protocol(event.protocol)} {visible(event.cipher)}".strip() or _("not known yet"),
+            "",
+            True,
+        ),
+        ("sha256", fingerprint(shown.sha256), "", True),
+    )
+    pairs = [_row(name, text, word, good) for name, text, word, good in rows if name != "from" or not good]
+    return Section("cert", labels.section("cert"), "", tuple(pairs))
+
+
+def _row(name: str, text: str, word: str, good: bool) -> Pair:
+    sign = f"  {DONE_SIGN if good else REFUSED_SIGN} {word}" if word else ""
+    return Pair(Run(name, Tone.QUIET), f"{text}{sign}")
+
+
+def fingerprint(sha256: str) -> str:
+    """The first octets, as they are written by other programs."""
+    pairs = [sha256[at : at + 2] for at in range(0, len(sha256), 2)]
+    return ":".join(pairs[:_FINGERPRINT_SHOWN]) + (" ..." if len(pairs) > _FINGERPRINT_SHOWN else "")
+
+
+def _names(shown: Certificate | None) -> str:
+    if shown is None:
+        return ""
+    names = [visible(one) for one in shown.names]
+    more = len(names) - _NAMES_SHOWN
+    return ", ".join(names[:_NAMES_SHOWN]) + (f" +{more}" if more > 0 else "")
+
+
+def _common_name(subject: str) -> str:
+    """``CN`` of a name in RFC 4514 form, or the whole of it."""
+    parts = [one.partition("=") for one in subject.split(",")]
+    named = [value for key, _equals, value in parts if key.strip().upper() == "CN"]
+    return visible(named[0] if named else subject)
+
+
+def _date(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(seconds))
+
+
+# -- extensions before and after
+
+
+def offers(changed: Offers) -> Section:
+    """What the server offers now and did not before, and the other way round."""
+    rows: list[Paragraph] = []
+    if changed.new:
+        rows.append(Pair(Run(_("new"), Tone.QUIET), ", ".join(map(visible, changed.new))))
+    if changed.gone:
+        rows.append(Pair(Run(_("gone"), Tone.QUIET), ", ".join(map(visible, changed.gone))))
+    return Section("offers", labels.section("offers"), "", tuple(rows))
+
+
+def offers_sentence(changed: Offers) -> str:
+    """For a note: what a new EHLO changed."""
+    since = _("since TLS began") if changed.cause == "tls" else _("since the login")
+    if not (changed.new or changed.gone):
+        return _("{since} the server offers the same as before").format(since=since)
+    parts = []
+    if changed.new:
+        parts.append(_("new: {names}").format(names=", ".join(map(visible, changed.new))))
+    if changed.gone:
+        parts.append(_("gone: {names}").format(names=", ".join(map(visible, changed.gone))))
+    return _("{since}: {changes}").format(since=since, changes="; ".join(parts))
+
+
+def said(guide: Guide) -> list[str]:
+    """The panel as notes of line mode."""
+    rows: list[str] = []
+    for section in guide.sections:
+        for one in section.paragraphs:
+            if isinstance(one, Sentence):
+                rows.append("".join(run.text for run in one.runs))
+            else:
+                rows.append(f"{one.form.text}: {one.gloss}")
+    return rows
