@@ -14,6 +14,7 @@ from tui.desk.composing import compose
 from tui.desk.farewell import Farewell
 from tui.desk.lesson import Lesson
 from tui.desk.options import Options
+from tui.net.access import DIRECT, Access
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped, Waiting
 from tui.practice.checklist import advance, start
@@ -58,6 +59,7 @@ class TableDesk:
         self.practice = start()
         self.endpoint = Endpoint("mx.example.net", 25) if real else Endpoint("127.0.0.1", 40251, sandbox=True)
         self.real = real
+        self.access = self.unverified = DIRECT
         self.question: Question | None = None
         self.draft = ""
         self.draft_sent = False
@@ -100,8 +102,9 @@ class TableDesk:
     async def open_sandbox(self) -> bool:
         return await self.open(self.endpoint)
 
-    async def open(self, target: Endpoint) -> bool:
+    async def open(self, target: Endpoint, access: Access | None = None) -> bool:
         self.opened += 1
+        self.access = access or DIRECT
         self.endpoint, self.real = target, not target.sandbox
         self.practice, self._dialogue, self._closed = start(), Dialogue(), False
         self.tell(ConnectionOpened(target.host, "127.0.0.1", target.port, target.sandbox))
