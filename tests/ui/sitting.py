@@ -49,6 +49,9 @@ class TableDesk:
     lesson: Lesson | None = None
     lesson_question: Goal | None = None
     course: Course | None = None
+    access = DIRECT
+    exchangers = None
+    next_exchanger = None
 
     def __init__(
         self,
@@ -166,8 +169,8 @@ class TableDesk:
 
     # -- questions
 
-    def ask(self, asked: Asked, target: Endpoint | None = None) -> Question:
-        self.question = Question(asked, self.practice.envelope, target)
+    def ask(self, asked: Asked, target: Endpoint | None = None, access: Access | None = None) -> Question:
+        self.question = Question(asked, self.practice.envelope, target, access=access)
         return self.question
 
     def answer(self, yes: bool) -> None:

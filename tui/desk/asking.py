@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
+from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.practice.state import Envelope
 from tui.values import value
@@ -30,13 +31,32 @@ class Asked(Enum):
     CONNECT = "connect"
     #: The certificate proves nothing. Yes connects again, unverified, to whoever shows just this one.
     INSECURE = "insecure"
+    #: ssh wants a password or passphrase. The answer is the secret itself; an empty one gives up.
+    PASSWORD = "password"
+    #: ssh wants a yes, as to a host key that it does not know. All but a whole yes is a no.
+    CONFIRM = "confirm"
+
+
+#: Those of the program in between.
+OF_PROGRAM: Final = frozenset({Asked.PASSWORD, Asked.CONFIRM})
+#: A yes to these leads out of smtptutor.
+LEAVING: Final = frozenset({Asked.LEAVE_MESSAGE, Asked.LEAVE_UNANSWERED})
 
 
 @value
 class Question:
+    """``text`` is what a program asked, foreign."""
+
     asked: Asked
     envelope: Envelope | None = None
     target: Endpoint | None = None
+    text: str = ""
+    access: Access | None = None  # CONNECT: how
+
+    @property
+    def secret(self) -> bool:
+        """What is typed may never be shown."""
+        return self.asked is Asked.PASSWORD
 
 
 def is_yes(text: str) -> bool:
@@ -50,6 +70,8 @@ def understood(asked: Asked, text: str) -> bool | None:
     Only the final dot needs a whole no. To the other questions no is the harmless answer, and all but a whole
     yes is one.
     """
+    if asked is Asked.PASSWORD:
+        return bool(text)
     if is_yes(text):
         return True
     return None if asked is Asked.DOT and text.strip().lower() not in _NO else False

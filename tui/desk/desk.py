@@ -20,6 +20,7 @@ from tui.desk.composing import Composed, octets
 from tui.desk.drafting import Draft
 from tui.desk.farewell import Farewell
 from tui.desk.keeping import Keeper, Notebook, Transcript
+from tui.desk.options import NO_STEPS, Steps
 from tui.desk.outbox import Outbox
 from tui.desk.parting import part
 from tui.desk.rails import Rails, Standing, standing
@@ -27,13 +28,22 @@ from tui.desk.result import Record
 from tui.net.access import DIRECT, Access
 from tui.net.clock import Clock, LoopClock
 from tui.net.endpoint import Endpoint
+from tui.net.programs import Prompt
 from tui.net.session import Blocked, Session, Stamped, Waiting
 from tui.net.ways import Route
 from tui.practice.checklist import advance, advance_all, start
 from tui.practice.state import Practice
 from tui.practice.suggestion import next_line
 from tui.smtp.certificate import CertificateFault
-from tui.smtp.events import ConnectionClosed, ConnectionFailed, Event, LineSent, Part, TlsFailed
+from tui.smtp.events import (
+    ConnectionClosed,
+    ConnectionFailed,
+    Event,
+    LineSent,
+    MailExchangersFound,
+    Part,
+    TlsFailed,
+)
 from tui.smtp.phases import Phase
 
 if TYPE_CHECKING:
@@ -90,6 +100,10 @@ class Desk:
         self.endpoint = None
         self.access = DIRECT
         self._trust: Question | None = None  # about a certificate that was not verified
+        #: What the program is to type by itself there.
+        self.steps: Steps = NO_STEPS
+        #: The exchangers of the mail domain (``--mx``) that were found last.
+        self.exchangers: MailExchangersFound | None = None
         #: Lines that were held when the connection went, secrets masked. They were never sent.
         self.left_over: tuple[str, ...] = ()
         self._on_events = on_events
@@ -143,12 +157,17 @@ class Desk:
         Returns when it is decided: True when connected. What happens meanwhile comes as events.
         """
         await self._leave_session(goodbye=True)
-        self.endpoint = target = self._recognised(target)
         self.access = access or DIRECT
         self._trust = None
+        self.endpoint = target = target if self.access.indirect else self._recognised(target)
         self.left_over = ()
         session = Session(
-            target, timeout=self._timeout, access=self.access, clock=self._clock, route=self._route
+            target,
+            timeout=self._timeout,
+            access=self.access,
+            clock=self._clock,
+            route=self._route,
+            ask=None if self._rails.scripted else self._put,
         )
         self._session = session
         self._outbox = Outbox(session, self._rails, lambda: self.practice)
@@ -172,6 +191,16 @@ class Desk:
         """Close without a word: cancels every wait, connecting included; takes back an unfinished message."""
         if self._session is not None:
             self._session.abort()
+
+    @property
+    def next_exchanger(self) -> Access | None:
+        """How to reach the exchanger after the present one of the mail domain; None: there is none."""
+        found, opened = self.exchangers, self.practice.opened
+        if found is None or not self.access.mx:
+            return None
+        names = [host for _, host in found.hosts]
+        at = names.index(opened.host) if opened is not None and opened.host in names else found.chosen
+        return replace(self.access, mx_choice=at + 1) if at + 1 < len(names) else None
 
     @property
     def must_ask_before_connect(self) -> bool:
@@ -268,7 +297,7 @@ class Desk:
         shown = self.practice.tls_failed.certificate if self.practice.tls_failed is not None else None
         return replace(self.access, tls=replace(self.access.tls, pin=shown.sha256 if shown else ""))
 
-    def ask(self, asked: Asked, target: Endpoint | None = None) -> Question:
+    def ask(self, asked: Asked, target: Endpoint | None = None, access: Access | None = None) -> Question:
         """Put a question of the front end's own (CONNECT, ``leave_question``); held lines wait for the
         answer.
 
@@ -277,7 +306,7 @@ class Desk:
         """
         if self._outbox is None:
             raise RuntimeError("never connected")
-        return self._outbox.ask(asked, target)
+        return self._outbox.ask(asked, target, access)
 
     def answered(self, text: str) -> bool | None:
         """Answer the question in a person's words (``asking.understood``) and do what ``answer`` does.
@@ -286,7 +315,9 @@ class Desk:
         """
         question = self.question
         yes = understood(question.asked, text) if question is not None else None
-        if yes is not None:
+        if yes and question is not None and question.secret and self._outbox is not None:
+            self._outbox.reply(text)
+        elif yes is not None:
             self.answer(yes)
         return yes
 
@@ -433,6 +464,10 @@ class Desk:
     def _phase(self) -> Phase:
         return self._session.phase if self._session else Phase.CLOSED
 
+    async def _put(self, prompt: Prompt) -> str | None:
+        """What the program in between wants to know."""
+        return await self._outbox.put(prompt) if self._outbox is not None else None
+
     async def _run(self, session: Session, outbox: Outbox) -> None:
         try:
             async for batch in session.events():
@@ -460,6 +495,8 @@ class Desk:
             self._draft.seen(event)
             self._record = self._record.seen(event)
             outbox.seen(event)
+            if isinstance(event, MailExchangersFound):
+                self.exchangers = event
             if isinstance(event, LineSent) and event.part is Part.COMMAND and not event.secret:
                 if not self._rails.scripted:  # nobody typed it at a prompt
                     self._notebook.remember(event.data.decode("utf-8", "replace"))

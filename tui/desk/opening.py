@@ -37,7 +37,7 @@ def desk_for(
             return Sandbox(where.mail, personality=options.personality)
         return Sandbox(where.mail, personality=server.personality, scenario=server)
 
-    return Desk(
+    desk = Desk(
         on_events,
         sandbox=sandbox,
         keeper=HomeKeeper(where, transcripts=options.transcripts),
@@ -45,3 +45,5 @@ def desk_for(
         timeout=options.timeout,
         on_crash=on_crash,
     )
+    desk.steps = options.steps
+    return desk

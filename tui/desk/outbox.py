@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
-from tui.desk.asking import Asked, Question, Submitted
+from tui.desk.asking import OF_PROGRAM, Asked, Question, Submitted
 from tui.desk.holding import Gate, Held
 from tui.desk.rails import Rails, Situation, Verdict, standing
+from tui.net.access import Access
 from tui.net.endpoint import Endpoint
+from tui.net.programs import NO, YES, Prompt
 from tui.net.session import Session
 from tui.practice.state import Practice
 from tui.smtp.events import Answered, BodyEnded, CommandSent, Event
@@ -27,6 +30,7 @@ class Outbox:
         self._held = Held()
         self._gate = Gate()
         self._dot: bytes | None = None  # the line that Asked.DOT is about
+        self._program: asyncio.Future[str | None] | None = None  # waits for the answer to its question
 
     @property
     def held(self) -> tuple[str, ...]:
@@ -115,14 +119,30 @@ class Outbox:
         if not (self._held or self._rails.scripted):
             self._gate = self._gate.reopened()
 
-    def ask(self, asked: Asked, target: Endpoint | None = None) -> Question:
+    def ask(self, asked: Asked, target: Endpoint | None = None, access: Access | None = None) -> Question:
         """Put a question before everything else. The one about the dot comes back when it was put aside."""
-        self.question = Question(asked, self._practice().envelope, target)
+        self.question = Question(asked, self._practice().envelope, target, access=access)
         return self.question
+
+    async def put(self, prompt: Prompt) -> str | None:
+        """A question of the program in between, and the person's answer to it."""
+        asked = Asked.PASSWORD if prompt.secret else Asked.CONFIRM
+        self._program = asyncio.get_running_loop().create_future()
+        self.question = Question(asked, text=prompt.text)
+        return await self._program
+
+    def reply(self, answer: str | None) -> None:
+        """To the program; None gives up."""
+        self.question = None
+        if self._program is not None and not self._program.done():
+            self._program.set_result(answer)
 
     def answer(self, yes: bool) -> None:
         question, self.question = self.question, None
         if question is None:
+            return
+        if question.asked in OF_PROGRAM:
+            self.reply(YES if yes else NO if question.asked is Asked.CONFIRM else None)
             return
         match question.asked:
             case Asked.DOT:
@@ -144,7 +164,8 @@ class Outbox:
 
     def close(self) -> tuple[str, ...]:
         """The connection is gone, and every question with it. What was held and will never be sent."""
-        self.question, self._dot = None, None
+        self.reply(None)
+        self._dot = None
         return self._held.clear()
 
     def _offer(self, line: bytes, *, gated: bool) -> Submitted:

@@ -30,6 +30,7 @@ async def part(session: Session, pump: asyncio.Task[None], clock: Clock, *, good
     finally:
         session.abort()
     await _ended(pump)
+    await session.gone()
 
 
 async def _ended(pump: asyncio.Task[None]) -> None:

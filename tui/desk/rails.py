@@ -32,12 +32,14 @@ class Verdict(Enum):
 
 
 def standing(opened: ConnectionOpened | None) -> Standing:
-    """Judged by the address that is connected, never by a name. No address known: REMOTE, the careful
-    side."""
+    """Judged by the address that is connected, never by a name. No address known, or something in between
+    that may lead anywhere (a jump host, a program, a socket file, DNS): REMOTE, the careful side."""
     if opened is None:
         return Standing.REMOTE
     if opened.sandbox:
         return Standing.SANDBOX
+    if opened.indirect:
+        return Standing.REMOTE
     return Standing.LOOPBACK if _is_loopback(opened.address) else Standing.REMOTE
 
 

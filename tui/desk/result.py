@@ -108,7 +108,7 @@ class Record:
             case ConnectionOpened():
                 return replace(self, connected=True, failure=None)
             case ConnectionFailed(failure=failure, final=final):
-                return replace(self, failure=failure, over=final)
+                return replace(self, connected=False, failure=failure, over=final)
             case CommandSent(command=command) if command.verb == "QUIT":
                 return replace(self, parting=True)
             case ReplyReceived():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from tui.net.clock import Clock, within
 from tui.net.endpoint import Endpoint
-from tui.net.ways import ProtocolFactory, Route, RouteError, Way, failure_of
+from tui.net.ways import ProtocolFactory, Relayed, Route, RouteError, Way, failure_of
 from tui.smtp.events import AddressTried, ConnectionFailed, Failure
 
 
@@ -27,13 +27,43 @@ class Attempt:
         self._clock = clock
         self._seconds = seconds
         self._tell = tell
+        self.way: Way | None = None
+        """The one that is being tried, or opened."""
+
+    @property
+    def host(self) -> str:
+        """The name of the server that is at its end."""
+        return getattr(self.way, "host", "") or self._endpoint.host
+
+    @property
+    def through(self) -> str:
+        """What lies in between, "" for nothing."""
+        return getattr(self.way, "through", "")
+
+    @property
+    def relay(self) -> Relayed | None:
+        """The program that lies in between."""
+        return self.way if isinstance(self.way, Relayed) else None
+
+    def close(self) -> None:
+        """The connection is over."""
+        if self.relay is not None:
+            self.relay.close()
+
+    async def gone(self) -> None:
+        """Wait until nothing of it is left."""
+        if self.relay is not None:
+            await self.relay.gone()
 
     async def connect(self, protocol_factory: ProtocolFactory) -> asyncio.Transport | None:
         """The first transport that opens. None: a final ``ConnectionFailed`` was told. Cancellable."""
         ways = await self._ways()
         for left, way in zip(range(len(ways) - 1, -1, -1), ways, strict=True):
-            self._tell(AddressTried(self._endpoint.host, way.address, way.port))
+            self.way = way
+            self._tell(AddressTried(self.host, way.address, way.port, self.through))
             try:
+                if self.relay is not None:  # it has its own idea of time: a person may have to answer it
+                    return await way.open(protocol_factory)
                 return await within(self._clock, self._seconds, way.open(protocol_factory))
             except OSError as error:
                 self._failed(failure_of(error), error.strerror or "", way, final=not left)
@@ -59,4 +89,4 @@ class Attempt:
         self, failure: Failure, detail: str = "", way: Way | None = None, *, final: bool = True
     ) -> None:
         address, port = (way.address, way.port) if way else ("", self._endpoint.port)
-        self._tell(ConnectionFailed(failure, self._endpoint.host, port, address, detail, final))
+        self._tell(ConnectionFailed(failure, self.host, port, address, detail, final, self.through))

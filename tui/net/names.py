@@ -11,11 +11,13 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar, cast
 
 from tui.smtp.events import Failure
 from tui.values import value
+
+T = TypeVar("T")
 
 #: More addresses of one name than this are not tried: the whole attempt has to end some time.
 MOST_ADDRESSES: Final = 12
@@ -58,27 +60,39 @@ def _numeric(host: str, port: int) -> tuple[Address, ...]:
 
 
 async def _looked_up(host: str, port: int) -> tuple[Address, ...]:
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[tuple[Address, ...]] = loop.create_future()
+    def ask() -> tuple[Address, ...]:
+        try:
+            return _distinct(_ask(host, port, 0))
+        except (OSError, UnicodeError) as error:
+            raise _failure(error) from None
 
-    def settle(found: tuple[Address, ...] | None, failed: Exception | None) -> None:
+    return await in_thread(ask)
+
+
+async def in_thread(ask: Callable[[], T]) -> T:
+    """What ``ask`` gives or raises, without waiting for it when the loop ends. Cancellable: nobody waits any
+    more then."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[T] = loop.create_future()
+
+    def settle(found: T | None, failed: Exception | None) -> None:
         if answer.done():  # nobody waits any more
             return
         if failed is not None:
             answer.set_exception(failed)
-        elif found is not None:
-            answer.set_result(found)
+        else:
+            answer.set_result(cast(T, found))
 
-    def ask() -> None:
+    def work() -> None:
         found, failed = None, None
         try:
-            found = _distinct(_ask(host, port, 0))
-        except (OSError, UnicodeError) as error:
-            failed = _failure(error)
+            found = ask()
+        except Exception as error:
+            failed = error
         with contextlib.suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(settle, found, failed)
 
-    threading.Thread(target=ask, name="resolver", daemon=True).start()
+    threading.Thread(target=work, name="resolver", daemon=True).start()
     return await answer
 
 

@@ -14,21 +14,26 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
+from tui.net import deadlines
 from tui.net.access import DIRECT, Access, Security
 from tui.net.clock import Clock, LoopClock, within
 from tui.net.connecting import Attempt
 from tui.net.endpoint import Endpoint
 from tui.net.outgoing import Outgoing
+from tui.net.programs import Around, Ask, Prompt
 from tui.net.routes import route_for
 from tui.net.stream import Stamped, Stream
 from tui.net.watch import Over, Waiting, Watch
-from tui.net.ways import Route
+from tui.net.ways import Route, failure_of
 from tui.net.wire import Listener, Wire
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import (
+    AddressTried,
     Answered,
+    ConnectionFailed,
     ConnectionOpened,
     Event,
+    ProgramSaid,
     ReplyReceived,
     ReplyTimedOut,
     ServerHalfClosed,
@@ -93,18 +98,24 @@ class Session:
         route: Route | None = None,
         clock: Clock | None = None,
         dialogue: Observer | None = None,
+        ask: Ask | None = None,
     ) -> None:
         """``timeout`` seconds for every reply instead of the RFC's table; ``connect_timeout`` seconds for the
-        name, and for each address; ``route`` instead of the one that ``access`` asks for."""
+        name, and for each address; ``route`` instead of the one that ``access`` asks for; ``ask`` puts what
+        the program in between wants to know to a person, None: there is nobody."""
         self.endpoint = endpoint
         self.access = access
         self._clock = clock or LoopClock()
         self._dialogue = dialogue or Dialogue()
         self._stream = Stream(self._clock, self._relieved)
         self._watch = Watch(self._clock, timeout, lambda: self._stream.elapsed, self._time_is_over)
+        self._ask = ask
+        seconds = deadlines.GREETING if timeout is None else timeout
+        around = Around(self._clock, seconds, self._tell, None if ask is None else self._put)
         self._attempt = Attempt(
-            endpoint, route or route_for(access), self._clock, connect_timeout, self._tell
+            endpoint, route or route_for(access, around), self._clock, connect_timeout, self._tell
         )
+        self._parting: asyncio.Task[None] | None = None  # the program in between says its last words
         self._outgoing = Outgoing()
         self._listener = Listener(self._made, self._heard, self._peer_ended, self._lost, self._write_blocked)
         self._transport: asyncio.Transport | None = None
@@ -115,6 +126,7 @@ class Session:
         self._handshake: asyncio.Task[None] | None = None
         self._securing: Waiting | None = None  # the handshake that is under way
         self._secured = False  # inside TLS
+        self._tried_at = 0.0  # when the present way was
         self._early = b""  # came inside TLS before the handshake was told
 
     # -- what a front end may ask at any time
@@ -235,8 +247,13 @@ class Session:
         """Close without a word; the event is ``ConnectionClosed(by=CLIENT)``. Idempotent. Also ends
         ``open``."""
         self._end(Side.CLIENT)
+        await self.gone()
+
+    async def gone(self) -> None:
+        """After the end: wait until nothing is left of what was begun, a program in between included."""
         if self._opening is not None and not self._opening.done():
             await asyncio.wait({self._opening})
+        await self._attempt.gone()
 
     def abort(self) -> None:
         """``close`` for callers that cannot wait: all but the end of a running ``open`` happens at once."""
@@ -256,8 +273,17 @@ class Session:
         self._transport = transport
         # Of a socket that is not TCP's own (a pipe to ssh) nothing is known about the other end.
         peer = transport.get_extra_info("peername")
-        address = str(peer[0]) if isinstance(peer, tuple) else ""
-        self._tell(ConnectionOpened(self.endpoint.host, address, self.endpoint.port, self.endpoint.sandbox))
+        self._tell(
+            ConnectionOpened(
+                self._attempt.host,
+                str(peer[0]) if isinstance(peer, tuple) else "",
+                self.endpoint.port,
+                self.endpoint.sandbox,
+                self.access.indirect,
+                self._stream.elapsed - self._tried_at,
+                self._attempt.through,
+            )
+        )
         if self.access.security is Security.TLS:
             self._begin_tls(transport, implicit=True)
         else:
@@ -272,7 +298,7 @@ class Session:
 
         transport.pause_reading()
         rules = self.access.tls
-        wanted = tls.Handshake(rules, rules.name or self.endpoint.host, implicit)
+        wanted = tls.Handshake(rules, rules.name or self._attempt.host, implicit)
         if injected:
             self._observed(self._dialogue.received(injected), heard=True)
             detail = injected.decode("utf-8", "backslashreplace")
@@ -281,18 +307,26 @@ class Session:
         started = TlsStarted(wanted.name, implicit)
         limit = tls.HANDSHAKE_SECONDS if self._timeout is None else self._timeout
         self._securing = Waiting(started, self._stream.elapsed, limit)
+        if self._attempt.relay is not None:  # it may have to ask a person first
+            limit = max(limit, tls.HANDSHAKE_SECONDS * 12)
+            self._securing = Waiting(started, self._stream.elapsed, limit)
         self._tell(started)
         self._handshake = asyncio.ensure_future(self._secure(transport, wanted, limit))
 
     async def _secure(self, transport: asyncio.Transport, wanted: tls.Handshake, limit: float) -> None:
         from tui.net import tls
 
+        implicit = wanted.implicit
         wire, began = transport.get_protocol(), self._clock.now()
         assert isinstance(wire, Wire)
         try:
             upgraded = await within(self._clock, limit, tls.handshake(transport, wire, wanted))
         except (OSError, tls.PinError) as error:
-            self._fail_tls(tls.failed(error, wanted))
+            died = await self._post_mortem() if implicit else None
+            if died is not None:
+                self._fail_way(died)
+            else:
+                self._fail_tls(tls.failed(error, wanted))
             return
         if self.ended:
             upgraded.abort()
@@ -318,6 +352,56 @@ class Session:
         if self._transport is not None:
             self._transport.abort()
 
+    # -- the program in between
+
+    async def _put(self, prompt: Prompt) -> str | None:
+        """Its question is told line by line, and put to the person; ``Desk`` has the question before the
+        lines of it are there."""
+        assert self._ask is not None
+        answer = None if prompt.notice else asyncio.ensure_future(self._ask(prompt))
+        await asyncio.sleep(0)
+        for line in prompt.text.splitlines():
+            if line.strip():
+                self._tell(ProgramSaid(line))
+        return "" if answer is None else await answer
+
+    async def _post_mortem(self) -> OSError | None:
+        relay = self._attempt.relay
+        return None if relay is None else await relay.post_mortem()
+
+    def _fail_way(self, error: OSError) -> None:
+        """It ended where only after the connection was open in our eyes could be known that there is
+        none."""
+        self._handshake = self._securing = None
+        if self.ended:
+            return
+        attempt = self._attempt
+        failed = ConnectionFailed(
+            failure_of(error),
+            attempt.host,
+            self.endpoint.port,
+            detail=error.strerror or "",
+            through=attempt.through,
+        )
+        self._tell(failed)
+        self._stream.finish()
+        self._let_go(abort=True)
+
+    async def _part(self, by: Side | None, reset: bool) -> None:
+        """The program closed: why, its stderr says a moment later, perhaps."""
+        failed = await self._post_mortem()
+        if failed is not None:
+            by, reset = None, False
+        self._end(by, reset=reset)
+
+    def _ended_by_program(self, by: Side | None, *, reset: bool = False) -> bool:
+        """Is there one, and will the end be told by ``_part``?"""
+        if self._attempt.relay is None or self.ended:
+            return False
+        if self._parting is None:
+            self._parting = asyncio.ensure_future(self._part(by, reset))
+        return True
+
     # -- the wire speaks
 
     def _heard(self, data: bytes) -> None:
@@ -338,6 +422,8 @@ class Session:
     def _peer_ended(self) -> bool:
         if self._securing is not None:
             return False  # the handshake tells
+        if self._ended_by_program(Side.SERVER):
+            return not self._secured
         if self._secured:  # inside TLS an end is one of both directions
             self._end(Side.SERVER)
             return False
@@ -356,6 +442,8 @@ class Session:
 
             self._tell(TlsFailed(tls.trouble_of(error), tls.detail_of(error)))
             self._end(None)
+        elif self._parting is not None or (error is not None and self._ended_by_program(None)):
+            return
         elif error is None:  # by our own hand: told already
             self._end(Side.CLIENT)
         elif isinstance(error, ConnectionResetError | BrokenPipeError):
@@ -406,6 +494,8 @@ class Session:
         self._watch.attend(self.due)
 
     def _tell(self, event: Event) -> None:
+        if isinstance(event, AddressTried):
+            self._tried_at = self._stream.elapsed
         self._stream.put((event,), heard=True)
 
     def _end(self, by: Side | None, *, reset: bool = False) -> None:
@@ -413,6 +503,10 @@ class Session:
             return
         self._stream.put(self._dialogue.closed(by, reset), heard=True)
         self._stream.finish()
+        self._let_go()
+
+    def _let_go(self, *, abort: bool = False) -> None:
+        """Of all that was begun, once the end is told."""
         self._watch.stop()
         self._outgoing.clear()
         if self._opening is not None:
@@ -420,8 +514,9 @@ class Session:
         if self._handshake is not None:
             self._handshake.cancel()
             self._handshake = self._securing = None
-            if self._transport is not None:
-                self._transport.abort()
+            abort = True
         if self._transport is not None:
             # What the server has not taken is taken back: closing politely would wait for it.
-            (self._transport.abort if self._transport.get_write_buffer_size() else self._transport.close)()
+            abort = abort or bool(self._transport.get_write_buffer_size())
+            (self._transport.abort if abort else self._transport.close)()
+            self._attempt.close()

@@ -6,8 +6,10 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from tui.desk import ways
 from tui.desk.target import BadTargetError
 from tui.desk.target import parse as parse_target
+from tui.net.access import DIRECT
 from tui.practice.exercise import CONNECT
 from tui.smtp.display import visible
 from tui.words import language
@@ -35,6 +37,7 @@ class Actions:
             "compose": self._compose,
             "inbox": self._inbox,
             "connect": self._connect,
+            "mx": self._next_exchanger,
             "explain-line": self._explain,
             "save": self._save,
             "certificate": self._certificate,
@@ -227,8 +230,11 @@ class Actions:
             self._sitting.show(f"*  {row}" for row in rows)
 
     def _connect(self, argument: str) -> None:
-        """Without a server: to the one this sitting began with."""
-        desk, begun_with = self._sitting.desk, self._sitting.options.target
+        """Without a server: to the last one that was no sandbox, or the one this sitting began with."""
+        desk, options = self._sitting.desk, self._sitting.options
+        begun_with, access = options.target, options.access
+        if desk.real and desk.endpoint is not None:
+            begun_with, access = desk.endpoint, desk.access
         if argument and desk.lesson is not None:
             desk.put_down(keep_server=False)
             self._sitting.printer.in_lesson = False
@@ -236,13 +242,23 @@ class Actions:
             self._sitting.ask_and_connect(self._sitting.open_sandbox, _("the sandbox"))
             return
         try:
-            target = parse_target(argument) if argument or begun_with is None else begun_with
+            if argument or begun_with is None:
+                target = parse_target(argument)
+                access = access if target == begun_with else DIRECT
+            else:
+                target = begun_with
         except BadTargetError as error:
             self._say(str(error))
         else:
-            known = desk.access if desk.endpoint == begun_with else self._sitting.options.access
-            access = known if target == begun_with else None
-            self._sitting.ask_and_connect(lambda: desk.open(target, access), visible(str(target)))
+            self._sitting.ask_and_connect(lambda: desk.open(target, access), ways.server(target, access))
+
+    def _next_exchanger(self, argument: str) -> None:
+        desk, access = self._sitting.desk, self._sitting.desk.next_exchanger
+        if access is None or desk.endpoint is None:
+            self._say(ways.no_next_exchanger(desk.exchangers if desk.access.mx else None))
+            return
+        target = desk.endpoint
+        self._sitting.ask_and_connect(lambda: desk.open(target, access), ways.server(target, access))
 
     def _save(self, argument: str) -> None:
         transcript = self._sitting.desk.transcript

@@ -39,6 +39,10 @@ def rows(question: Question, endpoint: Endpoint | None) -> list[str]:
                 _("Go on in spite of it? Then to just this certificate, and unverified."),
                 _("yes connects again unverified, Enter alone does not."),
             ]
+        case Asked.PASSWORD:
+            return [_("What you type is hidden and goes to the program alone. An empty line gives up.")]
+        case Asked.CONFIRM:
+            return [_("yes trusts it and goes on, Enter alone does not.")]
 
 
 def fate_unknown() -> str:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from tui.desk.asking import Asked, Feeding, Question, Submitted, is_yes
+from tui.desk.asking import LEAVING, Asked, Feeding, Question, Submitted, is_yes
 from tui.desk.options import Options
 from tui.net.access import Access
 from tui.net.session import Stamped
@@ -95,7 +95,8 @@ class Conversation(Sitting):
 
     @property
     def wants_secret(self) -> bool:
-        return self.on_wire and self.desk.feeding is Feeding.SECRET
+        asked = self._asked is not None and self._asked.secret
+        return asked or (self.on_wire and self.desk.feeding is Feeding.SECRET)
 
     @property
     def command_due(self) -> bool:
@@ -300,11 +301,11 @@ class Conversation(Sitting):
     def _desk_answered(self, text: str) -> None:
         question, self._asked = self._asked, None  # what is still a question then is shown again
         yes = self.desk.answered(text)
-        if not yes or question is None or question.asked is Asked.DOT:
+        if not yes or question is None:
             return
         if question.asked is Asked.INSECURE:
             self.connect_again(self.desk.unverified)
-        else:
+        elif question.asked in LEAVING:
             self._over.set()
 
     def connect_again(self, access: Access) -> None:

@@ -29,6 +29,9 @@ from tui.smtp.events import (
     Found,
     LineReceived,
     LineSent,
+    MailExchangersFound,
+    ProgramSaid,
+    ProxyHeaderSent,
     ReplyReceived,
     ReplyTimedOut,
     ServerHalfClosed,
@@ -64,7 +67,14 @@ _MARKED: Final = (
     ConnectionClosed,
 )
 #: … and by a note in words.
-_NOTED: Final = (AddressTried, ServerHalfClosed, ReplyTimedOut)
+_NOTED: Final = (
+    AddressTried,
+    MailExchangersFound,
+    ProgramSaid,
+    ProxyHeaderSent,
+    ServerHalfClosed,
+    ReplyTimedOut,
+)
 
 
 class Printer:

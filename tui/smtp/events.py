@@ -176,9 +176,13 @@ class ConnectionClosed:
 
 @value
 class AddressTried:
+    """``through`` names what lies in between, ``ssh jump`` or ``unix /run/smtp``; then no address is
+    known."""
+
     host: str
     address: str
     port: int
+    through: str = ""
 
 
 class Failure(Enum):
@@ -189,6 +193,13 @@ class Failure(Enum):
     SILENT = "silent"  # no answer to the TCP connect
     TLS_FAILED = "tls-failed"
     NOT_PERMITTED = "not-permitted"
+    NULL_MX = "null-mx"  # the domain takes no mail (RFC 7505)
+    NO_EXCHANGER = "no-exchanger"  # neither MX nor address
+    NAME_SERVER = "name-server"  # SERVFAIL and the like
+    NO_FAMILY = "no-family"  # no address of the protocol that was asked for
+    NOT_OURS = "not-ours"  # the address to connect from
+    PROGRAM = "program"  # the one in between ended
+    NOT_THERE = "not-there"  # no such program, no such socket
     OTHER = "other"
 
 
@@ -202,6 +213,7 @@ class ConnectionFailed:
     address: str = ""
     detail: str = ""
     final: bool = True
+    through: str = ""
 
 
 @value
@@ -212,6 +224,16 @@ class ConnectionOpened:
     sandbox: bool  # the server inside this process
     indirect: bool = False  # through another program or a socket file: whose server it is cannot be known
     seconds: float = 0.0  # from the first try to this
+    through: str = ""
+
+
+@value
+class ProxyHeaderSent:
+    """The header of the PROXY protocol went out before everything else; ``line`` is its text, or what version
+    2 says in octets, as words."""
+
+    version: str
+    line: str
 
 
 @value
@@ -321,6 +343,7 @@ Event = (
     | AddressTried
     | ConnectionFailed
     | ConnectionOpened
+    | ProxyHeaderSent
     | MailExchangersFound
     | ProgramSaid
     | TypedByProgram

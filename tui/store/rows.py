@@ -27,7 +27,10 @@ from tui.smtp.events import (
     LineEnd,
     LineReceived,
     LineSent,
+    MailExchangersFound,
     PhaseChanged,
+    ProgramSaid,
+    ProxyHeaderSent,
     ReplyReceived,
     ReplyTimedOut,
     ServerHalfClosed,
@@ -113,7 +116,9 @@ def _place(address: str, port: int) -> str:
 
 
 def _named(event: ConnectionOpened) -> str:
-    """The name, where one was looked up, and the address."""
+    """The name, where one was looked up, and the address, or what lies in between."""
+    if event.through:
+        return f"{_place(event.host, event.port)} through {event.through}"
     place = _place(event.address, event.port)
     return place if event.host == event.address else f"{event.host} {place}"
 
@@ -149,11 +154,21 @@ def _certificate(event: TlsEstablished | TlsFailed) -> dict[str, Any]:
             "sha256": shown.sha256,
         }
     return told
+def _tried(event: AddressTried) -> str:
+    if event.through:
+        return f"{_place(event.host, event.port)} through {event.through}"
+    return _place(event.address, event.port)
 
 
 #: The event's note in the text; an event that is not here has none.
 _NOTES: Final[Mapping[type, Callable[[Any], str]]] = {
-    AddressTried: lambda e: f"trying {_place(e.address, e.port)}",
+    AddressTried: lambda e: f"trying {_tried(e)}",
+    MailExchangersFound: lambda e: (
+        f"MX of {e.domain}: {', '.join(f'{n} {host}' for n, host in e.hosts) or 'none'}"
+        + " implicit" * e.implicit
+    ),
+    ProgramSaid: lambda e: f"program: {e.line}",
+    ProxyHeaderSent: lambda e: f"sent first, {e.version}: {e.line}",
     ConnectionOpened: lambda e: f"connected to {_named(e)}{' sandbox' * e.sandbox}",
     ConnectionFailed: lambda e: f"connection failed: {e.failure.value} {_place(e.address or e.host, e.port)}",
     TlsStarted: lambda e: f"TLS handshake with {e.name}",
@@ -166,12 +181,23 @@ _NOTES: Final[Mapping[type, Callable[[Any], str]]] = {
 
 #: The event's fields in the ``.jsonl``; chosen one by one, so that no secret slips in.
 _FIELDS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
-    AddressTried: lambda e: {"host": e.host, "address": e.address, "port": e.port},
+    AddressTried: lambda e: {"host": e.host, "address": e.address, "port": e.port, "through": e.through},
+    MailExchangersFound: lambda e: {
+        "domain": e.domain,
+        "hosts": [list(one) for one in e.hosts],
+        "implicit": e.implicit,
+        "chosen": e.chosen,
+    },
+    ProgramSaid: lambda e: {"line": e.line},
+    ProxyHeaderSent: lambda e: {"version": e.version, "line": e.line},
     ConnectionOpened: lambda e: {
         "host": e.host,
         "address": e.address,
         "port": e.port,
         "sandbox": e.sandbox,
+        "indirect": e.indirect,
+        "through": e.through,
+        "seconds": round(e.seconds, 6),
     },
     ConnectionFailed: lambda e: {
         "failure": e.failure.value,
@@ -179,6 +205,8 @@ _FIELDS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
         "address": e.address,
         "port": e.port,
         "final": e.final,
+        "detail": e.detail,
+        "through": e.through,
     },
     ConnectionClosed: lambda e: {
         "by": e.by and e.by.value,

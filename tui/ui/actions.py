@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tui.desk import ways
 from tui.desk.asking import Asked
 from tui.desk.target import BadTargetError, parse
 from tui.net.access import Access
@@ -67,6 +68,7 @@ class Actions:
             "compose": self._compose,
             "inbox": self._inbox,
             "connect": self._connect,
+            "mx": self._next_exchanger,
             "explain-line": self._explain_line,
             "certificate": lambda argument: self._sitting.show_certificate(),
             "pane": self._pane,
@@ -226,12 +228,20 @@ class Actions:
         else:
             self._open(desk.endpoint if desk.real else None, desk.access)
 
-    def go_to(self, target: Endpoint | None) -> None:
+    def _next_exchanger(self, argument: str) -> None:
+        desk = self._desk
+        access = desk.next_exchanger
+        if access is None:
+            self._sitting.say(ways.no_next_exchanger(desk.exchangers if desk.access.mx else None))
+        else:
+            self.go_to(desk.endpoint, access)
+
+    def go_to(self, target: Endpoint | None, access: Access | None = None) -> None:
         """Connect as typed; a mail that was begun is asked about at the prompt."""
         if self._desk.must_ask_before_connect:
-            self._sitting.ask(Asked.CONNECT, target)
+            self._sitting.ask(Asked.CONNECT, target, access)
         else:
-            self._open(target)
+            self._open(target, access)
 
     def trust(self) -> None:
         """Connect again in spite of a certificate that was not verified."""

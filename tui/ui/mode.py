@@ -136,6 +136,11 @@ _QUESTIONS = {
         N_("yes connects again unverified,  Enter alone does not"),
         N_("yes connects unverified,  Enter does not"),
     ),
+    "password": (
+        N_("hidden; Enter gives it to the program, an empty line gives up"),
+        N_("hidden; Enter alone gives up"),
+    ),
+    "confirm": (N_("yes trusts it and goes on,  Enter alone does not"), N_("yes goes on,  Enter stops")),
     "connect": (N_("yes drops this mail and connects,  Enter alone stays"), N_("yes connects,  Enter stays")),
 }
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.desk import ways
 from tui.desk.asking import Asked, Question
 from tui.desk.farewell import Farewell
+from tui.net.access import DIRECT, Access
 from tui.net.endpoint import Endpoint
 from tui.practice.state import Practice
 from tui.smtp.display import visible
@@ -18,14 +20,20 @@ from tui.words.trail import trail
 
 
 def place(
-    practice: Practice, endpoint: Endpoint | None, *, real: bool, clock: float, exercise: str = ""
+    practice: Practice,
+    endpoint: Endpoint | None,
+    *,
+    real: bool,
+    clock: float,
+    exercise: str = "",
+    access: Access = DIRECT,
 ) -> Place:
     """The strip. A server that is not the sandbox is named with its port, which is then never dropped; an
     exercise stands in the sandbox's place."""
     minutes, seconds = divmod(int(clock), 60)
     opened = practice.opened
     if real and endpoint is not None:
-        host, port = visible(str(endpoint)), ""
+        host, port = ways.server(endpoint, access, practice.opened), ""
     else:
         host = exercise or _("sandbox")
         port = f"{opened.address}:{opened.port}" if opened is not None and not exercise else ""
@@ -96,6 +104,8 @@ def question_notes(question: Question, endpoint: Endpoint | None) -> Sequence[st
             return (_("a mail is begun: connecting again drops it"),)
         case Asked.INSECURE:
             return (_("go on in spite of it? yes connects again, to just this certificate, unverified"),)
+        case Asked.PASSWORD | Asked.CONFIRM:
+            return ()  # what the program asks stands there already
 
 
 def exercise(number: int, title: str) -> str:

@@ -10,10 +10,11 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from tui.desk.asking import Asked, Feeding, Question, Submitted
+from tui.desk.asking import LEAVING, Asked, Feeding, Question, Submitted
 from tui.desk.desk import Desk
 from tui.desk.opening import desk_for
 from tui.desk.options import Options
+from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped
 from tui.practice.state import Practice
@@ -147,7 +148,12 @@ class Sitting:
         lesson = desk.lesson
         exercise = presenting.exercise(lesson.number, lesson.exercise.title) if lesson is not None else ""
         return presenting.place(
-            desk.practice, desk.endpoint, real=desk.real, clock=self._teller.clock, exercise=exercise
+            desk.practice,
+            desk.endpoint,
+            real=desk.real,
+            clock=self._teller.clock,
+            exercise=exercise,
+            access=desk.access,
         )
 
     @property
@@ -256,7 +262,8 @@ class Sitting:
         lesson = self.desk.lesson
         if lesson is not None and lesson.playing and model.empty and self._may_play:
             model.replace(lesson.due or "")
-        model.secret = self.desk.feeding is Feeding.SECRET
+        question = self.desk.question
+        model.secret = self.desk.feeding is Feeding.SECRET or (question is not None and question.secret)
         command_due = self.desk.feeding is Feeding.COMMAND
         model.suggestion = self.desk.suggestion if command_due or self.inside else ""
         model.completes_from_history = command_due
@@ -383,12 +390,12 @@ class Sitting:
     # -- questions; what a yes leads to is the caller's to do
 
     on_leave: Callable[[], None]
-    on_connect: Callable[[Endpoint | None], None]
     on_trust: Callable[[], None]
+    on_connect: Callable[[Endpoint | None, Access | None], None]
 
-    def ask(self, asked: Asked, target: Endpoint | None = None) -> None:
+    def ask(self, asked: Asked, target: Endpoint | None = None, access: Access | None = None) -> None:
         """A question of the screen's own at the prompt."""
-        self.desk.ask(asked, target)
+        self.desk.ask(asked, target, access)
         self.attend()
 
     def _answer(self, text: str) -> None:
@@ -398,10 +405,10 @@ class Sitting:
         if yes is None:
             self._teller.note_once(_("only yes or no is an answer to this"))
         elif yes and question is not None and question.asked is Asked.CONNECT:
-            self.on_connect(question.target)
+            self.on_connect(question.target, question.access)
         elif yes and question is not None and question.asked is Asked.INSECURE:
             self.on_trust()
-        elif yes and question is not None and question.asked is not Asked.DOT:
+        elif yes and question is not None and question.asked in LEAVING:
             self.on_leave()
 
     # -- the rest

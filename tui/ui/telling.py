@@ -21,6 +21,9 @@ from tui.smtp.events import (
     GreetingAwaited,
     LineReceived,
     LineSent,
+    MailExchangersFound,
+    ProgramSaid,
+    ProxyHeaderSent,
     ReplyReceived,
     ReplyTimedOut,
     ServerHalfClosed,
@@ -35,7 +38,6 @@ from tui.words.language import gettext as _
 
 _LINES_REMEMBERED = 256  # a finding comes at most a reply after its line
 _TONES = {4: Tone.LATER, 5: Tone.REFUSED}
-_TOLD = (ConnectionFailed, ConnectionClosed, ServerHalfClosed, ReplyTimedOut, TlsEstablished, TlsFailed)
 
 
 class Teller:
@@ -83,7 +85,10 @@ class Teller:
                 if real:  # the sandbox is named in strip and guide; reaching it is no news
                     self._note(stamped, practice)
             case (
-                ConnectionFailed()
+                MailExchangersFound()
+                | ProgramSaid()
+                | ProxyHeaderSent()
+                | ConnectionFailed()
                 | ConnectionClosed()
                 | ServerHalfClosed()
                 | ReplyTimedOut()

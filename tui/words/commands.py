@@ -48,6 +48,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("inbox", "inbox", "F7", N_("inbox"), N_("what the sandbox has received"), N_("inbox")),
     Action("connect", "connect", "F5", N_("connect"), N_("to the sandbox or to HOST[:PORT]"), N_("connect")),
+    Action("mx", "mx", "", N_("next exchanger"), N_("the next mail server of the domain")),
     Action(
         "explain-line", "explain", "", N_("explain this line"), N_("in words, with the section of the RFC")
     ),

@@ -49,6 +49,34 @@ _FAILURES: dict[Failure, tuple[str, str]] = {
         N_("this machine does not allow the connection"),
         N_("A firewall or a setting here forbids it. {detail}"),
     ),
+    Failure.NULL_MX: (
+        N_("{host} takes no mail"),
+        N_("Its MX record is a dot alone: the domain says itself that it takes none (RFC 7505)."),
+    ),
+    Failure.NO_EXCHANGER: (
+        N_("{host} has no mail server"),
+        N_("The domain is there, but it has neither an MX record nor an address."),
+    ),
+    Failure.NAME_SERVER: (
+        N_("the name servers cannot answer about {host}"),
+        N_("They failed ({detail}). That is a fault of the domain's DNS or of yours; try again later."),
+    ),
+    Failure.NO_FAMILY: (
+        N_("{host} has no {detail} address"),
+        N_("Only {detail} was asked for. Try without -4, -6 or --source."),
+    ),
+    Failure.NOT_OURS: (
+        N_("{detail} is no address of this machine"),
+        N_("--source takes one that this machine has."),
+    ),
+    Failure.PROGRAM: (
+        N_("no connection through {through}: {detail}"),
+        N_("It ended before the server had said a word."),
+    ),
+    Failure.NOT_THERE: (
+        N_("{through} is not there"),
+        N_("Is it spelt right, and installed or running?"),
+    ),
     Failure.OTHER: (
         N_("the connection to {place} failed"),
         N_("The system says: {detail}"),
@@ -73,10 +101,13 @@ def failure(event: ConnectionFailed) -> Ending:
     host = visible(event.host)
     if event.address and event.address != event.host and not event.final:
         host = visible(event.address)
+    if event.failure is Failure.PROGRAM and not event.detail:
+        headline = N_("{through} ended without a connection")
     values = {
+        "through": visible(event.through),
         "host": host,
         "port": event.port,
-        "place": place(host, event.port),
+        "place": visible(event.through) if event.through.startswith("unix ") else place(host, event.port),
         "detail": visible(event.detail),
     }
     return Ending(gettext(headline).format(**values), (gettext(why).format(**values).strip(),))

@@ -15,6 +15,9 @@ from tui.smtp.events import (
     Event,
     ExtensionsAdvertised,
     Found,
+    MailExchangersFound,
+    ProgramSaid,
+    ProxyHeaderSent,
     ReplyTimedOut,
     ServerHalfClosed,
     TlsEstablished,
@@ -35,6 +38,12 @@ def note(event: Event, practice: Practice) -> str | None:
 
 def _tried(event: AddressTried, practice: Practice) -> str | None:
     where = endings.place(visible(event.address), event.port)
+    if event.through.startswith("unix "):
+        return _("connecting to {address}").format(address=visible(event.through))
+    if event.through:
+        return _("connecting to {host} through {program}").format(
+            host=endings.place(visible(event.host), event.port), program=visible(event.through)
+        )
     if event.address == event.host:
         return _("connecting to {address}").format(address=where)
     return _("connecting to {host}, {address}").format(host=visible(event.host), address=where)
@@ -43,8 +52,34 @@ def _tried(event: AddressTried, practice: Practice) -> str | None:
 def _opened(event: ConnectionOpened, practice: Practice) -> str | None:
     if event.sandbox:
         return _("connected to the sandbox: nothing leaves this machine")
-    return _("connected to {address}; mail accepted there is delivered").format(
-        address=endings.place(visible(event.address), event.port)
+    where = endings.place(visible(event.address or event.host), event.port)
+    if event.through.startswith("unix "):
+        where = visible(event.through)
+    return _("connected to {address}; mail accepted there is delivered").format(address=where)
+
+
+def _exchangers(event: MailExchangersFound, practice: Practice) -> str | None:
+    domain = visible(event.domain)
+    if not event.hosts:
+        return _("{domain} takes no mail, its MX record says").format(domain=domain)
+    chosen = visible(event.hosts[event.chosen][1])
+    if event.implicit:
+        return _("{domain} has no MX record: its own address stands in for one").format(domain=domain)
+    hosts = ", ".join(f"{preference} {visible(host)}" for preference, host in event.hosts)
+    if len(event.hosts) == 1:
+        return _("MX of {domain}: {hosts}").format(domain=domain, hosts=hosts)
+    return _("MX of {domain}: {hosts}; {chosen} is tried first, /mx takes the next one").format(
+        domain=domain, hosts=hosts, chosen=chosen
+    )
+
+
+def _program(event: ProgramSaid, practice: Practice) -> str | None:
+    return visible(event.line)
+
+
+def _proxy(event: ProxyHeaderSent, practice: Practice) -> str | None:
+    return _("sent first, version {version}: {line}").format(
+        version=event.version.removeprefix("v"), line=visible(event.line)
     )
 
 
@@ -88,6 +123,9 @@ def _found(event: Found, practice: Practice) -> str | None:
 
 
 _NOTES: dict[type[Event], Callable[[Any, Practice], str | None]] = {
+    MailExchangersFound: _exchangers,
+    ProgramSaid: _program,
+    ProxyHeaderSent: _proxy,
     AddressTried: _tried,
     ConnectionOpened: _opened,
     ConnectionFailed: _failed,

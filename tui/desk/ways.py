@@ -1,0 +1,34 @@
+"""How a server is reached, in a few words."""
+
+from __future__ import annotations
+
+from tui.net.access import Access
+from tui.net.endpoint import Endpoint
+from tui.smtp.display import visible
+from tui.smtp.events import ConnectionOpened, MailExchangersFound
+from tui.words.language import gettext as _
+
+
+def no_next_exchanger(found: MailExchangersFound | None) -> str:
+    """Why there is no exchanger to go on to."""
+    if found is None:
+        return _("the mail servers of a domain are found by --mx DOMAIN")
+    hosts = ", ".join(visible(host) for _preference, host in found.hosts)
+    return _("there is no further mail server: {hosts}").format(hosts=hosts)
+
+
+def server(endpoint: Endpoint, access: Access, opened: ConnectionOpened | None = None) -> str:
+    """The server with its port, and what lies in between; of a mail domain the exchanger once it is known."""
+    host = opened.host if access.mx and opened is not None else endpoint.host
+    name = visible(str(Endpoint(host, endpoint.port)))
+    if access.unix is not None:
+        return _("unix {path}").format(path=visible(str(access.unix)))
+    if access.via:
+        return _("{server} via {jump}").format(server=name, jump=visible(access.via))
+    if access.pipe:
+        return _("{server} pipe {program}").format(
+            server=name, program=visible(access.pipe[0].rpartition("/")[2])
+        )
+    if access.mx and opened is None:
+        return _("MX of {domain}").format(domain=visible(endpoint.host))
+    return name
