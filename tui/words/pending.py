@@ -59,6 +59,7 @@ class _Question:
     sentence: str
     yes: str
     no: str
+    forms: tuple[str, str] | None = None  # what is typed instead of yes and no
 
 
 #: By the values of ``tui.desk.asking.Asked``.
@@ -85,6 +86,17 @@ _QUESTIONS = {
         N_("the certificate proves nothing"),
         N_("Going on is unverified, and holds for just the certificate that was shown."),
         N_("connects again; the strip keeps saying so"),
+    "password": _Question(
+        N_("a password, or a passphrase"),
+        N_("The program between you and the server asks for it. It goes there and nowhere else."),
+        N_("hidden, given to the program"),
+        N_("gives up"),
+        (N_("the secret"), "Enter"),
+    ),
+    "confirm": _Question(
+        N_("a question of the program in between"),
+        N_("A fingerprint that you do not expect may be somebody else's: compare it before you say yes."),
+        N_("trusts it and goes on"),
         N_("stops here"),
     ),
     "connect": _Question(
@@ -104,10 +116,17 @@ def question(asked: str, practice: Practice) -> tuple[tuple[Paragraph, ...], tup
     headline = Sentence((Run(gettext(words.headline).format(**values), Tone.LATER, True),))
     sentence = Sentence((Run(gettext(words.sentence).format(**values)),))
     answers = tuple(
-        Pair(Run(pgettext("answer", word), Tone.YOU), gettext(gloss))
-        for word, gloss in ((_YES, words.yes), (_NO, words.no))
+        Pair(Run(word, Tone.YOU), gettext(gloss))
+        for word, gloss in zip(_forms(words), (words.yes, words.no), strict=True)
     )
     return (headline, sentence), answers
+
+
+def _forms(words: _Question) -> tuple[str, str]:
+    if words.forms is None:
+        return pgettext("answer", _YES), pgettext("answer", _NO)
+    given, alone = words.forms
+    return gettext(given), alone
 
 
 def _values(practice: Practice) -> dict[str, str]:
