@@ -154,6 +154,8 @@ def _certificate(event: TlsEstablished | TlsFailed) -> dict[str, Any]:
             "sha256": shown.sha256,
         }
     return told
+
+
 def _tried(event: AddressTried) -> str:
     if event.through:
         return f"{_place(event.host, event.port)} through {event.through}"
