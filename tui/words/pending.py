@@ -86,6 +86,8 @@ _QUESTIONS = {
         N_("the certificate proves nothing"),
         N_("Going on is unverified, and holds for just the certificate that was shown."),
         N_("connects again; the strip keeps saying so"),
+        N_("stops here"),
+    ),
     "password": _Question(
         N_("a password, or a passphrase"),
         N_("The program between you and the server asks for it. It goes there and nowhere else."),
