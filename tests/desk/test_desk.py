@@ -162,7 +162,7 @@ async def test_the_message_goes_out_without_waiting() -> None:
 
 async def test_what_is_being_fed() -> None:
     seen = [Sitting().desk.feeding]
-    async with serving(polite()) as server, sitting(server.endpoint) as one:
+    async with serving(polite()) as server, sitting(server.endpoint, rails=Rails(yes=True)) as one:
         await one.type(*ENVELOPE)
         seen.append(one.desk.feeding)
         await one.type("DATA", "Subject: hi")
@@ -774,7 +774,7 @@ async def test_history_holds_nothing_of_a_script(own_home: Path) -> None:
 
 async def test_history_holds_commands_and_neither_text_nor_secrets(own_home: Path) -> None:
     async with serving(polite()) as server:
-        desk = desk_for(Options(), lambda batch: None)
+        desk = desk_for(Options(yes=True), lambda batch: None)
         await desk.open(server.endpoint)
         message = ("DATA", "Subject: private", ".")
         login = ("AUTH LOGIN", "c2VjcmV0", "auth plain c2Vj", "c2VjcmV0")

@@ -249,6 +249,12 @@ class TestPaste:
             assert peer.line() == b"NOOP"
 
 
+def agree_to_clear(terminal: Terminal) -> None:
+    terminal.wait_for("yes sends it all the same")
+    terminal.wait(lambda: prompt(terminal) == "?")
+    terminal.enter("yes")
+
+
 class TestSecret:
     def test_it_is_masked_everywhere(self, peer: Peer) -> None:
         with greeted(peer) as terminal:
@@ -259,6 +265,7 @@ class TestSecret:
             terminal.type("c2VjcmV0")
             terminal.wait(lambda: prompt(terminal) == "C: ********")
             terminal.press("enter")
+            agree_to_clear(terminal)
             assert peer.line() == b"c2VjcmV0"
             peer.say("535 no")
             terminal.wait_for("S: 535 no")
@@ -271,6 +278,7 @@ class TestSecret:
             terminal.type("AUTH PLAIN AGFAYgBj")
             terminal.wait_for("C: AUTH PLAIN ********")
             terminal.press("enter")
+            agree_to_clear(terminal)
             assert peer.line() == b"AUTH PLAIN AGFAYgBj"
             assert b"AGFAYgBj" not in terminal.written
 
@@ -613,6 +621,7 @@ class TestDumbTerminal:
             terminal.wait_for("S: 334")
             terminal.wait(lambda: prompt(terminal) == "C:")
             terminal.enter("c2VjcmV0")
+            agree_to_clear(terminal)
             assert peer.line() == b"c2VjcmV0"
             terminal.wait_for("C: ********")
             assert b"c2VjcmV0" not in terminal.written

@@ -98,3 +98,19 @@ def test_the_line_of_a_secret_is_not_given_out() -> None:
     assert said.practice.slip is not None
     assert said.practice.slip.finding is Finding.PASSWORD_IN_CLEAR
     assert line_of(said.practice, said.practice.slip) == b""
+
+
+def test_a_slip_in_a_login_gives_way_to_a_refusal_that_says_its_own_reason() -> None:
+    login = (
+        *GREETING,
+        "C: EHLO me",
+        "S: 250-me",
+        "S: 250 AUTH LOGIN",
+        "C: AUTH LOGIN",
+        "S: 334 eA==",
+        "C: x",
+    )
+    refused = talk(*login, "S: 535 no").practice
+    slip = standing_slip(refused)
+    assert slip is not None and slip.finding is Finding.ANSWER_NOT_BASE64
+    assert standing_slip(talk(*login, "S: 538 TLS first").practice) is None

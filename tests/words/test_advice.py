@@ -17,7 +17,9 @@ AT = {
     "RCPT": (*MAIL, "C: RCPT TO:<c@d.example>"),
     "DATA": (*RCPT, "C: DATA"),
     "DOT": (*DATA, "C: Subject: x", "C: ", "C: x", "C: ."),
-    "AUTH": (*TLS, "C: EHLO me", "S: 250-me", "S: 250 AUTH PLAIN", "C: AUTH PLAIN eA=="),
+    "AUTH": (*TLS, "C: EHLO me", "S: 250-me", "S: 250 AUTH PLAIN", "C: AUTH PLAIN AGEAYg=="),
+    "LOGIN": ("S: 220 hi", "C: EHLO me", "S: 250-me", "S: 250 AUTH LOGIN", "C: AUTH LOGIN x"),
+    "CLEAR": ("S: 220 hi", "C: EHLO me", "S: 250-me", "S: 250 AUTH PLAIN", "C: AUTH PLAIN AGEAYg=="),
 }
 SPELLING = "Check the spelling"
 RULE = "Not the spelling: a rule forbids it"
@@ -56,6 +58,9 @@ def told(at: str, reply: str) -> str:
         ("AUTH", "535 5.7.8 no", "Check user name and password"),
         ("AUTH", "534 5.7.9 weak", "Use another mechanism"),
         ("AUTH", "538 clear", "STARTTLS first, EHLO again"),
+        ("LOGIN", "535 5.7.8 no", "Turn it into base64"),
+        ("LOGIN", "538 clear", "STARTTLS first, EHLO again"),
+        ("CLEAR", "535 5.7.8 no", "Check user name and password"),
         ("RCPT", "550 5.1.1 No mailbox", SPELLING),
         ("RCPT", "501 5.1.3 syntax", "Compare the line with these forms"),
         ("MAIL", "553 5.1.7 syntax", SPELLING),

@@ -27,6 +27,9 @@ class Asked(Enum):
     #: Leaving while the reply to the final dot is due. Yes closes the connection, and it stays unknown
     #: whether the mail was accepted.
     LEAVE_UNANSWERED = "leave-unanswered"
+    #: A password goes to a REAL server without TLS. No sends nothing; where a challenge waits, it goes on
+    #: waiting. One yes holds for the connection.
+    CLEAR_SECRET = "clear-secret"
     #: A transaction is open. Yes drops it and connects.
     CONNECT = "connect"
     #: The certificate proves nothing. Yes connects again, unverified, to whoever shows just this one.

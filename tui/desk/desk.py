@@ -20,10 +20,11 @@ from tui.desk.composing import Composed, octets
 from tui.desk.drafting import Draft
 from tui.desk.farewell import Farewell
 from tui.desk.keeping import Keeper, Notebook, Transcript
+from tui.desk.login import Login
 from tui.desk.options import NO_STEPS, Steps
 from tui.desk.outbox import Outbox
 from tui.desk.parting import part
-from tui.desk.rails import Rails, Standing, standing
+from tui.desk.rails import Rails, Standing, Verdict, standing
 from tui.desk.result import Record
 from tui.net.access import DIRECT, Access
 from tui.net.clock import Clock, LoopClock
@@ -85,6 +86,7 @@ class Desk:
         on_crash: Callable[[BaseException], None] | None = None,
         clock: Clock | None = None,
         route: Route | None = None,
+        login: Login | None = None,
     ) -> None:
         """Make one with ``tui.desk.opening.desk_for``; by hand in tests.
 
@@ -97,6 +99,7 @@ class Desk:
                 handler of lost exceptions.
         """
         self.practice = start()
+        self.login = login or Login()
         self.endpoint = None
         self.access = DIRECT
         self._trust: Question | None = None  # about a certificate that was not verified
@@ -370,8 +373,14 @@ class Desk:
 
     @property
     def stopped_at(self) -> bytes | None:
-        """The line at which the rails stopped a script; neither it nor what followed was sent."""
+        """The line at which the rails stopped a script, secrets masked; neither it nor what followed was
+        sent."""
         return self._outbox.stopped_at if self._outbox else None
+
+    @property
+    def stopped_before_clear(self) -> bool:
+        """The script was stopped because the line would have sent a password without TLS."""
+        return self._outbox is not None and self._outbox.stopped_by is Verdict.STOP_CLEAR
 
     @property
     def waiting(self) -> Waiting | None:
@@ -456,6 +465,8 @@ class Desk:
     @property
     def record(self) -> Record:
         """What the exit code depends on beside the practice (``tui.desk.result``)."""
+        if self.stopped_before_clear:
+            return replace(self._record, auth_refused=True)  # by us
         return self._record
 
     # -- inside
@@ -497,6 +508,7 @@ class Desk:
             outbox.seen(event)
             if isinstance(event, MailExchangersFound):
                 self.exchangers = event
+            self.login.seen(event)
             if isinstance(event, LineSent) and event.part is Part.COMMAND and not event.secret:
                 if not self._rails.scripted:  # nobody typed it at a prompt
                     self._notebook.remember(event.data.decode("utf-8", "replace"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.desk.desk import Desk, Embedded
 from tui.desk.keeping import HomeKeeper
+from tui.desk.login import Login
 from tui.desk.options import Options
 from tui.desk.rails import Rails
 from tui.net.session import Stamped
@@ -44,6 +45,7 @@ def desk_for(
         rails=Rails(scripted=scripted, yes=options.yes),
         timeout=options.timeout,
         on_crash=on_crash,
+        login=Login(options.steps.login),
     )
     desk.steps = options.steps
     return desk

@@ -13,6 +13,8 @@ from tui.net.endpoint import Endpoint
 from tui.net.programs import NO, YES, Prompt
 from tui.net.session import Session
 from tui.practice.state import Practice
+from tui.smtp.clear import gives_away
+from tui.smtp.display import masked
 from tui.smtp.events import Answered, BodyEnded, CommandSent, Event
 from tui.smtp.phases import Phase
 
@@ -22,15 +24,17 @@ class Outbox:
 
     def __init__(self, session: Session, rails: Rails, practice: Callable[[], Practice]) -> None:
         self.question: Question | None = None
-        #: A script was stopped before this line by the rails.
+        #: A script was stopped before this line by the rails; secrets masked.
         self.stopped_at: bytes | None = None
         self._session = session
         self._rails = rails
         self._practice = practice
         self._held = Held()
         self._gate = Gate()
-        self._dot: bytes | None = None  # the line that Asked.DOT is about
         self._program: asyncio.Future[str | None] | None = None  # waits for the answer to its question
+        self.stopped_by: Verdict | None = None  # which of the rails
+        self._asked: tuple[Asked, bytes] | None = None  # the line that a question of the rails is about
+        self._clear_agreed = False  # this connection may see passwords in clear
 
     @property
     def held(self) -> tuple[str, ...]:
@@ -137,6 +141,11 @@ class Outbox:
         if self._program is not None and not self._program.done():
             self._program.set_result(answer)
 
+    def _ask_about(self, asked: Asked, line: bytes) -> Submitted:
+        self._asked = (asked, line)
+        self.ask(asked)
+        return Submitted.ASKED
+
     def answer(self, yes: bool) -> None:
         question, self.question = self.question, None
         if question is None:
@@ -146,18 +155,25 @@ class Outbox:
             return
         match question.asked:
             case Asked.DOT:
-                dot, self._dot = self._dot, None
-                if yes and dot is not None:
+                if (dot := self._line_asked_about()) is not None and yes:
                     self._session.send(dot + b"\r\n")
                 else:
                     self._session.abort()
+            case Asked.CLEAR_SECRET:
+                if (line := self._line_asked_about()) is not None and yes:
+                    self._clear_agreed = True
+                    self._session.send(line + b"\r\n")
             case Asked.LEAVE_MESSAGE if yes:
                 self._session.abort()
             case Asked.LEAVE_UNANSWERED if yes and self.dot_unanswered:
                 self._session.abort()
-            case _ if self._dot is not None:
-                self.ask(Asked.DOT)
+            case _ if self._asked is not None:
+                self.ask(self._asked[0])
         self.let_go()
+
+    def _line_asked_about(self) -> bytes | None:
+        asked, self._asked = self._asked, None
+        return asked[1] if asked is not None else None
 
     def seen(self, event: Event) -> None:
         self._gate = self._gate.seen(event)
@@ -165,7 +181,7 @@ class Outbox:
     def close(self) -> tuple[str, ...]:
         """The connection is gone, and every question with it. What was held and will never be sent."""
         self.reply(None)
-        self._dot = None
+        self._asked = None
         return self._held.clear()
 
     def _offer(self, line: bytes, *, gated: bool) -> Submitted:
@@ -175,19 +191,32 @@ class Outbox:
             if not safe:
                 return Submitted.WITHHELD
         session, practice = self._session, self._practice()
-        where = Situation(standing(practice.opened), session.phase, session.undecided)
-        match self._rails.judge(line, where):
-            case Verdict.STOP:
-                self.stopped_at = line
+        reveals = not (practice.tls or self._clear_agreed) and self._reveals(line, practice)
+        where = Situation(standing(practice.opened), session.phase, session.undecided, reveals)
+        match verdict := self._rails.judge(line, where):
+            case Verdict.STOP | Verdict.STOP_CLEAR:
+                self.stopped_at, self.stopped_by = masked(line, session.secret_in(line)), verdict
                 self._held.clear()
                 return Submitted.STOPPED
             case Verdict.ASK:
-                self._dot = line
-                self.ask(Asked.DOT)
-                return Submitted.ASKED
+                return self._ask_about(Asked.DOT, line)
+            case Verdict.ASK_CLEAR:
+                return self._ask_about(Asked.CLEAR_SECRET, line)
             case Verdict.GO:
                 session.send(line + b"\r\n")
                 return Submitted.SENT
+
+    def _reveals(self, line: bytes, practice: Practice) -> bool:
+        """Would this line give a password away?"""
+        secret = b"".join(line[start:end] for start, end in self._session.secret_in(line))
+        if not secret:
+            return False
+        login = practice.login
+        mechanism = login.mechanism if login is not None else ""
+        for one in self._session.awaiting:  # sent, and perhaps not told yet
+            if isinstance(one, CommandSent) and one.command.verb == "AUTH":
+                mechanism = one.command.argument.partition(" ")[0].upper()
+        return gives_away(secret, line, mechanism)
 
 
 def _ends_message(sent: Answered) -> bool:

@@ -2,7 +2,8 @@
 
 Mail that a server accepts is delivered. So the line that ends a message asks first, with the envelope spelt
 out, where the server is another machine; and a script, which nobody watches, gets as far as DATA on any
-server that is not the sandbox inside this process unless ``--yes`` was given.
+server that is not the sandbox inside this process unless ``--yes`` was given. A password that would travel
+without TLS asks too, on every server that is not the sandbox: a port of this machine may lead elsewhere.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class Verdict(Enum):
     GO = "go"
     ASK = "ask"
     STOP = "stop"
+    ASK_CLEAR = "ask-clear"  # before a password goes out without TLS
+    STOP_CLEAR = "stop-clear"
 
 
 def standing(opened: ConnectionOpened | None) -> Standing:
@@ -65,6 +68,7 @@ class Situation:
     standing: Standing
     phase: Phase
     undecided: bool = False  # the reply that decides what it will be, 354 perhaps, is still due
+    reveals: bool = False  # the line would give a password away to whoever listens
 
     @property
     def message_possible(self) -> bool:
@@ -85,6 +89,8 @@ class Rails:
         """May this line (without its end) go out there?"""
         if self.yes or where.standing is Standing.SANDBOX:
             return Verdict.GO
+        if where.reveals:
+            return Verdict.STOP_CLEAR if self.scripted else Verdict.ASK_CLEAR
         if self.scripted:
             return Verdict.STOP if opens_message(line) or ends_message(line, where) else Verdict.GO
         if where.standing is Standing.REMOTE and ends_message(line, where):

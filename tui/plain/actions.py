@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk import ways
+from tui.desk.asking import Feeding
 from tui.desk.target import BadTargetError
 from tui.desk.target import parse as parse_target
 from tui.net.access import DIRECT
@@ -181,6 +182,9 @@ class Actions:
 
     def _fill(self, argument: str) -> None:
         lesson = self._sitting.desk.lesson
+        if lesson is None and self._sitting.desk.feeding is Feeding.SECRET:
+            self._sitting.start(self._sitting.fill_answer())
+            return
         if lesson is not None:
             lead = lesson.fill(self._sitting.desk.practice)
             line = lead.line if lead is not None and lead.line != CONNECT else ""

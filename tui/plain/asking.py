@@ -32,6 +32,13 @@ def rows(question: Question, endpoint: Endpoint | None) -> list[str]:
             ]
         case Asked.LEAVE_UNANSWERED:
             return [fate_unknown(), _("yes leaves all the same, Enter alone stays and waits.")]
+        case Asked.CLEAR_SECRET:
+            return [
+                _("The login would go to {host} in plain text: anyone on the way can read it.").format(
+                    host=visible(str(endpoint))
+                ),
+                _("yes sends it all the same, Enter alone sends nothing; * cancels a login."),
+            ]
         case Asked.CONNECT:
             return connect_rows(visible(str(question.target)))
         case Asked.INSECURE:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from tui.desk.asking import LEAVING, Asked, Feeding, Question, Submitted, is_yes
+from tui.desk.login import Ask
 from tui.desk.options import Options
 from tui.net.access import Access
 from tui.net.session import Stamped
@@ -27,6 +28,7 @@ from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
 from tui.smtp.events import LineSent, Part
 from tui.smtp.phases import Phase
+from tui.words.keys import TYPED
 from tui.words.language import gettext as _
 
 #: Where a typed name may stand.
@@ -47,6 +49,8 @@ class Conversation(Sitting):
         self.prompt = Prompt(History(self.desk.commands))
         self.actions = Actions(self)
         self._answer: Answer | None = None  # takes the next line
+        self._answer_hidden = False  # and it is a secret
+        self._answer_free = False  # any text is an answer, so that ^C says none
         self._asked: Question | None = None  # the desk's question that was put to the person
         self.drafts = Drafts(self)
         self.pastes = Pastes(self)
@@ -95,8 +99,9 @@ class Conversation(Sitting):
 
     @property
     def wants_secret(self) -> bool:
-        asked = self._asked is not None and self._asked.secret
-        return asked or (self.on_wire and self.desk.feeding is Feeding.SECRET)
+        if self.asking:
+            return self._answer_hidden or (self._asked is not None and self._asked.secret)
+        return self.on_wire and self.desk.feeding is Feeding.SECRET
 
     @property
     def command_due(self) -> bool:
@@ -112,9 +117,10 @@ class Conversation(Sitting):
         """The next line is for the server, or a typed name."""
         return not (self.asking or self.drafts.writing)
 
-    def ask(self, rows: list[str], answer: Answer) -> None:
-        """Put a question; the next line answers it, and ^C says no."""
-        self._answer = answer
+    def ask(self, rows: list[str], answer: Answer, *, free: bool = False, hidden: bool = False) -> None:
+        """Put a question; the next line answers it, and ^C says no. ``free``: any text is an answer, and ^C
+        gives none; ``hidden``: what is typed is not shown."""
+        self._answer, self._answer_free, self._answer_hidden = answer, free, hidden
         self.say(*rows)
         self.changed()
 
@@ -125,7 +131,7 @@ class Conversation(Sitting):
             self._asked = self._answer = None  # the connection went: there is nothing left to answer
         elif question is not None and question is not self._asked:
             self._asked = question
-            self._answer = self._desk_answered
+            self._answer, self._answer_hidden, self._answer_free = self._desk_answered, False, False
             self.say(*asking.rows(question, self.desk.endpoint))
         self._tell_not_sent()
         self.drafts.offer()
@@ -179,7 +185,7 @@ class Conversation(Sitting):
             else:
                 self.drafts.add((text,))
         else:
-            match names.read(text, command_due=self.command_due):
+            match names.read(text, command_due=self.command_due, answer_due=self.wants_secret):
                 case names.Named(name, argument):
                     self.actions.do(name, argument)
                 case names.Wire(line):
@@ -198,7 +204,7 @@ class Conversation(Sitting):
         """^C on an empty line."""
         if self._answer is not None:
             answer, self._answer = self._answer, None
-            answer(asking.NO if self._asked is None else asking.NOTHING)
+            answer(asking.NO if self._asked is None and not self._answer_free else asking.NOTHING)
         elif self.drafts.writing:
             self.drafts.drop()
         elif self.desk.feeding is Feeding.CONNECTING:
@@ -216,6 +222,45 @@ class Conversation(Sitting):
     def fill(self, line: str) -> None:
         """Put the next command where it can be edited."""
         self.prompt.replace(line)
+
+    async def fill_answer(self) -> None:
+        """F4 or ``/fill`` in a login: what stands in the masked prompt, or is known already, or is asked for
+        now, becomes the base64 line there."""
+        from tui.desk import answering
+
+        typed = self.prompt.text
+        got = await answering.answer(self.desk, typed, TYPED.fill)
+        if self.desk.feeding is not Feeding.SECRET or self.prompt.text != typed:
+            return  # the login is over, or the person types on
+        if isinstance(got, answering.Filled):
+            self.fill_secret(got.line)
+        elif isinstance(got, str):
+            self.say(got)
+        else:
+            self.prompt.clear()
+            self._ask_field(got)
+
+    def _ask_field(self, field: Ask) -> None:
+        """Of the login, at a prompt of its own."""
+
+        def given(text: str) -> None:
+            if text:
+                self.desk.login.give(field, text)
+                self.start(self.fill_answer())
+
+        row = _("user name for the login:")
+        if field is Ask.SECRET:
+            row = _("password for the login, not shown:")
+        self.ask([row], given, free=True, hidden=field is Ask.SECRET)
+
+    def fill_secret(self, line: str) -> None:
+        """Put the answer of a login where Enter sends it; it is shown nowhere."""
+        self.prompt.secret = True
+        self.prompt.replace(line)
+        if line:
+            self.say(_("the base64 is in the prompt, hidden: Enter sends it"))
+        else:
+            self.say(_("the answer is an empty line: press Enter"))
 
     def left(self) -> None:
         """^D on an empty line, and /quit."""

@@ -112,6 +112,15 @@ class LineTerminal(Conversation):
         """The terminal's own line cannot be filled: say it instead."""
         self.say(_("the next line: {line}").format(line=visible(line)))
 
+    def fill_secret(self, line: str) -> None:
+        """It can neither be put there nor be shown, so that it goes out on a word."""
+
+        def answered(text: str) -> None:
+            if not text and self.desk.feeding is Feeding.SECRET:
+                self.desk.submit(line)
+
+        self.ask([_("The answer is ready, hidden: Enter sends it, anything else does not.")], answered)
+
     def changed(self) -> None:
         super().changed()
         self._set_echo(not self.wants_secret)

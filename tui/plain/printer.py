@@ -53,6 +53,7 @@ from tui.words.notes import note
 _LINES_KEPT: Final = 64
 #: A finding is explained once, named so many times, and then counted.
 _NAMED: Final = 4
+_SITUATION: Final = ("steps", "slip", "reply", "why", "login", "asked", "yours", "warn", "mail", "next")
 _PIPED_COLUMNS: Final = 200
 
 _Line = LineSent | LineReceived
@@ -125,7 +126,7 @@ class Printer:
 
     def situation(self) -> list[str]:
         """The last reply once more, and what may come next."""
-        return _rows_of(self._guide(), "steps", "slip", "reply", "why", "mail", "next")
+        return _rows_of(self._guide(), *_SITUATION)
 
     def _counted(self) -> Iterator[str]:
         """What was found more often on this connection than it was told."""
@@ -267,7 +268,7 @@ class Printer:
             yield from _rows_of(guide, "reply")[:1]  # what was wrong was said under the line
             return
         parting = self._practice.phase is Phase.QUIT or self.leaving or self.in_lesson
-        yield from _rows_of(guide, "reply", "why", *(() if parting else ("next",)))
+        yield from _rows_of(guide, "reply", "why", "login", "asked", "yours", *(() if parting else ("next",)))
         if self._guided and self._practice.phase is Phase.MESSAGE:
             yield "* " + _("^C asks what you can do in here: names like /hint are text of the message now.")
 

@@ -104,9 +104,20 @@ class Script(Sitting):
     def _tell_stopped(self) -> None:
         stopped = visible(self.desk.stopped_at or b"")
         host = visible(str(self.desk.endpoint))
+        if self.desk.stopped_before_clear:
+            self._tell_stopped_before_clear(stopped, host)
+            return
         sentence = _(
             "stopped before {line}: {host} is a real server, and mail that it accepts is delivered. "
             "A script has to say --yes for that"
+        ).format(line=stopped, host=host)
+        self.say(sentence)
+        self.complain(sentence)
+
+    def _tell_stopped_before_clear(self, stopped: str, host: str) -> None:
+        sentence = _(
+            "stopped before {line}: it would send a password to {host} in plain text. "
+            "STARTTLS comes first; a script has to say --yes to do without"
         ).format(line=stopped, host=host)
         self.say(sentence)
         self.complain(sentence)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from tui.practice import logins
 from tui.practice.goals import HELLO_VERBS
 from tui.practice.state import Accepted, Envelope, MessageCheck, Offers, Practice, Recipient
+from tui.smtp.answers import understood
 from tui.smtp.events import (
     Answered,
     AuthResponseSent,
@@ -67,7 +69,11 @@ def _line_received(practice: Practice, event: LineReceived) -> Practice:
 
 
 def _asked(practice: Practice, event: CommandSent | AuthResponseSent) -> Practice:
-    return replace(practice, awaiting=(*practice.awaiting, event))
+    awaiting = (*practice.awaiting, event)
+    if isinstance(event, AuthResponseSent):
+        return replace(practice, awaiting=awaiting, login=logins.responded(practice.login, event))
+    login = logins.begun(event) if event.command.verb == "AUTH" else practice.login
+    return replace(practice, awaiting=awaiting, login=login)
 
 
 def _body_line(practice: Practice, event: BodyLineSent) -> Practice:
@@ -113,6 +119,8 @@ def _reply(practice: Practice, event: ReplyReceived) -> Practice:
     )
     if isinstance(event.to, BodyEnded):
         return _message_answered(practice, event, event.to)
+    if event.to is not None and understood(event.to, event.reply.code) == "AUTH":
+        practice = replace(practice, login=logins.answered(practice.login, event))
     if event.reply.code == 235 and event.to is not None:
         offered = frozenset(practice.extensions)
         return replace(practice, authenticated=True, earlier=("auth", offered))

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from tui.practice.state import Practice
-from tui.smtp.events import BodyEnded, CommandSent, Found, ReplyReceived
+from tui.smtp.events import AuthResponseSent, BodyEnded, CommandSent, Found, ReplyReceived
 from tui.smtp.findings import Finding, Weight
 
 _FAILED = frozenset({4, 5})
+#: What a refusal says itself, whatever else was wrong: the time, the mechanism, TLS (RFC 4954 §6).
+_SAYS_ITSELF = frozenset({421, 432, 454, 503, 504, 530, 534, 538})
+#: Slips in a login, and the codes that do not speak of them.
+_OF_LOGIN = {
+    Finding.PASSWORD_IN_CLEAR: _SAYS_ITSELF | {501, 535},
+    Finding.ANSWER_NOT_BASE64: _SAYS_ITSELF,
+    Finding.ANSWER_IS_COMMAND: _SAYS_ITSELF,
+    Finding.ANSWER_ENDS_LINE: _SAYS_ITSELF,
+    Finding.ANSWER_WITHOUT_NUL: _SAYS_ITSELF,
+    Finding.ANSWER_EQUALS_SIGN: _SAYS_ITSELF,
+}
 
 
 def standing_slip(practice: Practice) -> Found | None:
@@ -15,6 +26,8 @@ def standing_slip(practice: Practice) -> Found | None:
     if slip is None or slip.finding.weight is not Weight.SLIP:
         return None
     reply = reply_to(practice, slip)
+    if reply is not None and slip.finding in _OF_LOGIN and reply.reply.code in _OF_LOGIN[slip.finding]:
+        return None
     return slip if reply is None or reply.reply.severity in _FAILED else None
 
 
@@ -27,7 +40,11 @@ def comes_first(practice: Practice) -> str:
 def reply_to(practice: Practice, slip: Found) -> ReplyReceived | None:
     """The reply to the line that the slip is about, if it is there."""
     reply = practice.reply
-    if reply is None or not isinstance(reply.to, CommandSent | BodyEnded) or slip.line is None:
+    if (
+        reply is None
+        or not isinstance(reply.to, CommandSent | AuthResponseSent | BodyEnded)
+        or slip.line is None
+    ):
         return None
     return reply if reply.to.line == slip.line else None
 

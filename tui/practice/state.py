@@ -7,6 +7,7 @@ from dataclasses import field
 from enum import Enum
 
 from tui.practice.goals import PLAIN, StepRule
+from tui.practice.logins import LoginState
 from tui.smtp.events import (
     Answered,
     ConnectionClosed,
@@ -134,6 +135,7 @@ class Practice:
     remarks: tuple[Found, ...] = ()  # what else was found in the line ``slip`` is about
     timed_out: ReplyTimedOut | None = None  # since the last line of either side
     not_smtp: Found | None = None  # what answers is another kind of service
+    login: LoginState | None = None  # under way, or the last one of this connection
     half_closed: bool = False  # the server will send nothing more
     securing: TlsStarted | None = None  # a handshake is under way
     tls_failed: TlsFailed | None = None

@@ -20,11 +20,18 @@ class Named:
     argument: str = ""
 
 
-def read(text: str, *, command_due: bool) -> Wire | Named:
-    """What a typed line means. ``command_due`` is False inside the message and AUTH, where nothing is a name.
+#: The one name that is known where an answer of a login is due: no base64 has five letters.
+_IN_LOGIN = "/fill"
+
+
+def read(text: str, *, command_due: bool, answer_due: bool = False) -> Wire | Named:
+    """What a typed line means. ``command_due`` is False inside the message and AUTH, where nothing is a name;
+    but for ``/fill`` where an answer of a login is due.
 
     ``//x`` sends ``/x``. Lines from a pipe are never given to this function.
     """
+    if answer_due and text.strip() == _IN_LOGIN:
+        return Named(_IN_LOGIN[1:])
     if not command_due or not text.startswith("/"):
         return Wire(text)
     if text.startswith("//"):

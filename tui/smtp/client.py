@@ -12,6 +12,7 @@ from dataclasses import replace
 from enum import Enum, auto
 
 from tui.smtp.answers import answered_name, understood
+from tui.smtp.auth_slips import answer_slips
 from tui.smtp.body import Body
 from tui.smtp.command_slips import command_slips
 from tui.smtp.commands import Command, parsed
@@ -157,6 +158,10 @@ class ClientSide:
         if self._held.full:
             self._presume()
 
+    def secret_in(self, data: bytes) -> tuple[Span, ...]:
+        """What would be secret in this line, were it sent now."""
+        return self._secret_spans(data)
+
     def _secret_spans(self, data: bytes) -> tuple[Span, ...]:
         secrets = self._standing.secrets
         if self._deciding is not None:
@@ -251,6 +256,8 @@ class ClientSide:
             standing.tls,
         )
         standing.tell(sent)
+        for finding, detail in answer_slips(data, self._mechanism):
+            standing.found(finding, whole.number, (), detail)
         standing.awaiting.push(sent)
         self._deciding = sent
 

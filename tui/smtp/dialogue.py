@@ -19,6 +19,7 @@ from tui.smtp.events import (
     ConnectionClosed,
     Event,
     Part,
+    Span,
     TlsEstablished,
 )
 from tui.smtp.findings import Side
@@ -126,6 +127,10 @@ class Dialogue:
     def undecided(self) -> bool:
         """DATA, AUTH, BDAT or STARTTLS is unanswered: what is sent now gets its meaning from that reply."""
         return self._client.part is Part.UNDECIDED
+
+    def secret_in(self, line: bytes) -> tuple[Span, ...]:
+        """The parts of ``line``, without its end, that would be secret if it were sent now."""
+        return self._client.secret_in(line)
 
     @property
     def tls(self) -> bool:

@@ -58,6 +58,11 @@ class Finding(Enum):
     BARE_LF_SENT = "bare-lf-sent"
     PLAINTEXT_AFTER_STARTTLS = "plaintext-after-starttls"
     PASSWORD_IN_CLEAR = "password-in-clear"
+    ANSWER_NOT_BASE64 = "answer-not-base64"  # in a login; detail "chance": base64 of no text
+    ANSWER_IS_COMMAND = "answer-is-command"  # detail: the verb
+    ANSWER_ENDS_LINE = "answer-ends-line"  # base64 of a text with its line end (echo without -n)
+    ANSWER_WITHOUT_NUL = "answer-without-nul"  # PLAIN; detail: how many there are
+    ANSWER_EQUALS_SIGN = "answer-equals-sign"  # "=" means empty behind AUTH only
     PASTED_REPLY = "pasted-reply"  # the line begins with a reply code: a reply, not a command
     CHUNK_SIZE_INVALID = "chunk-size-invalid"
     # -- the client's line, inside the message
@@ -135,6 +140,11 @@ TRAITS: dict[Finding, Trait] = {
     Finding.BARE_LF_SENT: Trait(_C, _SLIP, "RFC 5321 §2.3.8"),
     Finding.PLAINTEXT_AFTER_STARTTLS: Trait(_C, _SLIP, "RFC 3207 §4"),
     Finding.PASSWORD_IN_CLEAR: Trait(_C, _SLIP, "RFC 4954 §4"),
+    Finding.ANSWER_NOT_BASE64: Trait(_C, _SLIP, "RFC 4954 §4"),
+    Finding.ANSWER_IS_COMMAND: Trait(_C, _SLIP, "RFC 4954 §4"),
+    Finding.ANSWER_ENDS_LINE: Trait(_C, _SLIP, "RFC 4954 §4"),
+    Finding.ANSWER_WITHOUT_NUL: Trait(_C, _SLIP, "RFC 4616 §2"),
+    Finding.ANSWER_EQUALS_SIGN: Trait(_C, _SLIP, "RFC 4954 §4"),
     Finding.PASTED_REPLY: Trait(_C, _SLIP, "RFC 5321 §4.2"),
     Finding.CHUNK_SIZE_INVALID: Trait(_C, _SLIP, "RFC 3030 §2"),
     Finding.FULL_WIDTH_DOT: Trait(_C, _SLIP, "RFC 5321 §4.1.1.4"),

@@ -2,7 +2,8 @@
 
 A secret is the argument of AUTH after the mechanism, every line that answers a challenge, and what looks like
 such an answer after a refused AUTH (people go on typing the base64 password as a command, and servers quote
-it back). The user name is none, but it stands in the same line as the rest.
+it back). The user name is none, but it stands in the same line as the rest; and that of LOGIN is taken for
+the password, which people type there by mistake, until the login has succeeded.
 """
 
 from __future__ import annotations
@@ -41,14 +42,20 @@ _BASE64 = re.compile(
     rb"[\s\x00]*((?:[a-z0-9+/]{4})+|(?:[a-z0-9+/]{4})*(?:[a-z0-9+/]{3}=|[a-z0-9+/]{2}==))\s*", re.I
 )
 
+_ADDRESS = re.compile(rb"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
+
 _STRICT_COMMAND = re.compile(
     rb"QUIT|RSET|NOOP|DATA|STARTTLS|(?:HELO|EHLO|LHLO) [!-~]+|(?:MAIL FROM|RCPT TO):<[^<> ]*>(?: [!-~]+)*"
     rb"|BDAT [0-9]+(?: LAST)?",
     re.I,
 )
 
-#: Shorter values are not looked for in what the server says: they would mask half of it.
+#: Shorter values are looked for only as a whole word in what the server says: anywhere they would mask half
+#: of it. One letter or digit is looked for in base64 alone, where it is long enough.
 SHORTEST_ECHO = 4
+_SHORTEST_WORD = 2
+_WORD = re.compile(rb"[a-z0-9]")
+_TOKEN = re.compile(rb"[A-Za-z0-9+/]{8,}={0,2}")
 #: So many octets of a longer secret are enough to know an echo that was cut short.
 _TELLING = 8
 _KEPT_VALUES = 256
@@ -68,8 +75,12 @@ class Secrets:
 
     def __init__(self) -> None:
         self._values: dict[bytes, None] = {}  # lower case, in order
+        self._words: dict[bytes, None] = {}  # the same, shorter than SHORTEST_ECHO
+        self._tail = b""  # the last octets of the line before: an echo may go over a line's end
+        self._going_on: tuple[bytes, ...] = ()  # what is left of values whose echo the line's end cut
         self._mechanism = ""
         self._step = 0
+        self._names: list[bytes] = []  # learned from what should be a user name
         self._refused = False  # AUTH was refused, and no command came since
         self.known = False  # something was sent that may come back
 
@@ -122,6 +133,11 @@ class Secrets:
 
     def auth_ended(self, *, refused: bool) -> None:
         self._refused = refused
+        if not refused:  # then it was the user name, which servers may well repeat
+            for form in self._names:
+                self._values.pop(form, None)
+                self._words.pop(form, None)
+            self._names.clear()
 
     def command_follows(self, verb: str) -> None:
         """A command was sent: what comes after it is no late answer to a challenge any more."""
@@ -132,46 +148,104 @@ class Secrets:
         """The secret part of a command was sent."""
         for start, end in spans:
             token = data[start:end].strip()
-            if self._mechanism == "LOGIN":
-                self._step = 1
-                continue  # the user name
-            self._learn(token)
+            self._step = 1
+            self._learn(token, name=self._mechanism == "LOGIN")
 
     def learn_response(self, data: bytes) -> None:
         """An answer to a challenge was sent."""
         self._step += 1
-        if not (self._mechanism == "LOGIN" and self._step == 1):
-            self._learn(data.strip())
+        self._learn(data.strip(), name=self._mechanism == "LOGIN" and self._step == 1)
 
     def learn_line(self, data: bytes) -> None:
         """A whole line that may be a secret was sent."""
         self._learn(data.strip())
 
-    def _learn(self, token: bytes) -> None:
+    def _learn(self, token: bytes, *, name: bool = False) -> None:
+        """``name``: it should be the user name of LOGIN. People type the password first by mistake, and only
+        a login that succeeds tells that they did not; but an address is none."""
         clear = decoded(token)
+        if name and _ADDRESS.fullmatch(token if clear is None else clear):
+            return
         for value in (token, *(() if clear is None else _parts(clear))):
             for form in (value, base64.b64encode(value), value.hex().encode()):
-                if len(value) >= SHORTEST_ECHO and len(self._values) < _KEPT_VALUES:
-                    self._values[form.lower()] = None
-                    self.known = True
+                if len(form) < _SHORTEST_WORD or len(self._values) + len(self._words) >= _KEPT_VALUES:
+                    continue
+                looked_for = self._values if len(form) >= SHORTEST_ECHO else self._words
+                low = form.lower()
+                if name and low not in looked_for:
+                    self._names.append(low)
+                elif low in self._names and not name:
+                    self._names.remove(low)
+                looked_for[low] = None
+                self.known = True
 
     # -- echoes
 
     def echoed(self, data: bytes) -> tuple[Span, ...]:
         """Where ``data``, a line of the server, repeats a secret: as it was sent, decoded, in base64 or in
-        hex."""
-        spans: list[Span] = []
+        hex, alone or in base64 of something longer, also where it goes on from the line before. Lines are to
+        be given in their order."""
         lower = data.lower()
+        start = min(_CODE + 1, len(lower))
+        spans = [*self._over_the_end(lower, start), *self._whole_words(lower), *self._inside_base64(data)]
+        going_on: list[bytes] = []
         for value in self._values:
             telling = value[:_TELLING]
             at = lower.find(telling, _CODE)
             while at >= 0:
-                end = at + len(telling)
-                while end - at < len(value) and end < len(lower) and lower[end] == value[end - at]:
-                    end += 1
+                end = _matched(lower, at, value)
                 spans.append((at, end))
+                if end == len(lower) and end - at < len(value):
+                    going_on.append(value[end - at :])
                 at = lower.find(telling, end)
+        self._going_on = (*going_on, *self._going_on)
+        self._tail = (self._tail + lower[start:])[-(_TELLING - 1) :]
         return tuple(sorted(set(spans)))
+
+    def _over_the_end(self, lower: bytes, start: int) -> Iterator[Span]:
+        """What of an echo stands here that began in the line before."""
+        left, self._going_on = self._going_on, ()
+        for rest in left:
+            end = _matched(lower, start, rest)
+            if end > start:
+                yield start, end
+                if end == len(lower) and end - start < len(rest):
+                    self._going_on += (rest[end - start :],)
+        before = len(self._tail)
+        joined = self._tail + lower[start : start + max(map(len, self._values), default=0)]
+        for value in self._values:
+            at = joined.find(value[:_TELLING])
+            if 0 <= at < before < _matched(joined, at, value):
+                end = start + _matched(joined, at, value) - before
+                yield start, end
+                if end == len(lower) and before - at + end - start < len(value):
+                    self._going_on += (value[before - at + end - start :],)
+
+    def _whole_words(self, lower: bytes) -> Iterator[Span]:
+        for word in self._words:
+            at = lower.find(word, _CODE)
+            while at >= 0:
+                end = at + len(word)
+                if not (_WORD.match(lower, at - 1) or _WORD.match(lower, end)):
+                    yield at, end
+                at = lower.find(word, end)
+
+    def _inside_base64(self, data: bytes) -> Iterator[Span]:
+        """Base64 of a text that holds a secret: which letters it gives depends on what stands before it."""
+        for token in _TOKEN.finditer(data, _CODE):
+            letters = token[0].rstrip(b"=")
+            letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+            clear = base64.b64decode(letters + b"=" * (-len(letters) % 4)).lower()
+            if any(value[:_TELLING] in clear for value in self._values):
+                yield token.span()
+
+
+def _matched(text: bytes, at: int, value: bytes) -> int:
+    """Where ``value``, which may begin at ``at``, stops agreeing with ``text``."""
+    end = at
+    while end - at < len(value) and end < len(text) and text[end] == value[end - at]:
+        end += 1
+    return end
 
 
 def _parts(clear: bytes) -> Iterator[bytes]:

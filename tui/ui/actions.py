@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.desk import ways
-from tui.desk.asking import Asked
+from tui.desk.asking import Asked, Feeding
 from tui.desk.target import BadTargetError, parse
 from tui.net.access import Access
 from tui.net.endpoint import Endpoint
@@ -106,6 +106,10 @@ class Actions:
 
     def _fill(self, argument: str) -> None:
         lesson = self._desk.lesson
+        if lesson is None and self._desk.feeding is Feeding.SECRET:
+            filling = self._sitting.fill_answer(self._session.model)
+            self._session.run_worker(filling, group="answer", exclusive=True)
+            return
         if lesson is not None:
             self._fill_for(lesson)
             return

@@ -130,6 +130,10 @@ _QUESTIONS = {
         N_("yes leaves without knowing,  Enter alone goes on waiting"),
         N_("yes leaves,  Enter waits"),
     ),
+    "clear-secret": (
+        N_("yes sends the password readable,  Enter alone does not"),
+        N_("yes sends,  Enter not"),
+    ),
     "lesson": (N_("{answers} or a word answers,  Esc puts it aside"), N_("{answers},  Esc aside")),
     "stage": (N_("Enter goes on to the next server"), N_("Enter goes on")),
     "insecure": (

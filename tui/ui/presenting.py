@@ -100,6 +100,11 @@ def question_notes(question: Question, endpoint: Endpoint | None) -> Sequence[st
             return (_("the message is not finished: leaving closes the connection and takes it back"),)
         case Asked.LEAVE_UNANSWERED:
             return (_("the dot is sent and not answered: whether the mail was accepted stays unknown"),)
+        case Asked.CLEAR_SECRET:
+            return (
+                _("the login would go to {host} in plain text").format(host=host),
+                _("no sends nothing; where a challenge waits, * cancels the login"),
+            )
         case Asked.CONNECT:
             return (_("a mail is begun: connecting again drops it"),)
         case Asked.INSECURE:

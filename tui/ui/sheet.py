@@ -21,8 +21,10 @@ from tui.ui.steprows import glyph_and_word
 from tui.values import value
 from tui.words.guide import (
     DONE_SIGN,
+    NOW_SIGN,
     REFUSED_SIGN,
     TO_DO_SIGN,
+    WAITING_SIGN,
     Guide,
     Pair,
     Paragraph,
@@ -35,7 +37,9 @@ from tui.words.language import ngettext
 
 LABEL = 9
 MEASURE = 68  # prose is never wider
-_CHECKS = frozenset({"mail"})  # sections whose sentences are rows of things that were checked
+_CHECKS = frozenset(
+    {"mail", "login", "yours"}
+)  # sections whose sentences are rows of things that were checked
 GOALS_KEPT = 7  # more of them in short rows: the done ones fold into one
 
 
@@ -101,7 +105,7 @@ def least_height(guide: Guide, width: int, *, stacked: bool = False, glyphs: Gly
 
 
 #: From 160 columns on the sheet stands in two columns.
-_LEFT = frozenset({"story", "solved", "learnt", "task", "steps", "goals", "marks", "hint"})
+_LEFT = frozenset({"login", "story", "solved", "learnt", "task", "steps", "goals", "marks", "hint"})
 
 
 def columns(guide: Guide) -> tuple[Guide, Guide]:
@@ -112,7 +116,7 @@ def columns(guide: Guide) -> tuple[Guide, Guide]:
 
 
 #: Under 60 columns: what is told beside the present step, the most pressing first.
-_TOLD = ("question", "tls", "slip", "reply", "story", "next")
+_TOLD = ("question", "tls", "slip", "asked", "reply", "story", "next")
 
 
 def few_rows(guide: Guide, width: int, height: int = 1000, *, glyphs: Glyphs = UNICODE) -> list[Row]:
@@ -121,7 +125,9 @@ def few_rows(guide: Guide, width: int, height: int = 1000, *, glyphs: Glyphs = U
     leaves it."""
     steps = guide.section("steps") or guide.section("goals")
     solved = guide.section("solved")
-    first = _present(steps, width, glyphs) if steps is not None else _headline(solved) if solved else ()
+    whole = solved or guide.section("login")
+    first = _present(steps, width, glyphs) if steps is not None else _headline(whole) if whole else ()
+    first = cut(_signed(first, glyphs), width)
     hint = guide.section("hint")
     if hint is not None:
         return [first, *_hint_rows(hint, width, max(1, height - 1), glyphs)][:height]
@@ -258,6 +264,7 @@ _DROPS: tuple[Callable[[_Sheet], bool], ...] = (
     _rest_of("hint"),
     _rest_of("reply"),
     _rest_of("slip"),
+    _rest_of("warn"),
     _rest_of("next"),
     _section("mail"),
     _section("offers"),
@@ -309,7 +316,13 @@ def _signed(runs: Sequence[Run], glyphs: Glyphs) -> tuple[Run, ...]:
 def _drawn(text: str, glyphs: Glyphs) -> str:
     if not glyphs.ascii:
         return text
-    drawn = ((DONE_SIGN, glyphs.done), (TO_DO_SIGN, glyphs.to_do), (REFUSED_SIGN, glyphs.refused))
+    drawn = (
+        (DONE_SIGN, glyphs.done),
+        (TO_DO_SIGN, glyphs.to_do),
+        (REFUSED_SIGN, glyphs.refused),
+        (NOW_SIGN, glyphs.here),
+        (WAITING_SIGN, glyphs.waiting),
+    )
     for sign, plain in drawn:
         text = text.replace(sign, plain)
     return text

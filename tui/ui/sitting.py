@@ -31,6 +31,7 @@ from tui.ui.widgets.strip import Place
 from tui.ui.wirelog import WireLog
 from tui.words import commands
 from tui.words.guide import Guide
+from tui.words.keys import PRESSED
 from tui.words.language import gettext as _
 from tui.words.reasons import reason as reason_of
 
@@ -346,7 +347,10 @@ class Sitting:
 
     def _submit(self, model: Prompt) -> names.Named | None:
         feeding = self.desk.feeding
-        read = names.read(model.text, command_due=feeding not in {*IN_MESSAGE, Feeding.SECRET})
+        in_login = feeding is Feeding.SECRET
+        read = names.read(
+            model.text, command_due=not in_login and feeding not in IN_MESSAGE, answer_due=in_login
+        )
         if isinstance(read, names.Named):
             model.clear()
             return read
@@ -359,6 +363,26 @@ class Sitting:
                 model.remember(read.text)
         self.attend()
         return None
+
+    async def fill_answer(self, model: Prompt) -> None:
+        """F4 in a login: what stands in the masked prompt, or is known already, becomes the base64 line
+        there."""
+        from tui.desk import answering
+
+        typed = model.text
+        got = await answering.answer(self.desk, typed, PRESSED.fill)
+        if self.desk.feeding is not Feeding.SECRET or model.text != typed:
+            return  # the login is over, or the person types on
+        if isinstance(got, answering.Filled):
+            model.replace(got.line)
+            if not got.line:
+                self.say(_("the answer is an empty line: press Enter"))
+        elif isinstance(got, str):
+            self.say(got)
+        else:
+            model.clear()
+            self.say(answering.asked(self.desk, got, PRESSED.fill))
+        self._on_news()
 
     def give_up(self) -> bool:
         """Close without a word what is only waited for: the connection being made, or a reply that is due.

@@ -130,6 +130,8 @@ def _closed(event: ConnectionClosed, practice: Practice) -> tuple[str, str, bool
         return _IN_MESSAGE_OURS if event.by is Side.CLIENT else _IN_MESSAGE
     if said_quit(practice):
         return _AFTER_QUIT
+    if event.by is Side.SERVER and practice.login is not None and practice.login.going_on:
+        return _IN_LOGIN
     if event.by is Side.CLIENT:
         return _BY_US
     if event.reset:
@@ -190,6 +192,11 @@ _BEFORE_GREETING = (
 _AFTER_421 = (
     N_("the server hung up after its 421"),
     N_("It said so. Wait some minutes, then connect again."),
+    True,
+)
+_IN_LOGIN = (
+    N_("the server hung up in the middle of the login"),
+    N_("Whether it took the password is not known. It is kept nowhere; connect again, and log in anew."),
     True,
 )
 _WITHOUT_A_WORD = (

@@ -232,6 +232,42 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         why=N_("Base64 hides nothing: anyone on the way can read it."),
         advice=N_("On a real server: STARTTLS, EHLO, then AUTH."),
     ),
+    (Finding.ANSWER_NOT_BASE64, ""): Slip(
+        caret=N_("an answer that is no base64"),
+        headline=N_("the answer is no base64"),
+        why=N_("Behind a 334 the server reads base64 and nothing else. It could not decode this line."),
+        advice=N_("Turn it into base64, or type it at the prompt and let F4 (/fill) do that."),
+    ),
+    (Finding.ANSWER_NOT_BASE64, "chance"): Slip(
+        caret=N_("base64 of no text"),
+        headline=N_("this looks like clear text, not like base64"),
+        why=N_("A word of 4, 8 or 12 letters passes for base64, but the server gets rubbish by decoding it."),
+        advice=N_("Turn it into base64, or type it at the prompt and let F4 (/fill) do that."),
+    ),
+    (Finding.ANSWER_IS_COMMAND, ""): Slip(
+        caret=N_("a command in the place of an answer"),
+        headline=N_("{detail} is a command, and the server waits for an answer"),
+        why=N_("After 334 the next line is the answer to its question, whatever it says: base64 alone."),
+        advice=N_("Send the base64 and nothing before it; * alone cancels the login."),
+    ),
+    (Finding.ANSWER_ENDS_LINE, ""): Slip(
+        caret=N_("the line end was encoded too"),
+        headline=N_("the base64 holds a line end"),
+        why=N_("What was turned into base64 ended with a line end, so it is part of the answer, and wrong."),
+        advice=N_("Encode it without: printf '%s' TEXT | base64, not echo."),
+    ),
+    (Finding.ANSWER_WITHOUT_NUL, ""): Slip(
+        caret=N_("{detail} NUL where PLAIN has 2"),
+        headline=N_("PLAIN needs two NUL octets"),
+        why=N_("It is one text: NUL, the user name, NUL, the password. There are {detail} NUL in this one."),
+        advice=N_("Encode what printf '\\0USER\\0PASSWORD' prints, or let F4 (/fill) do it."),
+    ),
+    (Finding.ANSWER_EQUALS_SIGN, ""): Slip(
+        caret=N_("= means empty behind AUTH only"),
+        headline=N_("= is no empty answer here"),
+        why=N_("Behind AUTH and the mechanism = stands for nothing. After a 334 an empty line does."),
+        advice=N_("For an empty answer press Enter on the empty line."),
+    ),
     (Finding.PASTED_REPLY, ""): Slip(
         caret=N_("a reply, not a command"),
         headline=N_("this is a reply, not a command"),

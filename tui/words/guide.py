@@ -27,8 +27,10 @@ class Tone(Enum):
     BOLD = "bold"
 
 
-#: These say "done", "to do" and "refused"; a front end may draw them in its own way (ASCII).
+#: These say "done", "to do", "refused", "now" and "waiting"; a front end may draw them in its own way
+#: (ASCII).
 DONE_SIGN, TO_DO_SIGN, REFUSED_SIGN = "\u2713", "\u25e6", "\u2717"
+NOW_SIGN, WAITING_SIGN = "\u276f", "\u22ef"
 
 
 @value

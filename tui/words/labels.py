@@ -34,6 +34,9 @@ _SECTIONS = {
     "tls": NC_("section", "tls"),
     "cert": NC_("section", "cert"),
     "offers": NC_("section", "offers"),
+    "login": NC_("section", "login"),
+    "asked": NC_("section", "asked"),
+    "warn": NC_("section", "warn"),
 }
 
 #: By the values of ``StepState``, so that a word can be had without the whole practice.

@@ -101,6 +101,12 @@ _QUESTIONS = {
         N_("trusts it and goes on"),
         N_("stops here"),
     ),
+    "clear-secret": _Question(
+        N_("the login would go to {host} in plain text"),
+        N_("Base64 hides nothing: anyone on the way can read it."),
+        N_("sends it all the same"),
+        N_("sends nothing"),
+    ),
     "connect": _Question(
         N_("a mail is begun"),
         N_("To connect again drops it."),

@@ -11,7 +11,7 @@ from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
 from tui.smtp.events import Found, ReplyReceived
 from tui.smtp.findings import Finding
-from tui.words import endings, findings, hints, labels, pending, tls
+from tui.words import endings, findings, hints, labels, logins, pending, tls
 from tui.words.answers import Answer, answer
 from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone, say
 from tui.words.header import mail
@@ -48,6 +48,10 @@ def guide(
         return _question(practice, asked, lesson)
     if lesson is not None:
         return _of_lesson(practice, lesson, sandbox, keys)
+    login = logins.underway(practice)
+    if login is not None and standing_slip(practice) is None:
+        guests = logins.sections(practice, login, sandbox=sandbox, keys=keys)
+        return Guide((*guests, *_hint(practice, sandbox, hints, keys)))
     sections = (
         _steps(practice),
         *_told(practice, sandbox, keys),
@@ -102,7 +106,8 @@ def _question(practice: Practice, asked: str, lesson: Underway | None) -> Guide:
 
         steps = lessons.goals(lesson)
     else:
-        steps = _steps(practice)
+        login = logins.underway(practice)
+        steps = logins.steps(login) if login is not None else _steps(practice)
     return Guide((steps, told, *mail(practice), _section("next", *answers)))
 
 

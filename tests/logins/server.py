@@ -1,0 +1,162 @@
+"""A server that logs in, in a process of its own: ``python -m tests.logins.server MECHANISM OUTCOME``.
+
+It prints its port as the first line. One connection after the other; every line it gets is checked against
+``alice`` / ``s3cret-Pass``. Outcomes: see ``OUTCOMES``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import socketserver
+import sys
+from collections.abc import Generator
+from typing import Final
+
+Answers = Generator[bytes, bytes, bool]
+
+USER: Final = "alice"
+SECRET: Final = "s3cret-Pass"
+#: success: 235. failure: 535. cancel: the client sends * and gets 501. echo: 535 that repeats the secret in
+#: clear, base64 and hex. drop: it hangs up when the secret is there. clear: as failure; the client types
+#: clear text. garbled: the challenge is no base64. late: 535 to AUTH itself, so that the answer comes after
+#: it as a command, which is quoted.
+OUTCOMES: Final = ("success", "failure", "cancel", "echo", "drop", "clear", "garbled", "late")
+MECHANISMS: Final = ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "SCRAM-SHA-256")
+NONCE: Final = b"%hvYDpWUa2RaTCAfuxFIlj"
+SALT: Final = b"0123456789abcdef"
+ROUNDS: Final = 4096
+
+
+def b64(data: bytes) -> bytes:
+    return base64.b64encode(data)
+
+
+def forms() -> tuple[bytes, ...]:
+    """Everything that gives the secret away."""
+    secret = SECRET.encode()
+    plain = f"\0{USER}\0{SECRET}".encode()
+    token = f"user={USER}\x01auth=Bearer {SECRET}\x01\x01".encode()
+    whole = (secret, b64(secret), secret.hex().encode(), b64(plain), b64(token), plain, token)
+    inside = (b64(b"x" * n + secret)[4:-4] for n in (1, 2))  # in base64 of something longer
+    return (*whole, *inside)
+
+
+class Handler(socketserver.StreamRequestHandler):
+    mechanism = ""
+    outcome = ""
+
+    def handle(self) -> None:
+        self.say(b"220 auth.test ESMTP")
+        while line := self.rfile.readline():
+            words = line.strip().upper().split()
+            if words[:1] == [b"EHLO"]:
+                self.say(b"250-auth.test", b"250-STARTTLS", b"250 AUTH " + self.mechanism.encode())
+            elif words[:1] == [b"AUTH"]:
+                try:
+                    self.login(line.split())
+                except ConnectionError:
+                    return
+            elif words[:1] == [b"QUIT"]:
+                self.say(b"221 bye")
+                return
+            else:
+                self.say(b"500 5.5.2 what is " + line.strip())
+
+    def say(self, *lines: bytes) -> None:
+        for line in lines:
+            self.wfile.write(line + b"\r\n")
+
+    def login(self, words: list[bytes]) -> None:
+        if self.outcome == "late":
+            self.say(b"535 5.7.8 not now")
+            return
+        steps = {"PLAIN": self.plain, "LOGIN": self.in_two, "CRAM-MD5": self.cram, "XOAUTH2": self.token}
+        steps["SCRAM-SHA-256"] = self.scram
+        answers = steps[self.mechanism]()
+        challenge = next(answers)
+        initial = words[2] if len(words) > 2 else None
+        while True:
+            if initial is None:
+                self.say(
+                    b"334 " + (b"Please type your answer!!" if self.outcome == "garbled" else b64(challenge))
+                )
+                got = self.rfile.readline().rstrip(b"\r\n")
+            else:
+                got, initial = initial, None
+            if got == b"*":
+                self.say(b"501 5.7.0 cancelled")
+                return
+            try:
+                challenge = answers.send(base64.b64decode(got))
+            except StopIteration as end:
+                self.ends(bool(end.value), got)
+                return
+            except ValueError:
+                self.ends(False, got)
+                return
+
+    def ends(self, right: bool, got: bytes) -> None:
+        if self.outcome == "drop":
+            raise ConnectionError
+        if self.outcome == "echo":
+            secret = SECRET.encode()
+            self.say(b"535-5.7.8 no: " + secret, b"535-5.7.8 " + b64(secret) + b" " + got)
+            self.say(b"535 5.7.8 " + secret.hex().encode())
+        elif right and self.outcome in {"success", "garbled"}:
+            self.say(b"235 2.7.0 welcome")
+        else:
+            self.say(b"535 5.7.8 Authentication credentials invalid")
+
+    # -- each yields its challenges and gets the answers, decoded; what it returns: are they right?
+
+    def plain(self) -> Answers:
+        got = yield b""
+        return got == f"\0{USER}\0{SECRET}".encode()
+
+    def in_two(self) -> Answers:
+        user = yield b"Username:"
+        password = yield b"Password:"
+        return (user, password) == (USER.encode(), SECRET.encode())
+
+    def cram(self) -> Answers:
+        challenge = b"<1896.697170952@auth.test>"
+        got = yield challenge
+        return got == f"{USER} {hmac.new(SECRET.encode(), challenge, 'md5').hexdigest()}".encode()
+
+    def token(self) -> Answers:
+        got = yield b""
+        right = got == f"user={USER}\x01auth=Bearer {SECRET}\x01\x01".encode()
+        if not right or self.outcome in {"failure", "echo"}:
+            yield b'{"status":"401","schemes":"bearer"}'
+            return False
+        return True
+
+    def scram(self) -> Answers:
+        first = (yield b"").removeprefix(b"n,,")
+        nonce = first.partition(b",r=")[2] + NONCE
+        server = b"r=" + nonce + b",s=" + b64(SALT) + b",i=%d" % ROUNDS
+        final = yield server
+        bare, _, proof = final.rpartition(b",p=")
+        signed = b",".join((first, server, bare))
+        salted = hashlib.pbkdf2_hmac("sha256", SECRET.encode(), SALT, ROUNDS)
+        key = hmac.digest(salted, b"Client Key", "sha256")
+        signature = hmac.digest(hashlib.sha256(key).digest(), signed, "sha256")
+        right = proof == b64(bytes(a ^ b for a, b in zip(key, signature, strict=True)))
+        if not right or self.outcome in {"failure", "echo"}:
+            return False
+        empty = yield b"v=" + b64(hmac.digest(hmac.digest(salted, b"Server Key", "sha256"), signed, "sha256"))
+        return empty == b""
+
+
+def main() -> None:
+    Handler.mechanism, Handler.outcome = sys.argv[1:3]
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        print(server.server_address[1], flush=True)
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

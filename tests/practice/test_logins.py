@@ -1,0 +1,48 @@
+"""How far a login has come: a fold that keeps no answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.practice.talking import GREETING, talk
+from tui.practice.logins import LoginState
+
+EHLO = (*GREETING, "C: EHLO c.example", "S: 250-sandbox.test", "S: 250 AUTH PLAIN LOGIN")
+LOGIN = (*EHLO, "C: AUTH login", "S: 334 VXNlcm5hbWU6")
+
+
+@pytest.mark.parametrize(
+    ("rows", "state"),
+    [
+        (LOGIN[:-1], LoginState("LOGIN")),
+        (LOGIN, LoginState("LOGIN", 0, b"VXNlcm5hbWU6", 1)),
+        ((*LOGIN, "C: YWxpY2U="), LoginState("LOGIN", 1, None, 1)),
+        ((*LOGIN, "C: YWxpY2U=", "S: 334"), LoginState("LOGIN", 1, b"", 2)),
+        ((*LOGIN, "C: *"), LoginState("LOGIN", 0, None, 1, cancelled=True)),
+        ((*LOGIN, "C: *", "S: 501 gone"), LoginState("LOGIN", 0, None, 1, True, 501)),
+        ((*EHLO, "C: AUTH PLAIN AGEAYg==", "S: 235 in"), LoginState("PLAIN", 1, None, 0, False, 235)),
+        ((*EHLO, "C: AUTH PLAIN AGEAYg==", "S: 535 no"), LoginState("PLAIN", 1, None, 0, False, 535)),
+        (EHLO, None),
+        # a server that asks where nobody said AUTH
+        ((*EHLO, "C: ATUH LOGIN", "S: 334 eA==", "C: YQ=="), LoginState("", 1, None, 1)),
+    ],
+)
+def test_state(rows: tuple[str, ...], state: LoginState | None) -> None:
+    assert talk(*rows).practice.login == state
+
+
+def test_a_new_login_begins_anew() -> None:
+    practice = talk(*LOGIN, "C: *", "S: 501 gone", "C: AUTH PLAIN", "S: 334 ").practice
+    assert practice.login == LoginState("PLAIN", 0, b"", 1)
+    assert practice.login is not None and practice.login.due and not practice.login.succeeded
+
+
+def test_what_is_due_and_what_came_of_it() -> None:
+    login = talk(*EHLO, "C: AUTH PLAIN AGEAYg==", "S: 235 in").practice.login
+    assert login is not None and login.succeeded and not login.due
+
+
+def test_another_connection_knows_nothing_of_it() -> None:
+    said = talk(*LOGIN, "* closed by server")
+    assert said.practice.login is not None and said.practice.login.going_on
+    assert talk(*GREETING).practice.login is None

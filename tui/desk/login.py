@@ -1,0 +1,192 @@
+"""One login under way, whoever types it: the next line for F4, ``/fill`` and ``--until auth``.
+
+It watches what goes over the wire, so that it can go on from lines that were typed by hand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import replace
+from enum import Enum
+
+from tui.desk.options import NOBODY
+from tui.desk.options import Login as Wanted
+from tui.desk.secret import NoSecret, Secret
+from tui.practice.state import Practice
+from tui.smtp import sasl
+from tui.smtp.events import (
+    AuthResponseSent,
+    CommandSent,
+    ConnectionClosed,
+    ConnectionOpened,
+    Event,
+    ReplyReceived,
+)
+from tui.smtp.sasl import Answer, Credentials, Fault, Step, Talk
+from tui.smtp.secrets import decoded
+
+__all__ = ["Ask", "Fault", "Login", "NoSecret", "Outcome"]
+
+_GO_ON = 334
+_SCRAM = "SCRAM-SHA-256"
+
+
+class Ask(Enum):
+    """What a person has to tell first; ``Login.give`` takes it."""
+
+    USER = "user"
+    SECRET = "secret"
+
+
+#: The line to send, without its end (empty for the empty answer); or why there is none yet, or none at all.
+#: None: no login is under way and none is needed.
+Outcome = bytes | Ask | Fault | NoSecret | None
+
+#: What an answer is made of.
+_NEEDS = {
+    Step.LOGIN: (Ask.USER, Ask.SECRET),
+    Step.USER: (Ask.USER,),
+    Step.PASSWORD: (Ask.SECRET,),
+    Step.DIGEST: (Ask.USER, Ask.SECRET),
+    Step.TOKEN: (Ask.USER, Ask.SECRET),
+    Step.ACKNOWLEDGED: (),
+    Step.FIRST: (Ask.USER,),
+    Step.PROOF: (Ask.SECRET,),
+    Step.VERIFIED: (Ask.SECRET,),
+}
+
+
+class Login:
+    """Of one desk, for all its connections. ``repr`` and tracebacks show no secret."""
+
+    def __init__(self, wanted: Wanted = NOBODY, secret: Secret | None = None) -> None:
+        self._mechanism = wanted.mechanism
+        self._user = wanted.user
+        self._secret = secret if secret is not None else Secret(wanted.command)
+        self._talk: Talk | None = None
+        self._filled: bytes | None = None
+
+    # -- the wire
+
+    def seen(self, event: Event) -> None:
+        """Follow what was sent and answered. The end of a login, or of the connection, forgets what was
+        typed."""
+        match event:
+            case CommandSent(command=command) if command.verb == "AUTH":
+                mechanism = command.argument.partition(" ")[0].upper()
+                initial = b"".join(command.data[start:end] for start, end in event.secret).strip()
+                self._talk = Talk(mechanism, (), (self._kept(mechanism, initial),) if initial else ())
+            case AuthResponseSent(data=data, cancelled=False) if self._talk is not None:
+                kept = self._kept(self._talk.mechanism, data)
+                self._talk = replace(self._talk, sent=(*self._talk.sent, kept))
+                self._filled = None
+            case ReplyReceived(to=CommandSent() | AuthResponseSent(), reply=reply) if self._talk is not None:
+                if reply.code == _GO_ON:
+                    asked = reply.lines[0].strip() if reply.lines else b""
+                    self._talk = replace(self._talk, said=(*self._talk.said, asked))
+                else:
+                    self._over()
+            case ConnectionClosed() | ConnectionOpened():
+                self._over()
+            case _:
+                pass
+
+    @staticmethod
+    def _kept(mechanism: str, data: bytes) -> bytes:
+        """Only SCRAM needs its messages again, and none of them is a secret."""
+        return (decoded(data) or b"") if mechanism == _SCRAM else b""
+
+    def _over(self) -> None:
+        self._talk = self._filled = None
+        self._secret.forget()
+
+    # -- what a person tells
+
+    def give(self, what: Ask, text: str) -> None:
+        if what is Ask.USER:
+            self._user = text
+        else:
+            self._secret.typed(text)
+
+    # -- the next line
+
+    async def next_line(self, practice: Practice) -> Outcome:
+        """The next line of a login, of the one under way or of a new one."""
+        login = practice.login
+        if login is not None and login.succeeded:
+            return None
+        if login is None or login.code or self._talk is None:
+            return await self._opening(practice)
+        if not login.due:
+            return None
+        steps = sasl.STEPS.get(self._talk.mechanism)
+        if steps is None:
+            return Fault(sasl.Trouble.MECHANISM_UNKNOWN, self._talk.mechanism)
+        answered = len(self._talk.sent)
+        if self._talk.mechanism == "XOAUTH2" and answered:
+            step = Step.ACKNOWLEDGED
+        else:
+            step = steps[min(answered, len(steps) - 1)]
+        who = await self._who(_NEEDS[step])
+        if not isinstance(who, Credentials):
+            return who
+        made = await self._answer(self._talk, who)
+        if isinstance(made, Fault):
+            return made
+        self._filled = made.line
+        return made.line
+
+    async def fill(self, practice: Practice, typed: str) -> Outcome:
+        """F4 at a prompt that answers a challenge: ``typed`` is the field that is due, to be turned into the
+        line; "" where it is known already. A line that was filled in stays as it is."""
+        login = practice.login
+        if login is None or not login.due:
+            return None
+        if typed and self._filled is not None and typed == self._filled.decode("ascii"):
+            return self._filled
+        if typed:
+            self.give(self._field_due(login.mechanism, login.answers), typed)
+        return await self.next_line(practice)
+
+    def _field_due(self, mechanism: str, answers: int) -> Ask:
+        steps = sasl.STEPS.get(mechanism, ())
+        needs = _NEEDS[steps[answers]] if answers < len(steps) else (Ask.SECRET,)
+        return Ask.USER if needs[0] is Ask.USER and (needs[-1] is Ask.USER or not self._user) else Ask.SECRET
+
+    async def _opening(self, practice: Practice) -> Outcome:
+        mechanism = sasl.choose(_offered(practice), tls=practice.tls is not None, wanted=self._mechanism)
+        if isinstance(mechanism, Fault):
+            return mechanism
+        needs = _NEEDS[sasl.STEPS[mechanism][0]] if mechanism not in sasl.SERVER_FIRST else ()
+        who = await self._who(needs)
+        if not isinstance(who, Credentials):
+            return who
+        opening = sasl.opening(mechanism, who, secrets.token_urlsafe(18))
+        return opening if isinstance(opening, Fault) else opening[0]
+
+    async def _who(self, needs: tuple[Ask, ...]) -> Credentials | Ask | NoSecret:
+        """User and secret as far as they are needed; or what has to be asked first."""
+        if Ask.USER in needs and not self._user:
+            return Ask.USER
+        if Ask.SECRET not in needs:
+            return Credentials(self._user, "")
+        secret = await self._secret.obtain()
+        if isinstance(secret, NoSecret):
+            return secret
+        return Ask.SECRET if secret is None else Credentials(self._user, secret)
+
+    async def _answer(self, talk: Talk, who: Credentials) -> Answer | Fault:
+        nonce = secrets.token_urlsafe(18)
+        if talk.mechanism == _SCRAM and talk.sent:  # up to a million rounds of SHA-256
+            return await asyncio.to_thread(sasl.answer, talk, who, nonce)
+        return sasl.answer(talk, who, nonce)
+
+
+def _offered(practice: Practice) -> tuple[str, ...]:
+    """What stands behind AUTH in the reply to EHLO, and behind ``AUTH=``, as old servers write it."""
+    names: list[str] = []
+    for keyword, text in practice.extensions.items():
+        if keyword == "AUTH" or keyword.startswith("AUTH="):
+            names += [*keyword[5:].split(), *text.split()]
+    return tuple(names)

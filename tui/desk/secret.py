@@ -1,0 +1,119 @@
+"""Where the password comes from: a program, an environment variable, or what was typed. It is on no argument
+list, in no file, and in no ``repr``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import MutableMapping
+from contextlib import suppress
+from enum import Enum
+from typing import Final
+
+from tui.values import value
+
+VARIABLE: Final = "SMTPTUTOR_PASSWORD"
+#: Seconds for a program that may ask for a fingerprint or a touch.
+PATIENCE: Final = 60.0
+_OUTPUT_KEPT: Final = 1 << 16
+
+
+class Reason(Enum):
+    """Why the program of ``--password-command`` gave no secret."""
+
+    NOT_FOUND = "not-found"
+    CANNOT_RUN = "cannot-run"  # detail: what the system says
+    FAILED = "failed"  # detail: the first line of its stderr, or its exit code
+    NOTHING = "nothing"  # it printed no line, or an empty one
+    TIMED_OUT = "timed-out"
+
+
+@value
+class NoSecret:
+    reason: Reason
+    program: str
+    detail: str = ""  # foreign text
+
+
+class Hidden:
+    """A text that shows nowhere."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Hidden(********)"
+
+
+class Secret:
+    """Of one sitting. What the variable held is taken out of the environment at once, so that no program we
+    start gets it; a typed one is forgotten when its login is over, and the program is asked anew each
+    time."""
+
+    def __init__(
+        self, command: tuple[str, ...] = (), environ: MutableMapping[str, str] | None = None
+    ) -> None:
+        self._command = command
+        held = (os.environ if environ is None else environ).pop(VARIABLE, None)
+        self._held = Hidden(held) if held is not None else None
+        self._now: Hidden | None = None  # for the login under way
+
+    @property
+    def asked_of_person(self) -> bool:
+        """Nobody but a person can tell it."""
+        return not self._command and self._held is None
+
+    def typed(self, text: str) -> None:
+        self._now = Hidden(text)
+
+    def forget(self) -> None:
+        """The login is over."""
+        self._now = None
+
+    async def obtain(self) -> str | NoSecret | None:
+        """The secret; why the program gave none; None when a person has to type it."""
+        if self._now is None and self._command:
+            got = await _output_of(self._command)
+            if isinstance(got, NoSecret):
+                return got
+            self._now = got
+        secret = self._now or self._held
+        return secret.reveal() if secret is not None else None
+
+
+async def _output_of(command: tuple[str, ...]) -> Hidden | NoSecret:
+    """The first line that the program prints. No shell, nothing on its stdin, and no terminal: what it asks
+    would stand across our screen."""
+    program = command[0]
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+    except FileNotFoundError:
+        return NoSecret(Reason.NOT_FOUND, program)
+    except (OSError, ValueError) as error:
+        return NoSecret(Reason.CANNOT_RUN, program, getattr(error, "strerror", None) or str(error))
+    try:
+        async with asyncio.timeout(PATIENCE):
+            out, err = await process.communicate()
+    except TimeoutError:
+        return NoSecret(Reason.TIMED_OUT, program)
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if process.returncode:
+        said = err[:_OUTPUT_KEPT].decode("utf-8", "replace").strip().partition("\n")[0]
+        return NoSecret(Reason.FAILED, program, said or str(process.returncode))
+    first = out[:_OUTPUT_KEPT].partition(b"\n")[0].removesuffix(b"\r").decode("utf-8", "surrogateescape")
+    return Hidden(first) if first else NoSecret(Reason.NOTHING, program)

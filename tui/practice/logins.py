@@ -1,0 +1,60 @@
+"""The login under way, or the last one: which question stands, and how many answers went out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tui.smtp.events import AuthResponseSent, CommandSent, ReplyReceived
+from tui.values import value
+
+
+@value
+class LoginState:
+    """Nothing in here is a secret: what was answered is counted, not kept."""
+
+    mechanism: str  # upper case, foreign text
+    answers: int = 0  # sent, an initial response counted
+    asked: bytes | None = None  # behind the last 334, in base64 if the server keeps to the rules; foreign
+    challenges: int = 0
+    cancelled: bool = False
+    code: int = 0  # of the reply that ended it; 0: not ended
+    tls: bool = False
+
+    @property
+    def due(self) -> bool:
+        """An answer is due."""
+        return self.asked is not None
+
+    @property
+    def going_on(self) -> bool:
+        """It has not ended, neither well nor badly."""
+        return not self.code
+
+    @property
+    def succeeded(self) -> bool:
+        return self.code == _SUCCESS
+
+
+_SUCCESS, _GO_ON = 235, 334
+
+
+def begun(sent: CommandSent) -> LoginState:
+    """AUTH was sent. The answer in the same line is in its secret part."""
+    mechanism, _, initial = sent.command.argument.partition(" ")
+    return LoginState(mechanism.upper(), answers=1 if initial.strip() else 0, tls=sent.tls)
+
+
+def responded(login: LoginState | None, sent: AuthResponseSent) -> LoginState:
+    """An answer was sent, also where nobody saw the AUTH."""
+    before = login if login is not None and not login.code else LoginState(sent.mechanism, tls=sent.tls)
+    counted = before.answers + (not sent.cancelled)
+    return replace(before, answers=counted, asked=None, cancelled=sent.cancelled)
+
+
+def answered(login: LoginState | None, event: ReplyReceived) -> LoginState:
+    """The reply to AUTH, or to an answer."""
+    login = login or LoginState("")
+    if event.reply.code == _GO_ON:
+        asked = event.reply.lines[0] if event.reply.lines else b""
+        return replace(login, asked=asked, challenges=login.challenges + 1)
+    return replace(login, asked=None, code=event.reply.code)

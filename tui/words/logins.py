@@ -1,0 +1,243 @@
+"""A login in words: where it stands, what was asked, what the answer is made of, and why there is none."""
+
+from __future__ import annotations
+
+from tui.practice.logins import LoginState
+from tui.practice.state import Practice
+from tui.smtp.display import MASK, visible
+from tui.smtp.phases import Phase
+from tui.smtp.sasl import PROVING, STEPS, Fault, Step
+from tui.smtp.secrets import CLEAR_MECHANISMS, decoded
+from tui.words import labels
+from tui.words.guide import (
+    DONE_SIGN,
+    NOW_SIGN,
+    TO_DO_SIGN,
+    WAITING_SIGN,
+    Pair,
+    Run,
+    Section,
+    Sentence,
+    Tone,
+    say,
+)
+from tui.words.keys import Keys
+from tui.words.language import N_, NC_, gettext, pgettext
+from tui.words.language import gettext as _
+
+#: By the values of ``Step``: what it is called in the row of steps.
+_NAMES = {
+    Step.LOGIN: NC_("login step", "user name and password"),
+    Step.USER: NC_("login step", "user name"),
+    Step.PASSWORD: NC_("login step", "password"),
+    Step.DIGEST: NC_("login step", "digest"),
+    Step.TOKEN: NC_("login step", "token"),
+    Step.ACKNOWLEDGED: NC_("login step", "empty answer"),
+    Step.FIRST: NC_("login step", "first message"),
+    Step.PROOF: NC_("login step", "proof"),
+    Step.VERIFIED: NC_("login step", "empty answer"),
+}
+#: What the octets of the answer are; "" for a field that goes as it is.
+_RECIPES = {
+    Step.LOGIN: N_("NUL user NUL {mask}"),
+    Step.USER: "",
+    Step.PASSWORD: "",
+    Step.DIGEST: N_("user, blank, HMAC-MD5 of the question in hex"),
+    Step.TOKEN: N_("user=name ^A auth=Bearer {mask} ^A ^A"),
+    Step.FIRST: "n,,n=user,r=nonce",
+    Step.PROOF: "c=biws,r=nonce,p={mask}",
+}
+_EMPTY = frozenset({Step.ACKNOWLEDGED, Step.VERIFIED})
+_SHOWN = 300  # characters of a question
+
+
+def underway(practice: Practice) -> LoginState | None:
+    """The login that goes on; None outside of one."""
+    login = practice.login
+    return login if practice.phase is Phase.AUTH and login is not None and not login.code else None
+
+
+def sections(practice: Practice, login: LoginState, *, sandbox: bool, keys: Keys) -> tuple[Section, ...]:
+    """In the place of the steps, as long as the login goes on (SCREENS §8, screen 6)."""
+    due = login.due
+    return (
+        steps(login),
+        *((_section("asked", _asked(login)),) if due else ()),
+        *((_section("yours", *_yours(login)),) if due else ()),
+        *(_warn(practice, login, sandbox) if due else ()),
+        _next(practice, login, keys),
+    )
+
+
+def steps(login: LoginState) -> Section:
+    """How far it has come."""
+    return _section("login", Sentence(_steps(login)))
+
+
+def _section(key: str, *paragraphs: Sentence | Pair) -> Section:
+    return Section(key, labels.section(key), "", paragraphs)
+
+
+def present(login: LoginState) -> Step | None:
+    """The step whose answer is due; None for mechanisms that are not known, or behind their last one."""
+    if login.mechanism == "XOAUTH2" and login.answers:
+        return Step.ACKNOWLEDGED
+    steps = STEPS.get(login.mechanism, ())
+    return steps[login.answers] if login.answers < len(steps) else None
+
+
+def _steps(login: LoginState) -> tuple[Run, ...]:
+    """``AUTH LOGIN   ✓ user name done   ❯ password now   step 2 of 2``"""
+    names = STEPS.get(login.mechanism, ())
+    if login.mechanism == "XOAUTH2" and login.answers and login.due:
+        names = (*names, Step.ACKNOWLEDGED)
+    runs = [Run(f"AUTH {visible(login.mechanism)}".rstrip(), Tone.BOLD, bold=True)]
+    now = login.answers if login.due else login.answers - 1
+    for number, step in enumerate(names):
+        name = pgettext("login step", _NAMES[step])
+        if number < now:
+            sign, tone, word = DONE_SIGN, Tone.GOOD, pgettext("state", "done")
+        elif number > now:
+            sign, tone, word = TO_DO_SIGN, Tone.QUIET, pgettext("state", "to do")
+        elif login.due:
+            sign, tone, word = NOW_SIGN, Tone.YOU, pgettext("state", "now")
+        else:
+            sign, tone, word = WAITING_SIGN, Tone.QUIET, pgettext("state", "waiting")
+        runs += [
+            Run("   "),
+            Run(sign, tone),
+            Run(f" {name} {word}", Tone.BOLD if sign == NOW_SIGN else Tone.QUIET),
+        ]
+    if names:
+        step_of = _("step {n} of {all}").format(n=min(now + 1, len(names)), all=len(names))
+        runs += [Run("   "), Run(step_of, Tone.QUIET)]
+    return tuple(runs)
+
+
+def _asked(login: LoginState) -> Sentence:
+    asked = login.asked or b""
+    if not asked.strip():
+        return say(Run(_("nothing: the server waits for the answer that begins the login"), Tone.QUIET))
+    if MASK.encode() in asked:
+        return say(Run(MASK), "  ", Run(_("it repeats a secret, hidden here"), Tone.LATER))
+    clear = decoded(asked.strip())
+    if clear is None:
+        return say(
+            Run(_cut(visible(asked))), "  ", Run(_("is no base64: the server breaks the rule"), Tone.LATER)
+        )
+    quiet = Run(_("is base64 for"), Tone.QUIET)
+    return say(Run(_cut(visible(asked.strip()))), "  ", quiet, "  ", Run(_cut(visible(clear).strip())))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _yours(login: LoginState) -> tuple[Sentence, ...]:
+    step = present(login)
+    if step is None:
+        return (
+            say(
+                Run(_("an answer in base64, on a line of its own")),
+            ),
+        )
+    if step in _EMPTY:
+        return (say(_("an empty line: press Enter, nothing before it")),)
+    recipe = gettext(_RECIPES[step]).format(mask=MASK) if _RECIPES[step] else ""
+    first = (_("octets"), recipe) if recipe else (_("field"), MASK)
+    named = (first, ("base64", MASK), (_("line"), _("the base64, nothing before it")))
+    runs: list[Run] = []
+    for name, text in named:
+        runs += [Run("   "), Run(f"{name} ", Tone.QUIET), Run(text)]
+    return (Sentence(tuple(runs[1:])),)
+
+
+def _warn(practice: Practice, login: LoginState, sandbox: bool) -> tuple[Section, ...]:
+    """Without TLS: who can read along."""
+    if practice.tls is not None:
+        return ()
+    headline = say(Run("! ", Tone.LATER, bold=True), Run(_("plain text"), Tone.LATER))
+    if login.mechanism in PROVING:
+        text = _("The password is not sent; but who listens can try passwords on what is.")
+        return (_section("warn", headline, say(text)),)
+    if login.mechanism not in CLEAR_MECHANISMS:
+        return ()
+    better = _("On a real server: STARTTLS, EHLO, then AUTH.")
+    if not sandbox and "STARTTLS" in practice.extensions:
+        better = _("Better: * cancels, then STARTTLS, EHLO, AUTH.")
+    elif not sandbox:
+        better = _("This server offers no TLS here: * cancels; it may have it on port 465 or 587.")
+    hides_nothing = _("Base64 hides nothing: anyone on the way can read it.")
+    return (_section("warn", headline, say(hides_nothing), say(better)),)
+
+
+def _next(practice: Practice, login: LoginState, keys: Keys) -> Section:
+    if not login.due:
+        return _section("next", say(_("Your answer is sent. Wait for the reply.")))
+    fill = Pair(Run(keys.fill, Tone.YOU), _("put the base64 in the prompt"))
+    cancel = Pair(Run("*", Tone.YOU), _("cancel the login"))
+    return _section("next", *((fill,) if login.mechanism in STEPS else ()), cancel)
+
+
+# -- why there is no answer
+
+#: By the values of ``sasl.Trouble``.
+_TROUBLES = {
+    "mechanism-unknown": N_(
+        "smtptutor does not know AUTH {detail}: type the answers by hand, or choose another"
+    ),
+    "mechanism-not-offered": N_(
+        "the server does not offer AUTH {detail}; the AUTH line of EHLO lists what it does"
+    ),
+    "none-offered": N_("the server offers no way to log in that smtptutor knows; STARTTLS may bring one"),
+    "not-base64": N_(
+        "no answer: what the server asked is no base64; a line that holds only * cancels the login"
+    ),
+    "malformed": N_("no answer: this is no message of SCRAM (RFC 5802); * cancels the login"),
+    "wrong-nonce": N_(
+        "no answer: the server's nonce does not begin with ours: it answers somebody else; * cancels"
+    ),
+    "few-iterations": N_(
+        "no answer: {detail} rounds are too few (RFC 7677 wants 4096), passwords could be tried; * cancels"
+    ),
+    "many-iterations": N_(
+        "no answer: {detail} rounds would keep this machine busy for nothing; * cancels the login"
+    ),
+    "bad-salt": N_("no answer: the server's salt is empty or no base64; * cancels the login"),
+    "bad-signature": N_(
+        "the server could not prove that it knows the password: it may be somebody else; * cancels the login"
+    ),
+    "server-error": N_("the server says that the login failed: {detail}; * or an empty line ends it"),
+    "no-more": N_("no answer: the mechanism has none left; * cancels the login"),
+    "prohibited": N_("user name or password holds a character that neither may hold (RFC 4013)"),
+    # by the values of ``desk.secret.Reason``
+    "not-found": N_("no password: there is no program {program}"),
+    "cannot-run": N_("no password: {program} cannot be run: {detail}"),
+    "failed": N_("no password: {program} failed: {detail}"),
+    "nothing": N_("no password: {program} printed nothing"),
+    "timed-out": N_("no password: {program} did not end within a minute"),
+    # by the values of ``desk.login.Ask``
+    "user": N_("type the user name here, then {key}"),
+    "secret": N_("type the password here, hidden, then {key}"),
+    "token": N_("type the token here, hidden, then {key}"),
+}
+
+
+def fault(found: Fault) -> str:
+    """Why a login cannot go on, without a full stop."""
+    name = found.trouble.value
+    if name == "mechanism-not-offered" and not found.detail:
+        name = "none-offered"
+    return gettext(_TROUBLES[name]).format(detail=visible(found.detail))
+
+
+def no_secret(reason: str, program: str, detail: str) -> str:
+    """Why the program of ``--password-command`` gave none; ``reason`` as in ``desk.secret.Reason``."""
+    return gettext(_TROUBLES[reason]).format(program=visible(program), detail=visible(detail))
+
+
+def wanted(what: str, mechanism: str, key: str) -> str:
+    """What has to be typed first; ``what`` as in ``desk.login.Ask``."""
+    if what == "secret" and mechanism == "XOAUTH2":
+        what = "token"
+    return gettext(_TROUBLES[what]).format(key=key)
