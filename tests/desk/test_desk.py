@@ -26,6 +26,7 @@ from tui.smtp.events import (
     ReplyReceived,
 )
 from tui.smtp.findings import Side
+from tui.store.recent import Visit
 
 HELLO = "HELO client.test"
 ENVELOPE = (HELLO, "MAIL FROM:<a@a.test>", "RCPT TO:<b@b.test>")
@@ -823,6 +824,9 @@ class Full:
 
     def remember(self, command: str) -> None:
         self._try("remember")
+
+    def visited(self, visit: Visit) -> None:
+        self._try("visited")
 
     text_file = Path("nowhere")
     kept = True

@@ -46,6 +46,37 @@ def target(written: str, given: Given) -> Endpoint:
         raise UsageError(str(error)) from None
 
 
+def by_name(written: str, given: dict[str, Any], file: Path) -> tuple[str, dict[str, Any], str]:
+    """HOST[:PORT] and flags, where the name of a profile was written; the profile's name, or "". What stands
+    on the command line goes before what stands in the profile.
+
+    Raises:
+        UsageError: there is such a profile, and it cannot be used.
+    """
+    from tui.desk import destination
+
+    try:
+        found = destination.find(written, file) if destination.is_name(written) else None
+    except BadTargetError as error:
+        raise UsageError(str(error)) from None
+    if found is None or not found.profile:
+        return written, given, ""
+    known: dict[str, Any] = {}
+    if not any(one in given for one in _SECURITIES):
+        name = {Security.PLAIN: "no_tls", Security.STARTTLS: "starttls", Security.TLS: "tls"}
+        known[name[found.access.security]] = True
+    if found.access.via and not any(one in given for one in _WAYS):
+        known["via"] = found.access.via
+    rest = {
+        "user": found.steps.login.user,
+        "ehlo": found.steps.ehlo,
+        "cafile": found.access.tls.cafile,
+        "tls_name": found.access.tls.name,
+    }
+    known |= {key: one for key, one in rest.items() if one}
+    return str(found.target), {**known, **given}, found.profile
+
+
 def mail_domain(given: Given) -> Endpoint:
     """The domain of ``--mx`` as an endpoint.
 

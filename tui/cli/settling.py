@@ -23,6 +23,7 @@ from tui.desk.options import (
     SandboxOptions,
 )
 from tui.net.endpoint import Endpoint
+from tui.store.paths import locate
 from tui.store.settings import Settings
 from tui.values import value
 from tui.words.language import current
@@ -84,7 +85,7 @@ def _practise(parsed: Parsed, around: Surroundings) -> Common:
 def _connect(parsed: Parsed, around: Surroundings) -> Common:
     from tui.cli import reaching
 
-    given = parsed.given
+    given, profile = parsed.given, ""
     if "mx" in given:
         _exactly("connect --mx", parsed.words, ())
         where = reaching.mail_domain(given)
@@ -92,10 +93,12 @@ def _connect(parsed: Parsed, around: Surroundings) -> Common:
         where = Endpoint("localhost")
     else:
         (written,) = _take(parsed, _("HOST or HOST:PORT"))
+        written, given, profile = reaching.by_name(written, given, locate(around.environ).servers)
         where = reaching.target(written, given)
     return Options(
         **_session(parsed, around),
         target=where,
+        profile=profile,
         access=reaching.access(given, where),
         steps=reaching.steps(given),
         raw="raw_lf" in given,

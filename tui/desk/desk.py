@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from tui.desk.asking import Asked, Feeding, Question, Submitted, understood
 from tui.desk.composing import Composed, octets
+from tui.desk.destination import visit_of
 from tui.desk.drafting import Draft
 from tui.desk.farewell import Farewell
 from tui.desk.keeping import Keeper, Notebook, Transcript
@@ -176,7 +177,10 @@ class Desk:
         self._outbox = Outbox(session, self._rails, lambda: self.practice)
         self._notebook.begin(target)
         self._pump = asyncio.ensure_future(self._run(session, self._outbox))
-        return await session.open()
+        opened = await session.open()
+        if opened:
+            self._notebook.visited(visit_of(target, self.access, self.steps, self._clock.wall()))
+        return opened
 
     async def leave(self, *, goodbye: bool = True) -> None:
         """QUIT where that is possible, wait at most 2 s, close, finish the transcript, stop the sandbox.

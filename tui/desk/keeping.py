@@ -8,8 +8,10 @@ from typing import Protocol
 
 from tui.net.endpoint import Endpoint
 from tui.net.stream import Stamped
+from tui.store import recent
 from tui.store.history import History
 from tui.store.paths import Home
+from tui.store.recent import Visit
 from tui.store.transcripts import KEPT, begin
 
 
@@ -31,6 +33,7 @@ class Keeper(Protocol):
         """Those of earlier sittings, oldest first."""
 
     def remember(self, command: str) -> None: ...
+    def visited(self, visit: Visit) -> None: ...
 
 
 class HomeKeeper:
@@ -50,6 +53,9 @@ class HomeKeeper:
 
     def remember(self, command: str) -> None:
         self._history.append(command)
+
+    def visited(self, visit: Visit) -> None:
+        recent.add(self._home.recent, visit)
 
 
 class Notebook:
@@ -98,6 +104,14 @@ class Notebook:
         that will not be kept."""
         if self.transcript is not None:
             self.transcript.close()
+
+    def visited(self, visit: Visit | None) -> None:
+        """A server that is not the sandbox was reached."""
+        if visit is not None and self._keeper is not None and self.failed is None:
+            try:
+                self._keeper.visited(visit)
+            except OSError as error:
+                self.failed = error
 
     def remember(self, command: str) -> None:
         """A line that went out as a command and holds no secret."""

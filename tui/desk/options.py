@@ -92,6 +92,7 @@ class Options(Common):
     """A sitting at the wire: ``smtptutor`` and ``smtptutor connect``."""
 
     target: Endpoint | None = None  # None: the embedded sandbox
+    profile: str = ""  # the name in servers.toml that target, access and steps come from
     access: Access = DIRECT
     steps: Steps = NO_STEPS
     raw: bool = False  # explicit raw mode: line ends are the person's, the screen says so

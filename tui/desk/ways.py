@@ -9,6 +9,12 @@ from tui.smtp.events import ConnectionOpened, MailExchangersFound
 from tui.words.language import gettext as _
 
 
+def profile(name: str, target: Endpoint | None, access: Access) -> str:
+    """What is said when a profile was asked for by its name."""
+    where = server(target, access) if target is not None else ""
+    return _("profile {name}: {server}").format(name=visible(name), server=where)
+
+
 def no_next_exchanger(found: MailExchangersFound | None) -> str:
     """Why there is no exchanger to go on to."""
     if found is None:

@@ -14,7 +14,7 @@ from tui.net.names import Address, RouteError, addresses
 from tui.net.programs import Around, Ask, ProgramWay, Prompting
 from tui.net.proxy import header
 from tui.net.ways import First, Route, TcpWay, UnixWay, Way
-from tui.smtp.events import Failure, ProxyHeaderSent
+from tui.smtp.events import Failure, MailExchangersFound, ProxyHeaderSent
 
 if TYPE_CHECKING:
     from tui.net.mx import Exchangers
@@ -73,7 +73,11 @@ async def _to_exchangers(
 ) -> Sequence[Way]:
     from tui.net import mx
 
-    found = await mx.exchangers(endpoint.host)
+    try:
+        found = await mx.exchangers(endpoint.host)
+    except mx.NullMxError:
+        around.tell(MailExchangersFound(endpoint.host, ()))
+        raise
     chosen = access.mx_choice % max(1, len(found.hosts))
     around.tell(found.told(chosen))
     hosts = [host for _, host in found.hosts[chosen:]]

@@ -6,11 +6,9 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk import ways
+from tui.desk import destination, ways
 from tui.desk.asking import Feeding
 from tui.desk.target import BadTargetError
-from tui.desk.target import parse as parse_target
-from tui.net.access import DIRECT
 from tui.practice.exercise import CONNECT
 from tui.smtp.display import visible
 from tui.words import language
@@ -245,16 +243,20 @@ class Actions:
         if argument.lower() in {"sandbox", _("sandbox").lower()} or not (argument or begun_with):
             self._sitting.ask_and_connect(self._sitting.open_sandbox, _("the sandbox"))
             return
-        try:
-            if argument or begun_with is None:
-                target = parse_target(argument)
-                access = access if target == begun_with else DIRECT
-            else:
-                target = begun_with
-        except BadTargetError as error:
-            self._say(str(error))
+        if argument or begun_with is None:
+            try:
+                found = destination.find(argument, self._sitting.place.servers)
+            except BadTargetError as error:
+                self._say(str(error))
+                return
+            if found.profile:
+                self._say(ways.profile(found.profile, found.target, found.access))
+                desk.steps = destination.with_steps(desk.steps, found.steps)
+            known = access if found.target == begun_with and not found.profile else found.access
+            target, access = found.target, known
         else:
-            self._sitting.ask_and_connect(lambda: desk.open(target, access), ways.server(target, access))
+            target = begun_with
+        self._sitting.ask_and_connect(lambda: desk.open(target, access), ways.server(target, access))
 
     def _next_exchanger(self, argument: str) -> None:
         desk, access = self._sitting.desk, self._sitting.desk.next_exchanger

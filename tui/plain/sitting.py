@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from tui.desk import ways
 from tui.desk.opening import desk_for
 from tui.desk.options import Options
 from tui.desk.result import Exit, exit_code
@@ -140,6 +141,8 @@ class Sitting:
         if self.options.learn:
             id = self.learning.teaching.find(self.options.learn) or ""
             self.begin_lesson(id, anew=True)  # a script is judged by its own lines
+        if self.options.profile:
+            self.say(ways.profile(self.options.profile, self.options.target, self.options.access))
         if self.options.target is not None:
             return await self.desk.open(self.options.target, self.options.access)
         return await self.open_sandbox()

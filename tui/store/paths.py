@@ -62,6 +62,11 @@ class Home:
         return self.state / "history"
 
     @property
+    def recent(self) -> Path:
+        """Servers that were connected to."""
+        return self.state / "recent.json"
+
+    @property
     def transcripts(self) -> Path:
         return self.state / "transcripts"
 

@@ -4,12 +4,13 @@ they are first opened."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.desk import ways
+from tui.desk import destination, ways
 from tui.desk.asking import Asked, Feeding
-from tui.desk.target import BadTargetError, parse
+from tui.desk.target import BadTargetError
 from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.practice.exercise import CONNECT
@@ -34,15 +35,12 @@ if TYPE_CHECKING:
     from tui.ui.screens.session import SessionScreen
     from tui.ui.sitting import Sitting
 
-_REMEMBERED = 5  # servers that the connect page offers again
-
 
 class Actions:
     """Acts on the session screen; opens the pages and takes their answers."""
 
     def __init__(self, session: SessionScreen) -> None:
         self._session = session
-        self._visited: list[Endpoint] = []
         self._saved: set[Path] = set()
         self._mouse = True
 
@@ -198,24 +196,35 @@ class Actions:
     def _connect(self, argument: str) -> None:
         desk = self._desk
         if argument:
-            try:
-                self.go_to(None if argument == "sandbox" else parse(argument))
-            except BadTargetError as problem:
-                self._sitting.say(str(problem))
+            self._go_to_named(argument)
             return
-        from tui.ui.screens.connect import ConnectPage, Recent
+        from tui.ui import connecting
 
-        recent = [Recent(one, _("REAL")) for one in self._visited]
-        page = ConnectPage(
-            recent,
-            target=desk.endpoint if desk.real else None,
-            mail_begun=desk.must_ask_before_connect,
-        )
-        self._app.push_screen(page, self._connect_chosen)
+        self._app.push_screen(connecting.page(desk), self._connect_chosen)
 
     def _connect_chosen(self, chosen: ConnectTo | None) -> None:
-        if chosen is not None:
-            self._open(chosen.target)
+        if chosen is None:
+            return
+        if chosen.target is not None:
+            self._desk.steps = destination.with_steps(self._desk.steps, chosen.steps)
+        self._open(chosen.target, chosen.access)
+
+    def _go_to_named(self, argument: str) -> None:
+        """The sandbox, HOST[:PORT], or a profile."""
+        if argument == "sandbox":
+            self.go_to(None)
+            return
+        try:
+            found = destination.find(argument, home().servers)
+        except BadTargetError as problem:
+            self._sitting.say(str(problem))
+            return
+        if found.profile:
+            self._sitting.say(ways.profile(found.profile, found.target, found.access))
+            self._desk.steps = destination.with_steps(self._desk.steps, found.steps)
+        elif found.target == self._desk.endpoint:
+            found = replace(found, access=self._desk.access)
+        self.go_to(found.target, found.access)
 
     def connect_again(self) -> None:
         """F5: with nothing open, to the same server at once; else the page asks where to. An exercise that is
@@ -252,12 +261,9 @@ class Actions:
         self._open(self._desk.endpoint, self._desk.unverified)
 
     def _open(self, target: Endpoint | None, access: Access | None = None) -> None:
-        """Connect, and offer it in the page from now on, newest first. Another server than its own ends an
-        exercise."""
+        """Connect. Another server than its own ends an exercise."""
         if target is not None and self._desk.lesson is not None:
             self._desk.put_down(keep_server=False)
-        if target is not None:
-            self._visited = [target, *(one for one in self._visited if one != target)][:_REMEMBERED]
         self._session.connect(target, access)
 
     def _quit(self, argument: str) -> None:

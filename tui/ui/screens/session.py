@@ -148,6 +148,10 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         if place.unwritable is not None:
             folder = visible(str(place.unwritable))
             sitting.say(_("{folder} cannot be written: nothing will be kept").format(folder=folder))
+        if self.options.profile:
+            from tui.desk import ways
+
+            sitting.say(ways.profile(self.options.profile, self.options.target, self.options.access))
         if self.options.learn is None:
             self.connect(self.options.target, self.options.access)
         elif self.learning is not None:

@@ -1,0 +1,170 @@
+"""``servers.toml``: the servers that a person has given a name, never a password.
+
+[work]
+host = "mail.example.com"
+port = 587
+security = "starttls"    # plain, starttls or tls
+user = "alice"           # who logs in; the password is asked for when it is needed
+through = "jump"         # an ssh host
+ehlo = "desk.example.com"
+cafile = "/etc/ssl/private-ca.pem"
+tls_name = "mail.example.com"
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+from tui.practice.strict import LARGEST, DataFileError, decode, line_of
+from tui.store.writing import replace_file
+
+SECURITIES: Final = ("plain", "starttls", "tls")
+_LONGEST: Final = 1000
+#: What a secret may be called.
+_SECRETS: Final = re.compile(r"pass(word|wd|phrase)?|secret|token|pin", re.IGNORECASE)
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """``port`` 0: the usual one. Whether ``host`` can be one is for whoever connects to say."""
+
+    host: str
+    port: int = 0
+    security: str = ""
+    user: str = ""
+    through: str = ""
+    ehlo: str = ""
+    cafile: str = ""
+    tls_name: str = ""
+
+
+KEYS: Final = tuple(one.name for one in fields(Profile))
+
+
+class Wrong(Enum):
+    """What is wrong with the file."""
+
+    SYNTAX = "syntax"
+    UNKNOWN_KEY = "unknown-key"
+    PASSWORD = "password"
+    KIND = "kind"
+    CHOICE = "choice"
+    HOST_MISSING = "host-missing"
+
+
+class BadServersError(Exception):
+    """``line`` is counted from 1, 0 when there is none; ``detail`` is foreign text."""
+
+    def __init__(self, file: Path, line: int, key: str, wrong: Wrong, detail: str = "") -> None:
+        super().__init__(f"{file}:{line}: {key}")
+        self.file = file
+        self.line = line
+        self.key = key
+        self.wrong = wrong
+        self.detail = detail
+
+
+def load(file: Path) -> dict[str, Profile]:
+    """The profiles by their names, as they stand in the file; none when there is no file.
+
+    Raises:
+        BadServersError: it is not as it must be.
+        OSError: it cannot be read.
+    """
+    return _profiles(file, _read(file))
+
+
+def save(file: Path, name: str, profile: Profile) -> None:
+    """Keep ``profile`` under this name, in the place of the one that had it; all else stays as it stands.
+
+    Raises:
+        BadServersError: the file is broken, and not touched.
+        OSError: it cannot be written.
+    """
+    octets = _read(file)
+    _profiles(file, octets)
+    text = octets.decode("utf-8")
+    kept = _without(text, name)
+    if kept and not kept.endswith("\n"):
+        kept += "\n"
+    replace_file(file, f"{kept}{chr(10) if kept else ''}{_section(name, profile)}".encode())
+
+
+def may_name(name: str) -> bool:
+    """A profile is called on the command line in a host's place: no dot, no colon, nothing odd."""
+    return _BARE.fullmatch(name) is not None and not name.startswith("-") and len(name) <= 64
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST + 1)
+    except FileNotFoundError:
+        return b""
+
+
+def _profiles(file: Path, octets: bytes) -> dict[str, Profile]:
+    try:
+        tables, text = decode(octets, dict[str, Any], file.name)
+    except DataFileError as error:
+        raise BadServersError(file, error.line, error.key, Wrong.SYNTAX, error.reason) from None
+    found = {}
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise BadServersError(file, line_of(text, name), name, _stray(name))
+        found[name] = _profile(file, text, name, table)
+    return found
+
+
+def _stray(key: str) -> Wrong:
+    return Wrong.PASSWORD if _SECRETS.fullmatch(key) else Wrong.UNKNOWN_KEY
+
+
+def _profile(file: Path, text: str, name: str, table: Mapping[str, object]) -> Profile:
+    def bad(key: str, wrong: Wrong, detail: str = "") -> BadServersError:
+        return BadServersError(
+            file, line_of(text, f"{name}.{key}") or line_of(text, name), key, wrong, detail
+        )
+
+    for key, given in table.items():
+        if key not in KEYS:
+            raise bad(key, _stray(key))
+        if key == "port":
+            if isinstance(given, bool) or not isinstance(given, int) or not 0 < given < 65536:
+                raise bad(key, Wrong.KIND, str(given))
+        elif not isinstance(given, str) or not given.isprintable() or len(given) > _LONGEST:
+            raise bad(key, Wrong.KIND, str(given))
+        elif key == "security" and given not in SECURITIES:
+            raise bad(key, Wrong.CHOICE, given)
+    if not table.get("host"):
+        raise bad("host", Wrong.HOST_MISSING)
+    values: dict[str, Any] = dict(table)
+    return Profile(**values)
+
+
+def _section(name: str, profile: Profile) -> str:
+    rows = [f"[{name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)}]"]
+    for key in KEYS:
+        given = getattr(profile, key)
+        if given:
+            rows.append(f"{key} = {json.dumps(given, ensure_ascii=False)}")
+    return "\n".join(rows) + "\n"
+
+
+def _without(text: str, name: str) -> str:
+    """The text without the table of this name."""
+    begin = line_of(text, name)
+    if not begin:
+        return text
+    lines = text.splitlines(keepends=True)
+    end = begin
+    while end < len(lines) and not lines[end].lstrip().startswith("["):
+        end += 1
+    return "".join((*lines[: begin - 1], *lines[end:]))

@@ -1,0 +1,122 @@
+"""What the connect page is given: the profiles, the servers from before, testing and keeping."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from tui.desk import destination
+from tui.desk.destination import Destination
+from tui.desk.target import BadTargetError
+from tui.net.access import TlsRules
+from tui.store import recent, servers
+from tui.store.paths import home
+from tui.store.servers import BadServersError, Profile
+from tui.ui.screens.connect import ConnectPage, ConnectTo, Recent
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+from tui.words.prose import quoted
+from tui.words.reasons import reason as reason_of
+
+if TYPE_CHECKING:
+    from tui.desk.desk import Desk
+
+_DAY: Final = 86400
+
+
+def page(desk: Desk) -> ConnectPage:
+    """The page for this sitting."""
+    profiles, fault = _profiles()
+    now = None
+    if desk.real and desk.endpoint is not None:
+        # A yes to one certificate is not one to whatever comes next.
+        access = replace(desk.access, tls=replace(desk.access.tls, pin=""), mx_choice=0)
+        now = Destination(desk.endpoint, access, desk.steps)
+    return ConnectPage(
+        list(_places(profiles)),
+        now=now,
+        mail_begun=desk.must_ask_before_connect,
+        fault=fault,
+        test=_test,
+        save=_save,
+    )
+
+
+def _profiles() -> tuple[dict[str, Profile], str]:
+    """And what is wrong with them: a broken file must not keep anybody from connecting."""
+    file = home().servers
+    try:
+        return servers.load(file), ""
+    except BadServersError as error:
+        return {}, destination.fault(error)
+    except OSError as error:
+        return {}, _("{file} cannot be read: {reason}").format(file=file.name, reason=reason_of(error))
+
+
+def _places(profiles: dict[str, Profile]) -> Iterator[Recent]:
+    seen = set()
+    for name, profile in profiles.items():
+        with suppress(BadTargetError):
+            found = destination.of_profile(name, profile)
+            seen.add((found.target, found.access.security, found.access.via))
+            yield Recent(found, _("REAL, profile {name}").format(name=quoted(name).strip('"')))
+    try:
+        visits = recent.load(home().recent)
+    except OSError:
+        return
+    for visit in visits:
+        with suppress(BadTargetError):
+            found = destination.of_visit(visit)
+            place = (found.target, found.access.security, found.access.via)
+            if place not in seen:
+                seen.add(place)
+                yield Recent(found, _about(found, visit.at))
+
+
+def _about(found: Destination, at: float) -> str:
+    words = [_("REAL"), _when(at)]
+    if found.access.via:
+        words.append(_("via {jump}").format(jump=quoted(found.access.via).strip('"')))
+    return ", ".join(words)
+
+
+def _when(at: float) -> str:
+    """How many midnights ago, by this machine's clock."""
+    today, then = time.localtime(), time.localtime(max(0.0, at))
+    noon = time.mktime((*today[:3], 12, 0, 0, 0, 0, -1)), time.mktime((*then[:3], 12, 0, 0, 0, 0, -1))
+    days = round((noon[0] - noon[1]) / _DAY)
+    if days <= 0:
+        return _("today")
+    if days == 1:
+        return _("yesterday")
+    return ngettext("{n} day ago", "{n} days ago", days).format(n=days)
+
+
+async def _test(chosen: ConnectTo) -> Sequence[str]:
+    from tui.desk.probing import probe
+
+    assert chosen.target is not None
+    return await probe(chosen.target, chosen.access, chosen.steps.ehlo)
+
+
+def _save(name: str, chosen: ConnectTo) -> str:
+    """What became of it, a sentence without its full stop."""
+    assert chosen.target is not None
+    if not servers.may_name(name):
+        sentence = _("not kept: a profile's name is letters, digits, - and _, not {name}")
+        return sentence.format(name=quoted(name))
+    if chosen.access.mx or chosen.access.pipe or chosen.access.unix:
+        return _("not kept: a profile names one server")
+    tls = TlsRules(name=chosen.access.tls.name, cafile=chosen.access.tls.cafile)
+    access = replace(chosen.access, tls=tls)
+    profile = destination.profile_of(Destination(chosen.target, access, chosen.steps))
+    try:
+        servers.save(home().servers, name, profile)
+    except BadServersError as error:
+        return destination.fault(error)
+    except OSError as error:
+        return _("not kept: {reason}").format(reason=reason_of(error))
+    return _("kept: smtptutor connect {name}").format(name=name)
