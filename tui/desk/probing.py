@@ -19,6 +19,7 @@ from tui.smtp.events import (
     ConnectionFailed,
     ConnectionOpened,
     Event,
+    ExtensionsAdvertised,
     GreetingAwaited,
     MailExchangersFound,
     ProgramSaid,
@@ -81,6 +82,8 @@ class _Look:
                 self._send(f"EHLO {self._name}")
         elif isinstance(event, ReplyReceived):
             yield from self._answered(event)
+        elif isinstance(event, ExtensionsAdvertised):
+            yield from self._offered()
         elif isinstance(event, ConnectionClosed) and not self._done:
             said = note(event, self._practice)
             if said:
@@ -96,7 +99,7 @@ class _Look:
             yield f"{reply.code} {text}"
             self._send(f"{'LHLO' if self._access.lmtp else 'EHLO'} {self._name}" if good else "QUIT")
         elif verb in {"EHLO", "LHLO"} and good:
-            yield from self._offered()
+            return  # what it offers comes next
         elif verb == "QUIT":
             self._done = True
         elif not good:
