@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sys
 
 import pytest
 
 from tests.net.authority import cafile, serving_context
 from tests.net.scripted import Peer, Script, serving
+from tests.plain.beside import run
 
-PROGRAM = [sys.executable, "-m", "tui"]
 SCRIPT = b"EHLO me\nSTARTTLS\nEHLO me\nQUIT\n"
-
-
-async def run(*arguments: str, script: bytes = SCRIPT) -> tuple[int, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        *PROGRAM,
-        *arguments,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await process.communicate(script)
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
 
 
 def server(kind: str, seen: list[bytes], answer: bytes = b"220 go\r\n") -> Script:
@@ -49,7 +34,7 @@ def server(kind: str, seen: list[bytes], answer: bytes = b"220 go\r\n") -> Scrip
 async def test_a_whole_session_inside_tls() -> None:
     seen: list[bytes] = []
     async with serving(server("address", seen)) as served:
-        code, out, err = await run("connect", str(served.endpoint), "--cafile", str(cafile()))
+        code, out, err = await run("connect", str(served.endpoint), "--cafile", str(cafile()), script=SCRIPT)
     assert (code, err) == (1, "")
     assert "* TLS handshake complete: TLSv1.3" in out
     assert "NOT VERIFIED" not in out
@@ -72,7 +57,7 @@ async def test_a_whole_session_inside_tls() -> None:
 async def test_a_server_that_proves_nothing_gets_nothing(kind: str, reason: str) -> None:
     seen: list[bytes] = []
     async with serving(server(kind, seen)) as served:
-        code, out, _ = await run("connect", str(served.endpoint), "--cafile", str(cafile()))
+        code, out, _ = await run("connect", str(served.endpoint), "--cafile", str(cafile()), script=SCRIPT)
     assert code == 77
     assert reason in out
     assert "Nothing proves who is at the other end." in out
@@ -83,7 +68,7 @@ async def test_a_server_that_proves_nothing_gets_nothing(kind: str, reason: str)
 async def test_insecure_goes_on_and_says_so() -> None:
     seen: list[bytes] = []
     async with serving(server("self-signed", seen)) as served:
-        code, out, _ = await run("connect", str(served.endpoint), "--insecure")
+        code, out, _ = await run("connect", str(served.endpoint), "--insecure", script=SCRIPT)
     assert code == 1
     assert "NOT VERIFIED" in out
     assert seen[-1] == b"QUIT"
@@ -92,7 +77,7 @@ async def test_insecure_goes_on_and_says_so() -> None:
 async def test_what_was_injected_is_taught() -> None:
     seen: list[bytes] = []
     async with serving(server("address", seen, b"220 go\r\n250 injected\r\n")) as served:
-        code, out, _ = await run("connect", str(served.endpoint), "--cafile", str(cafile()))
+        code, out, _ = await run("connect", str(served.endpoint), "--cafile", str(cafile()), script=SCRIPT)
     assert code == 77
     assert "plain text came behind the 220 of STARTTLS" in out
     assert "RFC 3207" in out
@@ -105,6 +90,6 @@ async def test_tls_at_once_on_a_port_that_speaks_plain_text() -> None:
         await peer.until_gone()
 
     async with serving(play) as served:
-        code, out, _ = await run("connect", str(served.endpoint), "--tls")
+        code, out, _ = await run("connect", str(served.endpoint), "--tls", script=SCRIPT)
     assert code == 77
     assert "what answers is not TLS" in out

@@ -20,6 +20,7 @@ from tui.net.session import Stamped, Waiting
 from tui.practice.checklist import advance, start
 from tui.practice.course import Course
 from tui.practice.exercise import Goal
+from tui.practice.stepping import Stop
 from tui.practice.suggestion import next_line
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import BodyEnded, ConnectionOpened, Event
@@ -64,6 +65,7 @@ class TableDesk:
         self.real = real
         self.access = self.unverified = DIRECT
         self.question: Question | None = None
+        self.stopped: Stop | None = None
         self.draft = ""
         self.draft_sent = False
         self.rescued = 0

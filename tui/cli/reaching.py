@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from tui.cli.errors import UsageError
-from tui.desk.options import Login, Steps, Until
+from tui.desk.options import Login, Steps
 from tui.desk.target import BadTargetError
 from tui.desk.target import parse as parse_target
 from tui.net.access import SUBMISSION_PORT, TLS_PORT, Access, ProxyHeader, Security, TlsRules
 from tui.net.endpoint import DEFAULT_PORT, Endpoint
+from tui.practice.stepping import Until
 from tui.words.language import gettext as _
 from tui.words.prose import quoted
 

@@ -35,10 +35,21 @@ async def answer(desk: Desk, typed: str, key: str) -> Filled | Ask | str:
             return Filled(outcome.decode("ascii"))
         case Ask():
             return outcome
+        case _:
+            return why(outcome)
+
+
+def why(outcome: Ask | Fault | NoSecret | None) -> str:
+    """Why there is no answer, or what is missing for one."""
+    match outcome:
         case Fault():
             return logins.fault(outcome)
         case NoSecret(reason, program, detail):
             return logins.no_secret(reason.value, program, detail)
+        case Ask.USER:
+            return _("no user name: give --user")
+        case Ask.SECRET:
+            return _("no password: set SMTPTUTOR_PASSWORD, or give --password-command")
         case None:
             return _("there is nothing to fill in now")
 

@@ -32,6 +32,8 @@ class Asked(Enum):
     CLEAR_SECRET = "clear-secret"
     #: A transaction is open. Yes drops it and connects.
     CONNECT = "connect"
+    #: The connection was lost in the middle of a mail, and is made again. Yes types its commands again.
+    AGAIN = "again"
     #: The certificate proves nothing. Yes connects again, unverified, to whoever shows just this one.
     INSECURE = "insecure"
     #: ssh wants a password or passphrase. The answer is the secret itself; an empty one gives up.
@@ -55,6 +57,7 @@ class Question:
     target: Endpoint | None = None
     text: str = ""
     access: Access | None = None  # CONNECT: how
+    lines: tuple[str, ...] = ()  # of AGAIN
 
     @property
     def secret(self) -> bool:

@@ -16,27 +16,31 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tui.desk.asking import Asked, Feeding, Question, Submitted, understood
-from tui.desk.composing import Composed, octets
+from tui.desk.composing import Composed, compose, octets
 from tui.desk.destination import visit_of
 from tui.desk.drafting import Draft
 from tui.desk.farewell import Farewell
 from tui.desk.keeping import Keeper, Notebook, Transcript
-from tui.desk.login import Login
+from tui.desk.login import Ask, Login
 from tui.desk.options import NO_STEPS, Steps
 from tui.desk.outbox import Outbox
 from tui.desk.parting import part
 from tui.desk.rails import Rails, Standing, Verdict, standing
 from tui.desk.result import Record
+from tui.desk.stepping import Past, Stepper, Stop, Written, only_safe, stepper_for, written
 from tui.net.access import DIRECT, Access
 from tui.net.clock import Clock, LoopClock
 from tui.net.endpoint import Endpoint
+from tui.net.names_own import own_name
 from tui.net.programs import Prompt
 from tui.net.session import Blocked, Session, Stamped, Waiting
 from tui.net.ways import Route
 from tui.practice.checklist import advance, advance_all, start
 from tui.practice.state import Practice
+from tui.practice.stepping import Plan
 from tui.practice.suggestion import next_line
 from tui.smtp.certificate import CertificateFault
+from tui.smtp.display import visible
 from tui.smtp.events import (
     ConnectionClosed,
     ConnectionFailed,
@@ -47,6 +51,7 @@ from tui.smtp.events import (
     TlsFailed,
 )
 from tui.smtp.phases import Phase
+from tui.words.language import gettext as _
 
 if TYPE_CHECKING:
     from tui.desk.lesson import Lesson
@@ -88,6 +93,7 @@ class Desk:
         clock: Clock | None = None,
         route: Route | None = None,
         login: Login | None = None,
+        steps: Steps = NO_STEPS,
     ) -> None:
         """Make one with ``tui.desk.opening.desk_for``; by hand in tests.
 
@@ -95,6 +101,7 @@ class Desk:
             sandbox: makes the embedded server, at the first ``open_sandbox``: that of free practice (None),
                 or that of an exercise.
             keeper: transcripts and history; None keeps nothing.
+            steps: what is to be typed on the first connection to a REAL server.
             timeout: seconds for every reply; None for RFC 5321 §4.5.3.2.
             on_crash: gets what ``on_events`` raised, after the connection was closed. None: to the loop's
                 handler of lost exceptions.
@@ -105,7 +112,7 @@ class Desk:
         self.access = DIRECT
         self._trust: Question | None = None  # about a certificate that was not verified
         #: What the program is to type by itself there.
-        self.steps: Steps = NO_STEPS
+        self.steps = steps
         #: The exchangers of the mail domain (``--mx``) that were found last.
         self.exchangers: MailExchangersFound | None = None
         #: Lines that were held when the connection went, secrets masked. They were never sent.
@@ -131,6 +138,14 @@ class Desk:
         self._turned = asyncio.Event()
         self._record = Record()
         self._draft = Draft()
+        self._stepped = False  # the steps were typed once
+        self._stepper: Stepper | None = None
+        self._message: Written | None = None
+        self._logging_in: asyncio.Task[None] | None = None
+        #: Why there was nothing to log in with, in words.
+        self.no_login = ""
+        self._past = Past()
+        self._again: Question | None = None  # about the commands of a connection that was lost
 
     # -- connecting and leaving
 
@@ -161,8 +176,9 @@ class Desk:
         Returns when it is decided: True when connected. What happens meanwhile comes as events.
         """
         await self._leave_session(goodbye=True)
+        before, again = self.endpoint, self._past.lines
         self.access = access or DIRECT
-        self._trust = None
+        self._trust = self._again = None
         self.endpoint = target = target if self.access.indirect else self._recognised(target)
         self.left_over = ()
         session = Session(
@@ -176,6 +192,10 @@ class Desk:
         self._session = session
         self._outbox = Outbox(session, self._rails, lambda: self.practice)
         self._notebook.begin(target)
+        self._stepper = None if target.sandbox else self._new_stepper(session)
+        self._past = Past()
+        if again and target == before and not target.sandbox and not self._rails.scripted:
+            self._again = Question(Asked.AGAIN, lines=again)
         self._pump = asyncio.ensure_future(self._run(session, self._outbox))
         opened = await session.open()
         if opened:
@@ -263,6 +283,9 @@ class Desk:
         data = octets(line) if isinstance(line, str) else line
         if b"\n" in data:
             raise ValueError("one line at a time")
+        if self._stepper is not None:
+            self._stepper.take_over()
+        self._again = None
         return self._outbox.submit(data) if self._outbox else Submitted.CLOSED
 
     def send_held(self) -> bool:
@@ -284,7 +307,7 @@ class Desk:
 
     async def settle(self) -> None:
         """Wait until nothing is due and nothing held, or a question is asked, or the connection is gone."""
-        while not (self._outbox is None or self._outbox.settled):
+        while not (self._outbox is None or self._outbox.settled) or self.stepping:
             await self._turned.wait()
 
     async def told(self) -> None:
@@ -292,11 +315,81 @@ class Desk:
         while self._session is not None and self._session.untold and not self._session.ended:
             await self._turned.wait()
 
+    # -- lines that smtptutor types itself
+
+    @property
+    def stepping(self) -> bool:
+        """More is to be typed, unless a question is to be answered first."""
+        stepper = self._stepper
+        waits = self._outbox is not None and self._outbox.question is not None
+        going_on = self._session is not None and not self._session.ended
+        return stepper is not None and stepper.stopped is None and going_on and not waits
+
+    @property
+    def stopped(self) -> Stop | None:
+        """Why nothing more is typed; None before that, and where nothing was to be typed."""
+        return self._stepper.stopped if self._stepper is not None else None
+
+    def _new_stepper(self, session: Session) -> Stepper | None:
+        """The steps are typed once; on a connection made again only what makes it safe."""
+        steps, self._stepped = only_safe(self.steps) if self._stepped else self.steps, True
+        self._message = None
+        if steps.message is not None:
+            self._message = written(steps.message)
+            self.draft = self._message.text
+        return stepper_for(self.access, steps, lambda: own_name(session.own_address), self._message)
+
+    def _step(self) -> None:
+        """Type the line whose turn it is."""
+        stepper, outbox = self._stepper, self._outbox
+        if stepper is None or outbox is None or self.question is not None or not outbox.may_send:
+            return
+        line = stepper.next(self.practice)
+        if stepper.stopped is Stop.NO_STARTTLS:
+            self.hang_up()  # STARTTLS was required: nothing may go on in clear
+        if line is None:
+            return
+        if line.step == "message" and self._message is not None:
+            outbox.send_text(compose(self._message.text).wire or b"\r\n", typed=line.step)
+            self._draft.went_out(self._message.text)
+        elif line.step == "auth":
+            if self._logging_in is None or self._logging_in.done():
+                self._logging_in = asyncio.ensure_future(self._log_in(stepper, outbox))
+        elif outbox.submit(octets(line.text), typed=line.step) is Submitted.STOPPED:
+            stepper.stopped = Stop.RAILS
+
+    async def _log_in(self, stepper: Stepper, outbox: Outbox) -> None:
+        """Type the next line of the login. It may take a program, or a person, to get the password."""
+        from tui.desk import answering
+
+        outcome = await self.login.next_line(self.practice)
+        if outcome is Ask.SECRET and not self._rails.scripted:
+            text = _("password of {user}").format(user=visible(self.steps.login.user))
+            given = await outbox.put(Prompt(text, secret=True))
+            if given:
+                self.login.give(Ask.SECRET, given)
+                outcome = await self.login.next_line(self.practice)
+        if stepper.stopped is not None or not outbox.may_send:
+            return
+        if not isinstance(outcome, bytes):
+            self.no_login = answering.why(outcome)
+            stepper.stopped = Stop.NO_LOGIN
+        elif outbox.submit(outcome, typed="auth") is Submitted.STOPPED:
+            stepper.stopped = Stop.RAILS
+        self._turn()
+        self._on_events(())
+
     # -- questions
 
     @property
     def question(self) -> Question | None:
-        return (self._outbox.question if self._outbox else None) or self._trust
+        asked = self._outbox.question if self._outbox else None
+        return asked or self._trust or (self._again if self._may_repeat else None)
+
+    @property
+    def _may_repeat(self) -> bool:
+        greeted = self.practice.phase in {Phase.GREETED, Phase.READY} and self.practice.envelope is None
+        return greeted and self._outbox is not None and self._outbox.may_send and not self.stepping
 
     @property
     def unverified(self) -> Access:
@@ -334,6 +427,12 @@ class Desk:
         """
         if self._trust is not None:
             self._trust = None
+        elif self._again is not None and self.question is self._again:
+            again, self._again = self._again, None
+            if yes:
+                lines = again.lines[1:] if self.practice.helo else again.lines
+                self._stepper = Stepper(lambda: Plan(""), lines)
+                self._step()
         elif self._outbox is not None:
             self._outbox.answer(yes)
 
@@ -490,6 +589,7 @@ class Desk:
                 self._notebook.write(batch)
                 self._on_events(batch)
                 outbox.let_go()
+                self._step()
                 self._turn()
         except Exception as error:
             session.abort()
@@ -513,6 +613,7 @@ class Desk:
             if isinstance(event, MailExchangersFound):
                 self.exchangers = event
             self.login.seen(event)
+            self._past.seen(event)
             if isinstance(event, LineSent) and event.part is Part.COMMAND and not event.secret:
                 if not self._rails.scripted:  # nobody typed it at a prompt
                     self._notebook.remember(event.data.decode("utf-8", "replace"))

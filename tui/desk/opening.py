@@ -44,8 +44,8 @@ def desk_for(
         keeper=HomeKeeper(where, transcripts=options.transcripts),
         rails=Rails(scripted=scripted, yes=options.yes),
         timeout=options.timeout,
+        steps=options.steps,
         on_crash=on_crash,
         login=Login(options.steps.login),
     )
-    desk.steps = options.steps
     return desk

@@ -13,6 +13,7 @@ from typing import Final
 
 from tui.net.access import DIRECT, Access
 from tui.net.endpoint import Endpoint
+from tui.practice.stepping import Until
 
 
 class UnknownThemeError(ValueError):
@@ -30,18 +31,6 @@ class Layout(Enum):
     AUTO = "auto"  # by the width
     SIDE = "side"  # side by side from 80 columns on
     STACKED = "stacked"
-
-
-class Until(Enum):
-    """The last step that the program types by itself."""
-
-    HELO = "helo"
-    STARTTLS = "starttls"
-    AUTH = "auth"
-    MAIL = "mail"
-    RCPT = "rcpt"
-    DATA = "data"
-    DOT = "dot"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,8 @@ class Outbox:
         )
         return self._held.leads_into_message(begun=begun)
 
-    def submit(self, line: bytes) -> Submitted:
+    def submit(self, line: bytes, *, typed: str = "") -> Submitted:
+        """``typed`` names the step for which smtptutor typed the line itself."""
         if self._session.ended:
             return Submitted.CLOSED
         if self.stopped_at is not None:
@@ -98,7 +99,7 @@ class Outbox:
         if self._held or self.question is not None or not self.may_send:
             self._held.put(line, secret=self.authenticating)
             return Submitted.HELD
-        return self._offer(line, gated=self._rails.scripted)
+        return self._offer(line, gated=self._rails.scripted, typed=typed)
 
     def send_held(self) -> bool:
         """Without waiting for replies; but not past a question."""
@@ -108,12 +109,12 @@ class Outbox:
             self._offer(self._held.take(), gated=False)
         return True
 
-    def send_text(self, wire: bytes) -> bool:
+    def send_text(self, wire: bytes, *, typed: str = "") -> bool:
         """Whole message lines, stuffed. False when no message is open or earlier lines are still held."""
         session = self._session
         if not self.message_open or self._held or self.question is not None:
             return False
-        session.send(wire)
+        session.send(wire, typed=typed)
         return session.connected
 
     def let_go(self) -> None:
@@ -184,7 +185,7 @@ class Outbox:
         self._asked = None
         return self._held.clear()
 
-    def _offer(self, line: bytes, *, gated: bool) -> Submitted:
+    def _offer(self, line: bytes, *, gated: bool, typed: str = "") -> Submitted:
         """``gated``: it was written before the last reply was seen."""
         if gated:
             safe, self._gate = self._gate.offered(line)
@@ -203,7 +204,7 @@ class Outbox:
             case Verdict.ASK_CLEAR:
                 return self._ask_about(Asked.CLEAR_SECRET, line)
             case Verdict.GO:
-                session.send(line + b"\r\n")
+                session.send(line + b"\r\n", typed=typed)
                 return Submitted.SENT
 
     def _reveals(self, line: bytes, practice: Practice) -> bool:

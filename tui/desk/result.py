@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Final
 
 from tui.practice.state import Practice, StepState
+from tui.practice.stepping import Stop
 from tui.smtp.events import (
     AddressTried,
     AuthResponseSent,
@@ -156,15 +157,21 @@ def exit_code(
     internal: bool = False,
     usage: bool = False,
     solved: bool | None = None,
+    stopped: Stop | None = None,
 ) -> int:
     """The code of a sitting that ends like this. ``signal``: the number of the one that ended it; ``solved``:
-    an exercise was passed or not, and nothing else counts where its server could be reached."""
+    an exercise was passed or not, and nothing else counts where its server could be reached; ``stopped``:
+    steps were typed by smtptutor, and this is why no more were."""
     if signal is not None:
         return Exit.of_signal(signal)
     holding = _holding(practice, record)
     if solved is not None:
         holding &= {Exit.UNREACHABLE}
         holding |= set() if solved else {Exit.OPEN}
+    if stopped is Stop.DONE:
+        holding -= {Exit.OPEN, Exit.TEMPORARY}
+    if stopped in {Stop.NO_STARTTLS, Stop.NO_LOGIN}:
+        holding.add(Exit.REFUSED_LOGIN)
     if internal:
         holding.add(Exit.INTERNAL)
     if usage:

@@ -41,6 +41,7 @@ from tui.smtp.events import (
     TlsFailed,
     TlsStarted,
     TlsTrouble,
+    TypedByProgram,
 )
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
@@ -235,11 +236,19 @@ class Session:
             self._end(None)
             raise
 
-    def send(self, data: bytes) -> None:
-        """Send these octets as they are, and tell the observer. After the connection is gone: nothing
-        happens."""
+    @property
+    def own_address(self) -> str:
+        """Of our end; "" where it has none."""
+        name = self._transport.get_extra_info("sockname") if self._transport is not None else None
+        return str(name[0]) if isinstance(name, tuple) else ""
+
+    def send(self, data: bytes, *, typed: str = "") -> None:
+        """Send these octets as they are, and tell the observer. ``typed`` names the step for which smtptutor
+        typed them itself. After the connection is gone: nothing happens."""
         if not self.connected:
             return
+        if typed:
+            self._stream.put((TypedByProgram(typed),), heard=False)
         self._outgoing.put(data)
         self._push()
 

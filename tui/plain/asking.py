@@ -41,6 +41,12 @@ def rows(question: Question, endpoint: Endpoint | None) -> list[str]:
             ]
         case Asked.CONNECT:
             return connect_rows(visible(str(question.target)))
+        case Asked.AGAIN:
+            return [
+                _("Type the commands of the lost connection again, up to where it was?"),
+                *(f"  {visible(one)}" for one in question.lines),
+                _("yes types them, Enter alone does not."),
+            ]
         case Asked.INSECURE:
             return [
                 _("Go on in spite of it? Then to just this certificate, and unverified."),

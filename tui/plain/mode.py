@@ -14,6 +14,10 @@ def run(options: Options) -> int:
     """Practise, or connect, without the full screen; the exit code (DESIGN §6)."""
     if options.learn is not None and not sys.stdin.isatty() and not options.learn:
         return _which(options)
+    if options.steps.until is not None and not sys.stdin.isatty():
+        from tui.plain.stepping import Stepping
+
+        return sitting.run(lambda: Stepping(options))
     if not sys.stdin.isatty():
         from tui.plain.script import Script
 

@@ -38,6 +38,7 @@ from tui.smtp.events import (
     TlsEstablished,
     TlsFailed,
     TlsStarted,
+    TypedByProgram,
 )
 from tui.smtp.findings import Side, Weight
 from tui.smtp.phases import Phase
@@ -65,6 +66,7 @@ _MARKED: Final = (
     TlsStarted,
     TlsEstablished,
     TlsFailed,
+    TypedByProgram,
     ConnectionClosed,
 )
 #: … and by a note in words.

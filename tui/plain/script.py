@@ -35,6 +35,7 @@ class Script(Sitting):
 
     async def main(self) -> None:
         await self.connect()
+        await self.desk.settle()  # EHLO and STARTTLS, where they are typed by us
         await self._send_lines()
         await self.desk.settle()
 

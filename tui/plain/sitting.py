@@ -20,10 +20,11 @@ from tui.plain.output import Output, ReaderGoneError, WriteInterruptedError
 from tui.plain.printer import Printer
 from tui.plain.signals import Signals
 from tui.plain.waiting import WaitingNotes
+from tui.practice.stepping import Stop
 from tui.smtp.display import visible
 from tui.smtp.events import ConnectionFailed
 from tui.store.paths import home
-from tui.words.endings import failure
+from tui.words.endings import failure, no_starttls
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.reasons import reason as reason_of
@@ -66,6 +67,7 @@ class Sitting:
         self._error: BaseException | None = None
         self._keeping_told = False
         self._lost = False
+        self._stop_told = False
 
     # -- what a front end adds
 
@@ -205,8 +207,15 @@ class Sitting:
             self.say(
                 _("nothing is kept any more: {reason}").format(reason=reason_of(self.desk.keeping_failed))
             )
+        self._tell_stopped_steps()
         self.waiting.attend()
         self.changed()
+
+    def _tell_stopped_steps(self) -> None:
+        stopped = self.desk.stopped
+        if stopped in {Stop.NO_STARTTLS, Stop.NO_LOGIN} and not self._stop_told:
+            self._stop_told = True
+            self.say(no_starttls() if stopped is Stop.NO_STARTTLS else self.desk.no_login)
 
     def show_lesson(self) -> None:
         """What became of the goals, and the question that is due."""
@@ -244,7 +253,10 @@ class Sitting:
             number = number or signal.SIGHUP
         lesson = self.desk.lesson
         solved = lesson.solved if lesson is not None else None
-        return exit_code(self.desk.practice, self.desk.record, signal=number, solved=solved)
+        stopped = self.desk.stopped if self.options.steps.until is not None else None
+        if self.desk.stopped is Stop.NO_STARTTLS:
+            stopped = Stop.NO_STARTTLS
+        return exit_code(self.desk.practice, self.desk.record, signal=number, solved=solved, stopped=stopped)
 
 
 class NoServerError(Exception):

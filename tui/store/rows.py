@@ -38,6 +38,7 @@ from tui.smtp.events import (
     TlsFailed,
     TlsStarted,
     TransactionReset,
+    TypedByProgram,
 )
 
 #: One encoder for all rows; ``json.dumps`` with separators would make one for each.
@@ -176,6 +177,7 @@ _NOTES: Final[Mapping[type, Callable[[Any], str]]] = {
     TlsStarted: lambda e: f"TLS handshake with {e.name}",
     TlsEstablished: _established,
     TlsFailed: _failed,
+    TypedByProgram: lambda e: f"typed by smtptutor: {e.step}",
     ServerHalfClosed: lambda e: "the server will send no more",
     ReplyTimedOut: lambda e: f"reply timed out after {e.seconds:g} s",
     ConnectionClosed: _closed,
@@ -227,6 +229,7 @@ _FIELDS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
     },
     TlsStarted: lambda e: {"name": e.name, "implicit": e.implicit},
     TlsFailed: lambda e: {"trouble": e.trouble.value, "implicit": e.implicit, **_certificate(e)},
+    TypedByProgram: lambda e: {"step": e.step},
     ServerHalfClosed: lambda e: {},
     ReplyTimedOut: lambda e: {"seconds": e.seconds},
     CommandSent: lambda e: {"n": e.number, "line": e.line, "verb": e.command.verb, "phase": e.phase.value},

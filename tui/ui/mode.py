@@ -136,6 +136,10 @@ _QUESTIONS = {
     ),
     "lesson": (N_("{answers} or a word answers,  Esc puts it aside"), N_("{answers},  Esc aside")),
     "stage": (N_("Enter goes on to the next server"), N_("Enter goes on")),
+    "again": (
+        N_("yes types them again,  Enter alone does not"),
+        N_("yes types them,  Enter does not"),
+    ),
     "insecure": (
         N_("yes connects again unverified,  Enter alone does not"),
         N_("yes connects unverified,  Enter does not"),

@@ -107,10 +107,21 @@ def question_notes(question: Question, endpoint: Endpoint | None) -> Sequence[st
             )
         case Asked.CONNECT:
             return (_("a mail is begun: connecting again drops it"),)
+        case Asked.AGAIN:
+            return (again(question.lines),)
         case Asked.INSECURE:
             return (_("go on in spite of it? yes connects again, to just this certificate, unverified"),)
         case Asked.PASSWORD | Asked.CONFIRM:
             return ()  # what the program asks stands there already
+
+
+def again(lines: Sequence[str]) -> str:
+    """What of the lost connection can be typed again."""
+    return ngettext(
+        "type the {n} command up to here again? {lines}",
+        "type the {n} commands up to here again? {lines}",
+        len(lines),
+    ).format(n=len(lines), lines=", ".join(map(visible, lines)))
 
 
 def exercise(number: int, title: str) -> str:

@@ -18,6 +18,7 @@ from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped
 from tui.practice.state import Practice
+from tui.practice.stepping import Stop
 from tui.prompt import names
 from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
@@ -30,6 +31,7 @@ from tui.ui.telling import Teller
 from tui.ui.widgets.strip import Place
 from tui.ui.wirelog import WireLog
 from tui.words import commands
+from tui.words.endings import no_starttls
 from tui.words.guide import Guide
 from tui.words.keys import PRESSED
 from tui.words.language import gettext as _
@@ -81,6 +83,7 @@ class Sitting:
         self._not_sent: tuple[str, ...] = ()
         self._withheld = 0
         self._keeping_told = False
+        self._stopped: Stop | None = None
         self._rescued = 0
         self._announced: tuple[str, ...] = ()  # what to say before the server of an exercise speaks
 
@@ -123,6 +126,10 @@ class Sitting:
         self._spelt_out = question
         for note in self._unsent():
             self._teller.note(note)
+        stopped, self._stopped = self._stopped, self.desk.stopped
+        if stopped is not self._stopped and self._stopped in {Stop.NO_STARTTLS, Stop.NO_LOGIN}:
+            none = self._stopped is Stop.NO_STARTTLS
+            self._teller.note(no_starttls() if none else self.desk.no_login)
         rescued, self._rescued = self._rescued, self.desk.rescued
         if self._rescued and not rescued:
             self._teller.note(presenting.rescued(self._rescued))

@@ -29,6 +29,7 @@ from tui.smtp.events import (
     ServerHalfClosed,
     TlsEstablished,
     TlsFailed,
+    TypedByProgram,
 )
 from tui.smtp.replies import Reply
 from tui.ui.remarks import Remark
@@ -47,6 +48,7 @@ class Teller:
         self.log = log
         self._recent: list[tuple[LineSent | LineReceived, float] | None] = [None] * _LINES_REMEMBERED
         self._opened_at = 0.0
+        self._by_us = False  # the next line was typed by smtptutor
         self.clock = 0.0
         """Session time of the last event, in seconds."""
 
@@ -73,7 +75,11 @@ class Teller:
                 self.log.server(event.number, shown(event), stamped.wall)
             case LineSent():
                 self._remember(event, stamped.at)
-                self.log.client(event.number, shown(event), stamped.wall, _("hidden") if event.secret else "")
+                mark = _("hidden") if event.secret else _("by smtptutor") if self._by_us else ""
+                self._by_us = False
+                self.log.client(event.number, shown(event), stamped.wall, mark)
+            case TypedByProgram(step=step):
+                self._by_us = step != "message"  # whose lines are many, and the person's own
             case BodyLineSent():
                 self.log.inside(event.line)
             case ReplyReceived():

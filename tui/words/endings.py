@@ -88,6 +88,11 @@ _SILENT_25 = N_(
 )
 
 
+def no_starttls() -> str:
+    """STARTTLS was required of a server that has none."""
+    return _("STARTTLS is required, and the server does not offer it here: nothing goes on in plain text")
+
+
 def place(host: str, port: int) -> str:
     """An address or name, already visible(), with its port; an IPv6 address in brackets (RFC 3986 §3.2.2)."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -82,6 +82,12 @@ _QUESTIONS = {
         N_("leaves all the same"),
         N_("stays and waits"),
     ),
+    "again": _Question(
+        N_("connected again"),
+        N_("The server knows nothing of the lost connection. Its commands can be typed again."),
+        N_("types them"),
+        N_("begins anew"),
+    ),
     "insecure": _Question(
         N_("the certificate proves nothing"),
         N_("Going on is unverified, and holds for just the certificate that was shown."),

@@ -1,0 +1,119 @@
+"""``--until`` and ``--starttls`` without a terminal: what is typed, and the exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.net.authority import cafile
+from tests.net.scripted import Peer, Script, serving
+from tests.plain.beside import run
+from tests.plain.test_tls import server
+
+ANSWERS = {
+    b"EHLO": ("250-mx.corp.test", "250-SIZE 1000", "250 8BITMIME"),
+    b"MAIL": ("250 2.1.0 Ok",),
+    b"RCPT": ("250 2.1.5 Ok",),
+    b"DATA": ("354 go",),
+    b".": ("250 2.0.0 Ok: queued as 4F2C1",),
+    b"QUIT": ("221 bye",),
+}
+
+
+def talking(seen: list[bytes], **other: str) -> Script:
+    """Answers by the first word of a line, as the table says; ``other`` replaces a row of it."""
+    answers = ANSWERS | {key.encode(): (value,) for key, value in other.items()}
+
+    async def play(peer: Peer) -> None:
+        await peer.say("220 mx.corp.test here")
+        while True:
+            line = await peer.line()
+            seen.append(line)
+            word = line.split()[0] if line else b""
+            await peer.say(*answers[word])
+            if word == b"DATA" and answers[word][0].startswith("354"):
+                seen.append(await peer.message())
+                await peer.say(*answers[b"."])
+            if word == b"QUIT":
+                return
+
+    return play
+
+
+FLAGS = ("--from", "me@home.test", "--to", "you@corp.test", "--ehlo", "me.test")
+
+
+@pytest.mark.parametrize(
+    ("until", "last"),
+    [("helo", b"EHLO me.test"), ("mail", b"MAIL FROM:<me@home.test>"), ("rcpt", b"RCPT TO:<you@corp.test>")],
+)
+async def test_up_to_a_step_and_no_further(until: str, last: bytes) -> None:
+    seen: list[bytes] = []
+    async with serving(talking(seen)) as served:
+        code, out, err = await run(
+            "connect", str(served.endpoint), *FLAGS, "--until", until, script=b"NOOP\n"
+        )
+    assert (code, err) == (0, "")
+    assert seen[-2:] == [last, b"QUIT"], "stdin is not read"
+    assert f"typed up to {until}, as asked" in out
+    assert "* typed by smtptutor: ehlo\nC: EHLO me.test\n" in out
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [("554 5.7.1 Relay access denied", 1), ("450 4.2.0 Greylisted", 75), ("421 4.3.2 x", 75)],
+)
+async def test_it_stops_at_the_first_refusal(reply: str, code: int) -> None:
+    seen: list[bytes] = []
+    async with serving(talking(seen, RCPT=reply)) as served:
+        found, out, _ = await run("connect", str(served.endpoint), *FLAGS, "--to", "c@d", "--until", "rcpt")
+    assert found == code, out
+    assert [one for one in seen if one.startswith(b"RCPT")] == [b"RCPT TO:<you@corp.test>"]
+
+
+async def test_a_message_goes_out_with_its_dots_stuffed(tmp_path: Path) -> None:
+    file = tmp_path / "mail"
+    file.write_bytes(b"Subject: x\n\n.dot\nH\xc3\xa9")
+    seen: list[bytes] = []
+    async with serving(talking(seen)) as served:
+        code, out, _ = await run(
+            "connect", str(served.endpoint), *FLAGS, "--message", str(file), "--until", "dot", "--yes"
+        )
+    assert code == 0, out
+    assert b"MAIL FROM:<me@home.test> SIZE=25 BODY=8BITMIME" in seen
+    assert b"Subject: x\r\n\r\n..dot\r\nH\xc3\xa9\r\n" in seen
+
+
+async def test_a_script_needs_yes_for_a_mail_that_is_delivered(tmp_path: Path) -> None:
+    file = tmp_path / "mail"
+    file.write_bytes(b"Subject: x\n\ny\n")
+    seen: list[bytes] = []
+    async with serving(talking(seen)) as served:
+        code, _, err = await run(
+            "connect", str(served.endpoint), *FLAGS, "--message", str(file), "--until", "dot"
+        )
+    assert code == 1
+    assert "--yes" in err
+    assert b"DATA" not in seen
+
+
+async def test_starttls_is_required() -> None:
+    seen: list[bytes] = []
+    async with serving(talking(seen)) as served:
+        code, out, _ = await run("connect", str(served.endpoint), "--starttls", script=b"MAIL FROM:<a@b>\n")
+    assert code == 77
+    assert "STARTTLS is required" in out
+    assert len(seen) == 1
+    assert seen[0].startswith(b"EHLO")
+
+
+async def test_starttls_is_typed_and_the_script_goes_on_inside() -> None:
+    seen: list[bytes] = []
+    async with serving(server("address", seen)) as served:
+        code, out, _ = await run(
+            "connect", str(served.endpoint), "--starttls", "--cafile", str(cafile()), script=b"QUIT\n"
+        )
+    assert code == 1, out
+    assert [one.split()[0] for one in seen] == [b"EHLO", b"STARTTLS", b"EHLO", b"QUIT"]
+    assert out.count("* typed by smtptutor") == 3

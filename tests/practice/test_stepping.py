@@ -1,0 +1,84 @@
+"""What smtptutor types next when it types the steps itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.practice.talking import talk
+from tui.practice.stepping import Line, Plan, Stop, Until, due
+from tui.smtp.events import ConnectionFailed, Failure, TlsStarted
+
+GREETING = ("S: 220 hi",)
+EHLO = (*GREETING, "C: EHLO me", "S: 250-x", "S: 250-SIZE 99", "S: 250-8BITMIME", "S: 250 SMTPUTF8")
+OFFERED = (*GREETING, "C: EHLO me", "S: 250-x", "S: 250 STARTTLS")
+STARTED = (*OFFERED, "C: STARTTLS", "S: 220 go")
+INSIDE = (*STARTED, "* tls")
+MAIL = (*EHLO, "C: MAIL FROM:<a@x.test>", "S: 250 ok")
+RCPT = (*MAIL, "C: RCPT TO:<b@x.test>", "S: 250 ok")
+BOTH = (*RCPT, "C: RCPT TO:<c@x.test>", "S: 250 ok")
+DATA = (*BOTH, "C: DATA", "S: 354 go")
+
+TO_DOT = Plan("me", Until.DOT, sender="a@x.test", recipients=("b@x.test", "c@x.test"))
+SAFE = Plan("me", starttls=True)
+
+
+def to(until: Until, **more: object) -> Plan:
+    return Plan("me", until, sender="a@x.test", recipients=("b@x.test", "c@x.test"), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("plan", "rows", "found"),
+    [
+        (TO_DOT, (), None),
+        (TO_DOT, ("S: 554 no",), Stop.REFUSED),
+        (TO_DOT, GREETING, Line("ehlo", "EHLO me")),
+        (to(Until.HELO, lmtp=True), GREETING, Line("ehlo", "LHLO me")),
+        (TO_DOT, (*GREETING, "C: EHLO me"), None),
+        (TO_DOT, (*GREETING, "C: EHLO me", "S: 502 what"), Line("ehlo", "HELO me")),
+        (TO_DOT, (*GREETING, "C: EHLO me", "S: 451 later"), Stop.REFUSED),
+        (TO_DOT, (*GREETING, "C: EHLO me", "S: 502 what", "C: HELO me", "S: 550 no"), Stop.REFUSED),
+        (to(Until.AUTH, login=True), (*GREETING, "C: EHLO me", "S: 502 what"), Stop.REFUSED),
+        (SAFE, (*GREETING, "C: EHLO me", "S: 502 what"), Stop.NO_STARTTLS),
+        (to(Until.HELO), EHLO, Stop.DONE),
+        (SAFE, EHLO, Stop.NO_STARTTLS),
+        (SAFE, OFFERED, Line("starttls", "STARTTLS")),
+        (SAFE, (*OFFERED, "C: STARTTLS", "S: 454 not now"), Stop.REFUSED),
+        (SAFE, STARTED, None),
+        (SAFE, INSIDE, Line("ehlo", "EHLO me")),
+        (SAFE, (*INSIDE, "C: EHLO me", "S: 250 x"), Stop.DONE),
+        (to(Until.STARTTLS, starttls=True), (*INSIDE, "C: EHLO me", "S: 250 x"), Stop.DONE),
+        (to(Until.AUTH, login=True), EHLO, Line("auth")),
+        (to(Until.AUTH, login=True), (*EHLO, "C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6"), Line("auth")),
+        (to(Until.AUTH, login=True), (*EHLO, "C: AUTH PLAIN AGEAYg==", "S: 235 ok"), Stop.DONE),
+        (to(Until.AUTH, login=True), (*EHLO, "C: AUTH PLAIN AGEAYg==", "S: 535 no"), Stop.REFUSED),
+        (to(Until.MAIL, login=True), (*EHLO, "C: AUTH PLAIN AGEAYg==", "S: 235 ok"),
+         Line("mail", "MAIL FROM:<a@x.test>")),
+        (TO_DOT, EHLO, Line("mail", "MAIL FROM:<a@x.test>")),
+        (to(Until.MAIL, size=7, eight_bit=True), EHLO,
+         Line("mail", "MAIL FROM:<a@x.test> SIZE=7 BODY=8BITMIME")),
+        (to(Until.MAIL, size=7, eight_bit=True), OFFERED, Line("mail", "MAIL FROM:<a@x.test>")),
+        (Plan("me", Until.MAIL, sender="\u5f20@x.test"), EHLO,
+         Line("mail", "MAIL FROM:<\u5f20@x.test> SMTPUTF8")),
+        (to(Until.MAIL), MAIL, Stop.DONE),
+        (TO_DOT, MAIL, Line("rcpt", "RCPT TO:<b@x.test>")),
+        (TO_DOT, RCPT, Line("rcpt", "RCPT TO:<c@x.test>")),
+        (TO_DOT, (*RCPT, "C: RCPT TO:<c@x.test>", "S: 550 no"), Stop.REFUSED),
+        (to(Until.RCPT), BOTH, Stop.DONE),
+        (TO_DOT, BOTH, Line("data", "DATA")),
+        (to(Until.DATA), DATA, Stop.DONE),
+        (TO_DOT, DATA, Line("message")),
+        (TO_DOT, (*DATA, "C: Subject: x"), Line("dot", ".")),
+        (TO_DOT, (*DATA, "C: Subject: x", "C: ."), None),
+        (TO_DOT, (*DATA, "C: Subject: x", "C: .", "S: 250 ok"), Stop.DONE),
+        (TO_DOT, (*DATA, "C: Subject: x", "C: .", "S: 451 later"), Stop.REFUSED),
+        (TO_DOT, (*EHLO, "* closed by server"), Stop.CLOSED),
+    ],
+)  # fmt: skip
+def test_the_line_that_is_due(plan: Plan, rows: tuple[str, ...], found: Line | Stop | None) -> None:
+    assert due(plan, talk(*rows).practice) == found
+
+
+def test_nothing_is_typed_during_a_handshake_or_without_a_connection() -> None:
+    assert due(SAFE, talk(*STARTED).tell(TlsStarted("x")).practice) is None
+    failed = talk().tell(ConnectionFailed(Failure.REFUSED, "x", 25))
+    assert due(SAFE, failed.practice) is Stop.CLOSED

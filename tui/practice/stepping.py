@@ -1,0 +1,162 @@
+"""Which line smtptutor types next when it is asked to type the steps itself. Pure: a plan and what is known.
+
+It stops at the first refusal; from there on the prompt is the person's.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from tui.practice.state import Practice
+from tui.smtp.commands import HELLO
+from tui.smtp.events import CommandSent
+from tui.smtp.phases import Phase
+from tui.values import value
+
+
+class Until(Enum):
+    """The last step that is typed; in the order of a session."""
+
+    HELO = "helo"
+    STARTTLS = "starttls"
+    AUTH = "auth"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    DOT = "dot"
+
+
+_ORDER = tuple(Until)
+
+
+@value
+class Plan:
+    """What is to be typed. ``until`` None: only what makes the connection safe (``starttls``)."""
+
+    name: str  # our own, for EHLO
+    until: Until | None = None
+    starttls: bool = False  # required: without it nothing goes on
+    login: bool = False
+    sender: str = ""  # "" is the null reverse-path
+    recipients: tuple[str, ...] = ()
+    size: int = 0  # octets of the message; 0 not known
+    eight_bit: bool = False  # the message holds octets above 127
+    lmtp: bool = False
+
+    def reaches(self, step: Until) -> bool:
+        """Is this step among those to be typed?"""
+        return self.until is not None and _ORDER.index(step) <= _ORDER.index(self.until)
+
+
+@value
+class Line:
+    """``text`` without its end. Of ``auth`` and ``message`` the text is somebody else's to make."""
+
+    step: str  # ehlo starttls auth mail rcpt data message dot
+    text: str = ""
+
+
+class Stop(Enum):
+    """Why nothing more is typed."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    NO_STARTTLS = "no-starttls"  # required and not offered, or HELO had to do
+    CLOSED = "closed"
+    NO_LOGIN = "no-login"  # no mechanism that both sides know, or no password
+    RAILS = "rails"  # a script may go no further on a REAL server
+
+
+def due(plan: Plan, practice: Practice) -> Line | Stop | None:
+    """The line to type now; None while something is under way."""
+    if practice.closed is not None or practice.failed is not None:
+        return Stop.CLOSED
+    if practice.awaiting or practice.securing is not None:
+        return None
+    if practice.kept:
+        return Stop.DONE
+    if _refused(practice) and not _may_say_helo(plan, practice):
+        return Stop.NO_STARTTLS if _needs_tls(plan, practice) and _verb(practice) in HELLO else Stop.REFUSED
+    return _BY_PHASE.get(practice.phase, _nothing)(plan, practice)
+
+
+def _refused(practice: Practice) -> bool:
+    return practice.reply is not None and practice.reply.reply.severity in {4, 5}
+
+
+def _verb(practice: Practice) -> str:
+    """What the last reply answers."""
+    to = practice.reply.to if practice.reply is not None else None
+    return to.command.verb if isinstance(to, CommandSent) else ""
+
+
+def _needs_tls(plan: Plan, practice: Practice) -> bool:
+    return plan.starttls and practice.tls is None
+
+
+def _may_say_helo(plan: Plan, practice: Practice) -> bool:
+    """EHLO was refused for good, and HELO can do all that is wanted (RFC 5321 §3.2)."""
+    final = practice.reply is not None and practice.reply.reply.severity == 5
+    return final and _verb(practice) == "EHLO" and not (_needs_tls(plan, practice) or plan.login)
+
+
+def _nothing(plan: Plan, practice: Practice) -> Line | Stop | None:
+    return None
+
+
+def _hello(plan: Plan, practice: Practice) -> Line | Stop | None:
+    if _refused(practice):
+        return Line("ehlo", f"HELO {plan.name}")
+    return Line("ehlo", f"{'LHLO' if plan.lmtp else 'EHLO'} {plan.name}")
+
+
+def _ready(plan: Plan, practice: Practice) -> Line | Stop | None:
+    if _needs_tls(plan, practice):
+        return Line("starttls", "STARTTLS") if "STARTTLS" in practice.extensions else Stop.NO_STARTTLS
+    if not plan.reaches(Until.AUTH):
+        return Stop.DONE
+    if plan.login and not practice.authenticated:
+        return Line("auth")
+    return Line("mail", _mail(plan, practice)) if plan.reaches(Until.MAIL) else Stop.DONE
+
+
+def _auth(plan: Plan, practice: Practice) -> Line | Stop | None:
+    return Line("auth")
+
+
+def _mail(plan: Plan, practice: Practice) -> str:
+    """Parameters only where they are needed and offered (RFC 1870, RFC 6152, RFC 6531)."""
+    international = not all(one.isascii() for one in (plan.sender, *plan.recipients))
+    wanted = {
+        "SIZE": f"SIZE={plan.size}" if plan.size else "",
+        "8BITMIME": "BODY=8BITMIME" if plan.eight_bit else "",
+        "SMTPUTF8": "SMTPUTF8" if international else "",
+    }
+    given = [text for keyword, text in wanted.items() if text and keyword in practice.extensions]
+    return " ".join((f"MAIL FROM:<{plan.sender}>", *given))
+
+
+def _recipients(plan: Plan, practice: Practice) -> Line | Stop | None:
+    if not plan.reaches(Until.RCPT):
+        return Stop.DONE
+    asked = len(practice.envelope.recipients) if practice.envelope is not None else 0
+    if asked < len(plan.recipients):
+        return Line("rcpt", f"RCPT TO:<{plan.recipients[asked]}>")
+    return Line("data", "DATA") if plan.reaches(Until.DATA) else Stop.DONE
+
+
+def _message(plan: Plan, practice: Practice) -> Line | Stop | None:
+    if not plan.reaches(Until.DOT):
+        return Stop.DONE
+    begun = practice.message is not None and practice.message.lines > 0
+    return Line("dot", ".") if begun else Line("message")
+
+
+_BY_PHASE = {
+    Phase.GREETED: _hello,
+    Phase.READY: _ready,
+    Phase.AUTH: _auth,
+    Phase.MAIL: _recipients,
+    Phase.RCPT: _recipients,
+    Phase.MESSAGE: _message,
+}
