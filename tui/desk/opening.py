@@ -38,7 +38,7 @@ def desk_for(
             return Sandbox(where.mail, personality=options.personality)
         return Sandbox(where.mail, personality=server.personality, scenario=server)
 
-    desk = Desk(
+    return Desk(
         on_events,
         sandbox=sandbox,
         keeper=HomeKeeper(where, transcripts=options.transcripts),
@@ -48,4 +48,3 @@ def desk_for(
         on_crash=on_crash,
         login=Login(options.steps.login),
     )
-    return desk
