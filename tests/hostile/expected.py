@@ -26,6 +26,9 @@ _FLAGGED = 76  # the protocol was broken by the server
 _OPEN = 1
 _TEMPORARY = 75
 
+#: The password of the scripts, and what it is sent as.
+_SECRETS = ("s3cret-Pass", "czNjcmV0LVBhc3M=", "AGFsaWNlAHMzY3JldC1QYXNz", "7333637265742d50617373")
+
 _SHOWN: dict[str, tuple[str, ...]] = {
     "csi_in_banner": (r"\x1b[2J\x1b[H\x1b[31mowned\x1b[0m",),
     "osc52_clipboard": (r"\x1b]52;c;cm0gLXJmIH4K\x07",),
@@ -163,6 +166,43 @@ EXPECTED: dict[str, Expected] = {
         _FLAGGED,
         says=("S: 250 AUTH PLAIN ********", "the server repeated a secret, hidden"),
         never=("AGFsaWNl", "czNjcmV0"),
+    ),
+    # -- logins: piped with --yes, and agreed to on a terminal
+    "auth_refused": Expected(
+        77,
+        says=(
+            "S: 535 5.7.8",
+            "credentials invalid",
+            "Check user name and password",
+            "a password in plain text",
+        ),
+        never=_SECRETS,
+    ),
+    "auth_bad_challenge": Expected(
+        77,
+        says=(
+            "S: 334 Please type your user name!!",
+            "the question is no base64",
+            "S: 334 G101MjtjO2FHaz0HW3JlZF1QYXNzd29yZDoNCg==",
+            "S: 535 5.7.8 no",
+        ),
+        typed_says=(
+            "Please type your user name!!  is no base64: the server breaks the rule",
+            r"\x1b]52;c;aGk=\x07[red]Password:",
+        ),
+        never=_SECRETS,
+    ),
+    "auth_plaintext_only": Expected(
+        _OPEN,
+        says=("a password in plain text", "anyone on the way can read it", "S: 235 2.7.0 Accepted"),
+        typed_says=("in plain text: anyone on the way can read it",),
+        never=_SECRETS,
+    ),
+    "auth_withdrawn": Expected(
+        77, says=("S: 503 5.5.1 AUTH not advertised", "not the time for it"), never=_SECRETS
+    ),
+    "auth_closes": Expected(
+        _FLAGGED, says=("the server hung up in the middle of the login", "kept nowhere"), never=_SECRETS
     ),
     "iac_negotiation": Expected(
         _FLAGGED, says=("telnet octets, not answered", "[x] connect   220", "[x] EHLO")

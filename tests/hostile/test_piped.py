@@ -23,7 +23,7 @@ def ports() -> Iterator[dict[str, int]]:
 
 def test_every_case_has_its_row() -> None:
     assert EXPECTED.keys() == CASES.keys()
-    assert len(CASES) == 63
+    assert len(CASES) == 68
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.hostile.expected import EXPECTED
-from tests.hostile.server import lines, listing, serving
+from tests.hostile.server import asks_before, lines, listing, serving
 from tests.pty import Terminal
 
 CASES = listing()
@@ -64,8 +64,12 @@ def connect(terminal: Terminal, port: int) -> None:
 def test_case(name: str, ports: dict[str, int], terminal: Terminal) -> None:
     connect(terminal, ports[name])
     start = len(terminal.written)
-    for line in lines(CASES[name]):
+    typed = lines(CASES[name])
+    for number, line in enumerate(typed):
         terminal.enter(line)
+        if number == asks_before(typed):
+            terminal.wait_for("yes sends the password readable")
+            terminal.enter("yes")
     if name == "banner_http":  # it waits for us as we wait for it
         terminal.wait_for("held")
         terminal.press("enter")

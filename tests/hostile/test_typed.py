@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.hostile.expected import EXPECTED
-from tests.hostile.server import lines, listing, serving
+from tests.hostile.server import asks_before, lines, listing, serving
 from tests.pty import Terminal
 
 CASES = listing()
@@ -68,8 +68,12 @@ def test_case(name: str, ports: dict[str, int], terminal: Terminal) -> None:
     expected = EXPECTED[name]
     since = connect(terminal, ports[name])
     since.wait_for(expected.awaited)
-    for line in lines(CASES[name])[: expected.typed]:
+    typed = lines(CASES[name])[: expected.typed]
+    for number, line in enumerate(typed):
         terminal.enter(line)
+        if number == asks_before(typed):
+            since.wait_for("yes sends it all the same")
+            terminal.enter("yes")
     if name == "banner_http":  # it waits for us as we wait for it
         since.wait_for("held")
         terminal.press("enter")

@@ -15,10 +15,12 @@ from typing import Final
 from tui.net.session import Stamped
 from tui.practice.checklist import advance, start
 from tui.practice.mending import mended
+from tui.practice.slips import standing_slip
 from tui.practice.state import Practice, StepState
 from tui.smtp.display import caret_cells, cells, masked, visible
 from tui.smtp.events import (
     AddressTried,
+    AuthResponseSent,
     BodyEnded,
     CommandSent,
     ConnectionClosed,
@@ -275,9 +277,9 @@ class Printer:
             yield "* " + _("^C asks what you can do in here: names like /hint are text of the message now.")
 
     def _is_slip_of(self, reply: ReplyReceived) -> bool:
-        slip = self._practice.slip
-        line = reply.to.line if isinstance(reply.to, CommandSent | BodyEnded) else None
-        return slip is not None and slip.finding.weight is Weight.SLIP and slip.line == line
+        slip = standing_slip(self._practice)
+        line = reply.to.line if isinstance(reply.to, CommandSent | AuthResponseSent | BodyEnded) else None
+        return slip is not None and slip.line == line
 
 
 def _said_goodbye(practice: Practice) -> bool:
