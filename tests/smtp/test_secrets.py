@@ -122,6 +122,14 @@ def test_what_would_be_secret_can_be_asked_before_it_is_sent() -> None:
     assert dialogue.secret_in(b"NOOP") == ()
 
 
+def test_a_password_that_was_only_proved_is_hidden_where_the_server_says_it() -> None:
+    dialogue = Dialogue()
+    play(*EHLO, dialogue=dialogue)
+    dialogue.guard(b"s3cret-Pass")
+    heard = of(dialogue.received(b"535 not s3cret-Pass, " + PASSWORD.encode() + b"\r\n"), LineReceived)[-1]
+    assert shown(heard) == f"535 not {MASK}, {MASK}"
+
+
 def test_a_secret_behind_octets_of_a_chunk_that_was_none() -> None:
     chunk = ("C", b"BDAT 2\r\n" + f"xxAUTH PLAIN {PLAIN}\r\n".encode())
     events = play(*EHLO, chunk, "S: 500 what", f"S: 500 xxAUTH PLAIN {PLAIN}")

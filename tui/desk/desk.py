@@ -108,6 +108,7 @@ class Desk:
         """
         self.practice = start()
         self.login = login or Login()
+        self.login.guard = self._guard
         self.endpoint = None
         self.access = DIRECT
         self._trust: Question | None = None  # about a certificate that was not verified
@@ -636,6 +637,10 @@ class Desk:
         for event in events:
             before, self.practice = self.practice, advance(self.practice, event)
             self._lesson.seen(before, self.practice, event)
+
+    def _guard(self, secret: str) -> None:
+        if self._session is not None:
+            self._session.guard(octets(secret))
 
     async def _stop_sandbox(self) -> None:
         if self._sandbox is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
 
@@ -64,6 +65,8 @@ class Login:
         self._mechanism = wanted.mechanism
         self._user = wanted.user
         self._secret = secret if secret is not None else Secret(wanted.command)
+        #: Gets the secret before it is used, so that it is hidden where the server says it.
+        self.guard: Callable[[str], None] = lambda secret: None
         self._talk: Talk | None = None
         self._filled: bytes | None = None
 
@@ -174,7 +177,10 @@ class Login:
         secret = await self._secret.obtain()
         if isinstance(secret, NoSecret):
             return secret
-        return Ask.SECRET if secret is None else Credentials(self._user, secret)
+        if secret is None:
+            return Ask.SECRET
+        self.guard(secret)
+        return Credentials(self._user, secret)
 
     async def _answer(self, talk: Talk, who: Credentials) -> Answer | Fault:
         nonce = secrets.token_urlsafe(18)

@@ -132,6 +132,10 @@ class Dialogue:
         """The parts of ``line``, without its end, that would be secret if it were sent now."""
         return self._client.secret_in(line)
 
+    def guard(self, secret: bytes) -> None:
+        """Hide this password where the server says it, though none of our lines may hold it."""
+        self._standing.secrets.learn_value(secret)
+
     @property
     def tls(self) -> bool:
         return self._standing.tls

@@ -160,6 +160,11 @@ class Secrets:
         """A whole line that may be a secret was sent."""
         self._learn(data.strip())
 
+    def learn_value(self, secret: bytes) -> None:
+        """A password that is known here, though perhaps only a proof of it will be sent: a server that keeps
+        it in clear may say it all the same."""
+        self._learn_forms(secret, name=False)
+
     def _learn(self, token: bytes, *, name: bool = False) -> None:
         """``name``: it should be the user name of LOGIN. People type the password first by mistake, and only
         a login that succeeds tells that they did not; but an address is none."""
@@ -167,17 +172,20 @@ class Secrets:
         if name and _ADDRESS.fullmatch(token if clear is None else clear):
             return
         for value in (token, *(() if clear is None else _parts(clear))):
-            for form in (value, base64.b64encode(value), value.hex().encode()):
-                if len(form) < _SHORTEST_WORD or len(self._values) + len(self._words) >= _KEPT_VALUES:
-                    continue
-                looked_for = self._values if len(form) >= SHORTEST_ECHO else self._words
-                low = form.lower()
-                if name and low not in looked_for:
-                    self._names.append(low)
-                elif low in self._names and not name:
-                    self._names.remove(low)
-                looked_for[low] = None
-                self.known = True
+            self._learn_forms(value, name=name)
+
+    def _learn_forms(self, value: bytes, *, name: bool) -> None:
+        for form in (value, base64.b64encode(value), value.hex().encode()):
+            if len(form) < _SHORTEST_WORD or len(self._values) + len(self._words) >= _KEPT_VALUES:
+                continue
+            looked_for = self._values if len(form) >= SHORTEST_ECHO else self._words
+            low = form.lower()
+            if name and low not in looked_for:
+                self._names.append(low)
+            elif low in self._names and not name:
+                self._names.remove(low)
+            looked_for[low] = None
+            self.known = True
 
     # -- echoes
 
