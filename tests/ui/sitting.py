@@ -13,7 +13,9 @@ from tui.desk.asking import Asked, Feeding, Question, Submitted, understood
 from tui.desk.composing import compose
 from tui.desk.farewell import Farewell
 from tui.desk.lesson import Lesson
+from tui.desk.login import Login
 from tui.desk.options import Options
+from tui.desk.secret import Secret
 from tui.net.access import DIRECT, Access
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped, Waiting
@@ -66,6 +68,7 @@ class TableDesk:
         self.access = self.unverified = DIRECT
         self.question: Question | None = None
         self.stopped: Stop | None = None
+        self.login = Login(secret=Secret((), {}))
         self.draft = ""
         self.draft_sent = False
         self.rescued = 0
@@ -91,6 +94,7 @@ class TableDesk:
     def tell(self, *happened: Event) -> None:
         for event in happened:
             self.practice = advance(self.practice, event)
+            self.login.seen(event)
         self._on_events(
             tuple(Stamped(event, self.elapsed, 1_795_430_460.0 + self.elapsed) for event in happened)
         )

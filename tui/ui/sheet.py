@@ -271,10 +271,14 @@ _DROPS: tuple[Callable[[_Sheet], bool], ...] = (
 )
 
 #: Stacked, these stand together without a blank row: what happened, and what to do about it.
-_TOGETHER = frozenset({"slip", "reply", "mail", "next"})
+_TOGETHER = frozenset({"slip", "reply", "mail", "warn", "next"})
+#: A question of a login and what the answer is made of.
+_PAIR = ("asked", "yours")
 
 
 def _begins_group(before: str, key: str) -> bool:
+    if (before, key) == _PAIR:
+        return False
     if key == "why":
         return before not in _TOGETHER
     return not (before in _TOGETHER and key in _TOGETHER)

@@ -1,0 +1,107 @@
+"""A login on the split screen (SCREENS §8, screen 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.ui.golden import check
+from tests.ui.sitting import Sat, sitting
+from tui.words import language
+
+#: What screen 6 offers, and asks.
+ANSWERS = {
+    "EHLO": b"250-sandbox.test Hello\r\n250-8BITMIME\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN CRAM-MD5\r\n",
+    "YWXPY2U=": b"334 UGFzc3dvcmQ6\r\n",
+    "CZNJCMV0LVBHC3M=": b"235 2.7.0 Authentication succeeded\r\n",
+    "S3CRET-PASS": b"535 5.7.8 Authentication credentials invalid\r\n",
+    "AHVZZXIACGFZCW==": b"235 2.7.0 Authentication succeeded\r\n",
+    "*": b"501 5.7.0 Authentication cancelled\r\n",
+}
+SIZES = ((80, 24), (120, 36))
+
+
+@pytest.fixture
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    language.use(request.param)
+    yield request.param
+    language.use("en")
+
+
+async def at_the_password(sat: Sat) -> None:
+    await sat.enter("EHLO client.example", "AUTH LOGIN", "YWxpY2U=")
+    await sat.type("s3cret-Pass12345")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("spoken", language.LANGUAGES, indirect=True)
+async def test_screen_6(size: tuple[int, int], spoken: str) -> None:
+    async with sitting(answers=ANSWERS, size=size) as sat:
+        await at_the_password(sat)
+        check(f"session/login-{spoken}-{size[0]}x{size[1]}", sat.rows)
+
+
+@pytest.mark.parametrize("size", [(50, 20), (200, 50)])
+async def test_at_other_widths(size: tuple[int, int]) -> None:
+    async with sitting(answers=ANSWERS, size=size) as sat:
+        await at_the_password(sat)
+        assert "password now" in sat.text
+        assert "is base64 for" in sat.text
+        assert "s3cret" not in sat.text
+
+
+async def test_f4_turns_what_was_typed_into_the_line() -> None:
+    async with sitting(answers=ANSWERS) as sat:
+        await sat.enter("EHLO client.example", "AUTH LOGIN")
+        await sat.press("f4")
+        sat.row_of("type the user name here, then F4")
+        await sat.type("alice")
+        await sat.press("f4")
+        await sat.press("enter")
+        assert sat.desk.sent[-1] == "YWxpY2U="
+        await sat.type("s3cret-Pass")
+        await sat.press("f4")
+        assert " ❯   ****************" in sat.text
+        await sat.press("f4")  # once more changes nothing
+        await sat.press("enter")
+        assert sat.desk.sent[-1] == "czNjcmV0LVBhc3M="
+        sat.row_of("logged in")
+
+
+async def test_the_typed_name_does_the_same() -> None:
+    async with sitting(answers=ANSWERS) as sat:
+        await sat.enter("EHLO client.example", "AUTH LOGIN", "/fill")
+        sat.row_of("type the user name here, then F4")
+        assert sat.desk.sent[-1] == "AUTH LOGIN"
+
+
+async def test_plain_asks_for_two_fields() -> None:
+    async with sitting(answers={**ANSWERS, "AUTH": b"334 \r\n"}) as sat:
+        await sat.enter("EHLO client.example", "AUTH PLAIN")
+        sat.row_of("octets NUL user NUL ********")
+        await sat.type("user")
+        await sat.press("f4")
+        sat.row_of("type the password here, hidden, then F4")
+        await sat.type("pass")
+        await sat.press("f4", "enter")
+        assert sat.desk.sent[-1] == "AHVzZXIAcGFzcw=="
+
+
+async def test_a_challenge_that_is_no_base64() -> None:
+    async with sitting(answers={**ANSWERS, "AUTH": b"334 Please type your name!!\r\n"}) as sat:
+        await sat.enter("EHLO client.example", "AUTH LOGIN")
+        sat.row_of("Please type your name!!  is no base64")
+        await sat.type("user")
+        await sat.press("f4")
+        sat.row_of("no answer: what the server asked is no base64")
+        await sat.press("ctrl+c")
+        await sat.enter("*")
+        assert sat.desk.sent[-1] == "*"
+
+
+async def test_clear_text_is_explained_without_being_shown() -> None:
+    async with sitting(answers=ANSWERS, size=(120, 36)) as sat:
+        await sat.enter("EHLO client.example", "AUTH LOGIN", "YWxpY2U=", "s3cret-Pass")
+        sat.row_of("the answer is no base64")
+        assert "s3cret" not in sat.text
