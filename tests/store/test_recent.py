@@ -1,0 +1,46 @@
+"""Servers from before."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tui.store.recent import KEPT, Visit, add, load
+
+
+def test_newest_first_each_once_and_no_more_than_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "state" / "recent.json"
+    for number in range(KEPT + 5):
+        add(file, Visit(host=f"mx{number}.test", port=25, at=float(number)))
+    add(file, Visit(host="mx10.test", port=25, user="alice", at=99.0))
+    visits = load(file)
+    assert len(visits) == KEPT
+    assert visits[0] == Visit(host="mx10.test", port=25, user="alice", at=99.0)
+    assert [one.host for one in visits].count("mx10.test") == 1
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nothing",
+        "{}",
+        "[1, null, [], {}]",
+        '[{"host": 1, "port": 25}]',
+        '[{"host": "h"}]',
+        '[{"host": "h", "port": 0}]',
+        '[{"host": "h", "port": "25"}]',
+        '[{"host": "h", "port": 25, "password": "x"}]',
+        '[{"host": "h", "port": 25, "user": null}]',
+        "[" * 100000,
+    ],
+)
+def test_what_is_no_visit_is_passed_over(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "recent.json"
+    file.write_text(text)
+    assert load(file) == []
+    add(file, Visit(host="h", port=25))
+    assert len(json.loads(file.read_text())) == 1
