@@ -269,9 +269,37 @@ class TestSecret:
             assert peer.line() == b"c2VjcmV0"
             peer.say("535 no")
             terminal.wait_for("S: 535 no")
-            terminal.press("up")
-            terminal.wait_for("C: AUTH LOGIN")
+            terminal.press("up")  # a login is not in the history
+            terminal.type("NOOP")
+            terminal.wait(lambda: prompt(terminal) == "C: NOOP")
             assert b"c2VjcmV0" not in terminal.written
+
+    def test_also_when_it_is_typed_as_a_command_after_the_login_was_refused(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.enter("AUTH LOGIN")
+            assert peer.line() == b"AUTH LOGIN"
+            peer.say("535 not now")
+            terminal.wait_for("S: 535 not now")
+            for key in "c2VjcmV0":
+                terminal.type(key)
+            terminal.wait(lambda: prompt(terminal) == "C: ********")
+            terminal.press("ctrl+u")
+            terminal.type("MAIL FROM:<a@b.test>")
+            terminal.wait(lambda: prompt(terminal) == "C: MAIL FROM:<a@b.test>")
+            assert b"VjcmV0" not in terminal.written
+
+    def test_what_was_not_sent_when_the_login_ends_is_dropped(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.enter("AUTH LOGIN")
+            assert peer.line() == b"AUTH LOGIN"
+            peer.say("334 VXNlcm5hbWU6")
+            terminal.wait_for("S: 334 VXNlcm5hbWU6")
+            terminal.type("s3cret")
+            terminal.wait(lambda: prompt(terminal) == "C: ******")
+            peer.close()
+            terminal.wait_for("in the middle of the login")
+            terminal.wait(lambda: prompt(terminal) == "C:")
+            assert b"s3cret" not in terminal.written
 
     def test_also_what_follows_auth_plain(self, peer: Peer) -> None:
         with greeted(peer) as terminal:
@@ -612,6 +640,21 @@ class TestDumbTerminal:
             assert terminal.exit_code() == 1
             assert not ESCAPES.search(bytes(terminal.written))
             assert terminal.line_settings() == terminal.line_settings_before
+
+    def test_a_password_that_was_being_typed_when_the_login_ended_is_not_shown(self, peer: Peer) -> None:
+        with self.spawn(peer) as terminal:
+            terminal.enter("AUTH LOGIN")
+            assert peer.line() == b"AUTH LOGIN"
+            peer.say("334 VXNlcm5hbWU6")
+            terminal.wait_for("S: 334")
+            terminal.wait(lambda: prompt(terminal) == "C:")
+            terminal.type("s3cret")
+            peer.close()
+            terminal.wait_for("in the middle of the login")
+            terminal.wait(lambda: prompt(terminal) == "C:")
+            terminal.enter("/inbox")
+            terminal.wait_for("no mail yet")
+            assert b"s3cret" not in terminal.written
 
     def test_a_secret_is_not_echoed(self, peer: Peer) -> None:
         with self.spawn(peer) as terminal:

@@ -231,3 +231,35 @@ class TestView:
         assert "\x1b" not in view.text
         assert "\u202e" not in view.text
         assert view.cursor == len(view.text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "masked"),
+    [
+        ("c2VjcmV0", True),
+        ("czNjcmV0LVBhc3M=", True),
+        ("MAIx", True),
+        ("MAIL", False),
+        ("MAIL FROM:<a@b.test>", False),
+        ("q", False),
+        ("/connect", False),
+        ("/abcdefghijklmnop", True),
+        ("", False),
+    ],
+)
+def test_a_late_answer_to_a_login_is_masked(typed: str, masked: bool) -> None:
+    prompt = Prompt()
+    prompt.type(typed)
+    assert prompt.masked_from is None
+    prompt.wary = True
+    assert (prompt.masked_from == 0) is masked
+
+
+def test_what_is_left_when_a_secret_ends_is_dropped() -> None:
+    prompt = Prompt()
+    prompt.secret = True
+    prompt.type("s3cret")
+    prompt.secret = True
+    assert prompt.text == "s3cret"
+    prompt.secret = False
+    assert prompt.empty

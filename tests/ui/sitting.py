@@ -158,6 +158,11 @@ class TableDesk:
     def held(self) -> tuple[str, ...]:
         return tuple(self._held)
 
+    late_answer_likely = False
+
+    def holds_secret(self, line: str) -> bool:
+        return bool(self._dialogue.secret_in(line.encode()))
+
     def send_held(self) -> bool:
         held, self._held = self._held, []
         for line in held:

@@ -39,6 +39,7 @@ from tui.practice.checklist import advance, advance_all, start
 from tui.practice.state import Practice
 from tui.practice.stepping import Plan
 from tui.practice.suggestion import next_line
+from tui.smtp.answers import answered_name
 from tui.smtp.certificate import CertificateFault
 from tui.smtp.display import visible
 from tui.smtp.events import (
@@ -509,6 +510,17 @@ class Desk:
     def standing(self) -> Standing:
         """Whose server it is, judged by the connected address."""
         return standing(self.practice.opened)
+
+    @property
+    def late_answer_likely(self) -> bool:
+        """A login was refused and nothing was sent since: people go on typing its answers, as commands."""
+        login, reply = self.practice.login, self.practice.reply
+        refused = login is not None and not login.going_on and not login.succeeded
+        return refused and reply is not None and reply.to is not None and answered_name(reply.to) == "AUTH"
+
+    def holds_secret(self, line: str) -> bool:
+        """Would a part of this line be secret if it were sent now?"""
+        return self._session is not None and bool(self._session.secret_in(octets(line)))
 
     @property
     def suggestion(self) -> str:

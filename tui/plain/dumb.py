@@ -134,9 +134,10 @@ class LineTerminal(Conversation):
             self.output.write(wanted)
 
     def _set_echo(self, echo: bool) -> None:
+        dropping = echo and not self._echo  # half a password, which would be the beginning of a readable line
         self._echo = echo
         try:
-            self._settings.take_lines(echo=echo)
+            self._settings.take_lines(echo=echo, dropping=dropping)
         except termios.error:
             self.lost_terminal()
 

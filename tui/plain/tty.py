@@ -36,12 +36,14 @@ class TerminalSettings:
         settings[_CC][termios.VINTR] = os.fpathconf(self._descriptor, "PC_VDISABLE").to_bytes(1, "big")
         termios.tcsetattr(self._descriptor, termios.TCSADRAIN, settings)
 
-    def take_lines(self, *, echo: bool = True) -> None:
+    def take_lines(self, *, echo: bool = True, dropping: bool = False) -> None:
+        """``dropping``: what was typed and not read yet is thrown away."""
         settings = self._original()
         settings[_LFLAG] |= termios.ICANON
         if not echo:
             settings[_LFLAG] &= ~termios.ECHO
-        termios.tcsetattr(self._descriptor, termios.TCSADRAIN, settings)
+        when = termios.TCSAFLUSH if dropping else termios.TCSADRAIN
+        termios.tcsetattr(self._descriptor, when, settings)
 
     def give_back(self) -> None:
         """What was there before; nothing when nothing was taken, or when the terminal is gone. Any number of

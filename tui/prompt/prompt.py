@@ -29,11 +29,16 @@ from tui.prompt.completion import candidates
 from tui.prompt.edit import Line
 from tui.prompt.history import History
 from tui.prompt.view import View, view
+from tui.smtp.commands import VERBS
 from tui.smtp.phases import Phase
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 #: What follows the mechanism in the first line of a login is the secret itself (RFC 4954 §4).
 _LOGIN = re.compile(r"\s*AUTH(\s+\S+\s+|\s|$)", re.IGNORECASE)
+
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+=*")
+_NAME = 14  # characters; longer than any typed name
 
 
 class Prompt:
@@ -47,6 +52,8 @@ class Prompt:
         """Without a fitting suggestion the newest line that begins with what was typed is proposed."""
         self.pasted: tuple[str, ...] = ()
         self.paste_due = False
+        self.wary = False
+        """A login was just refused: what looks like a late answer to it, in base64, is shown as ``*`` too."""
         self._refused = False  # Enter could not send what stands there
         self._gathering = False  # ``pasted`` is being put together line by line
         self._secret = False
@@ -76,12 +83,15 @@ class Prompt:
 
     @property
     def secret(self) -> bool:
-        """Shown as ``*`` from the first key on; nothing of it goes into the history or is proposed."""
+        """Shown as ``*`` from the first key on; nothing of it goes into the history or is proposed. When it
+        ends, what was typed and not sent is dropped: it may be a password, and would stand there readable."""
         return self._secret
 
     @secret.setter
     def secret(self, secret: bool) -> None:
         if secret != self._secret:
+            if self._secret:
+                self.clear()
             self._secret = secret
             self.history.stop()
             self._offered = ()
@@ -90,10 +100,18 @@ class Prompt:
     def masked_from(self) -> int | None:
         """The code point from which on it may not be shown: the whole line while ``secret``, else what
         follows ``AUTH PLAIN``; None when all may be."""
-        if self._secret:
+        if self._secret or (self.wary and self._looks_like_answer):
             return 0
         login = _LOGIN.match(self.text)
         return login.end() if login is not None and login[1].strip() else None
+
+    @property
+    def _looks_like_answer(self) -> bool:
+        """Base64, as far as it is typed, and not the beginning of a command or of a typed name."""
+        text = self.text
+        if _BASE64.fullmatch(text) is None or (text.startswith("/") and len(text) < _NAME):
+            return False
+        return not any(verb.startswith(text.upper()) for verb in VERBS)
 
     @property
     def ghost(self) -> str:

@@ -273,6 +273,7 @@ class Sitting:
         question = self.desk.question
         model.secret = self.desk.feeding is Feeding.SECRET or (question is not None and question.secret)
         command_due = self.desk.feeding is Feeding.COMMAND
+        model.wary = command_due and self.desk.late_answer_likely
         model.suggestion = self.desk.suggestion if command_due or self.inside else ""
         model.completes_from_history = command_due
 
@@ -361,12 +362,13 @@ class Sitting:
         if isinstance(read, names.Named):
             model.clear()
             return read
+        secret = self.desk.holds_secret(read.text)
         submitted = self.desk.submit(read.text)
         if submitted is Submitted.CLOSED:
             model.refuse()
         else:
             model.clear()
-            if feeding is Feeding.COMMAND and not read.text.upper().startswith("AUTH"):
+            if feeding is Feeding.COMMAND and not (secret or read.text.upper().startswith("AUTH")):
                 model.remember(read.text)
         self.attend()
         return None
