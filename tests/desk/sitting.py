@@ -29,7 +29,7 @@ class Sitting:
         rails: Rails | None = None,
         keeper: Keeper | None = None,
         clock: Clock | None = None,
-        route: Route = tcp,
+        route: Route | None = tcp,
     ) -> None:
         self.events: list[Event] = []
         self._news = asyncio.Event()

@@ -31,6 +31,12 @@ def test_whose_server_it_is(address: str, whose: Standing) -> None:
     assert standing(opened(address)) is whose
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", ""])
+def test_what_lies_in_between_may_lead_anywhere(address: str) -> None:
+    indirect = ConnectionOpened("mx.test", address, 25, sandbox=False, indirect=True)
+    assert standing(indirect) is Standing.REMOTE
+
+
 def test_only_the_server_inside_is_the_sandbox() -> None:
     assert standing(opened("127.0.0.1", sandbox=True)) is Standing.SANDBOX
     assert standing(None) is Standing.REMOTE

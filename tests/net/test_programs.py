@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
-import signal
-import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -419,30 +416,3 @@ async def test_no_address_of_the_wanted_kind(access: Access) -> None:
     async with talking(Session(Endpoint("127.0.0.1", 25), access=access)) as talk:
         await talk.end()
     assert [(one.failure, one.detail) for one in talk.all(ConnectionFailed)] == [(Failure.NO_FAMILY, "IPv6")]
-
-
-# -- whatever becomes of us
-
-
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGKILL])
-def test_no_orphan_is_left_however_the_program_ends(
-    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from tests.pty import Terminal
-
-    ssh = fake_ssh(
-        tmp_path, monkeypatch, "relay()", "signal.pause()"
-    )  # it would outlive the end of its input
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        command = [sys.executable, "-m", "tui", "--plain", "connect", "--via", "jump", f"127.0.0.1:{port}"]
-        with Terminal.spawn(command) as terminal:
-            wire, _ = listener.accept()
-            with wire:
-                wire.sendall(b"220 mx.test\r\n")
-                terminal.wait_for("220 mx.test")
-                ended = os.pidfd_open(ssh.pid)
-                terminal.process.send_signal(number)
-                terminal.exit_code()
-                assert select.select([ended], [], [], 20)[0], "ssh is still there"
-                os.close(ended)

@@ -12,6 +12,8 @@ from tests.ui import guides
 from tests.ui.golden import check
 from tests.ui.pages import SIZES, controls, rows, shown, speaking, styles, typed
 from tui.desk.destination import Destination
+from tui.desk.options import Login, Steps
+from tui.net.access import Access, Security, TlsRules
 from tui.net.endpoint import Endpoint
 from tui.ui.look import ASCII, COLOURLESS, SIXTEEN
 from tui.ui.screens.commands import CommandsPage
@@ -291,6 +293,107 @@ async def test_a_paste_into_a_field_takes_its_first_line() -> None:
         app.screen.post_message(events.Paste(" mx.example.org:587\nrest\n"))
         await pilot.press("enter")
         assert app.result == ConnectTo(Endpoint("mx.example.org", 587))
+
+
+async def test_security_login_jump_and_name_are_part_of_the_answer() -> None:
+    async with shown(ConnectPage()) as (pilot, app):
+        await typed(pilot, "mx.test")
+        await pilot.press("tab", "right")
+        assert any("(x) STARTTLS" in row for row in rows(app))
+        await pilot.press("tab")
+        await typed(pilot, "alice")
+        await pilot.press("tab")
+        await typed(pilot, "jump")
+        await pilot.press("tab")
+        await typed(pilot, "me.test")
+        await pilot.press("enter")
+        assert app.result == ConnectTo(
+            Endpoint("mx.test", 25),
+            Access(security=Security.STARTTLS, via="jump"),
+            Steps(ehlo="me.test", login=Login(user="alice")),
+        )
+
+
+async def test_port_465_is_tls_at_once_unless_another_choice_is_made() -> None:
+    async with shown(ConnectPage()) as (pilot, app):
+        await typed(pilot, "mx.test:465")
+        assert any("(x) TLS at once" in row for row in rows(app))
+        await pilot.press("tab", "right", "enter")
+        assert app.result == ConnectTo(Endpoint("mx.test", 465), Access(security=Security.PLAIN))
+    async with shown(ConnectPage()) as (pilot, app):
+        await typed(pilot, "mx.test")
+        await pilot.press("tab", "left", "enter")
+        assert app.result == ConnectTo(Endpoint("mx.test", 465), Access(security=Security.TLS))
+
+
+async def test_a_jump_host_that_ssh_could_take_for_an_option() -> None:
+    async with shown(ConnectPage(now=AT_MX)) as (pilot, app):
+        await pilot.press("down", "down", "down")
+        await typed(pilot, "-oProxyCommand=x")
+        await pilot.press("enter")
+        assert not app.answered
+        assert any("is not the name" in row for row in rows(app))
+
+
+async def test_what_the_fields_do_not_show_holds_for_the_same_server_only() -> None:
+    hidden = Destination(MX, Access(tls=TlsRules(name="other.test")))
+    async with shown(ConnectPage(now=hidden)) as (pilot, app):
+        await pilot.press("enter")
+        assert app.result == ConnectTo(MX, hidden.access)
+    async with shown(ConnectPage(now=hidden)) as (pilot, app):
+        await typed(pilot, "25")
+        await pilot.press("enter")
+        assert app.result == ConnectTo(Endpoint("mx.example.net", 2525))
+
+
+async def test_a_test_says_what_it_found_and_stays() -> None:
+    asked: list[ConnectTo] = []
+
+    async def test(chosen: ConnectTo) -> list[str]:
+        asked.append(chosen)
+        return ["220 mx.example.net", "offers SIZE \x1b[2J"]
+
+    async with shown(ConnectPage(now=AT_MX, test=test)) as (pilot, app):
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        assert asked == [ConnectTo(MX)]
+        assert any(row.startswith("   found      220 mx.example.net") for row in rows(app))
+        assert controls(app) == ""
+        assert not app.answered
+
+
+async def test_a_profile_is_kept_under_a_name() -> None:
+    kept: list[tuple[str, ConnectTo]] = []
+
+    def save(name: str, chosen: ConnectTo) -> str:
+        kept.append((name, chosen))
+        return "kept: it"
+
+    async with shown(ConnectPage(now=AT_MX, save=save)) as (pilot, app):
+        await pilot.press("f8", "escape")
+        assert not app.answered
+        await pilot.press("f8", "ctrl+u")
+        await typed(pilot, "work")
+        await pilot.press("enter")
+        assert kept == [("work", ConnectTo(MX))]
+        assert any("kept: it" in row for row in rows(app))
+
+
+async def test_a_broken_file_of_profiles_is_said_and_is_not_fatal() -> None:
+    async with shown(ConnectPage(now=AT_MX, fault="servers.toml, line 3: no")) as (pilot, app):
+        assert any("servers.toml, line 3: no" in row for row in rows(app))
+        await pilot.press("enter")
+        assert app.result == ConnectTo(MX)
+
+
+async def test_more_places_than_there_are_rows_scroll() -> None:
+    places = [Recent(Destination(Endpoint(f"mx{n}.test"))) for n in range(30)]
+    for size in SIZES.values():
+        async with shown(ConnectPage(places), size) as (pilot, app):
+            await pilot.press("up")
+            assert any("mx29.test" in row for row in rows(app))
+            await pilot.press("enter")
+            assert app.result == ConnectTo(Endpoint("mx29.test"))
 
 
 # -- foreign text

@@ -9,6 +9,7 @@ killed.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import os
 import signal
@@ -155,6 +156,11 @@ class Child:
         self._ending = threading.Thread(target=self._see_to_it, name="ending", daemon=True)
         self._ending.start()
 
+    def wait(self) -> None:
+        """``gone`` for those who have no loop any more."""
+        if self._ending is not None:
+            self._ending.join()
+
     async def gone(self) -> None:
         """Wait until it has ended, ``GRACE`` seconds at most, and then some for the kernel."""
         while self._ending is not None and self._ending.is_alive():  # noqa: ASYNC110
@@ -168,12 +174,24 @@ class Child:
         except subprocess.TimeoutExpired:
             self._signal(signal.SIGKILL)
             self._process.wait()
+        _alive.discard(self)
 
     def _signal(self, number: int) -> None:
         """To it and to what it has started. A group keeps its number while anybody is in it."""
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, number)
+
+
+_alive: set[Child] = set()
+
+
+def end_all() -> None:
+    """Leave nothing behind, whoever forgot to wait: when the interpreter ends. ``GRACE`` seconds at most."""
+    for child in tuple(_alive):
+        child.end()
+    for child in tuple(_alive):
+        child.wait()
 
 
 def start(argv: tuple[str, ...], environment: Mapping[str, str], around: Around) -> Child:
@@ -201,7 +219,12 @@ def start(argv: tuple[str, ...], environment: Mapping[str, str], around: Around)
     except BaseException:
         ours.close()
         raise
-    return Child(process, ours, around)
+    if not _alive:
+        atexit.unregister(end_all)
+        atexit.register(end_all)
+    child = Child(process, ours, around)
+    _alive.add(child)
+    return child
 
 
 def _dies_with_us() -> Callable[[], None] | None:

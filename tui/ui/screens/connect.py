@@ -165,7 +165,7 @@ class ConnectPage(Page[ConnectTo]):
             rows: list[Row] = [()]
             label = pgettext("section", "found")
             for sentence in self._found[:_MOST_FOUND]:
-                rows += _labelled(label, sentence, width)
+                rows += _labelled(label, visible(sentence), width)
                 label = ""
             return rows
         if self._fault:

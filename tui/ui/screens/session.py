@@ -358,7 +358,16 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             return self._sitting.place
         if self.options.target is None:
             return Place(_("sandbox"), security=_("plain text"))
-        return Place(str(self.options.target), real=_("REAL"), security=_("plain text"))
+        return Place(self._target, real=_("REAL"), security=_("plain text"))
+
+    @property
+    def _target(self) -> str:
+        """The server of the options, and what lies in between."""
+        if self.options.target is None or not self.options.access.indirect:
+            return str(self.options.target)
+        from tui.desk import ways
+
+        return ways.server(self.options.target, self.options.access)
 
     def _lay_guide(self, width: int, height: int) -> Sequence[Sequence[Row]]:
         """The columns of the sheet. It is imported when there is a guide to lay out."""

@@ -1,0 +1,166 @@
+"""Profiles and earlier visits as places to go to, and indirect ways on the rails."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.desk.sitting import Sitting, polite
+from tests.net.name_server import names
+from tests.net.scripted import PATIENCE, Peer, serving
+from tui.desk import destination, ways
+from tui.desk.asking import Asked, Submitted
+from tui.desk.options import Login, Steps
+from tui.desk.target import BadTargetError
+from tui.net import mx
+from tui.net.access import DIRECT, Access, Security, TlsRules
+from tui.net.endpoint import Endpoint
+from tui.smtp.events import ConnectionOpened
+from tui.store.recent import Visit
+from tui.store.servers import Profile
+
+SERVERS = """
+[work]
+host = "mail.example.com"
+security = "starttls"
+port = 587
+user = "alice"
+through = "jump"
+ehlo = "desk.example.com"
+cafile = "/ca.pem"
+tls_name = "mx"
+"""
+
+
+def file(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "servers.toml"
+    path.write_text(text)
+    return path
+
+
+def test_a_profile_is_found_by_its_name(tmp_path: Path) -> None:
+    found = destination.find("work", file(tmp_path, SERVERS))
+    assert found.profile == "work"
+    assert found.target == Endpoint("mail.example.com", 587)
+    assert found.access == Access(
+        security=Security.STARTTLS, tls=TlsRules(name="mx", cafile=Path("/ca.pem")), via="jump"
+    )
+    assert found.steps == Steps(ehlo="desk.example.com", login=Login(user="alice"))
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "access"),
+    [
+        ("localhost", Endpoint("localhost"), DIRECT),
+        ("mx.test:465", Endpoint("mx.test", 465), Access(security=Security.TLS)),
+        ("mx.test:25", Endpoint("mx.test", 25), DIRECT),
+    ],
+)
+def test_what_is_no_profile_is_a_server(tmp_path: Path, text: str, target: Endpoint, access: Access) -> None:
+    for content in (SERVERS, "", "[broken\n"):
+        found = destination.find(text, file(tmp_path, content))
+        assert (found.target, found.access, found.profile) == (target, access, "")
+
+
+def test_a_broken_profile_is_told_with_its_place(tmp_path: Path) -> None:
+    path = file(tmp_path, '[work]\nhost = "x"\npassword = "geheim"\n')
+    with pytest.raises(BadTargetError, match="line 3: password does not belong in a file"):
+        destination.find("work", path)
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [Profile(host="a b"), Profile(host="mx.test", through="-oProxyCommand=x"), Profile(host="alice@mx.test")],
+)
+def test_a_profile_names_no_server(profile: Profile) -> None:
+    with pytest.raises(BadTargetError):
+        destination.of_profile("x", profile)
+
+
+def test_the_port_of_a_profile_follows_its_security() -> None:
+    assert destination.of_profile("x", Profile(host="mx.test", security="tls")).target.port == 465
+    assert destination.of_profile("x", Profile(host="mx.test")).target.port == 25
+    implicit = destination.of_profile("x", Profile(host="mx.test", port=465)).access
+    assert implicit.security is Security.TLS
+
+
+def test_a_visit_leads_to_the_same_place_again() -> None:
+    access = Access(security=Security.STARTTLS, via="jump")
+    steps = Steps(ehlo="me.test", login=Login(user="alice"))
+    visit = destination.visit_of(Endpoint("::1", 587), access, steps, 1.0)
+    assert visit is not None
+    found = destination.of_visit(visit)
+    assert (found.target, found.access, found.steps) == (Endpoint("::1", 587), access, steps)
+
+
+@pytest.mark.parametrize(
+    ("access", "sandbox"), [(Access(pipe=("nc",)), False), (Access(unix=Path("/x")), False), (DIRECT, True)]
+)
+def test_what_cannot_be_gone_to_again_is_no_visit(access: Access, sandbox: bool) -> None:
+    assert destination.visit_of(Endpoint("h", 25, sandbox), access, Steps(), 0.0) is None
+
+
+def test_a_visit_that_somebody_else_wrote() -> None:
+    with pytest.raises(BadTargetError):
+        destination.of_visit(Visit(host="\x1b[2J", port=25))
+    assert destination.of_visit(Visit(host="mx.test", port=25, security="?")).access == DIRECT
+
+
+@pytest.mark.parametrize(
+    ("access", "words"),
+    [
+        (DIRECT, "mx.test:25"),
+        (Access(via="alice@jump"), "mx.test:25 via alice@jump"),
+        (Access(pipe=("/usr/bin/nc", "%h")), "mx.test:25 pipe nc"),
+        (Access(unix=Path("/run/smtp")), "unix /run/smtp"),
+        (Access(mx=True), "MX of mx.test"),
+    ],
+)
+def test_how_it_is_reached_in_words(access: Access, words: str) -> None:
+    assert ways.server(Endpoint("mx.test"), access) == words
+
+
+async def test_the_dot_asks_behind_a_socket_file_though_it_is_on_this_machine(tmp_path: Path) -> None:
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await polite()(Peer(reader, writer))
+        except EOFError:
+            pass
+        finally:
+            writer.close()
+
+    path = tmp_path / "smtp"
+    server = await asyncio.start_unix_server(connected, path)
+    one = Sitting(route=None)
+    async with server, asyncio.timeout(PATIENCE):
+        await one.desk.open(Endpoint("localhost"), Access(unix=path))
+        await one.type("HELO a", "MAIL FROM:<>", "RCPT TO:<a@b>", "DATA", "text")
+        assert one.desk.submit(".") is Submitted.ASKED
+        assert one.asked.asked is Asked.DOT
+        one.desk.answered("no")
+        await one.desk.leave(goodbye=False)
+    assert b"." not in one.sent
+
+
+async def test_the_next_exchanger_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = {
+        ("corp.test", "MX"): ("10 mx1.corp.test.", "20 mx2.corp.test."),
+        ("mx1.corp.test", "A"): ("127.0.0.1",),
+        ("mx2.corp.test", "A"): ("127.0.0.1",),
+    }
+    one = Sitting(route=None)
+    async with names(records) as where, serving(polite()) as server:
+        monkeypatch.setenv(mx.VARIABLE, where)
+        assert await one.desk.open(replace(server.endpoint, host="corp.test"), Access(mx=True))
+        await one.desk.settle()
+        chosen = one.desk.next_exchanger
+        assert chosen is not None and one.desk.endpoint is not None
+        assert await one.desk.open(one.desk.endpoint, chosen)
+        await one.desk.settle()
+        assert one.desk.next_exchanger is None
+        await one.desk.leave(goodbye=False)
+    assert [opened.host for opened in one.all(ConnectionOpened)] == ["mx1.corp.test", "mx2.corp.test"]
+    assert ways.no_next_exchanger(one.desk.exchangers).endswith("mx1.corp.test, mx2.corp.test")
