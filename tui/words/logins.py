@@ -142,7 +142,7 @@ def _yours(login: LoginState) -> tuple[Sentence, ...]:
             ),
         )
     if step in _EMPTY:
-        return (say(_("an empty line: press Enter, nothing before it")),)
+        return (say(_("an empty line: press Enter")),)
     recipe = gettext(_RECIPES[step]).format(mask=MASK) if _RECIPES[step] else ""
     first = (_("octets"), recipe) if recipe else (_("field"), MASK)
     named = (first, ("base64", MASK), (_("line"), _("the base64, nothing before it")))

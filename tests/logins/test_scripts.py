@@ -1,0 +1,62 @@
+"""A login in a script: nobody can be asked, so that no password goes out in clear unless --yes says so."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.logins.server import SECRET, USER, b64, forms
+from tests.logins.test_forty import serving
+from tests.plain.running import Run, run, script
+
+PLAIN = "AUTH PLAIN " + b64(f"\0{USER}\0{SECRET}".encode()).decode()
+LOGIN = ["AUTH LOGIN", b64(USER.encode()).decode(), b64(SECRET.encode()).decode()]
+
+
+def no_trace(done: Run) -> bool:
+    """Neither in what it printed nor in any file of its home."""
+    home = Path(os.environ["SMTPTUTOR_HOME"])
+    printed = "\n".join([*done.rows, done.errors]).encode()
+    found = [printed, *(path.read_bytes() for path in home.rglob("*") if path.is_file())]
+    return not any(form in text for form in forms() for text in found)
+
+
+@pytest.mark.parametrize(("mechanism", "lines"), [("PLAIN", [PLAIN]), ("LOGIN", LOGIN)])
+def test_it_stops_before_a_password_in_clear(mechanism: str, lines: list[str]) -> None:
+    with serving(mechanism, "success") as port:
+        done = run(script(["EHLO client.test", *lines, "QUIT"]), "connect", f"127.0.0.1:{port}")
+    assert done.code == 77
+    assert "it would send a password to 127.0.0.1" in done.errors
+    assert "********" in done.errors
+    assert not any("235" in row for row in done.rows)
+    assert no_trace(done)
+
+
+@pytest.mark.parametrize(("mechanism", "lines"), [("PLAIN", [PLAIN]), ("LOGIN", LOGIN)])
+def test_yes_sends_it(mechanism: str, lines: list[str]) -> None:
+    with serving(mechanism, "success") as port:
+        done = run(script(["EHLO client.test", *lines, "QUIT"]), "connect", f"127.0.0.1:{port}", "--yes")
+    assert "S: 235 2.7.0 welcome" in done.rows
+    assert no_trace(done)
+
+
+@pytest.mark.parametrize("mechanism", ["CRAM-MD5", "SCRAM-SHA-256"])
+def test_a_proof_may_go_out_in_clear(mechanism: str) -> None:
+    """Typed by the program, with the password from the environment."""
+    with serving(mechanism, "success") as port:
+        arguments = ("connect", f"127.0.0.1:{port}", "--user", USER, "--until", "auth")
+        done = run(b"", *arguments, env={"SMTPTUTOR_PASSWORD": SECRET})
+    assert "S: 235 2.7.0 welcome" in done.rows
+    assert done.code == 0
+    assert no_trace(done)
+
+
+def test_until_auth_in_clear_is_refused() -> None:
+    with serving("PLAIN", "success") as port:
+        arguments = ("connect", f"127.0.0.1:{port}", "--user", USER, "--until", "auth")
+        done = run(b"", *arguments, env={"SMTPTUTOR_PASSWORD": SECRET})
+    assert done.code == 77
+    assert not any("235" in row for row in done.rows)
+    assert no_trace(done)
