@@ -126,6 +126,17 @@ async def test_why_ssh_failed_is_told_in_its_own_words(
     assert not ssh.alive
 
 
+async def test_what_ssh_says_after_it_has_said_why_is_not_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = "channel 0: open failed: administratively prohibited: open failed"
+    fake_ssh(tmp_path, monkeypatch, f"say({why!r})", "say('stdio forwarding failed')", "sys.exit(255)")
+    async with talking(Session(Endpoint("mx.test", 25), access=VIA)) as talk:
+        await talk.end()
+    assert said(talk) == [why, "stdio forwarding failed"]
+    assert [one.detail for one in talk.all(ConnectionFailed)] == [why]
+
+
 async def test_a_program_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     async with talking(Session(Endpoint("mx.test", 25), access=VIA)) as talk:

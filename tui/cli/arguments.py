@@ -86,7 +86,14 @@ ACCESS: Final = (
     Flag("--insecure", N_("go on with a certificate that cannot be verified")),
     Flag("--cert", N_("our own certificate"), "FILE", readers.path),
     Flag("--key", N_("its private key, unless it stands in the same file"), "FILE", readers.path),
-    Flag("--mx", N_("find the server of this mail domain in DNS"), "DOMAIN", readers.name),
+    Flag(
+        "--mx",
+        N_(
+            "find the server of this mail domain in DNS; SMTPTUTOR_DNS=ADDRESS:PORT names another name server"
+        ),
+        "DOMAIN",
+        readers.name,
+    ),
     Flag("--via", N_("through this host, by ssh -W; your ssh config holds"), "JUMP", readers.name),
     Flag("--pipe", N_("over this program's stdin and stdout; %h and %p are host and port"), "COMMAND"),
     Flag("--unix", N_("over this Unix socket"), "PATH", readers.path),
@@ -136,7 +143,7 @@ COMMANDS: Final = (
     ),
     Command(
         "connect",
-        ("connect HOST[:PORT]", "connect --mx DOMAIN"),
+        ("connect HOST[:PORT]", "connect PROFILE", "connect --mx DOMAIN", "connect --unix PATH"),
         N_("the same on a real server; an IPv6 address is written [::1]:25"),
         build="connect",
         runner="",

@@ -34,6 +34,8 @@ LAST_WORDS: Final = 1.0
 #: So many lines of its stderr are told; a program that never stops talking must not fill a screen.
 MOST_LINES: Final = 100
 _LONGEST_LINE: Final = 1000
+#: What ssh says after it has said why.
+_SAYS_NOTHING: Final = frozenset({"stdio forwarding failed"})
 _READ: Final = 4096
 
 
@@ -135,7 +137,8 @@ class Child:
         text = line[:_LONGEST_LINE].decode("utf-8", "replace").rstrip("\r")
         if not text.strip():
             return
-        self._last = text
+        if text not in _SAYS_NOTHING:
+            self._last = text
         self._told += 1
         if self._told <= MOST_LINES:
             self._around.tell(ProgramSaid(text))

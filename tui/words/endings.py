@@ -83,6 +83,23 @@ _FAILURES: dict[Failure, tuple[str, str]] = {
     ),
 }
 
+#: What stands in the last line of ssh -> what it means. A guess from wording: it only adds a sentence.
+_SSH_SAID = (
+    (
+        "administratively prohibited",
+        N_("The jump host forbids forwarding. --pipe 'ssh JUMP nc %h %p' does without it."),
+    ),
+    ("open failed: connect failed: Connection refused", N_("The jump host is there; the server refused it.")),
+    ("open failed: connect failed", N_("The jump host is there, but it cannot reach the server.")),
+    (
+        "Host key verification failed",
+        N_("The jump host's key is not known here, or is another one than before: ask who runs it."),
+    ),
+    ("Permission denied", N_("The jump host did not let you in: user name, key or password.")),
+    ("Could not resolve hostname", N_("The jump host's name is unknown here. Is it in your ssh config?")),
+    ("connect to host", N_("The jump host itself could not be reached.")),
+)
+
 _SILENT_25 = N_(
     "Many networks block outgoing port 25, so that is probably all. Try port 587, or try from another host."
 )
@@ -108,6 +125,8 @@ def failure(event: ConnectionFailed) -> Ending:
         host = visible(event.address)
     if event.failure is Failure.PROGRAM and not event.detail:
         headline = N_("{through} ended without a connection")
+    if event.failure is Failure.PROGRAM:
+        why = next((said for words, said in _SSH_SAID if words in event.detail), why)
     values = {
         "through": visible(event.through),
         "host": host,
