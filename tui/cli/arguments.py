@@ -70,7 +70,9 @@ PERSONALITY: Final = Flag(
     "--personality", N_("whose wording the sandbox speaks: plain or mdaemon-7"), "NAME", readers.personality
 )
 TIMEOUT: Final = Flag("--timeout", N_("wait at most this long for each reply"), "SECONDS", readers.seconds)
-YES: Final = Flag("--yes", N_("send the final dot to a real server without asking; a script needs this"))
+YES: Final = Flag(
+    "--yes", N_("let the final dot, and a password without TLS, go to a real server; a script needs this")
+)
 REAL: Final = Flag("--real", N_("let an exercise run against a real server"))
 
 #: How the server is reached and protected: ``tui.net.access``.

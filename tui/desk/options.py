@@ -87,7 +87,7 @@ class Options(Common):
     raw: bool = False  # explicit raw mode: line ends are the person's, the screen says so
     real_lesson: bool = False  # --real: an exercise may run against ``target``
     timeout: float | None = None  # seconds per reply; None: RFC 5321 §4.5.3.2
-    yes: bool = False  # the final dot to a REAL server needs no question
+    yes: bool = False  # the final dot, or a password without TLS, to a REAL server needs no question
     personality: str = "plain"  # of the embedded sandbox
     learn: str | None = None  # the exercise to begin with; "": the one left in the middle, or the map
     layout: Layout = Layout.AUTO

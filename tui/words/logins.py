@@ -78,6 +78,13 @@ def _section(key: str, *paragraphs: Sentence | Pair) -> Section:
     return Section(key, labels.section(key), "", paragraphs)
 
 
+def unproved(practice: Practice) -> bool:
+    """SCRAM succeeded without the server's signature (RFC 5802 §3): only the client has proved something."""
+    login = practice.login
+    scram = login is not None and login.succeeded and login.mechanism.startswith("SCRAM-")
+    return scram and login is not None and login.answers < len(STEPS["SCRAM-SHA-256"])
+
+
 def present(login: LoginState) -> Step | None:
     """The step whose answer is due; None for mechanisms that are not known, or behind their last one."""
     if login.mechanism == "XOAUTH2" and login.answers:

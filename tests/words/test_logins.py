@@ -1,0 +1,94 @@
+"""A login in words: every step, every fault, and what a server did not prove, in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.practice.talking import GREETING, talk
+from tui.desk.login import Ask
+from tui.desk.secret import Reason
+from tui.smtp.sasl import STEPS, Fault, Trouble
+from tui.words import language, logins
+from tui.words.guide import Guide, Pair, Run
+from tui.words.sheet import guide
+
+EHLO = (*GREETING, "C: EHLO c.example", "S: 250-sandbox.test", "S: 250 AUTH PLAIN")
+
+
+@pytest.fixture(params=tuple(language.LANGUAGES), autouse=True)
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    language.use(request.param)
+    yield request.param
+    language.use("en")
+
+
+def text(shown: Guide, key: str) -> str:
+    section = shown.section(key)
+    assert section is not None, key
+    runs: list[Run] = []
+    for one in section.paragraphs:
+        runs += (one.form, Run(one.gloss)) if isinstance(one, Pair) else one.runs
+    return "".join(run.text for run in runs)
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+@pytest.mark.parametrize("detail", ["", "\x1b[2J", "4095"])
+def test_every_fault_has_words_and_no_control_character(trouble: Trouble, detail: str) -> None:
+    said = logins.fault(Fault(trouble, detail))
+    assert said.isprintable() and "{" not in said
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_of_a_program_has_words(reason: Reason) -> None:
+    said = logins.no_secret(reason.value, "pass\x07", "locked\x1b")
+    assert said.isprintable() and "{" not in said and "pass" in said
+
+
+@pytest.mark.parametrize("what", Ask)
+def test_what_is_asked_for_has_words(what: Ask) -> None:
+    assert logins.wanted(what.value, "XOAUTH2", "F4").endswith("F4")
+
+
+@pytest.mark.parametrize("mechanism", [*STEPS, "NTLM", ""])
+@pytest.mark.parametrize("answers", range(4))
+def test_every_step_of_every_mechanism(mechanism: str, answers: int) -> None:
+    rows = [*EHLO, f"C: AUTH {mechanism}", "S: 334 PDFAeD4="]
+    for _number in range(answers):
+        rows += ["C: YQ==", "S: 334 PDFAeD4="]
+    for sandbox in (True, False):
+        shown = guide(talk(*rows).practice, sandbox=sandbox)
+        assert mechanism in text(shown, "login")
+        assert "<1@x>" in text(shown, "asked")
+        assert text(shown, "yours") and text(shown, "next").endswith(("login", "登录"))
+        waits = guide(talk(*rows, "C: YQ==").practice, sandbox=sandbox)
+        assert waits.section("asked") is None and text(waits, "next")
+
+
+def test_a_question_that_repeats_a_secret_is_not_decoded() -> None:
+    login = (*EHLO, "C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6", "C: czNjcmV0LVBhc3M=")
+    echo = "S: 334 d2hhdCBpcyBzM2NyZXQtUGFzcz8="  # what is s3cret-Pass?
+    asked = text(guide(talk(*login, echo).practice, sandbox=False), "asked")
+    assert "********" in asked
+    assert "s3cret" not in asked and "d2hhdCBp" not in asked
+
+
+def test_tls_needs_no_warning_and_a_proof_a_smaller_one() -> None:
+    tls = (*EHLO, "C: STARTTLS", "S: 220 go", "* tls", "C: EHLO c.example", "S: 250-x", "S: 250 AUTH PLAIN")
+    assert guide(talk(*tls, "C: AUTH LOGIN", "S: 334 eA==").practice, sandbox=False).section("warn") is None
+    clear = guide(talk(*EHLO, "C: AUTH CRAM-MD5", "S: 334 eA==").practice, sandbox=False)
+    assert text(clear, "warn") != text(
+        guide(talk(*EHLO, "C: AUTH LOGIN", "S: 334 eA==").practice, sandbox=False), "warn"
+    )
+
+
+@pytest.mark.parametrize(("answers", "proved"), [(("bg==", "Yz0="), False), (("bg==", "Yz0=", ""), True)])
+def test_a_server_that_proves_nothing_is_named(answers: tuple[str, ...], proved: bool) -> None:
+    rows = [*EHLO, "C: AUTH SCRAM-SHA-256", "S: 334 "]
+    for number, answer in enumerate(answers, 1):
+        rows += [f"C: {answer}", "S: 334 eA==" if number < len(answers) else "S: 235 in"]
+    practice = talk(*rows).practice
+    assert logins.unproved(practice) is not proved
+    said = text(guide(practice, sandbox=False), "reply")
+    assert ("did not prove" in said or "没有证明" in said) is not proved
