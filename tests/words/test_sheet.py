@@ -364,8 +364,10 @@ def test_legal_lines_at_every_stage() -> None:
     offers = ("C: EHLO me", "S: 250-x", "S: 250-STARTTLS", "S: 250 AUTH PLAIN")
     assert rows(of(talk(*GREETING, *offers), sandbox=False).section("next")) == [
         "MAIL FROM:<address> | who sends it | then 250", "STARTTLS | encrypt first",
-        "AUTH PLAIN text | log in", "QUIT | leave",
+        "AUTH PLAIN | log in", "QUIT | leave",
     ]  # fmt: skip
+    logged_in = of(talk(*GREETING, *offers, "C: AUTH PLAIN AGEAYg==", "S: 235 in"), sandbox=False)
+    assert "AUTH PLAIN | log in" not in rows(logged_in.section("next"))
     secure = talk(*GREETING, *offers, "C: STARTTLS", "S: 220 go", "* tls")
     assert rows(of(secure).section("next")) == [
         "EHLO client.example | begin again, now inside TLS | expect 250", "QUIT | leave",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tui.practice.state import MessageCheck, Practice, StepState
 from tui.practice.suggestion import CLIENT
 from tui.smtp.phases import Phase
+from tui.smtp.sasl import choose
 from tui.words.guide import Pair, Run, Tone
 from tui.words.keys import Keys
 from tui.words.language import N_
@@ -98,9 +99,15 @@ def _ready(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
     offered = []
     if not sandbox and "STARTTLS" in practice.extensions and practice.tls is None:
         offered.append(line("STARTTLS", _("encrypt first")))
-    if not sandbox and "AUTH" in practice.extensions:
-        offered.append(line(_("AUTH PLAIN text"), _("log in")))
+    if not sandbox and "AUTH" in practice.extensions and not practice.authenticated:
+        offered.append(line(_login(practice), _("log in")))
     return (first, *offered, _leave())
+
+
+def _login(practice: Practice) -> str:
+    """The best mechanism that is offered; where none of ours is, the form that everybody knows."""
+    best = choose(practice.extensions["AUTH"].split(), tls=practice.tls is not None)
+    return f"AUTH {best}" if isinstance(best, str) else _("AUTH PLAIN text")
 
 
 def _mail(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
