@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from tui.net.access import Access
 from tui.net.endpoint import Endpoint
+from tui.practice.state import Practice
 from tui.smtp.display import visible
 from tui.smtp.events import ConnectionOpened, MailExchangersFound
 from tui.words.language import gettext as _
@@ -21,6 +24,22 @@ def no_next_exchanger(found: MailExchangersFound | None) -> str:
         return _("the mail servers of a domain are found by --mx DOMAIN")
     hosts = ", ".join(visible(host) for _preference, host in found.hosts)
     return _("there is no further mail server: {hosts}").format(hosts=hosts)
+
+
+def present(desk: Reached) -> str:
+    """The server that is connected now, or was last; "" before the first."""
+    return server(desk.endpoint, desk.access, desk.practice.opened) if desk.endpoint is not None else ""
+
+
+class Reached(Protocol):
+    """A desk, as far as this needs it."""
+
+    @property
+    def endpoint(self) -> Endpoint | None: ...
+    @property
+    def access(self) -> Access: ...
+    @property
+    def practice(self) -> Practice: ...
 
 
 def server(endpoint: Endpoint, access: Access, opened: ConnectionOpened | None = None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from tui.desk.asking import Asked, Question
-from tui.net.endpoint import Endpoint
 from tui.smtp.display import visible
 from tui.words.language import gettext as _
 
@@ -20,11 +19,11 @@ def words(*accepted: str) -> frozenset[str]:
     return frozenset(word.lower() for word in accepted)
 
 
-def rows(question: Question, endpoint: Endpoint | None) -> list[str]:
-    """The question of the desk, spelt out."""
+def rows(question: Question, host: str) -> list[str]:
+    """The question of the desk, spelt out. ``host`` is the server, visible already."""
     match question.asked:
         case Asked.DOT:
-            return _dot(question, visible(str(endpoint)))
+            return _dot(question, host)
         case Asked.LEAVE_MESSAGE:
             return [
                 _("The message is not finished. Leaving closes the connection, so nothing of it is sent."),
@@ -35,7 +34,7 @@ def rows(question: Question, endpoint: Endpoint | None) -> list[str]:
         case Asked.CLEAR_SECRET:
             return [
                 _("The login would go to {host} in plain text: anyone on the way can read it.").format(
-                    host=visible(str(endpoint))
+                    host=host
                 ),
                 _("yes sends it all the same, Enter alone sends nothing; * cancels a login."),
             ]

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
+from tui.desk import ways
 from tui.desk.asking import LEAVING, Asked, Feeding, Question, Submitted, is_yes
 from tui.desk.login import Ask
 from tui.desk.options import Options
@@ -132,7 +133,7 @@ class Conversation(Sitting):
         elif question is not None and question is not self._asked:
             self._asked = question
             self._answer, self._answer_hidden, self._answer_free = self._desk_answered, False, False
-            self.say(*asking.rows(question, self.desk.endpoint))
+            self.say(*asking.rows(question, ways.present(self.desk)))
         self._tell_not_sent()
         self.drafts.offer()
         self.prompt.secret = self.wants_secret

@@ -82,9 +82,8 @@ def why_closed(practice: Practice) -> str:
     return _("the connection was lost")
 
 
-def question_notes(question: Question, endpoint: Endpoint | None) -> Sequence[str]:
-    """What is asked, spelt out: the ``!`` lines above the prompt."""
-    host = visible(str(question.target or endpoint or ""))
+def question_notes(question: Question, host: str) -> Sequence[str]:
+    """What is asked, spelt out: the ``!`` lines above the prompt. ``host`` is the server, visible already."""
     match question.asked:
         case Asked.DOT:
             envelope = question.envelope

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from tui.desk import ways
 from tui.desk.asking import LEAVING, Asked, Feeding, Question, Submitted
 from tui.desk.desk import Desk
 from tui.desk.opening import desk_for
@@ -122,7 +123,7 @@ class Sitting:
         """Say what the desk has come to: a question, lines that were not sent, nothing being kept."""
         question = self.desk.question
         if question is not None and question is not self._spelt_out:
-            self._teller.note_once(*presenting.question_notes(question, self.desk.endpoint))
+            self._teller.note_once(*presenting.question_notes(question, ways.present(self.desk)))
         self._spelt_out = question
         for note in self._unsent():
             self._teller.note(note)

@@ -1,4 +1,4 @@
-"""A jump host as a person meets it, on a terminal: questions, secrets, and nothing left behind."""
+"""Jump hosts and mail domains on a terminal: questions, secrets, and nothing left behind."""
 
 from __future__ import annotations
 
@@ -133,3 +133,36 @@ def test_a_script_is_never_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "alice@jump: Permission denied (password)." in done.errors
     assert "BatchMode=yes" in ssh.arguments
     assert "SSH_ASKPASS_REQUIRE" not in ssh.environment
+
+
+@pytest.mark.parametrize("front", [(), ("--plain",)])
+def test_the_next_mail_server_of_a_domain_on_request(front: tuple[str, ...]) -> None:
+    from tests.interop import dns
+    from tests.plain.peer import listening
+
+    records = {
+        ("corp.test.", "MX"): ("20 mx2.corp.test.", "10 mx1.corp.test."),
+        ("mx1.corp.test.", "A"): ("127.0.0.1",),
+        ("mx2.corp.test.", "A"): ("127.0.0.1",),
+    }
+    with dns.running(records) as server, listening() as peer:
+        command = [sys.executable, "-m", "tui", *front, "connect", "--mx", f"corp.test:{peer.port}"]
+        with Terminal.spawn(command, size=(120, 36), env={"SMTPTUTOR_DNS": server}) as terminal:
+            for host in ("mx1.corp.test", "mx2.corp.test"):
+                peer.accept()
+                terminal.wait_for(f"connecting to {host}")
+                peer.say(f"220 {host}")
+                terminal.wait_for(f"220 {host}")
+                if not front:
+                    terminal.wait_for(f" REAL  {host}:{peer.port}")
+                terminal.enter("/mx")
+                if host == "mx1.corp.test":
+                    assert peer.line() == b"QUIT"
+                    peer.say("221 bye")
+                    peer.close()
+            terminal.wait_for("there is no further mail server")
+            terminal.send(b"\x04")
+            assert peer.line() == b"QUIT"
+            peer.say("221 bye")
+            peer.close()
+            terminal.exit_code()
