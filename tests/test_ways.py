@@ -59,7 +59,7 @@ def test_ssh_asks_at_our_own_prompt_and_no_secret_stays(
         terminal.enter("yes")
         terminal.wait_for("alice@jump's password:")
         terminal.wait_for("idden")
-        terminal.type(SECRET)
+        terminal.paste(f"{SECRET}\nsecond line\n")
         terminal.wait_for("*" * len(SECRET))
         assert SECRET not in terminal.text()
         terminal.press("enter")
@@ -77,6 +77,7 @@ def test_ssh_asks_at_our_own_prompt_and_no_secret_stays(
         terminal.exit_code()
     assert ssh.answers == ["'yes'", repr(SECRET)]
     assert SECRET.encode() not in terminal.written
+    assert b"second line" not in terminal.written
     assert SECRET.encode() not in kept()
     assert b"SHA256:abc" in kept()
     assert not ssh.alive

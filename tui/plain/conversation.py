@@ -137,6 +137,7 @@ class Conversation(Sitting):
         self._tell_not_sent()
         self.drafts.offer()
         self.prompt.secret = self.wants_secret
+        self.prompt.one_line = question is not None and question.secret
         self.prompt.wary = self.command_due and self.desk.late_answer_likely
         self.prompt.suggestion = self.desk.suggestion if self.on_wire else ""
         self._play()

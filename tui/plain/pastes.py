@@ -25,7 +25,7 @@ class Pastes:
     def paste(self, text: str) -> None:
         """One line is typed, several are asked about. While a question stands a paste answers nothing."""
         prompt = self._sitting.prompt
-        if self._sitting.asking or not prompt.paste(text):
+        if (self._sitting.asking and not prompt.one_line) or not prompt.paste(text):
             return
         count = len(prompt.pasted)
         rows = [ngettext("{n} line was pasted.", "{n} lines were pasted.", count).format(n=count)]

@@ -50,6 +50,8 @@ class Prompt:
         """The whole line to propose; shown only where it begins with what was typed."""
         self.completes_from_history = True
         """Without a fitting suggestion the newest line that begins with what was typed is proposed."""
+        self.one_line = False
+        """One line is wanted, such as a password: of a paste the first one is taken, and no other is kept."""
         self.pasted: tuple[str, ...] = ()
         self.paste_due = False
         self.wary = False
@@ -145,7 +147,7 @@ class Prompt:
         """A paste in brackets. One line is inserted as if typed, without its end; of several True is
         returned and they are kept, see ``pasted``."""
         lines = pasted_lines(text)
-        if len(lines) > 1:
+        if len(lines) > 1 and not self.one_line:
             self.pasted, self.paste_due, self._gathering = lines, True, False
             return True
         self.type(lines[0] if lines else "")

@@ -272,6 +272,7 @@ class Sitting:
         if lesson is not None and lesson.playing and model.empty and self._may_play:
             model.replace(lesson.due or "")
         question = self.desk.question
+        model.one_line = question is not None and question.secret
         model.secret = self.desk.feeding is Feeding.SECRET or (question is not None and question.secret)
         command_due = self.desk.feeding is Feeding.COMMAND
         model.wary = command_due and self.desk.late_answer_likely
