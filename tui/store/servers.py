@@ -9,6 +9,9 @@ through = "jump"         # an ssh host
 ehlo = "desk.example.com"
 cafile = "/etc/ssl/private-ca.pem"
 tls_name = "mail.example.com"
+
+The reader of TOML (``tui.practice.strict``) is imported when a file is read: it takes a while, and most
+sittings need none.
 """
 
 from __future__ import annotations
@@ -21,7 +24,6 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
-from tui.practice.strict import LARGEST, DataFileError, decode, line_of
 from tui.store.writing import replace_file
 
 SECURITIES: Final = ("plain", "starttls", "tls")
@@ -103,6 +105,8 @@ def may_name(name: str) -> bool:
 
 
 def _read(file: Path) -> bytes:
+    from tui.practice.strict import LARGEST
+
     try:
         with file.open("rb") as opened:
             return opened.read(LARGEST + 1)
@@ -111,6 +115,8 @@ def _read(file: Path) -> bytes:
 
 
 def _profiles(file: Path, octets: bytes) -> dict[str, Profile]:
+    from tui.practice.strict import DataFileError, decode, line_of
+
     try:
         tables, text = decode(octets, dict[str, Any], file.name)
     except DataFileError as error:
@@ -128,6 +134,8 @@ def _stray(key: str) -> Wrong:
 
 
 def _profile(file: Path, text: str, name: str, table: Mapping[str, object]) -> Profile:
+    from tui.practice.strict import line_of
+
     def bad(key: str, wrong: Wrong, detail: str = "") -> BadServersError:
         return BadServersError(
             file, line_of(text, f"{name}.{key}") or line_of(text, name), key, wrong, detail
@@ -160,6 +168,8 @@ def _section(name: str, profile: Profile) -> str:
 
 def _without(text: str, name: str) -> str:
     """The text without the table of this name."""
+    from tui.practice.strict import line_of
+
     begin = line_of(text, name)
     if not begin:
         return text
