@@ -35,7 +35,8 @@ class Script(Sitting):
 
     async def main(self) -> None:
         await self.connect()
-        await self.desk.settle()  # EHLO and STARTTLS, where they are typed by us
+        if self.desk.stepping:
+            await self.desk.settle()  # EHLO and STARTTLS, where they are typed by us
         await self._send_lines()
         await self.desk.settle()
 
