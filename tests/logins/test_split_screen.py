@@ -53,7 +53,8 @@ def test_no_trace_of_the_secret(mechanism: str, size: tuple[int, int], tmp_path:
                 if re.search(r"^     question ", terminal.text(), re.MULTILINE):
                     terminal.enter("yes")
             waits("logged in")
-            terminal.press("f8", "ctrl+q")
+            terminal.enter(f"/save {tmp_path}")
+            terminal.press("ctrl+q")
             assert terminal.exit_code() == 0
             written = bytes(terminal.written)
     found = [written, "\n".join(screens).encode()]
