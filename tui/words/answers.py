@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from tui.practice.refusals import Kind, of_reply
 from tui.practice.state import Practice
 from tui.smtp.answers import greeting_taken
 from tui.smtp.display import visible
 from tui.smtp.events import CommandSent, ReplyReceived
 from tui.values import value
-from tui.words import codes, logins
+from tui.words import codes, logins, refusals
 from tui.words.advice import advice
 from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
@@ -107,6 +108,15 @@ def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: st
     reply, at = event.reply, stage(event.to)
     code = f"{reply.code} {reply.enhanced}" if reply.enhanced else str(reply.code)
     if reply.severity in _FAILED:
+        verdict = None if sandbox else of_reply(event, practice)
+        if verdict is not None and verdict.kind not in _OF_THE_LINE:
+            told = refusals.told(verdict, practice)
+            detail = (reply.enhanced or "").partition(".")[2]
+            named = detail in _NAMED and _address(event)
+            reason = _refusal(event, at) if named else (told.reason,)
+            sentences = (f"{told.move} {told.known}", *reason)
+            better = told.advice if verdict.kind in _ADVISED else advice(reply, at)
+            return Answer(code, told.headline, sentences, _why(event), better)
         return Answer(code, _headline(reply.code, at), _refusal(event, at), _why(event), advice(reply, at))
     headline = _headline(reply.code, at)
     if at is Stage.MESSAGE and reply.severity == 2 and sandbox and inbox:
@@ -115,6 +125,23 @@ def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: st
 
 
 _FAILED = frozenset({4, 5})
+#: What the words of the server, or this session, tell better than codes and stages do.
+_ADVISED = frozenset(
+    {
+        Kind.BLOCK_LIST,
+        Kind.RELAYING,
+        Kind.LOGIN_REQUIRED,
+        Kind.TLS_REQUIRED,
+        Kind.GREYLISTED,
+        Kind.RATE,
+        Kind.REVERSE_DNS,
+        Kind.HELO_NAME,
+        Kind.CONTENT,
+        Kind.SENDER,
+    }
+)
+#: Refusals of the line itself, not of a mail or a login: what is said by stage is more to the point.
+_OF_THE_LINE = frozenset({Kind.SYNTAX, Kind.SEQUENCE, Kind.UNKNOWN_COMMAND, Kind.UNKNOWN})
 
 
 def _headline(code: int, at: Stage) -> str:

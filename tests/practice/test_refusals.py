@@ -1,0 +1,200 @@
+"""Why a server refuses: real replies, each with the step, the kind, who moves next, and how sure that is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.practice.talking import talk
+from tui.practice.refusals import Certainty, Kind, Mover, Verdict, verdict
+
+GREETING = ("S: 220 hi",)
+EHLO = (*GREETING, "C: EHLO me", "S: 250-x", "S: 250 AUTH PLAIN")
+MAIL = (*EHLO, "C: MAIL FROM:<a@x.test>", "S: 250 ok")
+RCPT = (*MAIL, "C: RCPT TO:<b@y.test>", "S: 250 ok")
+DATA = (*RCPT, "C: DATA", "S: 354 go", "C: Subject: x", "C: ", "C: y")
+BEFORE = {
+    "connect": (),
+    "helo": (*GREETING, "C: EHLO me"),
+    "starttls": (*EHLO, "C: STARTTLS"),
+    "auth": (*EHLO, "C: AUTH PLAIN AGEAYg=="),
+    "mail": (*EHLO, "C: MAIL FROM:<a@x.test>"),
+    "rcpt": (*MAIL, "C: RCPT TO:<b@y.test>"),
+    "data": (*MAIL, "C: DATA"),
+    "dot": (*DATA, "C: ."),
+    "other": (*EHLO, "C: XYZZY"),
+}
+
+SURE, GUESS = Certainty.CODE, Certainty.WORDS
+
+
+def judged(step: str, *reply: str) -> Verdict:
+    found = verdict(talk(*BEFORE[step], *(f"S: {line}" for line in reply)).practice)
+    assert found is not None
+    return found
+
+
+#: step, reply, kind, who moves, how sure
+REPLIES = [
+    # Postfix
+    ("rcpt", "550 5.1.1 <no@bdwater.test>: Recipient address rejected: User unknown in local recipient table",
+     Kind.UNKNOWN_MAILBOX, Mover.SENDER, SURE),
+    ("rcpt", "554 5.7.1 <x@elsewhere.example>: Relay access denied", Kind.RELAYING, Mover.SENDER, GUESS),
+    ("rcpt", "450 4.2.0 <b@y.test>: Recipient address rejected: Greylisted, see http://postgrey.example/help",
+     Kind.GREYLISTED, Mover.NOBODY, GUESS),
+    ("rcpt", "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org",
+     Kind.BLOCK_LIST, Mover.OUR_ADMIN, GUESS),
+    ("rcpt", "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]",
+     Kind.REVERSE_DNS, Mover.OUR_ADMIN, SURE),
+    ("rcpt", "504 5.5.2 <me>: Helo command rejected: need fully-qualified hostname",
+     Kind.HELO_NAME, Mover.OUR_ADMIN, GUESS),
+    ("rcpt", "450 4.1.8 <a@x.test>: Sender address rejected: Domain not found",
+     Kind.SENDER, Mover.SENDER, SURE),
+    ("rcpt", "553 5.7.1 <a@x.test>: Sender address rejected: not logged in",
+     Kind.SENDER, Mover.SENDER, GUESS),
+    ("mail", "530 5.7.0 Must issue a STARTTLS command first", Kind.TLS_REQUIRED, Mover.SENDER, GUESS),
+    ("mail", "552 5.3.4 Message size exceeds fixed limit", Kind.TOO_LARGE, Mover.SENDER, SURE),
+    ("dot", "552 5.3.4 Error: message file too big", Kind.TOO_LARGE, Mover.SENDER, SURE),
+    ("rcpt", "452 4.5.3 Error: too many recipients", Kind.TOO_MANY_RECIPIENTS, Mover.SENDER, SURE),
+    ("data", "554 5.5.1 Error: no valid recipients", Kind.NO_RECIPIENTS, Mover.SENDER, SURE),
+    ("other", "500 5.5.2 Error: command not recognized", Kind.SYNTAX, Mover.SENDER, SURE),
+    ("other", "421 4.7.0 mail.bdwater.test Error: too many errors", Kind.RATE, Mover.NOBODY, GUESS),
+    ("connect", "421 4.7.0 mx.x.test Error: too many connections from 192.0.2.1",
+     Kind.RATE, Mover.NOBODY, GUESS),
+    ("auth", "535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6", Kind.BAD_LOGIN, Mover.SENDER, SURE),
+    ("mail", "452 4.3.1 Insufficient system storage", Kind.SERVER_TROUBLE, Mover.THEIR_ADMIN, SURE),
+    ("dot", "451 4.3.0 Error: queue file write error", Kind.SERVER_TROUBLE, Mover.THEIR_ADMIN, SURE),
+    ("mail", "503 5.5.1 Error: nested MAIL command", Kind.SEQUENCE, Mover.SENDER, SURE),
+    ("mail", "501 5.1.7 Bad sender address syntax", Kind.SENDER, Mover.SENDER, SURE),
+    ("rcpt", "556 5.1.10 <b@y.test>: Recipient address rejected: Domain y.test does not accept mail (nullMX)",
+     Kind.NO_MAIL_THERE, Mover.SENDER, SURE),
+    # Exim
+    ("rcpt", "550 Unknown user", Kind.UNKNOWN_MAILBOX, Mover.SENDER, GUESS),
+    ("rcpt", "550 relay not permitted", Kind.RELAYING, Mover.SENDER, GUESS),
+    ("rcpt", "550 Unrouteable address", Kind.UNKNOWN_MAILBOX, Mover.SENDER, GUESS),
+    ("rcpt", "550 Sender verify failed", Kind.SENDER, Mover.SENDER, GUESS),
+    ("rcpt", "452 too many recipients", Kind.TOO_MANY_RECIPIENTS, Mover.SENDER, SURE),
+    ("mail", "503 HELO or EHLO required", Kind.SEQUENCE, Mover.SENDER, SURE),
+    ("dot", "552 Message size exceeds maximum permitted", Kind.TOO_LARGE, Mover.SENDER, SURE),
+    ("starttls", "454 TLS currently unavailable", Kind.UNKNOWN, Mover.NOBODY, Certainty.NONE),
+    # Sendmail
+    ("rcpt", "550 5.7.1 <x@elsewhere.example>... Relaying denied. IP name lookup failed [127.0.0.3]",
+     Kind.RELAYING, Mover.SENDER, GUESS),
+    ("mail", "553 5.1.8 <a@x.test>... Domain of sender address a@x.test does not exist",
+     Kind.SENDER, Mover.SENDER, SURE),
+    # OpenSMTPD, qmail, Haraka, aiosmtpd, smtp-server
+    ("rcpt", "550 Invalid recipient: <x@elsewhere.example>", Kind.UNKNOWN_MAILBOX, Mover.SENDER, GUESS),
+    ("mail", "553 5.1.0 Sender address syntax error", Kind.SYNTAX, Mover.SENDER, SURE),
+    ("rcpt", "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+     Kind.RELAYING, Mover.SENDER, GUESS),
+    ("mail", "501 Error: Bad sender address syntax", Kind.SYNTAX, Mover.SENDER, SURE),
+    ("mail", "530 5.7.0 Authentication required", Kind.LOGIN_REQUIRED, Mover.SENDER, SURE),
+    ("mail", "538 Encryption required", Kind.TLS_REQUIRED, Mover.SENDER, SURE),
+    # Gmail, Exchange, Outlook
+    ("rcpt", "550-5.1.1 The email account that you tried does not exist. Please\n550 5.1.1 try again",
+     Kind.UNKNOWN_MAILBOX, Mover.SENDER, SURE),
+    ("rcpt", "552 5.2.2 The email account that you tried to reach is over quota.",
+     Kind.FULL_MAILBOX, Mover.RECIPIENT, SURE),
+    ("dot", "550 5.7.26 This mail is unauthenticated, which poses a security risk: DMARC",
+     Kind.DMARC, Mover.OUR_ADMIN, SURE),
+    ("dot", "550 5.7.1 [192.0.2.1] Our system has detected that this message is likely unsolicited mail.",
+     Kind.CONTENT, Mover.SENDER, GUESS),
+    ("mail", "421 4.7.28 Our system has detected an unusual rate of mail", Kind.RATE, Mover.NOBODY, SURE),
+    ("dot", "550 5.7.23 The message was rejected because of Sender Policy Framework violation",
+     Kind.SPF, Mover.OUR_ADMIN, SURE),
+    ("rcpt", "550 5.7.1 Unable to relay", Kind.RELAYING, Mover.SENDER, GUESS),
+    ("mail", "530 5.7.1 Client was not authenticated", Kind.LOGIN_REQUIRED, Mover.SENDER, SURE),
+    ("rcpt", "550 5.4.1 Recipient address rejected: Access denied",
+     Kind.UNKNOWN_MAILBOX, Mover.SENDER, GUESS),
+    ("dot", "550 5.7.20 no passing DKIM signature found", Kind.DKIM, Mover.OUR_ADMIN, SURE),
+    ("mail", "555 5.5.2 Syntax error. gsmtp", Kind.SYNTAX, Mover.SENDER, SURE),
+    # QQ, NetEase, Coremail
+    ("rcpt", "550 Mailbox not found or access denied", Kind.UNKNOWN_MAILBOX, Mover.SENDER, GUESS),
+    ("mail", "553 Mail from must equal authorized user", Kind.SENDER, Mover.SENDER, GUESS),
+    ("mail", "550 User has no permission", Kind.POLICY, Mover.SENDER, SURE),
+    ("connect", "421 HL:ICC 频率过高", Kind.RATE, Mover.NOBODY, GUESS),
+    ("rcpt", "550 用户不存在", Kind.UNKNOWN_MAILBOX, Mover.SENDER, GUESS),
+    ("dot", "554 DT:SPM 垃圾邮件", Kind.CONTENT, Mover.SENDER, GUESS),
+    ("rcpt", "550 IP is rejected by ICC: 黑名单", Kind.BLOCK_LIST, Mover.OUR_ADMIN, GUESS),
+    ("rcpt", "552 邮箱已满", Kind.FULL_MAILBOX, Mover.RECIPIENT, SURE),
+    # others
+    ("connect", "554 5.7.1 No SMTP service here", Kind.POLICY, Mover.SENDER, SURE),
+    ("rcpt", "450 4.2.1 The user you are trying to contact is disabled",
+     Kind.DISABLED_MAILBOX, Mover.RECIPIENT, SURE),
+    ("rcpt", "551 User not local; please try <b@z.test>", Kind.UNKNOWN_MAILBOX, Mover.SENDER, SURE),
+    ("mail", "555 5.6.7 SMTPUTF8 is required", Kind.EIGHT_BIT, Mover.SENDER, SURE),
+    ("mail", "550 5.6.3 8-bit data is not taken", Kind.EIGHT_BIT, Mover.SENDER, SURE),
+    ("rcpt", "450 busy", Kind.UNKNOWN, Mover.NOBODY, Certainty.NONE),
+    ("rcpt", "451 4.7.1 access denied for now", Kind.POLICY, Mover.NOBODY, GUESS),
+    ("rcpt", "451 4.7.1 later", Kind.POLICY, Mover.NOBODY, SURE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "reply", "kind", "mover", "certainty"), REPLIES)
+def test_real_replies(step: str, reply: str, kind: Kind, mover: Mover, certainty: Certainty) -> None:
+    found = judged(step, *reply.split("\n"))
+    assert (found.step, found.kind, found.mover, found.certainty) == (step, kind, mover, certainty)
+    assert found.final is reply.startswith("5")
+    if certainty is GUESS:
+        assert found.evidence
+        assert found.evidence in " ".join(reply.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ((), None),
+        (GREETING, None),
+        ((*MAIL, "C: RCPT TO:<b@y.test>", "S: 250 no relaying denied here, spam blacklisted"), None),
+        ((*RCPT, "C: DATA", "S: 354 user unknown"), None),
+    ],
+)
+def test_what_is_no_refusal(rows: tuple[str, ...], found: None) -> None:
+    assert verdict(talk(*rows).practice) is found
+
+
+def test_a_refusal_may_come_later_than_its_cause() -> None:
+    found = judged("rcpt", "504 5.5.2 <me>: Helo command rejected: need fully-qualified hostname")
+    assert (found.step, found.about, found.address) == ("rcpt", "helo", "b@y.test")
+    assert judged("rcpt", "550 5.1.1 no such user").about == "rcpt"
+    assert judged("connect", "554 5.7.1 blocked using zen.spamhaus.org").about == "connect"
+
+
+def test_the_address_of_a_page_is_found() -> None:
+    found = judged("rcpt", "554 5.7.1 blocked, see https://www.spamhaus.org/query/ip/192.0.2.1.")
+    assert found.url == "https://www.spamhaus.org/query/ip/192.0.2.1."
+    assert judged("rcpt", "550 5.1.1 no").url == ""
+
+
+def test_who_is_logged_in_needs_no_login() -> None:
+    rows = (*EHLO, "C: AUTH PLAIN AGEAYg==", "S: 235 ok", "C: MAIL FROM:<a@x.test>")
+    found = verdict(talk(*rows, "S: 530 5.7.0 Authentication required").practice)
+    assert found is not None
+    assert found.kind is Kind.POLICY
+
+
+def test_the_end_of_a_chunk_and_what_nobody_asked_for() -> None:
+    rows = (*RCPT, "C: BDAT 3 LAST", b"abc")
+    found = verdict(talk(*rows, "S: 554 5.7.1 spam").practice)
+    assert found is not None
+    assert found.step == "dot"
+    unasked = verdict(talk(*EHLO, "S: 421 4.4.2 timeout exceeded").practice)
+    assert unasked is not None
+    assert (unasked.step, unasked.kind) == ("other", Kind.SHUTTING_DOWN)
+
+
+@given(st.sampled_from(sorted(BEFORE)), st.integers(400, 599), st.binary(max_size=200))
+def test_no_reply_breaks_it(step: str, code: int, text: bytes) -> None:
+    line = f"{code} ".encode() + text.replace(b"\r", b" ").replace(b"\n", b" ")
+    played = talk(*BEFORE[step])
+    events = played.dialogue.received(line + b"\r\n")
+    found = verdict(played.tell(*events).practice)
+    assert found is None or found.code == code
+
+
+def test_a_challenge_that_is_refused_and_text_without_an_end() -> None:
+    rows = (*EHLO, "C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6", "C: YQ==")
+    found = verdict(talk(*rows, "S: 535 5.7.8 no").practice)
+    assert found is not None
+    assert (found.step, found.kind) == ("auth", Kind.BAD_LOGIN)

@@ -1,0 +1,409 @@
+"""Why a server refuses: a verdict from the step, the codes, what this session knows and, last, the words.
+
+Codes decide where they can. What only the server's words say is a guess, and names its evidence. Nothing in
+here ticks a step. The tables follow RFC 5321 §4.2, RFC 3463, the registry of enhanced codes, and wordings
+that were seen at Postfix, Exim, Sendmail, OpenSMTPD, qmail, Exchange, Gmail, QQ and NetEase.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from tui.practice.state import Practice
+from tui.smtp.events import (
+    Answered,
+    AuthResponseSent,
+    BodyEnded,
+    CommandSent,
+    GreetingAwaited,
+    ReplyReceived,
+)
+from tui.values import value
+
+
+class Kind(Enum):
+    """What a refusal is about."""
+
+    BLOCK_LIST = "block-list"
+    RELAYING = "relaying"
+    LOGIN_REQUIRED = "login-required"
+    BAD_LOGIN = "bad-login"
+    TLS_REQUIRED = "tls-required"
+    GREYLISTED = "greylisted"
+    RATE = "rate"
+    TOO_MANY_RECIPIENTS = "too-many-recipients"
+    REVERSE_DNS = "reverse-dns"
+    HELO_NAME = "helo-name"
+    SPF = "spf"
+    DKIM = "dkim"
+    DMARC = "dmarc"
+    SENDER = "sender"  # its address or domain
+    UNKNOWN_MAILBOX = "unknown-mailbox"
+    DISABLED_MAILBOX = "disabled-mailbox"
+    FULL_MAILBOX = "full-mailbox"
+    NO_MAIL_THERE = "no-mail-there"  # the domain takes none (RFC 7505), or does not exist
+    TOO_LARGE = "too-large"
+    EIGHT_BIT = "eight-bit"  # 8BITMIME or SMTPUTF8 is missing
+    CONTENT = "content"
+    SYNTAX = "syntax"
+    SEQUENCE = "sequence"
+    NO_RECIPIENTS = "no-recipients"
+    UNKNOWN_COMMAND = "unknown-command"
+    SERVER_TROUBLE = "server-trouble"  # disk, queue, configuration
+    SHUTTING_DOWN = "shutting-down"
+    POLICY = "policy"  # a rule, it does not say which
+    UNKNOWN = "unknown"
+
+
+class Mover(Enum):
+    """Who can change it."""
+
+    SENDER = "sender"
+    RECIPIENT = "recipient"  # or the admin of that mailbox
+    THEIR_ADMIN = "their-admin"  # of the server that refuses
+    OUR_ADMIN = "our-admin"  # of our machine, our domain, our DNS
+    NOBODY = "nobody"  # waiting is all
+
+
+class Certainty(Enum):
+    CODE = "code"  # the code says it
+    WORDS = "words"  # a guess from the wording
+    NONE = "none"
+
+
+@value
+class Verdict:
+    """``step`` is where it was said: ``connect helo starttls auth mail rcpt data dot other``; ``about`` is
+    the step that it is probably about, which may have come earlier. ``evidence`` is the part of the reply
+    that a guess rests on, foreign text; ``url`` the first address in it, to be read and never opened."""
+
+    step: str
+    code: int
+    enhanced: str | None
+    final: bool
+    kind: Kind
+    mover: Mover
+    certainty: Certainty
+    evidence: str = ""
+    about: str = ""
+    address: str = ""
+    url: str = ""
+
+
+_MOVERS = {
+    Kind.BLOCK_LIST: Mover.OUR_ADMIN,
+    Kind.REVERSE_DNS: Mover.OUR_ADMIN,
+    Kind.HELO_NAME: Mover.OUR_ADMIN,
+    Kind.SPF: Mover.OUR_ADMIN,
+    Kind.DKIM: Mover.OUR_ADMIN,
+    Kind.DMARC: Mover.OUR_ADMIN,
+    Kind.GREYLISTED: Mover.NOBODY,
+    Kind.RATE: Mover.NOBODY,
+    Kind.SHUTTING_DOWN: Mover.NOBODY,
+    Kind.FULL_MAILBOX: Mover.RECIPIENT,
+    Kind.DISABLED_MAILBOX: Mover.RECIPIENT,
+    Kind.NO_MAIL_THERE: Mover.SENDER,
+    Kind.SERVER_TROUBLE: Mover.THEIR_ADMIN,
+}
+
+#: Details of enhanced codes (behind the class) that leave no doubt.
+_DETAILS = {
+    "1.1": Kind.UNKNOWN_MAILBOX,
+    "1.2": Kind.NO_MAIL_THERE,
+    "1.3": Kind.SYNTAX,
+    "1.6": Kind.UNKNOWN_MAILBOX,
+    "1.7": Kind.SENDER,
+    "1.8": Kind.SENDER,
+    "1.10": Kind.NO_MAIL_THERE,
+    "2.1": Kind.DISABLED_MAILBOX,
+    "2.2": Kind.FULL_MAILBOX,
+    "2.3": Kind.TOO_LARGE,
+    "3.1": Kind.SERVER_TROUBLE,
+    "3.2": Kind.SHUTTING_DOWN,
+    "3.4": Kind.TOO_LARGE,
+    "3.5": Kind.SERVER_TROUBLE,
+    "4.2": Kind.SHUTTING_DOWN,
+    "4.4": Kind.NO_MAIL_THERE,
+    "5.1": Kind.SEQUENCE,
+    "5.2": Kind.SYNTAX,
+    "5.3": Kind.TOO_MANY_RECIPIENTS,
+    "5.4": Kind.SYNTAX,
+    "6.3": Kind.EIGHT_BIT,
+    "6.7": Kind.EIGHT_BIT,
+    "6.8": Kind.EIGHT_BIT,
+    "6.9": Kind.EIGHT_BIT,
+    "7.8": Kind.BAD_LOGIN,
+    "7.9": Kind.BAD_LOGIN,
+    "7.10": Kind.TLS_REQUIRED,
+    "7.11": Kind.TLS_REQUIRED,
+    "7.20": Kind.DKIM,
+    "7.21": Kind.DKIM,
+    "7.22": Kind.DKIM,
+    "7.23": Kind.SPF,
+    "7.24": Kind.SPF,
+    "7.25": Kind.REVERSE_DNS,
+    "7.26": Kind.DMARC,
+    "7.27": Kind.SENDER,
+    "7.28": Kind.RATE,
+}
+#: Details that some servers give to other faults than the registry means: the words may correct them.
+_LOOSE = frozenset({"1.1", "1.8", "2.1", "2.2", "3.2", "4.2", "5.1", "5.2", "5.4", "7.8", "7.9"})
+
+#: Codes that leave no doubt where there is no enhanced one: (code, step), then the code alone.
+_CODES: dict[tuple[int, str] | int, Kind] = {
+    (552, "mail"): Kind.TOO_LARGE,
+    (552, "dot"): Kind.TOO_LARGE,
+    (552, "data"): Kind.TOO_LARGE,
+    (552, "rcpt"): Kind.FULL_MAILBOX,
+    (452, "rcpt"): Kind.TOO_MANY_RECIPIENTS,
+    (554, "data"): Kind.NO_RECIPIENTS,
+    421: Kind.SHUTTING_DOWN,
+    452: Kind.SERVER_TROUBLE,
+    451: Kind.SERVER_TROUBLE,
+    500: Kind.UNKNOWN_COMMAND,
+    501: Kind.SYNTAX,
+    502: Kind.UNKNOWN_COMMAND,
+    503: Kind.SEQUENCE,
+    504: Kind.SYNTAX,
+    530: Kind.LOGIN_REQUIRED,
+    534: Kind.BAD_LOGIN,
+    535: Kind.BAD_LOGIN,
+    538: Kind.TLS_REQUIRED,
+    550: Kind.POLICY,
+    551: Kind.UNKNOWN_MAILBOX,
+    553: Kind.SYNTAX,
+    554: Kind.POLICY,
+    555: Kind.SYNTAX,
+    556: Kind.NO_MAIL_THERE,
+}
+#: Codes that mean one thing, whatever the words.
+_EXACT = frozenset({500, 502, 534, 535, 538, 551, 556})
+
+#: What the words say, the surest first. Each is looked for in the whole text.
+_WORDINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (Kind.GREYLISTED, r"gr[ea]y-?list\w*|postgrey|灰名单"),
+        (Kind.DMARC, r"\bDMARC\b"),
+        (Kind.DKIM, r"\bDKIM\b"),
+        (Kind.SPF, r"\bSPF\b|sender policy framework"),
+        (
+            Kind.BLOCK_LIST,
+            r"spamhaus|spamcop|barracuda\w*|sorbs|dnsbl|\brbl\b|block ?lists?\b|black ?list\w*|"
+            r"blocked (?:using|by|for)|listed (?:in|at|by|on)|bad reputation|poor reputation|黑名单|信誉",
+        ),
+        (
+            Kind.REVERSE_DNS,
+            r"reverse (?:dns|hostname|lookup)|\bPTR\b|\brDNS\b|cannot find your (?:reverse )?hostname|"
+            r"client host rejected: cannot find|反向解析",
+        ),
+        (
+            Kind.TLS_REQUIRED,
+            r"must issue a? ?starttls|starttls (?:command )?first|encryption (?:is )?(?:required|needed)|"
+            r"requires? (?:tls|ssl|encryption)|secure connection",
+        ),
+        (
+            Kind.LOGIN_REQUIRED,
+            r"auth(?:entication|entification)? (?:is )?(?:required|needed)|"
+            r"must authenticate|authenticate first|"
+            r"(?:log ?in|login) first|must (?:log ?in|login)|need(?:s)? (?:to )?(?:auth|log ?in|login)\w*|"
+            r"not authenticated|"
+            r"unauthenticated|不允许匿名|需要.{0,6}(?:认证|登录|验证)|请先.{0,4}(?:认证|登录|验证)",
+        ),
+        (
+            Kind.RELAYING,
+            r"relay(?:ing)?,? (?:access )?(?:denied|not (?:permitted|allowed)|prohibited|refused)|"
+            r"(?:unable|not (?:permitted|allowed)|refuse|cannot|won'?t) to relay|not relay\w*|no relay\w*|"
+            r"(?:does|do) not relay|we do not relay|not in my list of allowed rcpthosts|"
+            r"isn'?t in my list of allowed rcpthosts|not a local (?:domain|user)|中继|转发.{0,4}拒绝",
+        ),
+        (Kind.TOO_MANY_RECIPIENTS, r"too many recipients|recipients? limit|收件人.{0,4}(?:过多|太多)"),
+        (
+            Kind.RATE,
+            r"too many (?:connections|messages|errors|mails?|concurrent|sessions|hops?)|rate ?-?limit\w*|"
+            r"throttl\w*|too (?:fast|quick(?:ly)?|much mail|frequently)|limit exceeded|connection frequency|"
+            r"frequency limit\w*|unusual rate|频率|频繁|过多|过快",
+        ),
+        (
+            Kind.HELO_NAME,
+            r"(?:helo|ehlo)\W.{0,60}(?:reject\w*|invalid|refused|not found|fully.qualified|required name)|"
+            r"(?:invalid|bad|bogus|rejected).{0,20}\b(?:helo|ehlo)\b|need fully-qualified hostname",
+        ),
+        (
+            Kind.SENDER,
+            r"sender (?:address )?(?:rejected|verif\w+|denied|not|domain)|sender.{0,12}(?:invalid|unknown)|"
+            r"domain of sender|mail from.{0,20}(?:reject\w*|denied|must)|"
+            r"from address.{0,20}(?:match|verif\w+)|mail from must equal|does not own|发件人|发信人",
+        ),
+        (
+            Kind.FULL_MAILBOX,
+            r"(?:mailbox|inbox|account) (?:is )?(?:full|over)|over ?-?quota|quota (?:exceeded|full)|"
+            r"exceed\w*.{0,20}(?:quota|storage)|out of (?:storage|space)|insufficient (?:disk|mailbox)|"
+            r"邮箱.{0,4}满|容量|超出.{0,4}限额",
+        ),
+        (
+            Kind.TOO_LARGE,
+            r"message (?:size |file )?(?:too (?:big|large)|exceeds?)|"
+            r"size (?:limit )?exceed\w*|too (?:big|large)|"
+            r"exceeds? (?:fixed )?(?:maximum )?(?:message )?size|邮件.{0,4}(?:过大|太大)",
+        ),
+        (
+            Kind.DISABLED_MAILBOX,
+            r"(?:account|mailbox|user).{0,20}(?:disabled|inactive|suspended|locked|deactivated)|停用|冻结",
+        ),
+        (
+            Kind.UNKNOWN_MAILBOX,
+            r"user unknown|unknown (?:user|local|recipient|mailbox|address)|"
+            r"no such (?:user|mailbox|recipient|local|person|address)|"
+            r"(?:user|mailbox|account|recipient|address).{0,30}"
+            r"(?:does(?: not|n'?t) exist|not found|unknown|invalid)|"
+            r"(?:invalid|bad) (?:recipient|mailbox|destination)|no mailbox (?:here|by)|not our customer|"
+            r"mailbox (?:unavailable|not available)|unrouteable address|用户不存在|不存在|无此用户|"
+            r"recipient (?:address )?rejected",
+        ),
+        (Kind.NO_RECIPIENTS, r"no valid recipients|no (?:good )?recipients?|need rcpt|rcpt first|valid rcpt"),
+        (
+            Kind.EIGHT_BIT,
+            r"smtputf8|8-?bit|non-?ascii|strict ascii|internationali[sz]ed",
+        ),
+        (
+            Kind.CONTENT,
+            r"\bspam\w*|virus\w*|malware|phish\w*|unsolicited|"
+            r"(?:message )?content (?:reject\w*|refused|denied)|"
+            r"prohibited (?:content|attachment)|attachment|suspicious|垃圾|病毒|内容",
+        ),
+        (
+            Kind.SERVER_TROUBLE,
+            r"insufficient system|queue file|no space|disk|configuration error|local error|internal error|"
+            r"temporar\w+ (?:failure|problem|error|unavailable)|system (?:problem|busy)|try (?:again )?later|"
+            r"系统.{0,3}(?:繁忙|错误)",
+        ),
+        (
+            Kind.POLICY,
+            r"polic\w+|access denied|denied|prohibited|not (?:allowed|permitted|accepted)|拒绝|策略",
+        ),
+    )
+)
+
+#: What a refusal at RCPT or DATA is often about though it was caused before (Postfix waits until RCPT).
+_CAUSED_EARLIER = {
+    Kind.BLOCK_LIST: "connect",
+    Kind.REVERSE_DNS: "connect",
+    Kind.HELO_NAME: "helo",
+    Kind.SENDER: "mail",
+    Kind.SPF: "mail",
+    Kind.LOGIN_REQUIRED: "auth",
+    Kind.TLS_REQUIRED: "starttls",
+}
+_STEPS = {
+    "HELO": "helo",
+    "EHLO": "helo",
+    "LHLO": "helo",
+    "STARTTLS": "starttls",
+    "AUTH": "auth",
+    "MAIL": "mail",
+    "RCPT": "rcpt",
+    "DATA": "data",
+    "BDAT": "data",
+}
+_ORDER = ("connect", "helo", "starttls", "auth", "mail", "rcpt", "data", "dot")
+_URL = re.compile(r"https?://[^\s<>\"')\]]{3,300}", re.IGNORECASE)
+_EVIDENCE_CELLS = 90
+_FAILED = frozenset({4, 5})
+#: Kinds that only mean something where a mail is named.
+_OF_ADDRESSES = frozenset({Kind.UNKNOWN_MAILBOX, Kind.RELAYING, Kind.FULL_MAILBOX, Kind.DISABLED_MAILBOX})
+_MAIL_STEPS = frozenset({"mail", "rcpt", "data", "dot"})
+
+
+def verdict(practice: Practice) -> Verdict | None:
+    """On the last reply, when it refuses something; None when it does not."""
+    return None if practice.reply is None else of_reply(practice.reply, practice)
+
+
+def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
+    """On this reply; ``practice`` tells what the session knows."""
+    reply = event.reply
+    if reply.severity not in _FAILED:
+        return None
+    step = step_of(event.to)
+    text = " ".join(line.decode("utf-8", "replace").strip() for line in reply.lines)
+    kind, certainty, evidence = _judged(reply.code, reply.enhanced, step, text)
+    if kind is Kind.LOGIN_REQUIRED and practice.authenticated:
+        kind = Kind.POLICY
+    earlier = _CAUSED_EARLIER.get(kind, step)
+    late = step in _ORDER and _ORDER.index(earlier if earlier in _ORDER else step) < _ORDER.index(step)
+    url = _URL.search(text)
+    path = event.to.command.path if isinstance(event.to, CommandSent) else None
+    final = reply.severity == 5
+    return Verdict(
+        step=step,
+        code=reply.code,
+        enhanced=reply.enhanced,
+        final=final,
+        kind=kind,
+        mover=_mover(kind, final=final),
+        certainty=certainty,
+        evidence=evidence,
+        about=earlier if late else step,
+        address=path.address if path is not None else "",
+        url=url.group() if url is not None else "",
+    )
+
+
+def step_of(to: Answered | None) -> str:
+    """The step at which a reply was given."""
+    match to:
+        case GreetingAwaited():
+            return "connect"
+        case BodyEnded():
+            return "dot"
+        case AuthResponseSent():
+            return "auth"
+        case CommandSent(command=command):
+            return "dot" if command.last else _STEPS.get(command.verb, "other")
+        case _:
+            return "other"
+
+
+def _mover(kind: Kind, *, final: bool) -> Mover:
+    if kind in {Kind.POLICY, Kind.UNKNOWN} and not final:
+        return Mover.NOBODY
+    return _MOVERS.get(kind, Mover.SENDER)
+
+
+def _judged(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind, Certainty, str]:
+    detail = (enhanced or "").partition(".")[2]
+    said, evidence = _worded(text, step)
+    exact = _DETAILS.get(detail)
+    if exact is not None and (detail not in _LOOSE or said is None or said is exact):
+        return exact, Certainty.CODE, evidence if said is exact else ""
+    if code in _EXACT:
+        return _CODES[code], Certainty.CODE, evidence if said is _CODES[code] else ""
+    by_code = _CODES.get((code, step)) or _CODES.get(code)
+    if said is not None:
+        sure = said is by_code and said is not Kind.POLICY
+        return said, Certainty.CODE if sure else Certainty.WORDS, evidence
+    if detail.startswith("7."):
+        return Kind.POLICY, Certainty.CODE, ""
+    return (by_code, Certainty.CODE, "") if by_code is not None else (Kind.UNKNOWN, Certainty.NONE, "")
+
+
+def _worded(text: str, step: str) -> tuple[Kind | None, str]:
+    """What the words say, and the words that say it."""
+    for kind, pattern in _WORDINGS:
+        if kind in _OF_ADDRESSES and step not in _MAIL_STEPS:
+            continue
+        found = pattern.search(text)
+        if found is not None:
+            return kind, _around(text, found.start(), found.end())
+    return None, ""
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """The clause that holds what was found, not the whole reply."""
+    left = max((text.rfind(mark, 0, start) for mark in ";,.!?:。，；：("), default=-1) + 1
+    right = min((at for mark in ";,!?。，；)" if (at := text.find(mark, end)) >= 0), default=len(text))
+    stop = text.find(". ", end)
+    right = stop if 0 <= stop < right else right
+    return text[left:right].strip(" .<>")[:_EVIDENCE_CELLS]

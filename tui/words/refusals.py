@@ -1,0 +1,260 @@
+"""Why a server refuses, in words: the verdict first, then how it is known, then what to do and who can."""
+
+from __future__ import annotations
+
+from tui.practice.refusals import Certainty, Kind, Mover, Verdict
+from tui.practice.state import Practice
+from tui.smtp.display import visible
+from tui.values import value
+from tui.words.language import N_, NC_, gettext, pgettext
+from tui.words.language import gettext as _
+
+
+@value
+class Told:
+    """``headline`` without a full stop; the rest are sentences."""
+
+    headline: str
+    reason: str
+    known: str  # how it is known
+    move: str  # whose turn it is
+    advice: str
+
+
+#: What it is about, in a few words; why, in a sentence; what to do.
+_KINDS: dict[Kind, tuple[str, str, str]] = {
+    Kind.BLOCK_LIST: (
+        N_("our address is on a block list"),
+        N_("The server does not take mail from this machine's address, whoever sends it."),
+        N_("Have the address taken off the list, or send through your provider's server."),
+    ),
+    Kind.RELAYING: (
+        N_("it does not relay for us"),
+        N_(
+            "The server is not responsible for the recipient's domain, and does not pass mail on for "
+            "strangers."
+        ),
+        N_(
+            "Log in, use your own provider's server on port 587, or ask DNS for the domain's own server "
+            "(--mx)."
+        ),
+    ),
+    Kind.LOGIN_REQUIRED: (
+        N_("a login is needed"),
+        N_("The server takes mail only from users who have logged in."),
+        N_("STARTTLS where it is offered, then AUTH, then this line again."),
+    ),
+    Kind.BAD_LOGIN: (
+        N_("the login was not taken"),
+        N_("User name, password or mechanism do not fit."),
+        N_("Check user name and password; some providers want a password made for programs."),
+    ),
+    Kind.TLS_REQUIRED: (
+        N_("encryption comes first"),
+        N_("The server does not do this in plain text."),
+        N_("STARTTLS, EHLO again, then this line; or connect with --starttls or --tls."),
+    ),
+    Kind.GREYLISTED: (
+        N_("greylisting: come back later"),
+        N_("The server turns strangers away the first time, since only real mail servers come back."),
+        N_("Wait five to fifteen minutes, then send the same from the same address."),
+    ),
+    Kind.RATE: (
+        N_("too much in too short a time"),
+        N_("The server limits connections, mails or errors of one address."),
+        N_("Wait, an hour rather than a minute, and send less at a time."),
+    ),
+    Kind.TOO_MANY_RECIPIENTS: (
+        N_("too many recipients for one mail"),
+        N_("The recipients so far stand; no more are taken in this mail."),
+        N_("Send this one, and name the rest in another mail."),
+    ),
+    Kind.REVERSE_DNS: (
+        N_("our address has no name in DNS"),
+        N_("The server asks DNS for the name of this machine's address, and finds none that fits."),
+        N_("Set a PTR record whose name leads back to the address, or send through your provider's server."),
+    ),
+    Kind.HELO_NAME: (
+        N_("it does not like the name in EHLO"),
+        N_("The name that was given is no full host name, or does not fit this machine."),
+        N_("Give a full host name that exists in DNS: EHLO mail.example.org, or --ehlo NAME."),
+    ),
+    Kind.SPF: (
+        N_("the sender's domain does not allow our address (SPF)"),
+        N_(
+            "The SPF record of the sender's domain lists the machines that may send for it, without this one."
+        ),
+        N_("Send through the server of that domain, or add this address to its SPF record."),
+    ),
+    Kind.DKIM: (
+        N_("no good signature (DKIM)"),
+        N_("The message carries no DKIM signature of the sender's domain, or a broken one."),
+        N_("Send through the server of that domain, which signs, and change nothing behind it."),
+    ),
+    Kind.DMARC: (
+        N_("the sender's domain does not vouch for it (DMARC)"),
+        N_("Neither SPF nor DKIM passed for the domain in From:, and it asks to refuse such mail."),
+        N_("Send through the server of that domain."),
+    ),
+    Kind.SENDER: (
+        N_("it does not take this sender"),
+        N_("The sender's address or its domain does not exist, or may not be used here."),
+        N_("Name a sender whose domain exists; where you are logged in, the address of that login."),
+    ),
+    Kind.UNKNOWN_MAILBOX: (
+        N_("there is no such mailbox"),
+        N_("The server is responsible for the domain, and knows nobody of this name."),
+        N_("Check the spelling, or ask the recipient for the address in another way."),
+    ),
+    Kind.DISABLED_MAILBOX: (
+        N_("the mailbox is switched off"),
+        N_("The mailbox exists and takes no mail now."),
+        N_("Reach the recipient in another way."),
+    ),
+    Kind.FULL_MAILBOX: (
+        N_("the mailbox is full"),
+        N_("The mailbox exists and has no room."),
+        N_("Tell the recipient in another way, then send it again."),
+    ),
+    Kind.NO_MAIL_THERE: (
+        N_("this domain takes no mail"),
+        N_("The domain does not exist, or says that it takes no mail at all (null MX)."),
+        N_("Check the domain, the part after the @."),
+    ),
+    Kind.TOO_LARGE: (
+        N_("the message is too large"),
+        N_("The server takes messages up to a size; EHLO names it behind SIZE."),
+        N_("Make it smaller, or send a link."),
+    ),
+    Kind.EIGHT_BIT: (
+        N_("characters beyond ASCII are not taken"),
+        N_("The server or the next one does not know 8BITMIME or SMTPUTF8."),
+        N_("Encode the text (quoted-printable, base64), or use an ASCII address."),
+    ),
+    Kind.CONTENT: (
+        N_("it does not like the content"),
+        N_("A filter takes the message for spam, or for something that is not allowed."),
+        N_("Change text, links or attachments; ask the other side's postmaster if it is wrong."),
+    ),
+    Kind.SYNTAX: (
+        N_("the line is not written as it must be"),
+        N_("The server understands the command and not what follows it."),
+        N_("Compare it with the form, letter by letter."),
+    ),
+    Kind.SEQUENCE: (
+        N_("something comes before it"),
+        N_("The command is right and its time has not come."),
+        N_("Do first what is missing."),
+    ),
+    Kind.NO_RECIPIENTS: (
+        N_("no recipient was accepted"),
+        N_("A message needs at least one recipient."),
+        N_("RCPT TO again, then DATA."),
+    ),
+    Kind.UNKNOWN_COMMAND: (
+        N_("it does not know the command"),
+        N_("The word is misspelt, or the server cannot do it."),
+        N_("Check the spelling; EHLO lists what there is."),
+    ),
+    Kind.SERVER_TROUBLE: (
+        N_("the server has trouble of its own"),
+        N_("Disk, queue or settings over there; the mail itself is not the reason."),
+        N_("Try again later; if it lasts, tell its postmaster."),
+    ),
+    Kind.SHUTTING_DOWN: (
+        N_("the server hangs up"),
+        N_("It is busy, restarts, or has waited too long."),
+        N_("Connect again in some minutes."),
+    ),
+    Kind.POLICY: (
+        N_("a rule forbids it"),
+        N_("The server has a rule and does not say which."),
+        N_("Ask its postmaster, with the words and the time of this reply."),
+    ),
+    Kind.UNKNOWN: (
+        N_("it does not say why"),
+        N_("Neither the code nor the words tell the reason."),
+        N_("Ask its postmaster, with the words and the time of this reply."),
+    ),
+}
+
+_MOVES = {
+    Mover.SENDER: N_("The next move is the sender's."),
+    Mover.RECIPIENT: N_("The next move is the recipient's."),
+    Mover.THEIR_ADMIN: N_("The next move is that of the server's admin."),
+    Mover.OUR_ADMIN: N_("The next move is that of our own admin: address, name or DNS of this side."),
+    Mover.NOBODY: N_("Nobody has to change anything: the same may pass later."),
+}
+
+_STEPS = {
+    "connect": NC_("refused at", "the greeting"),
+    "helo": "EHLO",
+    "starttls": "STARTTLS",
+    "auth": "AUTH",
+    "mail": "MAIL FROM",
+    "rcpt": "RCPT TO",
+    "data": "DATA",
+    "dot": NC_("refused at", "the final dot"),
+    "other": NC_("refused at", "this line"),
+}
+
+
+def step(name: str) -> str:
+    """A step's key word."""
+    source = _STEPS[name]
+    return source if source.isupper() else pgettext("refused at", source)
+
+
+def told(verdict: Verdict, practice: Practice) -> Told:
+    """All of it."""
+    about, why, advice = _KINDS[verdict.kind]
+    how = _("for good") if verdict.final else _("for now")
+    headline = _("{how}: {about}").format(how=how, about=gettext(about))
+    return Told(
+        headline,
+        gettext(why),
+        _known(verdict),
+        gettext(_MOVES[verdict.mover]),
+        _advice(verdict, practice, advice),
+    )
+
+
+def sentence(verdict: Verdict) -> str:
+    """``Refused at RCPT TO, for good: …`` in one sentence, as a ticket begins."""
+    about = gettext(_KINDS[verdict.kind][0])
+    at = step(verdict.step)
+    if verdict.final:
+        return _("Refused at {step}, for good: {about}.").format(step=at, about=about)
+    return _("Refused at {step}, for now: {about}.").format(step=at, about=about)
+
+
+def _known(verdict: Verdict) -> str:
+    code = f"{verdict.code} {verdict.enhanced}" if verdict.enhanced else str(verdict.code)
+    if verdict.certainty is Certainty.CODE:
+        text = _("The code {code} says so.").format(code=code)
+    elif verdict.certainty is Certainty.WORDS:
+        text = _("A guess from its words: \u201c{evidence}\u201d.").format(evidence=visible(verdict.evidence))
+    else:
+        text = _("The code {code} says no more than that.").format(code=code)
+    if verdict.about != verdict.step:
+        text += _(" It was said at {step} and is about {earlier}.").format(
+            step=step(verdict.step), earlier=step(verdict.about)
+        )
+    return text
+
+
+def _advice(verdict: Verdict, practice: Practice, usual: str) -> str:
+    """What to do, by what this session knows."""
+    if verdict.kind is Kind.TOO_LARGE and practice.extensions.get("SIZE"):
+        return _("It takes up to {size} octets: make the message smaller, or send a link.").format(
+            size=visible(practice.extensions["SIZE"])
+        )
+    if verdict.kind in {Kind.RELAYING, Kind.LOGIN_REQUIRED} and "AUTH" in practice.extensions:
+        if practice.authenticated:
+            return gettext(usual)
+        return _("You are not logged in, and the server offers AUTH {mechanisms}: log in first.").format(
+            mechanisms=visible(practice.extensions["AUTH"])
+        )
+    if verdict.kind is Kind.TLS_REQUIRED and practice.tls is not None:
+        return _("This connection has TLS already: EHLO again, then this line.")
+    return gettext(usual)
