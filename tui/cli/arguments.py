@@ -73,7 +73,6 @@ TIMEOUT: Final = Flag("--timeout", N_("wait at most this long for each reply"), 
 YES: Final = Flag(
     "--yes", N_("let the final dot, and a password without TLS, go to a real server; a script needs this")
 )
-REAL: Final = Flag("--real", N_("let an exercise run against a real server"))
 
 #: How the server is reached and protected: ``tui.net.access``.
 ACCESS: Final = (
@@ -121,13 +120,6 @@ STEPS: Final = (
     Flag("--auth", N_("the mechanism of AUTH, instead of the best that is offered"), "NAME", readers.name),
     Flag("--password-command", N_("take the password from what this program prints"), "COMMAND"),
 )
-RAW: Final = Flag(
-    "--raw-lf", N_("raw mode: lines end in a bare LF, which breaks the rules; the screen says so")
-)
-AGAINST: Final = Flag(
-    "--against", N_("compare with this server instead of the old run"), "HOST", readers.name
-)
-AS: Final = Flag("--as", N_("swaks, curl, openssl, python or markdown"), "FORM", readers.name)
 PORT: Final = Flag("--port", N_("listen here instead of 2525; 0 takes any free port"), "N", readers.port)
 JSON: Final = Flag("--json", N_("as JSON"))
 CSV: Final = Flag("--csv", N_("as CSV, for a spreadsheet"))
@@ -149,7 +141,7 @@ COMMANDS: Final = (
         N_("the same on a real server; an IPv6 address is written [::1]:25"),
         build="connect",
         runner="",
-        flags=(TIMEOUT, YES, *ACCESS, *STEPS, RAW),
+        flags=(TIMEOUT, YES, *ACCESS, *STEPS),
         logs=True,
     ),
     Command(

@@ -101,7 +101,6 @@ def _connect(parsed: Parsed, around: Surroundings) -> Common:
         profile=profile,
         access=reaching.access(given, where),
         steps=reaching.steps(given),
-        raw="raw_lf" in given,
         yes="yes" in given,
     )
 

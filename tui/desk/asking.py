@@ -70,6 +70,12 @@ def is_yes(text: str) -> bool:
     return text.strip().lower() in _YES
 
 
+def is_line(text: str) -> bool:
+    """Neither a yes nor a no, nor a typed name: a line that is meant for the server."""
+    word = text.strip().lower()
+    return bool(word) and word not in _YES | _NO and not word.startswith("/")
+
+
 def understood(asked: Asked, text: str) -> bool | None:
     """What a person typed, as the answer to this question; None: neither a yes nor a no, so ask again.
 

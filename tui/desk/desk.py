@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from tui.desk.asking import Asked, Feeding, Question, Submitted, understood
+from tui.desk.asking import Asked, Feeding, Question, Submitted, is_line, understood
 from tui.desk.composing import Composed, compose, octets
 from tui.desk.destination import visit_of
 from tui.desk.drafting import Draft
@@ -421,6 +421,8 @@ class Desk:
             self._outbox.reply(text)
         elif yes is not None:
             self.answer(yes)
+        if question is not None and question.asked is Asked.AGAIN and is_line(text):
+            self.submit(text)  # whoever goes on typing has answered, and loses nothing
         return yes
 
     def answer(self, yes: bool) -> None:

@@ -84,8 +84,6 @@ class Options(Common):
     profile: str = ""  # the name in servers.toml that target, access and steps come from
     access: Access = DIRECT
     steps: Steps = NO_STEPS
-    raw: bool = False  # explicit raw mode: line ends are the person's, the screen says so
-    real_lesson: bool = False  # --real: an exercise may run against ``target``
     timeout: float | None = None  # seconds per reply; None: RFC 5321 §4.5.3.2
     yes: bool = False  # the final dot, or a password without TLS, to a REAL server needs no question
     personality: str = "plain"  # of the embedded sandbox
@@ -124,37 +122,6 @@ class ExplainOptions(Common):
 
     file: Path | None = None  # None: stdin
     json: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayOptions(Common):
-    """``smtptutor replay``: the client lines of a transcript, typed again."""
-
-    file: Path
-    target: Endpoint | None = None  # None: the embedded sandbox
-    against: Endpoint | None = None  # compare with this server instead of the old run
-    access: Access = DIRECT
-    timeout: float | None = None
-    yes: bool = False
-    transcripts: int = 200
-
-
-class Form(Enum):
-    """What a dialogue can be exported as."""
-
-    SWAKS = "swaks"
-    CURL = "curl"
-    OPENSSL = "openssl"
-    PYTHON = "python"
-    MARKDOWN = "markdown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportOptions(Common):
-    """``smtptutor export``: a transcript as a command of another program."""
-
-    file: Path | None = None  # None: stdin
-    form: Form = Form.MARKDOWN
 
 
 class LessonsAction(Enum):
