@@ -16,12 +16,15 @@ async def lost(peer: Peer) -> None:
     for _ in MAIL:
         await peer.line()
         await peer.say("250 ok")
+    await peer.line()
+    peer.reset()
 
 
 async def begun(desk: Desk) -> None:
     for line in MAIL:
         desk.submit(line)
         await desk.settle()
+    desk.submit("NOOP")
     await turns_until(lambda: not desk.connected)
 
 
