@@ -208,8 +208,8 @@ def step(name: str) -> str:
 def told(verdict: Verdict, practice: Practice) -> Told:
     """All of it."""
     about, why, advice = _KINDS[verdict.kind]
-    how = _("for good") if verdict.final else _("for now")
-    headline = _("{how}: {about}").format(how=how, about=gettext(about))
+    headline = _("refused for good: {about}") if verdict.final else _("not now: {about}")
+    headline = headline.format(about=gettext(about))
     return Told(
         headline,
         gettext(why),
