@@ -13,35 +13,34 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from tui.desk.asking import Asked, Feeding, Question, Submitted, is_line, understood
-from tui.desk.composing import Composed, compose, octets
+from tui.desk.composing import Composed, octets
 from tui.desk.destination import visit_of
 from tui.desk.drafting import Draft
+from tui.desk.embedding import Embedded, Embedding
 from tui.desk.farewell import Farewell
 from tui.desk.keeping import Keeper, Notebook, Transcript
-from tui.desk.login import Ask, Login
+from tui.desk.login import Login
 from tui.desk.options import NO_STEPS, Steps
 from tui.desk.outbox import Outbox
 from tui.desk.parting import part
+from tui.desk.questions import Questions
 from tui.desk.rails import Rails, Standing, Verdict, standing
 from tui.desk.result import Record
-from tui.desk.stepping import Past, Stepper, Stop, Written, only_safe, stepper_for, written
+from tui.desk.stepping import Past, Stop
+from tui.desk.typist import Typist
 from tui.net.access import DIRECT, Access
 from tui.net.clock import Clock, LoopClock
 from tui.net.endpoint import Endpoint
-from tui.net.names_own import own_name
 from tui.net.programs import Prompt
 from tui.net.session import Blocked, Session, Stamped, Waiting
 from tui.net.ways import Route
 from tui.practice.checklist import advance, advance_all, start
 from tui.practice.state import Practice
-from tui.practice.stepping import Plan
 from tui.practice.suggestion import next_line
 from tui.smtp.answers import answered_name
-from tui.smtp.certificate import CertificateFault
-from tui.smtp.display import visible
 from tui.smtp.events import (
     ConnectionClosed,
     ConnectionFailed,
@@ -52,7 +51,6 @@ from tui.smtp.events import (
     TlsFailed,
 )
 from tui.smtp.phases import Phase
-from tui.words.language import gettext as _
 
 if TYPE_CHECKING:
     from tui.desk.lesson import Lesson
@@ -64,15 +62,6 @@ __all__ = ["Asked", "Composed", "Desk", "Embedded", "Feeding", "Question", "Stam
 
 _MESSAGE_OPEN: Final = frozenset({Phase.MESSAGE, Phase.CHUNKING})
 _TRANSACTION_OPEN: Final = frozenset({Phase.MAIL, Phase.RCPT}) | _MESSAGE_OPEN
-
-
-class Embedded(Protocol):
-    """The sandbox inside this process, as far as a desk needs it."""
-
-    @property
-    def addresses(self) -> tuple[tuple[str, int], ...]: ...
-    async def start(self) -> object: ...
-    async def stop(self) -> None: ...
 
 
 class Desk:
@@ -112,19 +101,12 @@ class Desk:
         self.login.guard = self._guard
         self.endpoint = None
         self.access = DIRECT
-        self._trust: Question | None = None  # about a certificate that was not verified
-        #: What the program is to type by itself there.
-        self.steps = steps
         #: The exchangers of the mail domain (``--mx``) that were found last.
         self.exchangers: MailExchangersFound | None = None
         #: Lines that were held when the connection went, secrets masked. They were never sent.
         self.left_over: tuple[str, ...] = ()
         self._on_events = on_events
-        self._make_sandbox = sandbox
-        self._sandbox: Embedded | None = None
-        self._served: Server | None = None  # what the sandbox was made as
-        self._fresh = False  # an exercise was taken up: its server begins to count anew
-        self._free_server: Server | None = None  # an exercise's, on which to practise freely
+        self._embedding = Embedding(sandbox)
         self._lesson: Lesson | None = None
         #: The course that the exercises are of, once one was opened.
         self.course: Course | None = None
@@ -140,14 +122,16 @@ class Desk:
         self._turned = asyncio.Event()
         self._record = Record()
         self._draft = Draft()
-        self._stepped = False  # the steps were typed once
-        self._stepper: Stepper | None = None
-        self._message: Written | None = None
-        self._logging_in: asyncio.Task[None] | None = None
-        #: Why there was nothing to log in with, in words.
-        self.no_login = ""
+        self._typist = Typist(
+            steps,
+            self.login,
+            self._draft,
+            practice=lambda: self.practice,
+            scripted=self._rails.scripted,
+            on_turn=self._typed,
+        )
         self._past = Past()
-        self._again: Question | None = None  # about the commands of a connection that was lost
+        self._questions = Questions()
 
     # -- connecting and leaving
 
@@ -158,29 +142,17 @@ class Desk:
         Raises:
             OSError: it cannot listen, or cannot keep messages (``tui.sandbox.sandbox``).
         """
-        if self._make_sandbox is None:
-            raise RuntimeError("this desk was made without a sandbox")
-        wanted = self._lesson.server if self._lesson is not None else self._free_server
-        if self._sandbox is not None and (self._fresh or self._served != wanted):
-            await self._leave_session(goodbye=True)
-            await self._stop_sandbox()
-        if self._sandbox is None:
-            sandbox = self._make_sandbox(wanted)
-            await sandbox.start()
-            self._sandbox, self._served = sandbox, wanted
-        self._fresh = False
-        host, port = self._sandbox.addresses[0]
-        return await self.open(Endpoint(host, port, sandbox=True))
+        wanted = self._lesson.server if self._lesson is not None else self._embedding.free
+        return await self.open(await self._embedding.start(wanted, self._leave_session))
 
     async def open(self, target: Endpoint, access: Access | None = None) -> bool:
         """Connect; an open connection is left properly first (ask before: ``must_ask_before_connect``).
 
         Returns when it is decided: True when connected. What happens meanwhile comes as events.
         """
-        await self._leave_session(goodbye=True)
+        await self._leave_session()
         before, again = self.endpoint, self._past.lines
         self.access = access or DIRECT
-        self._trust = self._again = None
         self.endpoint = target = target if self.access.indirect else self._recognised(target)
         self.left_over = ()
         session = Session(
@@ -194,10 +166,10 @@ class Desk:
         self._session = session
         self._outbox = Outbox(session, self._rails, lambda: self.practice)
         self._notebook.begin(target)
-        self._stepper = None if target.sandbox else self._new_stepper(session)
+        self._typist.begin(session, self._outbox, self.access, sandbox=target.sandbox)
         self._past = Past()
-        if again and target == before and not target.sandbox and not self._rails.scripted:
-            self._again = Question(Asked.AGAIN, lines=again)
+        offered = target == before and not target.sandbox and not self._rails.scripted
+        self._questions.begin(again if offered else ())
         self._pump = asyncio.ensure_future(self._run(session, self._outbox))
         opened = await session.open()
         if opened:
@@ -214,7 +186,7 @@ class Desk:
         self._notebook.close()
         if self._lesson is not None:
             self._lesson.put_down()
-        await self._stop_sandbox()
+        await self._embedding.stop()
 
     def hang_up(self) -> None:
         """Close without a word: cancels every wait, connecting included; takes back an unfinished message."""
@@ -256,14 +228,15 @@ class Desk:
     def take_up(self, lesson: Lesson) -> None:
         """Practise this exercise from now on; ``open_sandbox`` comes next. What is left behind is kept."""
         self.put_down()
-        self._lesson, self._fresh = lesson, True
+        self._lesson = lesson
+        self._embedding.begin_anew()
 
     def put_down(self, *, keep_server: bool = True) -> None:
         """Practise freely from now on, on the exercise's server or on the usual one."""
         if self._lesson is not None:
             self._lesson.put_down()
         self._lesson = None
-        self._free_server = self._served if keep_server else None
+        self._embedding.practise_freely(keep=keep_server)
 
     @property
     def lesson_question(self) -> Goal | None:
@@ -285,9 +258,8 @@ class Desk:
         data = octets(line) if isinstance(line, str) else line
         if b"\n" in data:
             raise ValueError("one line at a time")
-        if self._stepper is not None:
-            self._stepper.take_over()
-        self._again = None
+        self._typist.take_over()
+        self._questions.typed_on()
         return self._outbox.submit(data) if self._outbox else Submitted.CLOSED
 
     def send_held(self) -> bool:
@@ -320,64 +292,36 @@ class Desk:
     # -- lines that smtptutor types itself
 
     @property
+    def steps(self) -> Steps:
+        """What the program is to type by itself on the first connection to a REAL server."""
+        return self._typist.steps
+
+    @steps.setter
+    def steps(self, steps: Steps) -> None:
+        self._typist.steps = steps
+
+    @property
     def stepping(self) -> bool:
         """More is to be typed, unless a question is to be answered first."""
-        stepper = self._stepper
         waits = self._outbox is not None and self._outbox.question is not None
-        going_on = self._session is not None and not self._session.ended
-        return stepper is not None and stepper.stopped is None and going_on and not waits
+        alive = self._session is not None and not self._session.ended
+        return self._typist.going_on and alive and not waits
 
     @property
     def stopped(self) -> Stop | None:
         """Why nothing more is typed; None before that, and where nothing was to be typed."""
-        return self._stepper.stopped if self._stepper is not None else None
+        return self._typist.stopped
 
-    def _new_stepper(self, session: Session) -> Stepper | None:
-        """The steps are typed once; on a connection made again only what makes it safe."""
-        steps, self._stepped = only_safe(self.steps) if self._stepped else self.steps, True
-        self._message = None
-        if steps.message is not None:
-            self._message = written(steps.message)
-            self.draft = self._message.text
-        return stepper_for(self.access, steps, lambda: own_name(session.own_address), self._message)
+    @property
+    def no_login(self) -> str:
+        """Why there was nothing to log in with, in words."""
+        return self._typist.no_login
 
     def _step(self) -> None:
-        """Type the line whose turn it is."""
-        stepper, outbox = self._stepper, self._outbox
-        if stepper is None or outbox is None or self.question is not None or not outbox.may_send:
-            return
-        line = stepper.next(self.practice)
-        if stepper.stopped is Stop.NO_STARTTLS:
-            self.hang_up()  # STARTTLS was required: nothing may go on in clear
-        if line is None:
-            return
-        if line.step == "message" and self._message is not None:
-            outbox.send_text(compose(self._message.text).wire or b"\r\n", typed=line.step)
-            self._draft.went_out(self._message.text)
-        elif line.step == "auth":
-            if self._logging_in is None or self._logging_in.done():
-                self._logging_in = asyncio.ensure_future(self._log_in(stepper, outbox))
-        elif outbox.submit(octets(line.text), typed=line.step) is Submitted.STOPPED:
-            stepper.stopped = Stop.RAILS
+        if self.question is None:
+            self._typist.step()
 
-    async def _log_in(self, stepper: Stepper, outbox: Outbox) -> None:
-        """Type the next line of the login. It may take a program, or a person, to get the password."""
-        from tui.desk import answering
-
-        outcome = await self.login.next_line(self.practice)
-        if outcome is Ask.SECRET and not self._rails.scripted:
-            text = _("password of {user}").format(user=visible(self.steps.login.user))
-            given = await outbox.put(Prompt(text, secret=True))
-            if given:
-                self.login.give(Ask.SECRET, given)
-                outcome = await self.login.next_line(self.practice)
-        if stepper.stopped is not None or not outbox.may_send:
-            return
-        if not isinstance(outcome, bytes):
-            self.no_login = answering.why(outcome)
-            stepper.stopped = Stop.NO_LOGIN
-        elif outbox.submit(outcome, typed="auth") is Submitted.STOPPED:
-            stepper.stopped = Stop.RAILS
+    def _typed(self) -> None:
         self._turn()
         self._on_events(())
 
@@ -386,9 +330,8 @@ class Desk:
     @property
     def question(self) -> Question | None:
         asked = self._outbox.question if self._outbox else None
-        return asked or self._trust or (self._again if self._may_repeat else None)
+        return asked or self._questions.current(may_repeat=self._may_repeat)
 
-    @property
     def _may_repeat(self) -> bool:
         greeted = self.practice.phase in {Phase.GREETED, Phase.READY} and self.practice.envelope is None
         return greeted and self._outbox is not None and self._outbox.may_send and not self.stepping
@@ -429,15 +372,13 @@ class Desk:
         """Yes sends the dot, or closes the connection to leave. No to the dot closes the connection without
         it, so nothing is sent; any other no changes nothing. To connect after a yes is up to the front end.
         """
-        if self._trust is not None:
-            self._trust = None
-        elif self._again is not None and self.question is self._again:
-            again, self._again = self._again, None
-            if yes:
-                lines = again.lines[1:] if self.practice.helo else again.lines
-                self._stepper = Stepper(lambda: Plan(""), lines)
-                self._step()
-        elif self._outbox is not None:
+        question = self.question
+        if question is None:
+            return
+        ours, lines = self._questions.answered(question, yes=yes)
+        if lines:
+            self._typist.again(lines[1:] if self.practice.helo else lines)
+        elif not ours and self._outbox is not None:
             self._outbox.answer(yes)
 
     # -- what is so now
@@ -633,16 +574,9 @@ class Desk:
                 if not self._rails.scripted:  # nobody typed it at a prompt
                     self._notebook.remember(event.data.decode("utf-8", "replace"))
             elif isinstance(event, TlsFailed):
-                self._refused(event)
+                self.access = self._questions.refused(event, self.access, scripted=self._rails.scripted)
             elif isinstance(event, ConnectionClosed) or (isinstance(event, ConnectionFailed) and event.final):
                 self.left_over = outbox.close()
-
-    def _refused(self, event: TlsFailed) -> None:
-        """A certificate that proves nothing may be taken all the same, by a person who has seen it."""
-        if CertificateFault.CHANGED in event.faults:
-            self.access = replace(self.access, tls=replace(self.access.tls, pin=""))
-        elif event.certificate is not None and not self._rails.scripted:
-            self._trust = Question(Asked.INSECURE)
 
     def _advance(self, events: Sequence[Event]) -> None:
         if self._lesson is None:
@@ -656,16 +590,12 @@ class Desk:
         if self._session is not None:
             self._session.guard(octets(secret))
 
-    async def _stop_sandbox(self) -> None:
-        if self._sandbox is not None:
-            sandbox, self._sandbox = self._sandbox, None
-            await sandbox.stop()
-
-    async def _leave_session(self, *, goodbye: bool) -> None:
+    async def _leave_session(self, *, goodbye: bool = True) -> None:
         if self._session is not None and self._pump is not None:
             await part(self._session, self._pump, self._clock, goodbye=goodbye)
 
     def _recognised(self, target: Endpoint) -> Endpoint:
         """The sandbox inside this process is no REAL server, however it is written."""
-        known = self._sandbox.addresses if self._sandbox is not None else ()
-        return replace(target, sandbox=target.sandbox or (target.host, target.port) in known)
+        return replace(
+            target, sandbox=target.sandbox or (target.host, target.port) in self._embedding.addresses
+        )

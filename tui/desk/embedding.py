@@ -1,0 +1,69 @@
+"""The server inside this process, of one desk: that of free practice, or that of an exercise."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Protocol
+
+from tui.net.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from tui.practice.scenario import Server
+
+
+class Embedded(Protocol):
+    """The sandbox inside this process, as far as a desk needs it."""
+
+    @property
+    def addresses(self) -> tuple[tuple[str, int], ...]: ...
+    async def start(self) -> object: ...
+    async def stop(self) -> None: ...
+
+
+class Embedding:
+    """One per desk. ``make`` makes the server at its first use; None: there is none."""
+
+    def __init__(self, make: Callable[[Server | None], Embedded] | None) -> None:
+        self._make = make
+        self._running: Embedded | None = None
+        self._served: Server | None = None  # what it was made as
+        #: An exercise's, on which to practise freely; None for the usual one.
+        self.free: Server | None = None
+        self._anew = False
+
+    @property
+    def addresses(self) -> tuple[tuple[str, int], ...]:
+        return self._running.addresses if self._running is not None else ()
+
+    def begin_anew(self) -> None:
+        """The next one begins to count anew, even if it is the same."""
+        self._anew = True
+
+    def practise_freely(self, *, keep: bool) -> None:
+        """On the server as it was made last, or on the usual one."""
+        self.free = self._served if keep else None
+
+    async def start(self, wanted: Server | None, leave: Callable[[], Awaitable[None]]) -> Endpoint:
+        """Make it as ``wanted`` (None: as usual), unless it runs. ``leave`` ends the connection to
+        the one that has to go.
+
+        Raises:
+            OSError: it cannot listen, or cannot keep messages (``tui.sandbox.sandbox``).
+        """
+        if self._make is None:
+            raise RuntimeError("this desk was made without a sandbox")
+        if self._running is not None and (self._anew or self._served != wanted):
+            await leave()
+            await self.stop()
+        if self._running is None:
+            made = self._make(wanted)
+            await made.start()
+            self._running, self._served = made, wanted
+        self._anew = False
+        host, port = self._running.addresses[0]
+        return Endpoint(host, port, sandbox=True)
+
+    async def stop(self) -> None:
+        if self._running is not None:
+            running, self._running = self._running, None
+            await running.stop()

@@ -1,0 +1,51 @@
+"""The questions about a connection as a whole, beside those that its outbox puts about single lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from tui.desk.asking import Asked, Question
+from tui.net.access import Access
+from tui.smtp.certificate import CertificateFault
+from tui.smtp.events import TlsFailed
+
+
+class Questions:
+    """Of the present connection: about its certificate, and about the commands of the one that was lost."""
+
+    def __init__(self) -> None:
+        self._trust: Question | None = None
+        self._again: Question | None = None
+
+    def begin(self, lines: tuple[str, ...] = ()) -> None:
+        """A new connection. ``lines``: the commands of the one before that may be typed again."""
+        self._trust = None
+        self._again = Question(Asked.AGAIN, lines=lines) if lines else None
+
+    def refused(self, event: TlsFailed, access: Access, *, scripted: bool) -> Access:
+        """A certificate that proves nothing may be taken all the same, by a person who has seen it. Returns
+        how to connect from now on."""
+        if CertificateFault.CHANGED in event.faults:
+            return replace(access, tls=replace(access.tls, pin=""))
+        if event.certificate is not None and not scripted:
+            self._trust = Question(Asked.INSECURE)
+        return access
+
+    def typed_on(self) -> None:
+        """Whoever goes on typing does not want the old commands."""
+        self._again = None
+
+    def current(self, *, may_repeat: Callable[[], bool]) -> Question | None:
+        """``may_repeat``: is this the time for commands of the connection before?"""
+        return self._trust or (self._again if self._again is not None and may_repeat() else None)
+
+    def answered(self, question: Question, *, yes: bool) -> tuple[bool, tuple[str, ...]]:
+        """Was this question one of ours? And the lines to type again."""
+        if question is self._trust:
+            self._trust = None
+            return True, ()
+        if question is self._again:
+            self._again = None
+            return True, question.lines if yes else ()
+        return False, ()

@@ -1,0 +1,132 @@
+"""The lines that smtptutor types itself, of one desk: which one, when, and why no more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from tui.desk.asking import Submitted
+from tui.desk.composing import compose, octets
+from tui.desk.drafting import Draft
+from tui.desk.login import Ask, Login
+from tui.desk.options import Steps
+from tui.desk.outbox import Outbox
+from tui.desk.stepping import Stepper, Stop, Written, only_safe, stepper_for, written
+from tui.net.access import Access
+from tui.net.names_own import own_name
+from tui.net.programs import Prompt
+from tui.net.session import Session
+from tui.practice.state import Practice
+from tui.practice.stepping import Plan
+from tui.smtp.display import visible
+from tui.words.language import gettext as _
+
+
+class Typist:
+    """One per desk, over all its connections. The steps are typed once; on a connection made again only what
+    makes it safe.
+
+    ``steps``: what is to be typed on the first connection to a REAL server. ``no_login``: why there was
+    nothing to log in with, in words.
+    """
+
+    def __init__(
+        self,
+        steps: Steps,
+        login: Login,
+        draft: Draft,
+        *,
+        practice: Callable[[], Practice],
+        scripted: bool,
+        on_turn: Callable[[], None],
+    ) -> None:
+        """``practice`` gives the state as far as it has been told. ``on_turn`` is called after something was
+        decided outside ``step``: a login waits for programs and people."""
+        self.steps = steps
+        self.no_login = ""
+        self._login = login
+        self._draft = draft
+        self._practice = practice
+        self._scripted = scripted
+        self._on_turn = on_turn
+        self._begun = False  # the steps were typed once
+        self._stepper: Stepper | None = None
+        self._message: Written | None = None
+        self._session: Session | None = None
+        self._outbox: Outbox | None = None
+        self._logging_in: asyncio.Task[None] | None = None
+
+    @property
+    def going_on(self) -> bool:
+        """More is to be typed."""
+        return self._stepper is not None and self._stepper.stopped is None
+
+    @property
+    def stopped(self) -> Stop | None:
+        """Why nothing more is typed; None before that, and where nothing was to be typed."""
+        return self._stepper.stopped if self._stepper is not None else None
+
+    def begin(self, session: Session, outbox: Outbox, access: Access, *, sandbox: bool) -> None:
+        """A new connection. Nothing is typed to the sandbox inside this process.
+
+        Raises:
+            OSError: the message cannot be read.
+        """
+        self._session, self._outbox, self._stepper = session, outbox, None
+        if sandbox:
+            return
+        steps, self._begun = only_safe(self.steps) if self._begun else self.steps, True
+        self._message = None
+        if steps.message is not None:
+            self._message = written(steps.message)
+            self._draft.text = self._message.text
+        self._stepper = stepper_for(access, steps, lambda: own_name(session.own_address), self._message)
+
+    def again(self, lines: tuple[str, ...]) -> None:
+        """Type these lines, each after the reply to the one before."""
+        self._stepper = Stepper(lambda: Plan(""), lines)
+        self.step()
+
+    def take_over(self) -> None:
+        """A person types: from here on nobody else does."""
+        if self._stepper is not None:
+            self._stepper.take_over()
+
+    def step(self) -> None:
+        """Type the line whose turn it is."""
+        stepper, outbox, session = self._stepper, self._outbox, self._session
+        if stepper is None or outbox is None or session is None or not outbox.may_send:
+            return
+        line = stepper.next(self._practice())
+        if stepper.stopped is Stop.NO_STARTTLS:
+            session.abort()  # STARTTLS was required: nothing may go on in clear
+        if line is None:
+            return
+        if line.step == "message" and self._message is not None:
+            outbox.send_text(compose(self._message.text).wire or b"\r\n", typed=line.step)
+            self._draft.went_out(self._message.text)
+        elif line.step == "auth":
+            if self._logging_in is None or self._logging_in.done():
+                self._logging_in = asyncio.ensure_future(self._log_in(stepper, outbox))
+        elif outbox.submit(octets(line.text), typed=line.step) is Submitted.STOPPED:
+            stepper.stopped = Stop.RAILS
+
+    async def _log_in(self, stepper: Stepper, outbox: Outbox) -> None:
+        """Type the next line of the login. It may take a program, or a person, to get the password."""
+        from tui.desk import answering
+
+        outcome = await self._login.next_line(self._practice())
+        if outcome is Ask.SECRET and not self._scripted:
+            text = _("password of {user}").format(user=visible(self.steps.login.user))
+            given = await outbox.put(Prompt(text, secret=True))
+            if given:
+                self._login.give(Ask.SECRET, given)
+                outcome = await self._login.next_line(self._practice())
+        if stepper.stopped is not None or not outbox.may_send:
+            return
+        if not isinstance(outcome, bytes):
+            self.no_login = answering.why(outcome)
+            stepper.stopped = Stop.NO_LOGIN
+        elif outbox.submit(outcome, typed="auth") is Submitted.STOPPED:
+            stepper.stopped = Stop.RAILS
+        self._on_turn()
