@@ -146,6 +146,26 @@ class TestTyping:
             terminal.press("enter")
             assert peer.line() == b"EHLO me"
 
+    def test_what_tab_chooses_from_stands_under_the_line(self, peer: Peer) -> None:
+        with greeted(peer) as terminal:
+            terminal.enter("EHLO me")
+            assert peer.line() == b"EHLO me"
+            peer.say("250-peer.test", "250-DSN", "250 SMTPUTF8")
+            terminal.wait_for("[x] EHLO")
+            terminal.type("MAIL FROM:<a@b.test> ")
+            terminal.press("tab")
+            terminal.wait_for("   [SMTPUTF8] RET=FULL  RET=HDRS  ENVID=")
+            assert prompt(terminal) == "C: MAIL FROM:<a@b.test> SMTPUTF8"
+            terminal.press("tab", "tab")
+            terminal.wait_for("    SMTPUTF8  RET=FULL [RET=HDRS] ENVID=")
+            peer.say("250 unasked")
+            terminal.wait_for("S: 250 unasked")
+            terminal.wait(lambda: prompt(terminal) == "C: MAIL FROM:<a@b.test> RET=HDRS")
+            terminal.wait_for("    SMTPUTF8  RET=FULL [RET=HDRS] ENVID=")
+            terminal.press("enter")
+            assert peer.line() == b"MAIL FROM:<a@b.test> RET=HDRS"
+            terminal.wait(lambda: not any("ENVID=" in row for row in terminal.rows()))
+
     def test_a_long_line_scrolls_sideways(self, peer: Peer) -> None:
         with greeted(peer, size=(40, 12)) as terminal:
             terminal.type("x" * 100 + "end")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tui.prompt.completion import Known
 from tui.prompt.history import History
 from tui.prompt.names import Named, Wire, read
 from tui.prompt.prompt import Prompt, pasted_lines
@@ -93,7 +94,7 @@ class TestSecret:
         assert (view.text, view.ghost, view.cursor) == ("***", "", 3)
         prompt.up()
         assert prompt.text == "M世e\u0301"
-        assert not prompt.complete(phase=Phase.READY)
+        assert not prompt.complete(Known(Phase.READY))
 
     @pytest.mark.parametrize(
         ("typed", "shown"),
@@ -141,33 +142,38 @@ class TestPaste:
 
 class TestCompletion:
     def test_tab_goes_round(self, prompt: Prompt) -> None:
-        prompt.type("m")
-        assert prompt.complete(phase=Phase.READY)
-        assert prompt.text == "MAIL FROM:<"
-        prompt.complete(phase=Phase.READY)
+        prompt.type("h")
+        assert prompt.complete(Known(Phase.GREETED))
+        assert prompt.text == "HELO "
+        prompt.complete(Known(Phase.GREETED))
+        assert prompt.text == "HELP"
+        prompt.complete(Known(Phase.GREETED))
+        assert prompt.text == "h"
+
+    def test_lines_of_the_past_where_nothing_else_fits(self, prompt: Prompt) -> None:
+        prompt.type("MAIL FROM:<A")
+        prompt.complete(Known(Phase.READY))
         assert prompt.text == "MAIL FROM:<a@x>"
-        prompt.complete(phase=Phase.READY)
-        assert prompt.text == "m"
 
     def test_only_what_is_legal_now(self, prompt: Prompt) -> None:
         prompt.type("D")
-        assert not prompt.complete(phase=Phase.READY)
-        assert prompt.complete(phase=Phase.RCPT)
+        assert not prompt.complete(Known(Phase.READY))
+        assert prompt.complete(Known(Phase.RCPT))
         assert prompt.text == "DATA"
 
     def test_typed_names(self, prompt: Prompt) -> None:
         prompt.type("/h")
-        assert prompt.complete(phase=Phase.READY, names=("fill", "hint", "help"))
+        assert prompt.complete(Known(Phase.READY), names=("fill", "hint", "help"))
         assert prompt.text == "/hint"
-        prompt.complete(phase=Phase.READY, names=("fill", "hint", "help"))
+        prompt.complete(Known(Phase.READY), names=("fill", "hint", "help"))
         assert prompt.text == "/help"
 
     def test_another_key_ends_the_round(self, prompt: Prompt) -> None:
         prompt.type("h")
-        prompt.complete(phase=Phase.GREETED)
+        prompt.complete(Known(Phase.GREETED))
         assert prompt.text == "HELO "
         prompt.type("me")
-        assert not prompt.complete(phase=Phase.GREETED)
+        assert not prompt.complete(Known(Phase.GREETED))
         assert prompt.text == "HELO me"
 
 

@@ -12,9 +12,10 @@ from textual.pilot import Pilot
 from tui.desk.asking import Asked, Feeding, Question, Submitted, understood
 from tui.desk.composing import compose
 from tui.desk.farewell import Farewell
+from tui.desk.knowing import Used, known
 from tui.desk.lesson import Lesson
 from tui.desk.login import Login
-from tui.desk.options import Options
+from tui.desk.options import NO_STEPS, Options
 from tui.desk.secret import Secret
 from tui.net.access import DIRECT, Access
 from tui.net.endpoint import Endpoint
@@ -24,6 +25,7 @@ from tui.practice.course import Course
 from tui.practice.exercise import Goal
 from tui.practice.stepping import Stop
 from tui.practice.suggestion import next_line
+from tui.prompt.completion import Known
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import BodyEnded, ConnectionOpened, Event
 from tui.smtp.findings import Side
@@ -84,6 +86,7 @@ class TableDesk:
         self.keeping_failed: OSError | None = None
         self.sent: list[str] = []
         self._held: list[str] = []
+        self._used = Used()
         self._answers = dict(answers)
         self._on_events = on_events
         self._dialogue = Dialogue()
@@ -95,6 +98,7 @@ class TableDesk:
         for event in happened:
             self.practice = advance(self.practice, event)
             self.login.seen(event)
+            self._used.seen(event)
         self._on_events(
             tuple(Stamped(event, self.elapsed, 1_795_430_460.0 + self.elapsed) for event in happened)
         )
@@ -224,6 +228,10 @@ class TableDesk:
             check = self.practice.message
             return Feeding.BODY if check is not None and check.blank_line else Feeding.HEADER
         return Feeding.SECRET if self._dialogue.phase is Phase.AUTH else Feeding.COMMAND
+
+    @property
+    def known(self) -> Known:
+        return known(self.practice, self._used, NO_STEPS, sandbox=not self.real, proposes=not self.real)
 
     @property
     def fill(self) -> str:

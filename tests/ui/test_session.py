@@ -75,6 +75,34 @@ async def test_what_is_typed_behind_the_key_of_a_page_goes_to_the_page() -> None
         assert sat.app.session.model.empty
 
 
+OFFERS = {
+    "RSET": b"250 2.0.0 OK\r\n",
+    "EHLO": b"250-sandbox.test Hello\r\n250-SIZE 1000\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN\r\n",
+}
+
+
+async def test_tab_proposes_what_the_server_offered_and_the_mode_line_shows_it() -> None:
+    async with sitting(answers=OFFERS) as sat:
+        await sat.enter("EHLO me", "MAIL FROM:<ann@example.org>", "RSET")
+        await sat.press("m", "tab")
+        sat.row_of("❯   MAIL FROM:<")
+        await sat.press("tab")
+        sat.row_of("❯   MAIL FROM:<ann@example.org>")
+        mode = sat.row_of("     command   [ann@example.org] alice@example.org")
+        await sat.press("right", "tab")
+        assert mode not in sat.rows
+        sat.row_of("❯   MAIL FROM:<ann@example.org> SIZE=")
+        await sat.press("tab")
+        sat.row_of("❯   MAIL FROM:<ann@example.org> BODY=8BITMIME")
+        sat.row_of("     command    SIZE= [BODY=8BITMIME] BODY=7BIT  AUTH=<>")
+        await sat.press("shift+tab")
+        sat.row_of("     command   [SIZE=] BODY=8BITMIME  BODY=7BIT  AUTH=<>")
+        await sat.press("ctrl+c")
+        await sat.type("AUTH ")
+        await sat.press("tab", "tab")
+        sat.row_of("❯   AUTH LOGIN")
+
+
 async def test_tab_completes() -> None:
     async with sitting() as sat:
         await sat.press("e", "h", "tab")

@@ -22,6 +22,7 @@ from tui.desk.drafting import Draft
 from tui.desk.embedding import Embedded, Embedding
 from tui.desk.farewell import Farewell
 from tui.desk.keeping import Keeper, Notebook, Transcript
+from tui.desk.knowing import Used, known
 from tui.desk.login import Login
 from tui.desk.options import NO_STEPS, Steps
 from tui.desk.outbox import Outbox
@@ -40,6 +41,7 @@ from tui.net.ways import Route
 from tui.practice.checklist import advance, advance_all, start
 from tui.practice.state import Practice
 from tui.practice.suggestion import next_line
+from tui.prompt.completion import Known
 from tui.smtp.answers import answered_name
 from tui.smtp.events import (
     ConnectionClosed,
@@ -132,6 +134,7 @@ class Desk:
         )
         self._past = Past()
         self._questions = Questions()
+        self._used = Used()
 
     # -- connecting and leaving
 
@@ -477,6 +480,20 @@ class Desk:
         return next_line(self.practice, sandbox=not self.real)
 
     @property
+    def known(self) -> Known:
+        """What Tab may complete with."""
+        return known(
+            self.practice,
+            self._used,
+            self.steps,
+            address=self._session.own_address if self._session is not None else "",
+            sandbox=not self.real,
+            proposes=not self.real and self._lesson is None,
+            lmtp=self.access.lmtp,
+            draft=self.draft,
+        )
+
+    @property
     def draft(self) -> str:
         """What F3 is writing, or the text of a message that was not taken; "" once it was accepted."""
         return self._draft.text
@@ -570,6 +587,7 @@ class Desk:
                 self.exchangers = event
             self.login.seen(event)
             self._past.seen(event)
+            self._used.seen(event)
             if isinstance(event, LineSent) and event.part is Part.COMMAND and not event.secret:
                 if not self._rails.scripted:  # nobody typed it at a prompt
                     self._notebook.remember(event.data.decode("utf-8", "replace"))

@@ -1,7 +1,8 @@
 """The line being typed, at the bottom of a terminal, with rows printed above it.
 
-The rows at the bottom are the only ones that are ever drawn again: the lines that are held, and the prompt,
-which is itself the next ``C: `` of the transcript. Everything above belongs to the terminal's own scrollback.
+The rows at the bottom are the only ones that are ever drawn again: the lines that are held, the prompt, which
+is itself the next ``C: `` of the transcript, and what Tab chooses from. Everything above belongs to the
+terminal's own scrollback.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from tui.prompt.choices import choices_row
 from tui.prompt.edit import Line
 from tui.prompt.prompt import Prompt
 from tui.prompt.view import view
@@ -39,6 +41,8 @@ class Editor:
         """What stands before the line; only what will be sent stands behind ``C: ``."""
         self.held: tuple[str, ...] = ()
         """Rows between the transcript and the prompt."""
+        self.choices: tuple[tuple[str, ...], int] = ((), 0)
+        """What Tab goes round through (``Prompt.choices``): a row under the prompt, while there is any."""
         self._write = write
         self._columns = columns
         self._dim = dim
@@ -83,7 +87,16 @@ class Editor:
         at = cells(self.label) + shown.cursor
         forward = f"\x1b[{at}C" if at else ""
         rows = "".join(f"{row}\r\n" for row in held)
-        return f"{rows}{self.label}{shown.text}{ghost}\r{forward}"
+        return f"{rows}{self.label}{shown.text}{ghost}{self._below(width)}\r{forward}"
+
+    def _below(self, width: int) -> str:
+        """The row under the prompt, and the way back up."""
+        choices, chosen = self.choices
+        if not choices:
+            return ""
+        indent = " " * cells(self.label)
+        row = indent + choices_row(choices, chosen, width - len(indent))
+        return f"\r\n{_DIM if self._dim else ''}{row}{_PLAIN if self._dim else ''}\x1b[A"
 
     @staticmethod
     def _cut(text: str, width: int) -> str:

@@ -138,6 +138,7 @@ class EditingTerminal(Conversation):
         super().changed()
         self.editor.label = self.label
         self.editor.held = self._held_rows()
+        self.editor.choices = self.prompt.choices
         self.editor.redraw()
 
     def _held_rows(self) -> tuple[str, ...]:
@@ -183,8 +184,9 @@ class EditingTerminal(Conversation):
                 self.actions.do(_NAMED[name], "")
             case Pressed("enter"):
                 self.entered(self.prompt.take())
-            case Pressed("tab") if self.command_due:
-                self.prompt.complete(phase=self.desk.practice.phase, names=self.actions.names)
+            case Pressed("tab" | "shift+tab" as name) if self.command_due:
+                back = name == "shift+tab"
+                self.prompt.complete(self.desk.known, names=self.actions.names, back=back)
             case Pressed("tab"):
                 self.prompt.type("\t")
             case Pressed("ctrl+c") if self.prompt.empty:

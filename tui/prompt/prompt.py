@@ -25,12 +25,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from tui.prompt.completion import candidates
+from tui.prompt.completion import Candidate, Known, candidates
 from tui.prompt.edit import Line
 from tui.prompt.history import History
 from tui.prompt.view import View, view
 from tui.smtp.commands import VERBS
-from tui.smtp.phases import Phase
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 #: What follows the mechanism in the first line of a login is the secret itself (RFC 4954 §4).
@@ -61,8 +60,9 @@ class Prompt:
         self._secret = False
         self._line = Line()
         self._first = 0
-        self._offered: tuple[str, ...] = ()  # what Tab goes round through
+        self._offered: tuple[Candidate, ...] = ()  # what Tab goes round through
         self._offer = 0
+        self._begun = Line()  # what stood there before the first Tab
 
     # -- what stands in it
 
@@ -120,7 +120,7 @@ class Prompt:
         """What Right would append: the rest of the proposal, "" when there is none or the cursor is not at
         the end."""
         typed = self.text
-        if self.masked_from is not None or not self._line.at_end or self.paste_due:
+        if self.masked_from is not None or not self._line.at_end or self.paste_due or self._offered:
             return ""
         if len(self.suggestion) > len(typed) and self.suggestion.lower().startswith(typed.lower()):
             return self.suggestion[len(typed) :]
@@ -251,19 +251,37 @@ class Prompt:
         if newer is not None:
             self._move(Line.ending(newer))
 
-    def complete(self, *, phase: Phase, names: Iterable[str] = ()) -> bool:
-        """Tab, where a command is due: the first line that fits, with every further Tab the next one, at
-        last what was typed. False when nothing fits."""
-        if self._secret:
+    def complete(self, known: Known, *, names: Iterable[str] = (), back: bool = False) -> bool:
+        """Tab, where a command is due: the first of what fits, with every further Tab the next one (``back``:
+        the one before), at last what was typed. What alone fits is taken, and the next Tab goes on behind it.
+        What stands behind the cursor stays. False when nothing fits."""
+        if self._secret or self.masked_from is not None:
             return False
         if not self._offered:
-            offered = candidates(self.text, phase=phase, past=self.history.lines, names=names)
+            begun = self._line
+            past = self.history.lines if begun.at_end else ()
+            offered = candidates(begun.text[: begun.cursor], known, past=past, names=names)
             if not offered:
                 return False
-            self._offered, self._offer = (*offered, self.text), -1
-        self._offer = (self._offer + 1) % len(self._offered)
-        self._line = Line.ending(self._offered[self._offer])
+            self._begun, self._offer = begun, 0 if back else -1
+            if len(offered) == 1:
+                self._edit(self._completed(offered[0]))
+                return True
+            self._offered = offered
+        rounds = len(self._offered) + 1
+        self._offer = (self._offer + (-1 if back else 1)) % rounds
+        chosen = self._offered[self._offer : self._offer + 1]
+        self._line = self._completed(chosen[0]) if chosen else self._begun
         return True
+
+    def _completed(self, chosen: Candidate) -> Line:
+        return Line(chosen.line + self._begun.text[self._begun.cursor :], len(chosen.line))
+
+    @property
+    def choices(self) -> tuple[tuple[str, ...], int]:
+        """What Tab goes round through, not yet visible(), and which of it stands there; past the last one:
+        what was typed. Empty when nothing is chosen from."""
+        return tuple(one.shown for one in self._offered), self._offer
 
     def _edit(self, line: Line) -> None:
         self.history.stop()

@@ -7,6 +7,7 @@ from enum import Enum
 
 from rich.cells import cell_len
 
+from tui.prompt.choices import choices_row
 from tui.ui.flow import cut
 from tui.values import value
 from tui.words import labels
@@ -53,6 +54,7 @@ class Now:
     host: str = ""
     last: bool = False  # no exercise follows
     answers: str = ""  # "a, b or c"
+    choices: tuple[tuple[str, ...], int] = ((), 0)  # what Tab goes round through, and which stands there
 
 
 def mode_row(now: Now, width: int) -> tuple[Run, ...]:
@@ -60,9 +62,18 @@ def mode_row(now: Now, width: int) -> tuple[Run, ...]:
     mode = Mode.QUESTION if now.leaving else now.mode
     word = labels.mode(mode.value.strip())
     room = width - cell_len(word) - 3
+    if now.choices[0] and not now.leaving:
+        return (Run(word, bold=True), Run(f"   {_chosen(now.choices, room)}", Tone.QUIET))
     wordings = _leaving() if now.leaving else _WORDINGS[mode](now)
     text = next((one for one in wordings if cell_len(one) <= room), wordings[-1])
     return cut((Run(word, bold=True), Run(f"   {text}", Tone.QUIET)), width)
+
+
+def _chosen(choices: tuple[tuple[str, ...], int], room: int) -> str:
+    """What Tab offers; where there is room, also how to go on."""
+    keys = _("Tab the next, Right keeps it")
+    row = choices_row(*choices, room)
+    return f"{row}   {keys}" if cell_len(row) + 3 + cell_len(keys) <= room else row
 
 
 def _command(now: Now) -> Sequence[str]:

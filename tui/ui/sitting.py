@@ -238,6 +238,7 @@ class Sitting:
             lines=len(model.pasted) if mode is Mode.PASTE else lines,
             in_message=feeding in IN_MESSAGE,
             closed=feeding is Feeding.CLOSED,
+            choices=model.choices,
             awaited=presenting.waits_for(waiting.to) if waiting is not None else "",
             seconds=seconds,
             limit=int(waiting.limit) if waiting is not None else 0,
@@ -415,12 +416,12 @@ class Sitting:
         """All of a paste as message text, its dots stuffed."""
         self.desk.send_message("\n".join(model.take_paste()))
 
-    def complete(self, model: Prompt) -> bool:
+    def complete(self, model: Prompt, *, back: bool = False) -> bool:
         """Tab, where a command is due."""
-        if self.desk.feeding is not Feeding.COMMAND:
+        if self.desk.feeding is not Feeding.COMMAND or model.paste_due:
             return False
         typed = (one.typed for one in commands.ACTIONS if one.typed)
-        return model.complete(phase=self.desk.practice.phase, names=typed)
+        return model.complete(self.desk.known, names=typed, back=back)
 
     # -- questions; what a yes leads to is the caller's to do
 

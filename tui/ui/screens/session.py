@@ -113,7 +113,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.wire.out_of_sight = out_of_sight
-        self.prompt.complete = lambda: self._sitting is not None and self._sitting.complete(self.model)
+        self.prompt.complete = self._complete
         self.prompt.submit = self.submit
         self.prompt.changed = self._show_mode
         self.guide.lay_with(self._lay_guide)
@@ -396,6 +396,10 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._count_waiting()
 
     # -- what is typed
+
+    def _complete(self, back: bool) -> None:
+        if self._sitting is not None:
+            self._sitting.complete(self.model, back=back)
 
     def submit(self) -> None:
         """Enter. What does not go out stays in the prompt."""

@@ -45,8 +45,8 @@ class PromptLine(Widget, can_focus=True):
     def __init__(self, model: Prompt, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.model = model
-        self.complete: Callable[[], bool] = lambda: False
-        """Tab: the screen knows what is legal now."""
+        self.complete: Callable[[bool], None] = lambda back: None
+        """Tab: the screen knows what is legal now. ``back``: with Shift."""
         self.submit: Callable[[], None] = lambda: None
         """Enter. Called at once, with the text still in the prompt: a message would come after the keys
         that were typed ahead, and they would go out in this line."""
@@ -94,8 +94,8 @@ class PromptLine(Widget, can_focus=True):
             getattr(self.model, method)()
         elif event.key == "enter":
             self.submit()
-        elif event.key == "tab":
-            self.complete()
+        elif event.key in {"tab", "shift+tab"}:
+            self.complete(event.key == "shift+tab")
         elif text := typed(event):
             self.model.type(text)
         else:
