@@ -10,7 +10,7 @@ import pytest
 from tests.desk.sitting import Distant, Sitting, polite, sitting
 from tests.net.clocks import HandClock
 from tests.net.scripted import PATIENCE, Peer, serving, turns_until
-from tui.desk.asking import Asked, Feeding, Submitted
+from tui.desk.asking import Asked, Feeding, Submitted, understood
 from tui.desk.desk import Desk
 from tui.desk.holding import MASK
 from tui.desk.opening import desk_for
@@ -371,6 +371,15 @@ async def test_staying_brings_the_question_about_the_dot_back() -> None:
         assert one.asked.asked is Asked.DOT
         assert one.desk.answered("是") is True
         await one.until(BodyEnded)
+
+
+@pytest.mark.parametrize("asked", [Asked.CONNECT, Asked.LEAVE_MESSAGE, Asked.LEAVE_UNANSWERED])
+def test_the_next_line_of_a_mail_is_no_answer(asked: Asked) -> None:
+    for line in ("RCPT TO:<b@x.test>", ".", "y", "/hint"):
+        assert understood(asked, line) is None
+    for word in ("", "no", " NO "):
+        assert understood(asked, word) is False
+    assert understood(asked, "yes") is True
 
 
 async def test_leaving_is_asked_about_in_other_words_once_the_dot_is_out() -> None:

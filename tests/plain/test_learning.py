@@ -139,6 +139,22 @@ def test_a_newcomer_is_told_of_the_course(tmp_path: Path) -> None:
         screen.wait_for("guided exercises go on from here: /learn")
 
 
+def test_a_line_typed_where_yes_or_no_is_due_is_not_lost_unawares(tmp_path: Path) -> None:
+    env = {"SMTPTUTOR_HOME": str(tmp_path)}
+    with Terminal.spawn([*PROGRAM, "learn", "1", "--plain"], size=(80, 60), env=env) as screen:
+        screen.wait_for("220   ready")
+        for line in ("HELO me.example", "MAIL FROM:<test1@bdwater.test>"):
+            screen.enter(line)
+            screen.wait_for(f"C: {line}")
+        screen.enter("/connect sandbox")
+        screen.wait_for("A mail is open on this connection")
+        screen.enter("RCPT TO:<test2@bdwater.test>")
+        screen.wait_for("not sent: RCPT TO:<test2@bdwater.test>")
+        screen.enter("no")
+        screen.enter("RSET")
+        screen.wait_for("C: RSET")
+
+
 def test_typed_at_a_prompt_with_a_question_and_the_next_one(tmp_path: Path) -> None:
     env = {"SMTPTUTOR_HOME": str(tmp_path)}
     with Terminal.spawn([*PROGRAM, "learn", "3", "--plain"], size=(80, 60), env=env) as screen:

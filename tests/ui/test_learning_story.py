@@ -225,6 +225,27 @@ def test_a_lost_connection_a_question_put_aside_and_free_practice(tmp_path: Path
         screen.wait_for("退信会寄到哪里？")
 
 
+def test_connecting_again_inside_a_mail_is_asked_about_at_once(tmp_path: Path) -> None:
+    with learning(tmp_path, "learn", "1") as screen:
+        screen.wait_for("❯ HELO        now")
+        screen.enter("HELO me.example")
+        screen.enter("MAIL FROM:<test1@bdwater.test>")
+        screen.wait_for("❯ RCPT TO     now")
+        screen.press("f5")
+        screen.wait_for("a mail is begun: connecting again drops it")
+        screen.wait_for("question   yes drops this mail and connects")
+        screen.enter("RCPT TO:<test2@bdwater.test>")  # whoever did not see it loses no line unawares
+        screen.wait_for("not sent: RCPT TO:<test2@bdwater.test>")
+        screen.wait_for("only yes or no is an answer to this")
+        screen.press("enter")
+        screen.wait_for("command   type a line")
+        screen.wait_for("❯ RCPT TO     now")
+        screen.press("f5")
+        screen.wait_for("question   yes drops this mail and connects")
+        screen.enter("yes")
+        screen.wait_for("❯ HELO        now")
+
+
 def test_help_names_the_task_and_a_hint_is_offered_not_pushed(tmp_path: Path) -> None:
     with learning(tmp_path, "learn", "1") as screen:
         screen.wait_for("❯ HELO        now")

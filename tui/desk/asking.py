@@ -46,6 +46,8 @@ class Asked(Enum):
 OF_PROGRAM: Final = frozenset({Asked.PASSWORD, Asked.CONFIRM})
 #: A yes to these leads out of smtptutor.
 LEAVING: Final = frozenset({Asked.LEAVE_MESSAGE, Asked.LEAVE_UNANSWERED})
+#: These are put while a mail is being typed, so its next line may be typed instead of an answer.
+_OF_A_MAIL: Final = LEAVING | {Asked.CONNECT}
 
 
 @value
@@ -79,14 +81,18 @@ def is_line(text: str) -> bool:
 def understood(asked: Asked, text: str) -> bool | None:
     """What a person typed, as the answer to this question; None: neither a yes nor a no, so ask again.
 
-    Only the final dot needs a whole no. To the other questions no is the harmless answer, and all but a whole
-    yes is one.
+    Only the final dot needs a whole no. To the other questions no is the harmless answer, and so is Enter
+    alone. Where a mail may be lost, a line that is neither was meant for the server: it is not taken for a
+    no, or it would vanish. To the rest all but a whole yes is a no.
     """
     if asked is Asked.PASSWORD:
         return bool(text)
-    if is_yes(text):
+    word = text.strip().lower()
+    if word in _YES:
         return True
-    return None if asked is Asked.DOT and text.strip().lower() not in _NO else False
+    if asked is Asked.DOT:
+        return False if word in _NO else None
+    return None if asked in _OF_A_MAIL and word not in {"", *_NO} else False
 
 
 class Submitted(Enum):

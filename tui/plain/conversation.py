@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from tui.desk import ways
-from tui.desk.asking import LEAVING, Asked, Feeding, Question, Submitted, is_yes
+from tui.desk.asking import LEAVING, Asked, Feeding, Question, Submitted, is_yes, understood
 from tui.desk.login import Ask
 from tui.desk.options import Options
 from tui.net.access import Access
@@ -316,13 +316,19 @@ class Conversation(Sitting):
 
     def ask_and_connect(self, opening: Callable[[], Coroutine[Any, Any, bool]], host: str) -> None:
         """Connect in the background, after a question where that would drop a mail. ``host`` is visible()."""
-        if self.desk.must_ask_before_connect:
-            self.ask(
-                asking.connect_rows(host),
-                lambda text: self._connect_to(opening) if is_yes(text) else None,
-            )
-        else:
+        if not self.desk.must_ask_before_connect:
             self._connect_to(opening)
+            return
+
+        def answered(text: str) -> None:
+            yes = understood(Asked.CONNECT, text)
+            if yes is None:  # the next line of the mail: it is not lost unawares
+                self.say(_("not sent: {line}").format(line=visible(text)))
+                self.ask(asking.connect_rows(host), answered)
+            elif yes:
+                self._connect_to(opening)
+
+        self.ask(asking.connect_rows(host), answered)
 
     def _connect_to(self, opening: Callable[[], Coroutine[Any, Any, bool]]) -> None:
         async def connect() -> None:

@@ -439,7 +439,8 @@ class Sitting:
         question = self.desk.question
         yes = self.desk.answered(text)
         if yes is None:
-            self._teller.note_once(_("only yes or no is an answer to this"))
+            lost = (_("not sent: {line}").format(line=visible(text)),) if text.strip() else ()
+            self._teller.note_once(*lost, _("only yes or no is an answer to this"))
         elif yes and question is not None and question.asked is Asked.CONNECT:
             self.on_connect(question.target, question.access)
         elif yes and question is not None and question.asked is Asked.INSECURE:

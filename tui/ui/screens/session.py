@@ -499,6 +499,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     def action_connect_again(self) -> None:
         if self.actions is not None:
             self.actions.connect_again()
+            self.show()  # it may have asked something first
 
     def action_compose_or_take(self) -> None:
         """F3. A paste that is asked about is taken as message text inside a message."""
