@@ -58,3 +58,10 @@ def smtp_server(root: Path) -> Iterator[SmtpServer]:
 def sshd(root: Path) -> Iterator[Sshd]:
     with sshds.running(root / "sshd") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def strict_sshd(root: Path) -> Iterator[Sshd]:
+    """A jump host that forbids forwarding."""
+    with sshds.running(root / "strict-sshd", forwarding=False) as server:
+        yield server

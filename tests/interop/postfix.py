@@ -27,9 +27,9 @@ mail_owner = postfix
 setgid_group = postdrop
 myhostname = mail.{domain}
 mydestination =
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-mynetworks = 127.0.0.0/8
+inet_interfaces = 127.0.0.1, [::1]
+inet_protocols = all
+mynetworks = 127.0.0.0/8, [::1]/128
 relayhost =
 default_transport = error:no mail leaves this machine
 relay_transport = error:no mail leaves this machine
@@ -57,6 +57,7 @@ smtpd_sasl_security_options = noanonymous
 
 MASTER = """\
 127.0.0.1:{port} inet n - n - - smtpd
+[::1]:{port} inet n - n - - smtpd
 127.0.0.1:{tls_port} inet n - n - - smtpd
   -o smtpd_tls_wrappermode=yes
 127.0.0.1:{login_port} inet n - n - - smtpd
@@ -91,8 +92,9 @@ PASSWORD = "tR0ub4dor&3-horse"
 
 @dataclass
 class Postfix:
-    """``port`` speaks plain text and offers STARTTLS and AUTH, ``tls_port`` TLS at once, ``login_port`` is a
-    submission port: STARTTLS, then AUTH, or nothing. Users of ``bdwater.test`` are test1 and test2."""
+    """``port`` speaks plain text and offers STARTTLS and AUTH (on ::1 too), ``tls_port`` TLS at once,
+    ``login_port`` is a submission port: STARTTLS, then AUTH, or nothing. Users of ``bdwater.test`` are test1
+    and test2."""
 
     root: Path
     port: int

@@ -3,9 +3,7 @@ first octet, and logged in by each mechanism."""
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,40 +11,17 @@ import pytest
 from tests.interop.exim import Exim
 from tests.interop.opensmtpd import OpenSmtpd
 from tests.interop.postfix import Postfix
+from tests.interop.program import article, connect, delivered
 from tests.interop.smtp_server import SmtpServer
-
-PROGRAM = [sys.executable, "-m", "tui"]
-MESSAGE = (
-    "from:xia<test1@bdwater.test>\nto:test2\ndate:11/08/2004\nsubject:This is a test mail\n\n"
-    "Dear test2, this is a test mail.\n.a line that begins with a dot\n"
-)
 
 
 @pytest.fixture
 def steps(tmp_path: Path) -> list[str]:
-    file = tmp_path / "mail"
-    file.write_text(MESSAGE)
-    envelope = ["--from", "test1@bdwater.test", "--to", "test2@bdwater.test", "--ehlo", "xia.bdwater.test"]
-    return [*envelope, "--message", str(file), "--until", "dot", "--yes"]
+    return article(tmp_path)
 
 
 def run(*arguments: str, password: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **({"SMTPTUTOR_PASSWORD": password} if password else {})}
-    return subprocess.run(
-        [*PROGRAM, "connect", *arguments],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def delivered(mail: bytes) -> None:
-    text = mail.replace(b"\r\n", b"\n")
-    assert b"subject:This is a test mail\n" in text
-    assert text.endswith(b"\n\nDear test2, this is a test mail.\n.a line that begins with a dot\n")
+    return connect(*arguments, env={"SMTPTUTOR_PASSWORD": password} if password else {})
 
 
 MODES = pytest.mark.parametrize("mode", ["--no-tls", "--starttls", "--tls"])

@@ -103,6 +103,21 @@ def test_all_done(peer: Peer) -> None:
         assert process.wait(60) == 0
 
 
+def test_the_end_of_the_connection_ends_it_while_somebody_still_holds_the_pipe(peer: Peer) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "connect", peer.target], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"HELO x\n")
+        process.stdin.flush()
+        peer.accept()
+        peer.say("220 hi")
+        assert peer.line() == b"HELO x"
+        peer.say("250 hi", "421 too long idle")
+        peer.close()
+        assert process.wait(60) == 75
+
+
 def test_no_reply_in_time(peer: Peer) -> None:
     assert played(peer, ["HELO x"], ["220 hi"], "--timeout", "0.2", hang_up=False) == 75
 
@@ -112,7 +127,7 @@ def test_nobody_listens() -> None:
         target = peer.target
     done = run(b"HELO x\n", "connect", target)
     assert done.code == 69
-    assert "refused the connection" in done.errors
+    assert done.errors == f"smtptutor: {target} refused the connection.\n"
     assert "1 line was not sent" in done.notes()
 
 

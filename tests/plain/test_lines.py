@@ -96,3 +96,18 @@ async def test_an_endless_line_does_not_take_all_memory(
     monkeypatch.setattr(lines_module, "LONGEST", 1 << 20)
     with pytest.raises(LineTooLongError):
         await Lines(endless).next()
+
+
+async def test_nobody_needs_more(pipe: tuple[int, int]) -> None:
+    read, write = pipe
+    lines = Lines(read)
+    os.write(write, b"one\ntwo\nthr")
+    assert await lines.next() == b"one"
+    assert await lines.next() == b"two"
+    waiting = asyncio.ensure_future(lines.next())
+    await asyncio.sleep(0)
+    lines.stop()
+    assert await waiting is None
+    os.write(write, b"ee\nfour\n")
+    os.close(write)
+    assert await lines.count_rest() == (2, True)

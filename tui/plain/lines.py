@@ -29,7 +29,15 @@ class Lines:
         self._searched = 0
         self._ended = False
         self._begun = False
+        self._stopped = False
+        self._awaited: asyncio.Future[bool] | None = None
         self.bom = False
+
+    def stop(self) -> None:
+        """Nobody needs more: ``next`` gives the lines that are here, and then None at once."""
+        self._stopped = True
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(False)
 
     async def next(self) -> bytes | None:
         """The next line without its end (LF, or CRLF); None at the end of the input. An unfinished last line
@@ -47,6 +55,8 @@ class Lines:
                 return self._take(len(self._buffer), len(self._buffer)) if self._buffer else None
             if len(self._buffer) > LONGEST:
                 raise LineTooLongError
+            if self._stopped:
+                return None
             await self._read()
 
     async def count_rest(self, seconds: float = 1.0) -> tuple[int, bool]:
@@ -54,6 +64,7 @@ class Lines:
         waited for, since somebody may be typing it."""
         count = 0
         complete = True
+        self._stopped = False  # what is to be counted is waited for
         try:
             async with asyncio.timeout(seconds):
                 while True:
@@ -69,7 +80,8 @@ class Lines:
         return count + bool(self._buffer), complete
 
     async def _read(self) -> None:
-        await self._readable()
+        if not await self._readable():
+            return
         try:
             data = os.read(self._descriptor, _CHUNK)
         except BlockingIOError:  # somebody else made it non-blocking and took the octets
@@ -79,21 +91,24 @@ class Lines:
         self._buffer += data
         self._ended = not data
 
-    async def _readable(self) -> None:
+    async def _readable(self) -> bool:
+        """Wait until something can be read; False: ``stop`` was quicker."""
         loop = asyncio.get_running_loop()
-        ready = loop.create_future()
+        ready: asyncio.Future[bool] = loop.create_future()
 
         def wake() -> None:
             if not ready.done():
-                ready.set_result(None)
+                ready.set_result(True)
 
         try:
             loop.add_reader(self._descriptor, wake)
         except PermissionError:  # a file or a device that is always ready: epoll does not take it
-            return
+            return True
+        self._awaited = ready
         try:
-            await ready
+            return await ready
         finally:
+            self._awaited = None
             loop.remove_reader(self._descriptor)
 
     def _take(self, end: int, after: int) -> bytes:

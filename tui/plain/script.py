@@ -7,7 +7,7 @@ import asyncio
 import sys
 from typing import Final
 
-from tui.desk.asking import Submitted
+from tui.desk.asking import Feeding, Submitted
 from tui.desk.options import Options
 from tui.plain.lines import Lines, LineTooLongError
 from tui.plain.sitting import Sitting, withheld_sentence
@@ -40,6 +40,12 @@ class Script(Sitting):
         await self._send_lines()
         await self.desk.settle()
 
+    def changed(self) -> None:
+        """Without a connection nothing can come of another line: do not wait for one, whoever holds the pipe.
+        An exercise may have a next stage, on a connection of its own."""
+        if self.desk.feeding is Feeding.CLOSED and self.desk.lesson is None:
+            self._lines.stop()
+
     async def _send_lines(self) -> None:
         """Until the input ends, the connection is gone, or the rails stop it."""
         await self._wait_for_greeting()
@@ -55,6 +61,8 @@ class Script(Sitting):
                 self._bom_told = True
                 self.say(_("a byte order mark at the start of the input was dropped"))
             if line is None:
+                if self.desk.feeding is Feeding.CLOSED:
+                    await self._tell_left_over(0)
                 return
             await asyncio.sleep(0)  # lines of a message follow without a wait; the server may speak
             if not self._speaks_first:
@@ -72,7 +80,7 @@ class Script(Sitting):
             if outcome is Submitted.STOPPED:
                 self._tell_stopped()
             if outcome in _UNSENT:
-                await self._tell_left_over()
+                await self._tell_left_over(1)
                 return
 
     async def _for_lesson(self, line: bytes) -> bool:
@@ -124,9 +132,12 @@ class Script(Sitting):
         self.say(sentence)
         self.complain(sentence)
 
-    async def _tell_left_over(self) -> None:
+    async def _tell_left_over(self, taken: int) -> None:
+        """``taken``: so many lines were read already, and not sent."""
         count, complete = await self._lines.count_rest()
-        count += 1 + len(self.desk.left_over)
+        count += taken + len(self.desk.left_over)
+        if not count:
+            return
         text = ngettext("{n} line was not sent", "{n} lines were not sent", count)
         if not complete:
             text = ngettext("at least {n} line was not sent", "at least {n} lines were not sent", count)

@@ -176,7 +176,8 @@ class Sitting:
     def complain(self, sentence: str) -> None:
         """An error of the program: on stderr, whatever has become of it."""
         with suppress(OSError):  # when nobody is left to read it, the exit code says it
-            print(_("smtptutor: {sentence}.").format(sentence=sentence), file=sys.stderr, flush=True)
+            whole = _("smtptutor: {sentence}.").format(sentence=sentence.removesuffix("."))
+            print(whole, file=sys.stderr, flush=True)
 
     # -- inside
 
