@@ -323,7 +323,7 @@ async def test_garbage_inside_tls_ends_the_connection_and_is_named() -> None:
     async with serving(play) as server, talking(session(server.endpoint, True)) as talk:
         await talk.until(ReplyReceived)
         talk.session.send(b"NOOP\r\n")
-        assert (await talk.until(TlsFailed)).trouble is TlsTrouble.NO_TLS
+        assert (await talk.until(TlsFailed)).trouble is TlsTrouble.BROKEN
         await talk.until(ConnectionClosed)
 
 

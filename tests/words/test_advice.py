@@ -19,6 +19,7 @@ AT = {
     "DOT": (*DATA, "C: Subject: x", "C: ", "C: x", "C: ."),
     "AUTH": (*TLS, "C: EHLO me", "S: 250-me", "S: 250 AUTH PLAIN", "C: AUTH PLAIN AGEAYg=="),
     "LOGIN": ("S: 220 hi", "C: EHLO me", "S: 250-me", "S: 250 AUTH LOGIN", "C: AUTH LOGIN x"),
+    "STARTTLS": ("S: 220 hi", "C: EHLO me", "S: 250-me", "S: 250 STARTTLS", "C: STARTTLS"),
     "CLEAR": ("S: 220 hi", "C: EHLO me", "S: 250-me", "S: 250 AUTH PLAIN", "C: AUTH PLAIN AGEAYg=="),
 }
 SPELLING = "Check the spelling"
@@ -57,6 +58,9 @@ def told(at: str, reply: str) -> str:
         ("MAIL", "530 5.7.0 Authentication required", "STARTTLS where it is offered"),
         ("MAIL", "535 5.7.8 no", "Check user name and password"),
         ("AUTH", "535 5.7.8 no", "Check user name and password"),
+        ("STARTTLS", "502 5.5.1 no", "This server has no TLS here."),
+        ("STARTTLS", "500 what", "This server has no TLS here."),
+        ("STARTTLS", "454 4.7.0 not now", "TLS is not to be had now."),
         ("AUTH", "534 5.7.9 weak", "Use another mechanism"),
         ("AUTH", "538 clear", "This connection has TLS already"),
         ("LOGIN", "535 5.7.8 no", "Turn it into base64"),

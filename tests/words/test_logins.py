@@ -36,8 +36,14 @@ def text(shown: Guide, key: str) -> str:
 @pytest.mark.parametrize("trouble", Trouble)
 @pytest.mark.parametrize("detail", ["", "\x1b[2J", "4095"])
 def test_every_fault_has_words_and_no_control_character(trouble: Trouble, detail: str) -> None:
-    said = logins.fault(Fault(trouble, detail))
+    said = logins.fault(Fault(trouble, detail), tls=False)
     assert said.isprintable() and "{" not in said
+
+
+def test_starttls_is_proposed_only_outside_tls() -> None:
+    none = Fault(Trouble.MECHANISM_NOT_OFFERED)
+    assert "STARTTLS" in logins.fault(none, tls=False)
+    assert "STARTTLS" not in logins.fault(none, tls=True)
 
 
 @pytest.mark.parametrize("reason", Reason)

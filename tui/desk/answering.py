@@ -36,14 +36,14 @@ async def answer(desk: Desk, typed: str, key: str) -> Filled | Ask | str:
         case Ask():
             return outcome
         case _:
-            return why(outcome)
+            return why(outcome, tls=desk.practice.tls is not None)
 
 
-def why(outcome: Ask | Fault | NoSecret | None) -> str:
-    """Why there is no answer, or what is missing for one."""
+def why(outcome: Ask | Fault | NoSecret | None, *, tls: bool) -> str:
+    """Why there is no answer, or what is missing for one. ``tls``: inside TLS."""
     match outcome:
         case Fault():
-            return logins.fault(outcome)
+            return logins.fault(outcome, tls=tls)
         case NoSecret(reason, program, detail):
             return logins.no_secret(reason.value, program, detail)
         case Ask.USER:

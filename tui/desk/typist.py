@@ -125,7 +125,7 @@ class Typist:
         if stepper.stopped is not None or not outbox.may_send:
             return
         if not isinstance(outcome, bytes):
-            self.no_login = answering.why(outcome)
+            self.no_login = answering.why(outcome, tls=self._practice().tls is not None)
             stepper.stopped = Stop.NO_LOGIN
         elif outbox.submit(outcome, typed="auth") is Submitted.STOPPED:
             stepper.stopped = Stop.RAILS

@@ -459,7 +459,7 @@ class Session:
         if self._secured and error is not None and not isinstance(error, ConnectionError):
             from tui.net import tls
 
-            self._tell(TlsFailed(tls.trouble_of(error), tls.detail_of(error)))
+            self._tell(tls.broken(error, self.access.tls.name or self._attempt.host))
             self._end(None)
         elif self._parting is not None or (error is not None and self._ended_by_program(None)):
             return

@@ -166,6 +166,14 @@ def trouble_of(error: Exception) -> TlsTrouble:
     return TlsTrouble.CLOSED if isinstance(error, ConnectionError) else TlsTrouble.OTHER
 
 
+def broken(error: Exception, name: str) -> TlsFailed:
+    """What ended a connection inside TLS. A server that wants a certificate of ours may say so only there."""
+    trouble = trouble_of(error)
+    if trouble is not TlsTrouble.CLIENT_CERTIFICATE:
+        trouble = TlsTrouble.BROKEN
+    return TlsFailed(trouble, detail_of(error), name=name)
+
+
 def detail_of(error: Exception) -> str:
     """OpenSSL's words for it, foreign text."""
     import ssl

@@ -202,6 +202,10 @@ class Printer:
         keys = () if explained else ("tls", "cert", "reply")
         goes_on = self._guided and not (self.leaving or self.in_lesson)
         yield from _rows_of(self._guide(), *keys, *(("next",) if goes_on else ()))
+        if self._practice.tls_failed is not None and not self._guided:
+            from tui.words import tls
+
+            yield from _rows_of(tls.switches(self._practice.tls_failed), "next")
 
     def _remember(self, line: _Line) -> None:
         self._lines[line.number] = line

@@ -181,6 +181,10 @@ class Sitting:
 
     # -- inside
 
+    def _reads_rows(self) -> bool:
+        """A person has it in the rows already, and stderr would write it across the prompt."""
+        return self.guided and sys.stderr.isatty()
+
     def _signal_handlers(self) -> Signals:
         return Signals(end=self._end)
 
@@ -201,7 +205,7 @@ class Sitting:
         self.show_lesson()
         for stamped in batch:
             event = stamped.event
-            if isinstance(event, ConnectionFailed) and event.final:
+            if isinstance(event, ConnectionFailed) and event.final and not self._reads_rows():
                 self.complain(failure(event).headline)
         if self.desk.keeping_failed is not None and not self._keeping_told:
             self._keeping_told = True

@@ -286,7 +286,7 @@ class TlsEstablished:
 
 
 class TlsTrouble(Enum):
-    """Why a handshake came to nothing."""
+    """Why a handshake came to nothing, or what was inside broke off."""
 
     CERTIFICATE = "certificate"  # ``TlsFailed.faults`` says what
     INJECTED = "injected"  # plaintext behind the 220 of STARTTLS (RFC 3207 §4.2, CVE-2011-0411)
@@ -296,12 +296,14 @@ class TlsTrouble(Enum):
     TIMED_OUT = "timed-out"
     CLOSED = "closed"  # by the server, in the middle
     CLIENT_CERTIFICATE = "client-certificate"  # the server wants one, or does not take ours
+    BROKEN = "broken"  # behind the handshake: what came was no record of this TLS
     OTHER = "other"
 
 
 @value
 class TlsFailed:
-    """The connection is closed by us; nothing was sent inside, and nothing falls back to plain text."""
+    """The connection is closed by us, and nothing falls back to plain text. But for BROKEN nothing was sent
+    inside."""
 
     trouble: TlsTrouble
     detail: str = ""  # OpenSSL's words, or the octets that were injected; foreign

@@ -37,19 +37,28 @@ def place(
     else:
         host = exercise or _("sandbox")
         port = f"{opened.address}:{opened.port}" if opened is not None and not exercise else ""
-    tls = practice.tls
     return Place(
         host=host,
         port=port,
         real=_("REAL") if real else "",
         security=_security(practice, exercise),
-        unverified=_("NOT VERIFIED") if tls is not None and not tls.verified else "",
+        unverified=_("NOT VERIFIED") if _is_unverified(practice) else "",
         trail=trail(practice),
         clock=f"{minutes:02}:{seconds:02}",
     )
 
 
+def _is_unverified(practice: Practice) -> bool:
+    """The certificate proves nothing: that of the connection, or the one it was closed for."""
+    if practice.tls_failed is not None:
+        return bool(practice.tls_failed.faults)
+    return practice.tls is not None and not practice.tls.verified
+
+
 def _security(practice: Practice, exercise: str) -> str:
+    failed = practice.tls_failed
+    if failed is not None:  # and never "plain text": nothing went out as such
+        return visible(failed.protocol.replace("TLSv", "TLS ")) or "TLS" if failed.faults else _("TLS failed")
     if practice.tls is not None:
         return visible(practice.tls.protocol.replace("TLSv", "TLS "))
     return "" if exercise else _("plain text")

@@ -39,6 +39,8 @@ _FIRST = {
     503: N_("Something comes before it:"),
     530: N_("Log in or start TLS first; EHLO lists what there is."),
 }
+#: The server does not know the command, or does not do it here.
+_UNKNOWN = frozenset({500, 502})
 
 #: Stages at which a refusal may be about address, mailbox, rule …; elsewhere it is about the stage itself.
 _OF_A_MAIL = frozenset({Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.CHUNK, Stage.MESSAGE})
@@ -122,7 +124,7 @@ _ANYWHERE = {
 
 def advice(reply: Reply, at: Stage) -> str:
     """What to do about ``reply``, a 4yz or 5yz to what was sent ``at`` this stage; a translated sentence."""
-    if reply.code in _FIRST:
+    if reply.code in _FIRST and not (at is Stage.STARTTLS and reply.code in _UNKNOWN):
         return gettext(_FIRST[reply.code])
     enhanced = reply.enhanced or ""
     detail = enhanced.partition(".")[2]

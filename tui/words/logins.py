@@ -196,7 +196,8 @@ _TROUBLES = {
     "mechanism-not-offered": N_(
         "the server does not offer AUTH {detail}; the AUTH line of EHLO lists what it does"
     ),
-    "none-offered": N_("the server offers no way to log in that smtptutor knows; STARTTLS may bring one"),
+    "none-offered": N_("the server offers no way to log in that smtptutor knows"),
+    "none-yet": N_("the server offers no way to log in that smtptutor knows; STARTTLS may bring one"),
     "not-base64": N_(
         "no answer: what the server asked is no base64; a line that holds only * cancels the login"
     ),
@@ -230,11 +231,11 @@ _TROUBLES = {
 }
 
 
-def fault(found: Fault) -> str:
-    """Why a login cannot go on, without a full stop."""
+def fault(found: Fault, *, tls: bool) -> str:
+    """Why a login cannot go on, without a full stop. ``tls``: inside TLS."""
     name = found.trouble.value
     if name == "mechanism-not-offered" and not found.detail:
-        name = "none-offered"
+        name = "none-offered" if tls else "none-yet"
     return gettext(_TROUBLES[name]).format(detail=visible(found.detail))
 
 

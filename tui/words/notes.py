@@ -109,7 +109,9 @@ def _tls(event: TlsEstablished, practice: Practice) -> str | None:
 
 
 def _tls_failed(event: TlsFailed, practice: Practice) -> str | None:
-    return _("TLS stopped by us; {reason}").format(reason=tls.headline(event))
+    if event.faults:
+        return _("TLS stopped by us; {reason}").format(reason=tls.headline(event))
+    return _("TLS failed; {reason}").format(reason=tls.headline(event))
 
 
 def _offers(event: ExtensionsAdvertised, practice: Practice) -> str | None:

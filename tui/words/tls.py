@@ -63,11 +63,29 @@ _TROUBLES = {
         N_("the server wants to know who we are"),
         N_("It asks for a certificate of ours, or did not take the one it got: --cert FILE --key FILE."),
     ),
+    TlsTrouble.BROKEN: (
+        N_("TLS broke off in the middle"),
+        N_(
+            "What came last was not encrypted as agreed, or was changed on the way, so nothing behind it can "
+            "be trusted."
+        ),
+    ),
     TlsTrouble.OTHER: (
         N_("the TLS handshake failed"),
         N_("The reason that is given: {detail}."),
     ),
 }
+_NO_TLS_AFTER_220 = (
+    N_("the server agreed to STARTTLS, and what came then is not TLS"),
+    N_("It goes on in plain text, or somebody on the way does in its name."),
+)
+
+
+def _trouble(event: TlsFailed) -> tuple[str, str]:
+    """The headline, and what it means."""
+    if event.trouble is TlsTrouble.NO_TLS and not event.implicit:
+        return _NO_TLS_AFTER_220
+    return _TROUBLES[event.trouble]
 
 
 def protocol(name: str) -> str:
@@ -84,13 +102,13 @@ def headline(event: TlsFailed) -> str:
     """Without a full stop; for notes."""
     if event.faults:
         return _("certificate not verified: {reason}").format(reason=fault(event.faults[0]))
-    return gettext(_TROUBLES[event.trouble][0])
+    return gettext(_trouble(event)[0])
 
 
 def sentences(event: TlsFailed, *, now: float | None = None) -> tuple[str, ...]:
     """What happened, and what it means."""
     if not event.faults:
-        why = gettext(_TROUBLES[event.trouble][1]).format(detail=visible(event.detail))
+        why = gettext(_trouble(event)[1]).format(detail=visible(event.detail))
         return why, _("The connection is closed, and nothing is sent in plain text instead.")
     told = tuple(_of_fault(one, event, time.time() if now is None else now) for one in event.faults)
     return *told, _("Nothing proves who is at the other end. This connection is closed.")
@@ -134,7 +152,7 @@ def failed(practice: Practice, *, asked: bool) -> Guide:
     verdict = _("not verified") if event.faults else _("failed")
     first, *rest = sentences(event)
     if not event.faults:
-        first, rest = gettext(_TROUBLES[event.trouble][0]), [first, *rest]
+        first, rest = gettext(_trouble(event)[0]), [first, *rest]
     said = [say(Run(f"{REFUSED_SIGN} ", Tone.REFUSED), Run(verdict, Tone.REFUSED, True), Run(f"   {first}"))]
     sections = [Section("tls", labels.section("tls"), "", (*said, *(say(one) for one in rest)))]
     if event.certificate is not None:
@@ -154,6 +172,21 @@ def _next(event: TlsFailed, *, asked: bool) -> tuple[Paragraph, ...]:
         Pair(Run("yes", Tone.YOU), _("connect again; the strip keeps saying so")),
         Pair(Run("Enter", Tone.YOU), _("stop here")),
     )
+
+
+def switches(event: TlsFailed) -> Guide:
+    """What a script can be told on its command line, for nobody can be asked there; empty where nothing
+    helps."""
+    faults = frozenset(event.faults)
+    if not faults:
+        return Guide(())
+    pairs = []
+    if CertificateFault.WRONG_NAME in faults:
+        pairs.append(Pair(Run("--tls-name NAME", Tone.YOU), _("expect another name")))
+    if faults & {CertificateFault.UNKNOWN_ISSUER, CertificateFault.SELF_SIGNED}:
+        pairs.append(Pair(Run("--cafile FILE", Tone.YOU), _("trust what has signed it")))
+    pairs.append(Pair(Run("--insecure", Tone.YOU), _("go on unverified; send no password then")))
+    return Guide((Section("next", labels.section("next"), "", tuple(pairs)),))
 
 
 def panel(practice: Practice) -> Guide | None:
