@@ -24,9 +24,13 @@ from tui.desk.options import (
     InboxAction,
     InboxOptions,
     Layout,
+    Login,
     Options,
+    ReplayOptions,
     SandboxOptions,
+    Steps,
 )
+from tui.net.access import Access, Security
 from tui.net.endpoint import Endpoint
 from tui.store.settings import Settings
 from tui.words import language
@@ -137,6 +141,18 @@ def test_sandbox_inbox_explain_paths() -> None:
     )
     assert settled("explain") == settled("explain", "-") == ExplainOptions()
     assert settled("explain", "--json", "a.txt") == ExplainOptions(file=Path("a.txt"), json=True)
+    assert settled("replay", "-", "--json") == ReplayOptions(json=True)
+    replayed = settled("replay", "a", "mx", "--tls", "--against", "b", "--user", "me", "--yes", "--no-mouse")
+    assert replayed == ReplayOptions(
+        file=Path("a"),
+        target=Endpoint("mx", 465),
+        access=Access(Security.TLS),
+        against=Endpoint("b", 465),
+        against_access=Access(Security.TLS),
+        steps=Steps(login=Login(user="me")),
+        yes=True,
+        mouse=False,
+    )
     assert settled("explain", "--", "-a.txt") == ExplainOptions(file=Path("-a.txt"))
     assert settled("paths") == Common()
 
@@ -151,8 +167,8 @@ def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (
             ["frob"],
-            'there is no command "frob"; the commands are connect, learn, sandbox, inbox, explain, lessons, '
-            "progress, paths.",
+            'there is no command "frob"; the commands are connect, learn, sandbox, inbox, explain, replay, '
+            "lessons, progress, paths.",
         ),
         ([""], 'there is no command ""'),
         (["\x1b]0;x\x07"], 'there is no command "\\x1b]0;x\\x07"'),
@@ -169,6 +185,7 @@ def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
         (["inbox", "export", "1", ""], "the name of a file is missing."),
         (["explain", "a", "b"], 'explain does not know what to do with "b".'),
         (["explain", ""], "the name of a file is missing."),
+        (["replay", ""], "the name of a file is missing."),
         (["--frob"], "there is no option --frob."),
         (["--plai"], "there is no option --plai."),
         (["-x"], "there is no option -x."),

@@ -54,6 +54,10 @@ class Peer:
         assert data.endswith(b"\r\n"), data
         return data[:-2]
 
+    async def octets(self, count: int) -> bytes:
+        """So many, whatever they are."""
+        return await self._reader.readexactly(count)
+
     async def message(self) -> bytes:
         """Up to and without the line with only a dot."""
         data = b"\r\n"

@@ -112,6 +112,11 @@ class TestExchanges:
         found = exchanges((event, at) for events, at in steps for event in events)
         assert [one.seconds for one in found] == [0.5]
 
+    def test_where_no_event_tells_when_the_greeting_was_due(self) -> None:
+        steps = [(event, 1.5) for event in Dialogue().received(b"220 mx\r\n")]
+        assert exchanges(steps, began=1.0)[0].seconds == 0.5
+        assert exchanges(steps)[0].seconds is None
+
     def test_a_connection_without_a_word(self) -> None:
         assert exchanges([]) == (Exchange(0),)
 
@@ -129,6 +134,10 @@ class TestComparing:
         rows = compared(OLD, OLD.replace("250 2.1.0", "250 2.0.0").replace("221", "421"))
         assert outcomes(rows)[2:] == [("MAIL FROM:<a@b>", "alike"), ("QUIT", "differs")]
         assert Outcome.ALIKE in EQUAL
+
+    def test_a_server_without_enhanced_codes_is_no_difference(self) -> None:
+        rows = compared(OLD, OLD.replace("250 2.1.0", "250"))
+        assert {row.outcome for row in rows} == {Outcome.SAME}
 
     def test_what_only_one_of_them_sent(self) -> None:
         shorter = OLD.replace("C: MAIL FROM:<a@b>\nS: 250 2.1.0 ok\n", "")

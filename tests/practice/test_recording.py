@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 from tests.practice.recordings import FOLDER, NAMES
 from tui.practice.reading import Form
-from tui.practice.recording import About, Recorded, record, told
+from tui.practice.recording import About, Recorded, began, record, told
 from tui.smtp.events import CommandSent, LineSent, PhaseChanged, ReplyReceived
 
 
@@ -70,6 +71,19 @@ def test_a_record_that_begins_behind_the_greeting() -> None:
     events = list(told(found.connections[0]))
     assert (type(events[0][0]), events[0][1]) == (PhaseChanged, About())
     assert [about.row for event, about in events if isinstance(event, CommandSent)] == [1]
+
+
+def test_when_the_greeting_began_to_be_due() -> None:
+    rows = [
+        {"t": 1, "dir": "*", "b64": base64.b64encode(b"connected to mx").decode()},
+        {"t": 2, "dir": "*", "b64": base64.b64encode(b"TLS handshake complete: TLSv1.3 x").decode()},
+        {"t": 3, "dir": "S", "b64": "MjIwIHgNCg=="},
+        {"t": 4, "dir": "*", "b64": base64.b64encode(b"connection closed by server").decode()},
+    ]
+    found = record([json.dumps(row).encode() for row in rows])
+    assert found is not None
+    assert began(found.connections[0]) == 2.0
+    assert began(found.connections[0][2:]) is None
 
 
 def test_all_recordings_are_known_row_by_row() -> None:

@@ -71,6 +71,12 @@ class TestThePlan:
         assert found.hidden == (14,)
         assert found.logs_in
 
+    def test_a_mask_is_never_sent(self) -> None:
+        found = planned("S: 220 mx\nC: AUTH PLAIN ********\nS: 334 x\nC: ********\nS: 235 ok\n")
+        assert kinds(found) == ["login", "answer"]
+        assert (found.items[0].line, found.items[0].initial) == (b"AUTH PLAIN", True)
+        assert found.items[1].line == b""
+
     def test_a_late_answer_in_base64_is_hidden(self) -> None:
         found = planned("S: 220 mx\nC: AUTH LOGIN\nS: 504 no\nC: c2VjcmV0\nS: 500 what\n")
         assert kinds(found) == ["login", "hidden"]

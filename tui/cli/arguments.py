@@ -104,6 +104,12 @@ ACCESS: Final = (
     Flag("--proxy", N_("send a PROXY protocol header first: v1 or v2"), "VERSION", readers.name),
     Flag("--lmtp", N_("LMTP: LHLO, and a reply for each recipient behind the dot")),
 )
+#: Who logs in.
+LOGIN: Final = (
+    Flag("--user", N_("the user name for AUTH"), "NAME", readers.name),
+    Flag("--auth", N_("the mechanism of AUTH, instead of the best that is offered"), "NAME", readers.name),
+    Flag("--password-command", N_("take the password from what this program prints"), "COMMAND"),
+)
 #: What is typed by the program: ``tui.desk.options.Steps``.
 STEPS: Final = (
     Flag("--ehlo", N_("our name, instead of this host's"), "NAME", readers.name),
@@ -116,10 +122,9 @@ STEPS: Final = (
         "STEP",
         readers.name,
     ),
-    Flag("--user", N_("the user name for AUTH"), "NAME", readers.name),
-    Flag("--auth", N_("the mechanism of AUTH, instead of the best that is offered"), "NAME", readers.name),
-    Flag("--password-command", N_("take the password from what this program prints"), "COMMAND"),
+    *LOGIN,
 )
+AGAINST: Final = Flag("--against", N_("the same lines to this server too; the two are compared"), "HOST2")
 PORT: Final = Flag("--port", N_("listen here instead of 2525; 0 takes any free port"), "N", readers.port)
 JSON: Final = Flag("--json", N_("as JSON"))
 CSV: Final = Flag("--csv", N_("as CSV, for a spreadsheet"))
@@ -176,6 +181,15 @@ COMMANDS: Final = (
         build="explain",
         runner="tui.plain.explain",
         flags=(JSON,),
+    ),
+    Command(
+        "replay",
+        ("replay FILE [HOST[:PORT]]", "replay FILE HOST --against HOST2[:PORT]"),
+        N_("type a transcript again, to the sandbox or a real server, and compare the replies"),
+        build="replay",
+        runner="tui.plain.replay",
+        flags=(JSON, AGAINST, PERSONALITY, TIMEOUT, YES, *ACCESS, LOGIN[0], LOGIN[2]),
+        logs=True,
     ),
     Command(
         "lessons",

@@ -20,6 +20,7 @@ from tui.desk.options import (
     Options,
     ProgressForm,
     ProgressOptions,
+    ReplayOptions,
     SandboxOptions,
 )
 from tui.net.endpoint import Endpoint
@@ -105,6 +106,18 @@ def _connect(parsed: Parsed, around: Surroundings) -> Common:
     )
 
 
+def _replay(parsed: Parsed, around: Surroundings) -> Common:
+    from tui.cli import replaying
+
+    needed = (_("the name of a file"), _("a server"))
+    name, *where = _exactly("replay", parsed.words, needed[: max(1, len(parsed.words))])
+    return ReplayOptions(
+        **_session(parsed, around),
+        **replaying.settle(where, parsed.given, locate(around.environ).servers),
+        file=None if name == "-" else _path(name),
+    )
+
+
 def _learn(parsed: Parsed, around: Surroundings) -> Common:
     name = _exactly("learn", parsed.words, (_("an exercise"),))[0] if parsed.words else ""
     if name:
@@ -184,6 +197,7 @@ _BUILDERS: Final[Mapping[str, Callable[[Parsed, Surroundings], Common]]] = {
     "sandbox": _sandbox,
     "inbox": _inbox,
     "explain": _explain,
+    "replay": _replay,
     "lessons": _lessons,
     "progress": _progress,
     "paths": _paths,

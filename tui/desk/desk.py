@@ -25,7 +25,7 @@ from tui.desk.keeping import Keeper, Notebook, Transcript
 from tui.desk.knowing import Used, known
 from tui.desk.login import Login
 from tui.desk.options import NO_STEPS, Steps
-from tui.desk.outbox import Outbox
+from tui.desk.outbox import CRLF, Outbox
 from tui.desk.parting import part
 from tui.desk.questions import Questions
 from tui.desk.rails import Rails, Standing, Verdict, standing
@@ -250,10 +250,11 @@ class Desk:
 
     # -- lines
 
-    def submit(self, line: str | bytes) -> Submitted:
+    def submit(self, line: str | bytes, *, tail: bytes = CRLF) -> Submitted:
         """One line as typed, without its end: sent as it is with CRLF, held, or asked about.
 
         A ``str`` goes out as UTF-8, lone surrogates (``surrogateescape``) as the octets they stand for.
+        ``tail`` goes out behind it instead of CRLF: another end, or, behind a BDAT, that and its chunk.
 
         Raises:
             ValueError: it holds a line feed, so it is more than one line.
@@ -263,7 +264,7 @@ class Desk:
             raise ValueError("one line at a time")
         self._typist.take_over()
         self._questions.typed_on()
-        return self._outbox.submit(data) if self._outbox else Submitted.CLOSED
+        return self._outbox.submit(data, tail=tail) if self._outbox else Submitted.CLOSED
 
     def send_held(self) -> bool:
         """Enter on the empty prompt: send what is held without waiting. False when nothing was held."""

@@ -85,14 +85,15 @@ class Held:
     """Lines that go out one by one as the replies come. What may be a secret is shown masked."""
 
     def __init__(self) -> None:
-        self._lines: deque[tuple[bytes, str]] = deque()
+        self._lines: deque[tuple[bytes, bytes, str]] = deque()  # the line, what goes out behind it, as shown
         self._after_auth = False
 
     def __len__(self) -> int:
         return len(self._lines)
 
-    def put(self, line: bytes, *, secret: bool) -> None:
-        """``secret``: AUTH is going on. Lines behind a held AUTH are masked without being told."""
+    def put(self, line: bytes, tail: bytes = b"\r\n", *, secret: bool) -> None:
+        """``tail``: the line's end, and what goes out behind it; ``secret``: AUTH is going on. Lines behind a
+        held AUTH are masked without being told."""
         secret = secret or self._after_auth
         words = line.split(None, 2)
         if words and words[0].upper() == b"AUTH":
@@ -103,13 +104,14 @@ class Held:
         else:
             self._after_auth = False
             shown = _text(line)
-        self._lines.append((line, shown))
+        self._lines.append((line, tail, shown))
 
-    def take(self) -> bytes:
-        line, _ = self._lines.popleft()
+    def take(self) -> tuple[bytes, bytes]:
+        """The oldest, and its tail."""
+        line, tail, _ = self._lines.popleft()
         if not self._lines:
             self._after_auth = False
-        return line
+        return line, tail
 
     def clear(self) -> tuple[str, ...]:
         """Forget them all; as they may be shown."""
@@ -121,13 +123,13 @@ class Held:
     def leads_into_message(self, *, begun: bool) -> bool:
         """Would a line put in now be text of a message, if the server agrees to what is held? ``begun``: a
         DATA is on its way already."""
-        for line, _ in self._lines:
+        for line, _, _ in self._lines:
             begun = line != b"." if begun else line.strip().upper() == b"DATA"
         return begun
 
     @property
     def shown(self) -> tuple[str, ...]:
-        return tuple(shown for _, shown in self._lines)
+        return tuple(shown for _, _, shown in self._lines)
 
 
 def _text(line: bytes) -> str:

@@ -140,6 +140,28 @@ class Login:
         self._filled = made.line
         return made.line
 
+    async def lacking(self, mechanism: str) -> Ask | Fault | NoSecret | None:
+        """What stands in the way of a whole login with this mechanism; None: nothing does."""
+        steps = sasl.STEPS.get(mechanism)
+        if steps is None:
+            return Fault(sasl.Trouble.MECHANISM_UNKNOWN, mechanism)
+        who = await self._who(tuple(need for step in steps for need in _NEEDS[step]))
+        return None if isinstance(who, Credentials) else who
+
+    async def opening_of(self, mechanism: str, practice: Practice) -> Outcome:
+        """The first answer for ``mechanism`` to stand in the same line as AUTH, in base64; empty where none
+        does, or where the server does not offer this."""
+        if mechanism not in {name.upper() for name in _offered(practice)} or mechanism in sasl.SERVER_FIRST:
+            return b""
+        who = await self._who(_NEEDS[sasl.STEPS[mechanism][0]])
+        if not isinstance(who, Credentials):
+            return who
+        opening = sasl.opening(mechanism, who, secrets.token_urlsafe(18))
+        if isinstance(opening, Fault):
+            return opening
+        _, first = opening
+        return b"" if first is None else first.line
+
     async def fill(self, practice: Practice, typed: str) -> Outcome:
         """F4 at a prompt that answers a challenge: ``typed`` is the field that is due, to be turned into the
         line; "" where it is known already. A line that was filled in stays as it is."""

@@ -124,6 +124,16 @@ class ExplainOptions(Common):
     json: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayOptions(Options):
+    """``smtptutor replay``: the lines of a recorded dialogue again, and both runs compared."""
+
+    file: Path | None = None  # None: stdin
+    against: Endpoint | None = None  # a second server: then the two are compared
+    against_access: Access = DIRECT
+    json: bool = False
+
+
 class LessonsAction(Enum):
     LIST = "list"
     CHECK = "check"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from tui.desk.asking import OF_PROGRAM, Asked, Question, Submitted
 from tui.desk.holding import Gate, Held
@@ -17,6 +18,8 @@ from tui.smtp.clear import gives_away
 from tui.smtp.display import masked
 from tui.smtp.events import Answered, BodyEnded, CommandSent, Event
 from tui.smtp.phases import Phase
+
+CRLF: Final = b"\r\n"
 
 
 class Outbox:
@@ -33,7 +36,7 @@ class Outbox:
         self._gate = Gate()
         self._program: asyncio.Future[str | None] | None = None  # waits for the answer to its question
         self.stopped_by: Verdict | None = None  # which of the rails
-        self._asked: tuple[Asked, bytes] | None = None  # the line that a question of the rails is about
+        self._asked: tuple[Asked, bytes] | None = None  # what a question of the rails is about, with its tail
         self._clear_agreed = False  # this connection may see passwords in clear
 
     @property
@@ -90,23 +93,24 @@ class Outbox:
         )
         return self._held.leads_into_message(begun=begun)
 
-    def submit(self, line: bytes, *, typed: str = "") -> Submitted:
-        """``typed`` names the step for which smtptutor typed the line itself."""
+    def submit(self, line: bytes, *, typed: str = "", tail: bytes = CRLF) -> Submitted:
+        """``typed`` names the step for which smtptutor typed the line itself; ``tail`` is the line's end, and
+        behind BDAT the octets of its chunk."""
         if self._session.ended:
             return Submitted.CLOSED
         if self.stopped_at is not None:
             return Submitted.STOPPED
         if self._held or self.question is not None or not self.may_send:
-            self._held.put(line, secret=self.authenticating)
+            self._held.put(line, tail, secret=self.authenticating)
             return Submitted.HELD
-        return self._offer(line, gated=self._rails.scripted, typed=typed)
+        return self._offer(line, tail, gated=self._rails.scripted, typed=typed)
 
     def send_held(self) -> bool:
         """Without waiting for replies; but not past a question."""
         if not self._held or self.question is not None or not self._session.connected:
             return False
         while self._held and self.question is None and self._session.connected:
-            self._offer(self._held.take(), gated=False)
+            self._offer(*self._held.take(), gated=False)
         return True
 
     def send_text(self, wire: bytes, *, typed: str = "") -> bool:
@@ -120,7 +124,7 @@ class Outbox:
     def let_go(self) -> None:
         """Send the held lines whose turn has come."""
         while self._held and self.question is None and self.may_send:
-            self._offer(self._held.take(), gated=True)
+            self._offer(*self._held.take(), gated=True)
         if not (self._held or self._rails.scripted):
             self._gate = self._gate.reopened()
 
@@ -142,8 +146,8 @@ class Outbox:
         if self._program is not None and not self._program.done():
             self._program.set_result(answer)
 
-    def _ask_about(self, asked: Asked, line: bytes) -> Submitted:
-        self._asked = (asked, line)
+    def _ask_about(self, asked: Asked, octets: bytes) -> Submitted:
+        self._asked = (asked, octets)
         self.ask(asked)
         return Submitted.ASKED
 
@@ -156,14 +160,14 @@ class Outbox:
             return
         match question.asked:
             case Asked.DOT:
-                if (dot := self._line_asked_about()) is not None and yes:
-                    self._session.send(dot + b"\r\n")
+                if (dot := self._octets_asked_about()) is not None and yes:
+                    self._session.send(dot)
                 else:
                     self._session.abort()
             case Asked.CLEAR_SECRET:
-                if (line := self._line_asked_about()) is not None and yes:
+                if (line := self._octets_asked_about()) is not None and yes:
                     self._clear_agreed = True
-                    self._session.send(line + b"\r\n")
+                    self._session.send(line)
             case Asked.LEAVE_MESSAGE if yes:
                 self._session.abort()
             case Asked.LEAVE_UNANSWERED if yes and self.dot_unanswered:
@@ -172,7 +176,7 @@ class Outbox:
                 self.ask(self._asked[0])
         self.let_go()
 
-    def _line_asked_about(self) -> bytes | None:
+    def _octets_asked_about(self) -> bytes | None:
         asked, self._asked = self._asked, None
         return asked[1] if asked is not None else None
 
@@ -185,7 +189,7 @@ class Outbox:
         self._asked = None
         return self._held.clear()
 
-    def _offer(self, line: bytes, *, gated: bool, typed: str = "") -> Submitted:
+    def _offer(self, line: bytes, tail: bytes = CRLF, *, gated: bool, typed: str = "") -> Submitted:
         """``gated``: it was written before the last reply was seen."""
         if gated:
             safe, self._gate = self._gate.offered(line)
@@ -200,11 +204,11 @@ class Outbox:
                 self._held.clear()
                 return Submitted.STOPPED
             case Verdict.ASK:
-                return self._ask_about(Asked.DOT, line)
+                return self._ask_about(Asked.DOT, line + tail)
             case Verdict.ASK_CLEAR:
-                return self._ask_about(Asked.CLEAR_SECRET, line)
+                return self._ask_about(Asked.CLEAR_SECRET, line + tail)
             case Verdict.GO:
-                session.send(line + b"\r\n", typed=typed)
+                session.send(line + tail, typed=typed)
                 return Submitted.SENT
 
     def _reveals(self, line: bytes, practice: Practice) -> bool:

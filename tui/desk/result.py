@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from enum import IntEnum
 from typing import Final
@@ -164,7 +165,7 @@ def exit_code(
     steps were typed by smtptutor, and this is why no more were."""
     if signal is not None:
         return Exit.of_signal(signal)
-    holding = _holding(practice, record)
+    holding = trouble(record) | _unfinished(practice)
     if solved is not None:
         holding &= {Exit.UNREACHABLE}
         holding |= set() if solved else {Exit.OPEN}
@@ -176,21 +177,29 @@ def exit_code(
         holding.add(Exit.INTERNAL)
     if usage:
         holding.add(Exit.USAGE)
-    return next((int(code) for code in PRIORITY if code in holding), int(Exit.DONE))
+    return worst(holding)
 
 
-def _holding(practice: Practice, record: Record) -> set[Exit]:
-    """Every code that there is a reason for."""
+def worst(codes: Collection[Exit]) -> int:
+    """The one that counts."""
+    return next((int(code) for code in PRIORITY if code in codes), int(Exit.DONE))
+
+
+def _unfinished(practice: Practice) -> set[Exit]:
+    """What the step says that is still open."""
     step = practice.open_step
+    if step is None:
+        return set()
+    return {Exit.OPEN, Exit.TEMPORARY} if step.state is StepState.LATER else {Exit.OPEN}
+
+
+def trouble(record: Record) -> set[Exit]:
+    """Every code for which the connection itself gave a reason."""
     tls_failed = record.failure is Failure.TLS_FAILED
     reasons = {
         Exit.UNREACHABLE: not record.connected and record.failure is not None and not tls_failed,
         Exit.REFUSED_LOGIN: tls_failed or record.tls_refused or record.auth_refused,
         Exit.PROTOCOL: record.broken or record.hung_up,
-        Exit.TEMPORARY: record.shutting_down
-        or record.timed_out
-        or record.network_lost
-        or (step is not None and step.state is StepState.LATER),
-        Exit.OPEN: step is not None,
+        Exit.TEMPORARY: record.shutting_down or record.timed_out or record.network_lost,
     }
     return {code for code, holds in reasons.items() if holds}

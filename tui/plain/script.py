@@ -10,8 +10,7 @@ from typing import Final
 from tui.desk.asking import Feeding, Submitted
 from tui.desk.options import Options
 from tui.plain.lines import Lines, LineTooLongError
-from tui.plain.sitting import Sitting, withheld_sentence
-from tui.smtp.display import visible
+from tui.plain.sitting import Sitting, rails_sentence, withheld_sentence
 from tui.smtp.events import GreetingAwaited
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
@@ -112,23 +111,7 @@ class Script(Sitting):
             self.say(_("no greeting so far; the first line goes out to see what is there"))
 
     def _tell_stopped(self) -> None:
-        stopped = visible(self.desk.stopped_at or b"")
-        host = visible(str(self.desk.endpoint))
-        if self.desk.stopped_before_clear:
-            self._tell_stopped_before_clear(stopped, host)
-            return
-        sentence = _(
-            "stopped before {line}: {host} is a real server, and mail that it accepts is delivered. "
-            "A script has to say --yes for that"
-        ).format(line=stopped, host=host)
-        self.say(sentence)
-        self.complain(sentence)
-
-    def _tell_stopped_before_clear(self, stopped: str, host: str) -> None:
-        sentence = _(
-            "stopped before {line}: it would send a password to {host} in plain text. "
-            "STARTTLS comes first; a script has to say --yes to do without"
-        ).format(line=stopped, host=host)
+        sentence = rails_sentence(self.desk)
         self.say(sentence)
         self.complain(sentence)
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tui.desk import ways
+from tui.desk.desk import Desk
 from tui.desk.opening import desk_for
 from tui.desk.options import Options
 from tui.desk.result import Exit, exit_code
@@ -40,6 +41,7 @@ class Sitting:
     scripted = False
     guided = True
     on_terminal = False
+    adds_quit = True  # where a person sits; to a script's lines nothing is added
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -117,7 +119,7 @@ class Sitting:
             )
         await self.main()
         self.printer.leaving = True
-        await self.desk.leave(goodbye=not self.scripted)
+        await self.desk.leave(goodbye=self.adds_quit and not self.scripted)
         self.finish()
 
     @property
@@ -256,6 +258,10 @@ class Sitting:
             raise self._error
         elif self._lost:
             number = number or signal.SIGHUP
+        return self.outcome(number)
+
+    def outcome(self, number: int | None) -> int:
+        """The exit code of a sitting that ended by itself, or by the signal of this number."""
         lesson = self.desk.lesson
         solved = lesson.solved if lesson is not None else None
         stopped = self.desk.stopped if self.options.steps.until is not None else None
@@ -266,6 +272,20 @@ class Sitting:
 
 class NoServerError(Exception):
     """The sandbox cannot be started on this machine; ``str()`` is the reason in words."""
+
+
+def rails_sentence(desk: Desk) -> str:
+    """Where the rails stopped lines that nobody watches, and what it takes to go on."""
+    stopped, host = visible(desk.stopped_at or b""), visible(str(desk.endpoint))
+    if desk.stopped_before_clear:
+        return _(
+            "stopped before {line}: it would send a password to {host} in plain text. "
+            "STARTTLS comes first; a script has to say --yes to do without"
+        ).format(line=stopped, host=host)
+    return _(
+        "stopped before {line}: {host} is a real server, and mail that it accepts is delivered. "
+        "A script has to say --yes for that"
+    ).format(line=stopped, host=host)
 
 
 def withheld_sentence(count: int) -> str:

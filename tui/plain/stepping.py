@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tui.plain.sitting import Sitting
+from tui.plain.sitting import Sitting, rails_sentence
 from tui.practice.stepping import Stop
-from tui.smtp.display import visible
 from tui.words.language import gettext as _
 
 
@@ -18,10 +17,7 @@ class Stepping(Sitting):
         await self.connect()
         await self.desk.settle()
         if self.desk.stopped_at is not None:
-            sentence = _(
-                "stopped before {line}: {host} is a real server, and mail that it accepts is delivered. "
-                "A script has to say --yes for that"
-            ).format(line=visible(self.desk.stopped_at), host=visible(str(self.desk.endpoint)))
+            sentence = rails_sentence(self.desk)
             self.say(sentence)
             self.complain(sentence)
         until = self.options.steps.until

@@ -44,26 +44,29 @@ class Exchange:
     extensions: Mapping[str, str] | None = None  # what this reply offered; None: it is no EHLO's
 
 
-def exchanges(events: Iterable[tuple[Event, float | None]]) -> tuple[Exchange, ...]:
+def exchanges(
+    events: Iterable[tuple[Event, float | None]], *, began: float | None = None
+) -> tuple[Exchange, ...]:
     """One connection's, in the order of the lines sent.
 
     Args:
         events: each with the seconds on the clock of its run, None where nobody knows.
+        began: when the greeting began to be due, where no event tells.
     """
-    fold = _Fold()
+    fold = _Fold(began)
     for event, at in events:
         fold.take(event, at)
     return fold.exchanges()
 
 
 class _Fold:
-    def __init__(self) -> None:
+    def __init__(self, began: float | None) -> None:
         self._found: dict[int, list[Exchange]] = {
             0: []
         }  # by entry, in order; what was sent and is unanswered: []
         self._lines: dict[int, bytes] = {0: b""}
         self._sent_at: dict[int, float | None] = {}  # by wire number
-        self._began: dict[int, float | None] = {}  # by entry
+        self._began: dict[int, float | None] = {0: began}  # by entry
         self._last = 0
         self._unasked: list[tuple[int, Exchange]] = []  # behind which entry
         self._newest: int | None = None  # the entry that was answered last
@@ -234,7 +237,8 @@ def _judged(left: Exchange, right: Exchange) -> Outcome:
         return Outcome.SAME if one is other else Outcome.DIFFERS
     if one.code != other.code:
         return Outcome.DIFFERS
-    return Outcome.SAME if one.enhanced == other.enhanced else Outcome.ALIKE
+    both = one.enhanced is not None and other.enhanced is not None  # many servers have none
+    return Outcome.ALIKE if both and one.enhanced != other.enhanced else Outcome.SAME
 
 
 def _changes(left: Mapping[str, str], right: Mapping[str, str]) -> Changes:

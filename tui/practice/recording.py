@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any, Final
 
 from tui.practice.reading import FORMS, Form, read
@@ -82,6 +82,12 @@ def told(connection: tuple[Recorded, ...]) -> Iterator[tuple[Event, About]]:
     before, after = [_NOTHING] * joined, beside[-1:] or [_NOTHING]
     for events, about in zip(batches, chain(before, beside, after), strict=True):
         yield from ((event, about) for event in events)
+
+
+def began(connection: tuple[Recorded, ...]) -> float | None:
+    """When the greeting began to be due: at the last note before the server spoke. None: nobody knows."""
+    notes = takewhile(lambda one: one.side == "*", connection)
+    return next((one.about.at for one in reversed(list(notes))), None)
 
 
 def _about(form: Form, rows: list[bytes]) -> Iterator[About]:

@@ -227,10 +227,9 @@ class _Fold:
             tls=sent.tls,
         )
         if item.kind is Kind.LOGIN:
-            mechanism = command.argument.partition(" ")[0].upper()
-            first = sent.secret[0][0] if sent.secret else len(command.data)
-            line = command.data[:first].rstrip()
-            item = replace(item, line=line, mechanism=mechanism, initial=bool(sent.secret))
+            line, initial = _without_answer(sent)
+            mechanism = command.argument.split()[0].upper()
+            item = replace(item, line=line, mechanism=mechanism, initial=initial)
         elif item.kind is Kind.HIDDEN:
             self._hidden.append(wire.about.row)
             item = replace(item, line=b"")
@@ -286,6 +285,15 @@ class _Fold:
             self._lmtp,
             self._implicit_tls,
         )
+
+
+def _without_answer(sent: CommandSent) -> tuple[bytes, bool]:
+    """AUTH up to its mechanism, and whether an answer stood behind it, in clear or masked already."""
+    data = sent.command.data
+    starts = [start for start, _end in sent.secret]
+    if MASK.encode() in data:
+        starts.append(data.index(MASK.encode()))
+    return (data[: min(starts)].rstrip(), True) if starts else (data, False)
 
 
 def _kind(command: Command, *, secret: bool) -> Kind:

@@ -1,0 +1,172 @@
+"""``smtptutor replay``: a recorded dialogue typed again, and both runs compared reply by reply."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from tui.desk.options import ReplayOptions
+from tui.desk.result import Exit, trouble, worst
+from tui.plain import compared, sitting, summary
+from tui.plain.compared import Comparison
+from tui.plain.retyping import Halt, Retyping, Run
+from tui.practice.comparing import compare, exchanges
+from tui.practice.recording import Recording, began, record, told
+from tui.practice.retyping import Hindrance, Plan, plan
+from tui.smtp.display import visible
+from tui.words import comparison
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+from tui.words.reasons import reason as reason_of
+
+NO_DIALOGUE: Final = 65
+_MOST_OCTETS: Final = 256 << 20
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+#: A run that was halted like this was refused TLS or the login, whatever the server said.
+_REFUSED: Final = frozenset({Halt.NO_LOGIN, Hindrance.NOT_IN_CLEAR})
+
+
+def run(options: ReplayOptions) -> int:
+    """Replay the file, or stdin; the exit code (DESIGN §6)."""
+    name = _("the input") if options.file is None else visible(str(options.file))
+    try:
+        text = _text(options)
+    except OSError as error:
+        _complain(_("{name} cannot be read: {reason}").format(name=name, reason=reason_of(error)))
+        return Exit.USAGE
+    recording = record(text.split(b"\n"))
+    if recording is None:
+        _complain(_("no SMTP dialogue was found in {name}").format(name=name))
+        return NO_DIALOGUE
+    plans = [plan(told(connection)) for connection in recording.connections]
+    lost = [row for one in plans for row in one.lost]
+    for row in lost:
+        _complain(_at(name, row, _("this line was cut when it was recorded, so it cannot be sent again")))
+    if lost:
+        return NO_DIALOGUE
+    return sitting.run(lambda: Replay(options, name, recording, plans))
+
+
+def _text(options: ReplayOptions) -> bytes:
+    """All of it: what is sent again must be whole.
+
+    Raises:
+        OSError: it cannot be read, or is larger than any recording.
+    """
+    if options.file is None:
+        data = sys.stdin.buffer.read(_MOST_OCTETS + 1)
+    else:
+        with options.file.open("rb") as file:
+            data = file.read(_MOST_OCTETS + 1)
+    if len(data) > _MOST_OCTETS:
+        raise OSError(27, os.strerror(27))
+    return (
+        data.decode("utf-16", "replace").encode(errors="replace") if data.startswith(_UTF16_MARKS) else data
+    )
+
+
+def _at(name: str, row: int, sentence: str) -> str:
+    if not row:
+        return f"{name}: {sentence}"
+    return _("{file}, line {line}: {sentence}").format(file=name, line=row, sentence=sentence)
+
+
+def _complain(sentence: str) -> None:
+    print(_("smtptutor: {sentence}.").format(sentence=sentence), file=sys.stderr, flush=True)
+
+
+class Replay(Retyping):
+    """What is said before the first line, and the comparison at the end."""
+
+    def __init__(
+        self, options: ReplayOptions, name: str, recording: Recording, plans: Sequence[Plan]
+    ) -> None:
+        super().__init__(options, plans)
+        self._asked = options
+        self._name = name
+        self._connections = recording.connections
+        self._whole = False  # everything was typed that was to be typed
+
+    async def main(self) -> None:
+        self._introduce()
+        await super().main()
+        self._whole = True
+
+    def _introduce(self) -> None:
+        lines = sum(len(one.items) for one in self._plans)
+        self.say(
+            ngettext("typing {n} line of {file} again", "typing {n} lines of {file} again", lines).format(
+                n=lines, file=self._name
+            )
+        )
+        for one in self._plans:
+            for row in one.hidden:
+                hidden = _("what stood here was hidden when it was recorded, and is not sent")
+                self._warn(_at(self._name, row, hidden))
+        copies = sum(one.handed_over for one in self._plans)
+        if copies and (self._asked.target is not None or self._asked.against is not None):
+            self._warn(comparison.second_copy(copies))
+
+    def _warn(self, sentence: str) -> None:
+        """What must be known before anything is sent, also where stdout is for a program."""
+        if self._asked.json and self.scripted:
+            self.complain(sentence)
+        else:
+            self.say(sentence)
+
+    # -- the end
+
+    def comparisons(self) -> Iterator[Comparison]:
+        """One for each connection of the recording, as far as it was typed."""
+        for connection, one, runs in zip(self._connections, self._plans, self.runs, strict=True):
+            if self._asked.against is None and runs:
+                events = ((event, about.at) for event, about in told(connection))
+                old = exchanges(events, began=began(connection))
+                rows = compare(old, runs[0].exchanges, one.places, runs[0].places)
+                yield Comparison(self._name, runs[0].server, rows, runs)
+            elif len(runs) > 1:
+                left, right = runs
+                rows = compare(left.exchanges, right.exchanges, left.places, right.places)
+                yield Comparison(left.server, right.server, rows, runs, against=True)
+
+    def finish(self) -> None:
+        self.waiting.stop()
+        mail = "" if self.place.temporary else visible(str(self.place.mail))
+        self.show(summary.rows(self.desk.practice, self.desk.farewell, mail=mail, steps=False))
+        for number, one in enumerate(self.comparisons(), 1):
+            if self._asked.json:
+                self.output.write(json.dumps(compared.facts(one, number)) + "\n")
+            else:
+                self.output.write("".join(f"{row}\n" for row in self._rows(one, number)))
+
+    def _rows(self, one: Comparison, number: int) -> Iterator[str]:
+        if len(self._plans) > 1:
+            yield ""
+            yield _("Connection {number}").format(number=number)
+        yield from compared.table(one, self._width())
+
+    def _width(self) -> int:
+        try:
+            return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+        except (OSError, ValueError):
+            return 80
+
+    def outcome(self, number: int | None) -> int:
+        """0 when every reply has the code that it had; otherwise what the connections gave reason for, and 1
+        at least."""
+        if number is not None:
+            return Exit.of_signal(number)
+        found = list(self.comparisons())
+        if self._whole and len(found) == len(self._plans) and all(one.same for one in found):
+            return Exit.DONE
+        codes = {Exit.OPEN}
+        for runs in self.runs:
+            codes |= {code for run in runs for code in _reasons(run)}
+        return worst(codes)
+
+
+def _reasons(run: Run) -> set[Exit]:
+    return trouble(run.record) | ({Exit.REFUSED_LOGIN} if run.halted in _REFUSED else set())

@@ -1,0 +1,184 @@
+"""Two runs of the same lines in words: what came of them, and why one was not typed to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from tui.practice.comparing import EQUAL, Exchange, Outcome, Row
+from tui.practice.retyping import Hindrance
+from tui.smtp.display import visible
+from tui.words.language import N_, NC_, gettext, ngettext, pgettext
+from tui.words.language import gettext as _
+
+_OUTCOMES: Final[Mapping[Outcome, str]] = {
+    Outcome.SAME: NC_("comparison", "same"),
+    Outcome.ALIKE: NC_("comparison", "alike"),
+    Outcome.DIFFERS: NC_("comparison", "differs"),
+    Outcome.ONLY_LEFT: NC_("comparison", "missing"),
+    Outcome.ONLY_RIGHT: NC_("comparison", "extra"),
+    Outcome.NOT_RECORDED: NC_("comparison", "no record"),
+}
+#: A glyph and a word say every state; these are in every character set.
+GLYPHS: Final[Mapping[Outcome, str]] = {
+    Outcome.SAME: "=",
+    Outcome.ALIKE: "~",
+    Outcome.DIFFERS: "!",
+    Outcome.ONLY_LEFT: "!",
+    Outcome.ONLY_RIGHT: "!",
+    Outcome.NOT_RECORDED: "~",
+}
+
+
+def outcome(value: Outcome) -> str:
+    """One word."""
+    return pgettext("comparison", _OUTCOMES[value])
+
+
+_HELD_BACK: Final[Mapping[Hindrance, str]] = {
+    Hindrance.HIDDEN: N_("not sent: this line was hidden when it was recorded"),
+    Hindrance.NO_MESSAGE: N_("held back: after this refusal it would go out as a command"),
+    Hindrance.NO_CHALLENGE: N_("not sent: the server asks for no answer here"),
+    Hindrance.TLS_IS_ON: N_("STARTTLS is not sent: TLS is on already"),
+    Hindrance.NO_CHUNKING: N_(
+        "BDAT is not sent: the server does not offer CHUNKING, and would take the chunk for commands"
+    ),
+}
+
+
+def held_back(found: Hindrance) -> str:
+    """Why a line is left out; the next one goes out nevertheless."""
+    return gettext(_HELD_BACK[found])
+
+
+def counted(found: Hindrance, count: int) -> str:
+    """How many lines were left out for this reason."""
+    texts = {
+        Hindrance.HIDDEN: ngettext(
+            "{n} line was hidden in the recording, and not sent",
+            "{n} lines were hidden in the recording, and not sent",
+            count,
+        ),
+        Hindrance.NO_MESSAGE: ngettext(
+            "{n} line of text was held back: it would have gone out as a command",
+            "{n} lines of text were held back: they would have gone out as commands",
+            count,
+        ),
+        Hindrance.NO_CHALLENGE: ngettext(
+            "{n} answer of a login was not asked for", "{n} answers of logins were not asked for", count
+        ),
+        Hindrance.TLS_IS_ON: _("STARTTLS was not sent: TLS was on already"),
+        Hindrance.NO_CHUNKING: ngettext(
+            "{n} BDAT was held back: the server does not offer CHUNKING",
+            "{n} BDATs were held back: the server does not offer CHUNKING",
+            count,
+        ),
+    }
+    return texts[found].format(n=count)
+
+
+_HALTED: Final[Mapping[str, str]] = {
+    "closed": N_("stopped: the connection is closed"),
+    "not-in-clear": N_(
+        "stopped: from here on the old run was inside TLS, and nothing of that goes out in plain text"
+    ),
+    "message-open": N_(
+        "stopped: the server waits for the text of a message, and the old run had none here; closing takes "
+        "the mail back"
+    ),
+    "chunk-open": N_("stopped: a chunk of BDAT was not sent whole in the old run"),
+    "declined": N_("stopped: this line was not to be sent"),
+    "unreached": N_("nothing was sent: there is no connection"),
+}
+
+
+def halted(why: str) -> str:
+    """Why no more lines were sent; by the value of ``Hindrance`` or ``plain.retyping.Halt``."""
+    return gettext(_HALTED[why])
+
+
+def no_login(why: str) -> str:
+    """``why``: a sentence without its full stop."""
+    return _("stopped before the login: {why}").format(why=why)
+
+
+_WANTED: Final[Mapping[str, str]] = {
+    "user": N_("user name for the login:"),
+    "secret": N_("password for the login, not shown:"),
+}
+
+
+def wanted(what: str) -> str:
+    """The row before a prompt; ``what`` is the value of ``desk.login.Ask``."""
+    return gettext(_WANTED[what])
+
+
+def duration(seconds: float | None) -> str:
+    """At most six cells: ``12 ms``, ``1.2 s``, ``310 s``; "" when it is not known."""
+    if seconds is None:
+        return ""
+    if seconds < 0.9995:
+        return f"{round(seconds * 1000)} ms"
+    return f"{seconds:.1f} s" if seconds < 99.95 else f"{round(seconds)} s"
+
+
+def second_copy(count: int) -> str:
+    """Before mail that was handed over once is sent again to a REAL server."""
+    return ngettext(
+        "the old run handed over a message; if this server takes it, that is a second copy",
+        "the old run handed over {n} messages; if this server takes them, those are second copies",
+        count,
+    ).format(n=count)
+
+
+def sides(*, against: bool) -> tuple[str, str]:
+    """What the two runs are called: a recording and a new run, or two servers."""
+    return (_("server 1"), _("server 2")) if against else (_("old run"), _("new run"))
+
+
+def verdict(rows: Sequence[Row]) -> str:
+    """One sentence without its full stop: are the replies the same, and where do they part?"""
+    judged = [row for row in rows if row.outcome is not Outcome.NOT_RECORDED]
+    parted = [row for row in judged if row.outcome not in EQUAL]
+    alike = sum(row.outcome is Outcome.ALIKE for row in judged)
+    if not parted and not alike:
+        return ngettext("the reply is the same", "all {n} replies are the same", len(judged)).format(
+            n=len(judged)
+        )
+    if not parted:
+        return ngettext(
+            "all {n} replies have the same codes; one has another enhanced code",
+            "all {n} replies have the same codes; {alike} have other enhanced codes",
+            alike,
+        ).format(n=len(judged), alike=alike)
+    first = parted[0]
+    where = ngettext("{k} of {n} replies differs", "{k} of {n} replies differ", len(parted)).format(
+        k=len(parted), n=len(judged)
+    )
+    return _("{where}; first {line}: {left}, then {right}").format(
+        where=where, line=label(first), left=codes(first.left), right=codes(first.right)
+    )
+
+
+def label(row: Row) -> str:
+    """The line that was answered; visible."""
+    if row.sent.entry == 0:
+        return _("greeting")
+    if row.sent.entry is None:
+        return _("(unasked)")
+    line = visible(row.sent.line)
+    return f"{line} {visible(row.sent.recipient)}" if row.sent.recipient else line
+
+
+def codes(exchange: Exchange | None) -> str:
+    """``250 2.1.5``; a dash for nothing at all."""
+    if exchange is None:
+        return "-"
+    if exchange.reply is None:
+        return _("no reply")
+    reply = exchange.reply
+    return f"{reply.code:03} {reply.enhanced}" if reply.enhanced else f"{reply.code:03}"
+
+
+def unsent(count: int) -> str:
+    return ngettext("{n} line was not sent", "{n} lines were not sent", count).format(n=count)
