@@ -17,7 +17,7 @@ from typing import Final
 
 from tui.desk import answering, ways
 from tui.desk.asking import Asked, Question, Submitted
-from tui.desk.login import Ask, Outcome
+from tui.desk.login import Ask, Fault, NoSecret, Outcome
 from tui.desk.options import ReplayOptions
 from tui.desk.result import Record
 from tui.net.access import Access, Security
@@ -311,13 +311,13 @@ class Retyping(Sitting):
             return item.line  # it was refused at once, or cancelled: no secret is needed
         while (missing := await self.desk.login.lacking(item.mechanism)) is not None:
             if not (isinstance(missing, Ask) and await self._tell(missing)):
-                self._give_up_login(run, answering.why(missing), at)
+                self._give_up_login(run, missing, at)
                 return None
         first: Outcome = b""
         if item.initial:
             first = await self.desk.login.opening_of(item.mechanism, self.desk.practice)
         if not isinstance(first, bytes):
-            self._give_up_login(run, answering.why(first), at)
+            self._give_up_login(run, first, at)
             return None
         return item.line + b" " + first if first else item.line
 
@@ -328,7 +328,7 @@ class Retyping(Sitting):
             if isinstance(outcome, bytes):
                 return outcome
             if not (isinstance(outcome, Ask) and await self._tell(outcome)):
-                self._give_up_login(run, answering.why(outcome), at)
+                self._give_up_login(run, outcome, at)
                 return None
 
     async def _answer_challenge(self, run: Run, at: int) -> bool:
@@ -336,7 +336,8 @@ class Retyping(Sitting):
         line = await self._answer(run, at) if self._initial else b"*"
         return line is not None and self._submit(line, b"\r\n", None, entry=True)
 
-    def _give_up_login(self, run: Run, why: str, at: int) -> None:
+    def _give_up_login(self, run: Run, lacking: Ask | Fault | NoSecret | None, at: int) -> None:
+        why = answering.why(lacking, tls=self.desk.practice.tls is not None)
         run.halt(Halt.NO_LOGIN, comparison.no_login(why), at)
         self.say(run.sentence)
         self.complain(run.sentence)
