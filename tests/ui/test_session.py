@@ -534,3 +534,48 @@ async def test_a_draft_outlives_a_page_that_was_left() -> None:
         assert sat.desk.draft == "Subject: kept"
         await sat.press("f3")
         sat.row_of("Subject: kept")
+
+
+# -- the byte lens
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+async def test_the_lens_shows_octets_and_ends_and_what_cannot_be_seen(ascii_only: bool) -> None:
+    async with sitting(answers={"HELO": b"250 caf\xe9 \t\n"}) as sat:
+        if ascii_only:
+            await sat.enter("/ascii")
+        await sat.enter("HELO me")
+        before = sat.rows
+        await sat.enter("/bytes")
+        assert sat.row_of("220 sandbox").endswith("   48 CRLF")
+        assert sat.row_of(" C   HELO me").endswith("    7 CRLF")
+        assert sat.row_of(" S   250 caf").endswith("   10 LF")
+        assert sat.row_of("8 E9").startswith(" !          8_>>>>>>>")
+        assert sat.row_of("8 E9").endswith("   8 E9   > 1 tab   _ 1 blank at the end")
+        sat.row_of("HELO me")
+        await sat.enter("/bytes")
+        assert sat.rows == before
+
+
+async def test_the_lens_says_nothing_about_a_secret() -> None:
+    async with sitting() as sat:
+        await sat.enter("/bytes", "EHLO me", "AUTH LOGIN")
+        await sat.enter("c2VjcmV0")
+        assert sat.row_of("********   hidden").endswith(" CRLF")
+        assert not any(char.isdigit() for char in sat.row_of("********   hidden"))
+
+
+async def test_of_a_stuffed_line_the_lens_shows_what_is_stored() -> None:
+    async with sitting(size=(120, 36)) as sat:
+        await sat.enter(*UP_TO_DATA, "Subject: x", "", "..bashrc")
+        await sat.press("ctrl+p")
+        await sat.press(*"byte", "enter")
+        sat.row_of(" C ╎ ..bashrc")
+        sat.row_of(" !   -   - taken off, stored as: .bashrc")
+
+
+async def test_in_a_message_tab_is_text() -> None:
+    async with sitting() as sat:
+        await sat.enter(*UP_TO_DATA)
+        await sat.press("a", "tab", "b", "enter")
+        assert sat.desk.sent[-1] == "a\tb"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tui.smtp.events import LineEnd
 from tui.ui import wirelog
 from tui.ui.remarks import Remark
 from tui.ui.wirelog import WireLog
@@ -113,7 +114,7 @@ def test_narrower_means_more_rows_and_wider_less(log: WireLog) -> None:
 
 
 def test_masked_lines_say_so(log: WireLog) -> None:
-    log.client(1, "********", 0, "hidden")
+    log.client(1, "********", 0, hidden="hidden")
     assert plain(log) == ["C  ********   hidden"]
     assert log.row(0).runs[-1] == Run("   hidden", Tone.QUIET)
 
@@ -140,3 +141,32 @@ def test_rows_and_lines_agree(log: WireLog) -> None:
         line = log.line_at(row)
         assert log.first_row(line) <= row < log.first_row(line + 1)
         assert log.row(row).line == line
+
+
+def test_the_lens_shows_octets_that_were_said_before_it_was_taken_up(log: WireLog) -> None:
+    log.server(1, "250 x       y", 0, 7)
+    log.unseen(1, b"250 x\ty", 510)
+    assert log.rows == 1
+    log.fit(40, lens=True)
+    assert plain(log) == ["S  250 x       y", "!       >>>   > 1 tab"]
+    assert log.size_of(0) == (7, LineEnd.CRLF)
+    log.fit(40)
+    assert log.rows == 1
+
+
+def test_where_signs_meet_the_later_one_is_seen(log: WireLog) -> None:
+    log.fit(600, lens=True)
+    log.client(1, "x" * 509 + "éé", 0, 513)
+    log.unseen(1, b"x" * 509 + "éé".encode(), 510)
+    row = plain(log)[1]
+    assert row.startswith("!  " + " " * 509 + "|8   8 C3 A9 C3 A9")
+
+
+def test_octets_are_kept_for_so_many_lines(log: WireLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wirelog, "_UNSEEN_AT_MOST", 4)
+    monkeypatch.setattr(wirelog, "_FORGOTTEN_AT_ONCE", 2)
+    log.fit(40, lens=True)
+    for number in range(1, 8):
+        log.server(number, "a", 0, 2)
+        log.unseen(number, b"a ", 510)
+    assert [row[0] for row in plain(log)] == list("SSSS" + "S!" * 3)

@@ -40,6 +40,7 @@ class Actions:
             "explain-line": self._explain,
             "save": self._save,
             "certificate": self._certificate,
+            "bytes": self._bytes,
             "language": self._language,
             "learn": self._learn,
             "next": self._next,
@@ -207,6 +208,19 @@ class Actions:
             self._say(_("this connection has no TLS, so there is no certificate"))
         else:
             self._say(*tls.said(shown))
+
+    def _bytes(self, argument: str) -> None:
+        printer = self._sitting.printer
+        printer.lens = not printer.lens
+        if printer.lens:
+            self._say(
+                _(
+                    "Under each line from here on: its octets, how it ends, and what cannot be seen in it. "
+                    "/bytes again ends it."
+                )
+            )
+        else:
+            self._say(_("the lines stand without their octets again"))
 
     def _quit(self, argument: str) -> None:
         self._sitting.left()

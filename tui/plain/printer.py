@@ -17,11 +17,13 @@ from tui.practice.checklist import advance, start
 from tui.practice.mending import mended
 from tui.practice.slips import standing_slip
 from tui.practice.state import Practice, StepState
+from tui.smtp import lens
 from tui.smtp.display import caret_cells, cells, masked, visible
 from tui.smtp.events import (
     AddressTried,
     AuthResponseSent,
     BodyEnded,
+    BodyLineSent,
     CommandSent,
     ConnectionClosed,
     ConnectionFailed,
@@ -50,6 +52,7 @@ from tui.words.endings import said_quit
 from tui.words.guide import Guide, Pair, Paragraph, Section
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
+from tui.words.lens import LINE_ENDS, legend
 from tui.words.notes import note
 
 #: Lines whose octets are kept for the findings about them; a finding is told soon after its line.
@@ -60,6 +63,7 @@ _SITUATION: Final = ("steps", "slip", "reply", "why", "login", "asked", "yours",
 _PIPED_COLUMNS: Final = 200
 
 _Line = LineSent | LineReceived
+_SEEN_CLOSELY: Final = (LineSent, LineReceived, BodyLineSent)
 #: Told by the rows of a saved transcript, which ``explain`` reads back …
 _MARKED: Final = (
     LineSent,
@@ -107,6 +111,8 @@ class Printer:
         """Nothing more will be typed: what may come next is not said any more."""
         self.in_lesson = False
         """The goals of an exercise stand in the place of the steps, and say what comes next."""
+        self.lens = False
+        """Under each line it is said how many octets it has, how it ends, and what cannot be seen in it."""
         self._practice = start()
         self._lines: OrderedDict[int, _Line] = OrderedDict()
         self._told: Counter[str] = Counter()  # headlines of findings, on this connection
@@ -165,7 +171,12 @@ class Printer:
             yield from self._finding(event)
         elif isinstance(event, ReplyReceived):
             self._due = event
+        if self.lens and isinstance(event, _SEEN_CLOSELY):
+            yield from self._through_lens(event)
         yield from self._steps(before)
+        yield from self._of_connection(event, before)
+
+    def _of_connection(self, event: Event, before: Practice) -> Iterator[str]:
         if self._guided and isinstance(event, TlsEstablished):
             yield f"* {note(event, self._practice)}"
         if isinstance(event, ExtensionsAdvertised) and self._practice.offers is not None:
@@ -191,6 +202,29 @@ class Printer:
         else:
             texts = [visible(part) for part in parts]
         return row[: len("C: ")] + "\t".join(texts) + END_MARKS[event.end]
+
+    def _through_lens(self, event: LineSent | LineReceived | BodyLineSent) -> Iterator[str]:
+        """Of a secret nothing is told, not even its length. That a dot is taken off comes when it is known
+        that the line is one of a message."""
+        if isinstance(event, BodyLineSent):
+            line = self._lines.get(event.line)
+            if event.stuffed and line is not None:
+                yield from self._signs(line, lens.marks(line.data, stuffed=True)[:1])
+        elif not event.secret:
+            yield from self._signs(event, lens.marks(event.data, limit=lens.limit(event)))
+            yield f"*  {len(event.data)} {LINE_ENDS[event.end]}"
+
+    def _signs(self, line: _Line, marks: tuple[lens.Mark, ...]) -> Iterator[str]:
+        """Under their octets, where neither row wraps, and what they mean."""
+        if not marks:
+            return
+        row = "*  "
+        for first, size, sign in lens.signs(line.data, marks):
+            at = first + len("C: ")
+            row = f"{row[:at]:<{at}}{sign * size}{row[at + size :]}"
+        told = legend(marks)
+        fits = cells(row) + 3 + cells(told) < self._columns()
+        yield f"{row}   {told}" if fits else f"*  {told}"
 
     def _ending(self, event: ConnectionClosed | ConnectionFailed, before: Practice) -> Iterator[str]:
         if isinstance(event, ConnectionFailed) and not event.final:

@@ -72,6 +72,7 @@ class Actions:
             "pane": self._pane,
             "save": self._save,
             "zoom": self._zoom,
+            "bytes": self._bytes,
             "language": self._language,
             "theme": self._theme,
             "side-by-side": self._side_by_side,
@@ -301,6 +302,9 @@ class Actions:
     def _zoom(self, argument: str) -> None:
         zoomed = self._session.zoom()
         set_mouse(self._app, on=not zoomed)
+
+    def _bytes(self, argument: str) -> None:
+        self._session.look_closely()
 
     def _language(self, argument: str) -> None:
         if argument:

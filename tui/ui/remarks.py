@@ -1,4 +1,5 @@
-"""The ``!`` rows under a line: carets exactly under the wrong cells, then a short text."""
+"""The ``!`` rows under a line: carets or other signs exactly under the cells they mean, then a short
+text."""
 
 from __future__ import annotations
 
@@ -10,10 +11,15 @@ from tui.values import value
 
 @value
 class Remark:
-    """Carets under these cells of the whole line (start, length), then a text. No spans: the text alone."""
+    """Carets under these cells of the whole line (start, length), then a text. No spans: the text alone.
+
+    ``signs`` stand in the place of carets: one for each span; where two meet, the later one is seen.
+    """
 
     spans: tuple[tuple[int, int], ...]
     text: str
+    signs: str = ""
+    quiet: bool = False  # it says what is there, not that something is wrong
 
 
 def remark_rows(remark: Remark, begins: int, ends: int, width: int, *, last: bool) -> list[str]:
@@ -23,21 +29,28 @@ def remark_rows(remark: Remark, begins: int, ends: int, width: int, *, last: boo
     once, under the first row that has carets.
     """
     upto = begins + width if last else ends
-    under = [(start, length) for start, length in remark.spans if begins <= start < upto]
+    signs = remark.signs or "^" * len(remark.spans)
+    under = [
+        (start - begins, min(length, max(1, ends - start)), sign)
+        for (start, length), sign in zip(remark.spans, signs, strict=True)
+        if begins <= start < upto
+    ]
     earlier = any(start < begins for start, _length in remark.spans)
     if not under and (earlier or not last):
         return []
-    carets = _carets([(start - begins, min(length, max(1, ends - start))) for start, length in under])
+    carets = _carets(under)
     if earlier:
         return [carets]
-    if carets and cell_len(carets) + 1 + cell_len(remark.text) <= width:
-        return [f"{carets} {remark.text}".rstrip()]
+    gap = "   " if remark.quiet else " "
+    if carets and cell_len(carets) + len(gap) + cell_len(remark.text) <= width:
+        return [f"{carets}{gap}{remark.text}".rstrip()]
     text = [remark.text[start:end] for start, end in fold(remark.text, width)] if remark.text else []
     return [carets, *text] if carets else text
 
 
-def _carets(spans: list[tuple[int, int]]) -> str:
-    line = ""
-    for start, length in sorted(spans):
-        line = line.ljust(start) + "^" * length
-    return line
+def _carets(under: list[tuple[int, int, str]]) -> str:
+    row: list[str] = []
+    for start, length, sign in under:
+        row += " " * (start + length - len(row))
+        row[start : start + length] = sign * length
+    return "".join(row)

@@ -31,9 +31,10 @@ from tui.smtp.events import (
     TlsFailed,
     TypedByProgram,
 )
+from tui.smtp.lens import is_plain, limit
 from tui.smtp.replies import Reply
 from tui.ui.remarks import Remark
-from tui.ui.wirelog import WireLog
+from tui.ui.wirelog import HIDDEN, WireLog
 from tui.words.guide import Tone
 from tui.words.language import gettext as _
 
@@ -70,18 +71,12 @@ class Teller:
 
     def _tell(self, event: Event, stamped: Stamped, practice: Practice, real: bool) -> None:
         match event:
-            case LineReceived():
-                self._remember(event, stamped.at)
-                self.log.server(event.number, shown(event), stamped.wall)
-            case LineSent():
-                self._remember(event, stamped.at)
-                mark = _("hidden") if event.secret else _("by smtptutor") if self._by_us else ""
-                self._by_us = False
-                self.log.client(event.number, shown(event), stamped.wall, mark)
+            case LineReceived() | LineSent():
+                self._line(event, stamped)
             case TypedByProgram(step=step):
                 self._by_us = step != "message"  # whose lines are many, and the person's own
             case BodyLineSent():
-                self.log.inside(event.line)
+                self._inside(event)
             case ReplyReceived():
                 self._judge(event, stamped.at)
             case Found():
@@ -107,6 +102,23 @@ class Teller:
             case _:
                 pass
 
+    def _line(self, event: LineReceived | LineSent, stamped: Stamped) -> None:
+        self._recent[event.number % _LINES_REMEMBERED] = event, stamped.at
+        octets = HIDDEN if event.secret else len(event.data)
+        if isinstance(event, LineReceived):
+            self.log.server(event.number, shown(event), stamped.wall, octets, event.end)
+        else:
+            mark = _("hidden") if event.secret else _("by smtptutor") if self._by_us else ""
+            self._by_us = False
+            self.log.client(event.number, shown(event), stamped.wall, octets, event.end, hidden=mark)
+        if not is_plain(event):
+            self._unseen(event)
+
+    def _inside(self, event: BodyLineSent) -> None:
+        self.log.inside(event.line)
+        if event.stuffed:
+            self._unseen(self._recalled(event.line)[0], stuffed=True)
+
     def _note(self, stamped: Stamped, practice: Practice) -> None:
         from tui.words import notes  # not before there is something to say
 
@@ -114,13 +126,15 @@ class Teller:
         if said:
             self.log.note(said, stamped.wall)
 
+    def _unseen(self, line: LineSent | LineReceived | None, *, stuffed: bool = False) -> None:
+        """For the lens, which may be taken up later."""
+        if line is not None and not line.secret:
+            self.log.unseen(line.number, line.data, limit(line), stuffed=stuffed)
+
     def _begin(self, at: float) -> None:
         self._opened_at = at
         self.log.begin_connection()
         self._recent = [None] * _LINES_REMEMBERED
-
-    def _remember(self, event: LineSent | LineReceived, at: float) -> None:
-        self._recent[event.number % _LINES_REMEMBERED] = event, at
 
     def _recalled(self, number: int | None) -> tuple[LineSent | LineReceived, float] | tuple[None, None]:
         """A line of this connection by its wire number, and when it was; None when that is too long ago."""

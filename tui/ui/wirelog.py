@@ -14,6 +14,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+from tui.smtp.events import LineEnd
+from tui.smtp.lens import marks, signs
 from tui.ui.folding import fold
 from tui.ui.remarks import Remark, remark_rows
 from tui.ui.rowindex import RowIndex
@@ -24,7 +26,12 @@ KEPT_LINES = 100_000
 _TRIMMED_AT_ONCE = 10_000
 
 SERVER, CLIENT, NOTE = "S", "C", "!"
-_SERVER, _CLIENT, _NOTE, _INSIDE = 0, 1, 2, 4  # bits of a line's kind
+_UNSEEN_AT_MOST = 4_000  # lines whose octets are kept for the lens
+_FORGOTTEN_AT_ONCE = 2_000
+_SERVER, _CLIENT, _NOTE, _INSIDE, _END = 0, 1, 2, 4, 8  # bits of a line's kind; from _END on its end
+_ENDS = tuple(LineEnd)
+_END_BITS = {end: _END * at for at, end in enumerate(_ENDS)}
+HIDDEN = -1  # a line's length in octets, where that may not be told
 _MARKS = (SERVER, CLIENT, NOTE)
 _TONES = (Tone.INK, Tone.YOU, Tone.LATER)
 
@@ -39,6 +46,7 @@ class Row:
     runs: tuple[Run, ...]
     first: bool = True  # of its line
     begins: int = 0  # where in the line's text this row begins; -1: the row is none of the line's text
+    quiet: bool = False  # a row of ours that finds nothing wrong
 
 
 class WireLog:
@@ -49,10 +57,14 @@ class WireLog:
         self._texts: list[str] = []
         self._kinds = bytearray()
         self._walls = array("d")
+        self._octets = array("i")
         self._latencies: dict[int, float] = {}
         self._heads: dict[int, tuple[int, Tone]] = {}
         self._hidden: dict[int, str] = {}
         self._remarks: dict[int, tuple[Remark, ...]] = {}
+        #: Octets, limit, is a dot taken off; once it was looked at, what stands under the line.
+        self._unseen: dict[int, tuple[bytes, int, bool] | Remark] = {}
+        self._lens = False
         self._numbered = array("Q")  # wire number - 1 -> line, counted with the dropped ones
         self._unnumbered = 0  # wire numbers of this connection that are no longer kept
         self._dropped = 0
@@ -63,18 +75,46 @@ class WireLog:
 
     # -- what was said
 
-    def server(self, number: int, text: str, wall: float) -> None:
-        self._append(_SERVER, text, wall, number)
+    def server(
+        self, number: int, text: str, wall: float, octets: int = HIDDEN, end: LineEnd = LineEnd.CRLF
+    ) -> None:
+        """``octets``: how long it is without its ``end``."""
+        kind = _SERVER if end is LineEnd.CRLF else _SERVER | _END_BITS[end]
+        self._append(kind, text, wall, number, octets)
 
-    def client(self, number: int, text: str, wall: float, hidden: str = "") -> None:
+    def client(
+        self,
+        number: int,
+        text: str,
+        wall: float,
+        octets: int = HIDDEN,
+        end: LineEnd = LineEnd.CRLF,
+        *,
+        hidden: str = "",
+    ) -> None:
         """``hidden`` is the quiet word behind a masked line."""
-        line = self._append(_CLIENT, text, wall, number)
+        line = self._append(_CLIENT | _END_BITS[end], text, wall, number, octets)
         if hidden:
             self._hidden[line] = hidden
             self._recount(line - self._dropped)
 
     def note(self, text: str, wall: float) -> None:
         self._append(_NOTE, text, wall)
+
+    def unseen(self, number: int, data: bytes, limit: int, *, stuffed: bool = False) -> None:
+        """The line with this wire number holds what its text does not show, or is longer than ``limit``:
+        for the lens. ``stuffed``: its first dot is taken off."""
+        line = self._line(number)
+        if line is None:
+            return
+        if len(self._unseen) >= _UNSEEN_AT_MOST:
+            for key in list(self._unseen)[:_FORGOTTEN_AT_ONCE]:
+                del self._unseen[key]
+            self._count_all()
+        self._unseen[line + self._dropped] = (data, limit, stuffed)
+        if self._lens:
+            self.revision += 1
+            self._recount(line)
 
     def begin_connection(self) -> None:
         """Wire numbers start again at 1."""
@@ -92,7 +132,7 @@ class WireLog:
         """The ``count`` lines up to this wire number are a reply whose code is to be seen in ``tone``."""
         for one in range(max(1, number - count + 1), number + 1):
             line = self._line(one)
-            if line is not None and not self._kinds[line]:
+            if line is not None and not self._kinds[line] & 3:
                 text = self._texts[line]
                 length = len(head) if text.startswith(head) else 3
                 self._heads[line + self._dropped] = (min(length, len(text)), tone)
@@ -135,10 +175,10 @@ class WireLog:
     def width(self) -> int:
         return self._width
 
-    def fit(self, width: int) -> None:
-        """Fold for a text column of this many cells."""
-        if width != self._width:
-            self._width = max(1, width)
+    def fit(self, width: int, *, lens: bool = False) -> None:
+        """Fold for a text column of this many cells. ``lens``: say under a line what cannot be seen in it."""
+        if width != self._width or lens != self._lens:
+            self._width, self._lens = max(1, width), lens
             self._count_all()
 
     @property
@@ -166,7 +206,7 @@ class WireLog:
             return (self._whole(line),)
         kind, text = self._kinds[line], self._suffixed(line)
         mark, inside = _MARKS[kind & 3], bool(kind & _INSIDE)
-        remarks = self._remarks.get(line + self._dropped, ())
+        remarks = (*self._under_lens(line), *self._remarks.get(line + self._dropped, ()))
         rows: list[Row] = []
         before = 0  # cells in the rows above
         for start, end in fold(text, self._width):
@@ -176,9 +216,18 @@ class WireLog:
             after = before + cell_len(text[start:end])
             for remark in remarks:
                 told = remark_rows(remark, before, after, self._width, last=end == len(text))
-                rows += [_note_row(line, part, first=nth == 0) for nth, part in enumerate(told)]
+                rows += [
+                    _note_row(line, part, first=nth == 0, quiet=remark.quiet) for nth, part in enumerate(told)
+                ]
             before = after
         return tuple(rows)
+
+    def size_of(self, line: int) -> tuple[int, LineEnd]:
+        """Octets of a line that was said, ``HIDDEN`` for a secret one, and how it ended."""
+        return self._octets[line], _ENDS[self._kinds[line] // _END]
+
+    def is_note(self, line: int) -> bool:
+        return self._kinds[line] & 3 == _NOTE
 
     def wall_of(self, line: int) -> float:
         return self._walls[line]
@@ -194,12 +243,13 @@ class WireLog:
 
     # -- inside
 
-    def _append(self, kind: int, text: str, wall: float, number: int = 0) -> int:
+    def _append(self, kind: int, text: str, wall: float, number: int = 0, octets: int = HIDDEN) -> int:
         if len(self._texts) >= KEPT_LINES:
             self._trim()
         self._texts.append(text)
         self._kinds.append(kind)
         self._walls.append(wall)
+        self._octets.append(octets)
         key = self._dropped + len(self._texts) - 1
         if number:
             self._numbered.append(key)
@@ -217,7 +267,26 @@ class WireLog:
     def _is_long(self, line: int) -> bool:
         """More than one row, or not sure."""
         text, key = self._texts[line], line + self._dropped
-        return len(text) > self._width or not text.isascii() or key in self._remarks or key in self._hidden
+        if len(text) > self._width or not text.isascii() or key in self._remarks or key in self._hidden:
+            return True
+        return self._lens and key in self._unseen
+
+    def _under_lens(self, line: int) -> tuple[Remark, ...]:
+        key = line + self._dropped
+        unseen = self._unseen.get(key) if self._lens else None
+        if unseen is None:
+            return ()
+        if isinstance(unseen, Remark):
+            return (unseen,)
+        from tui.words.lens import legend  # not before somebody looks through it
+
+        data, limit, stuffed = unseen
+        found = marks(data, limit=limit, stuffed=stuffed)
+        placed = signs(data, found)
+        spans = tuple((first, size) for first, size, _sign in placed)
+        remark = Remark(spans, legend(found), "".join(sign for *_cells, sign in placed), quiet=True)
+        self._unseen[key] = remark
+        return (remark,)
 
     def _suffixed(self, line: int) -> str:
         hidden = self._hidden.get(line + self._dropped, "")
@@ -243,7 +312,8 @@ class WireLog:
     def _rows_in(self, line: int) -> int:
         if not self._is_long(line):
             return 1
-        if line + self._dropped in self._remarks:
+        key = line + self._dropped
+        if key in self._remarks or (self._lens and key in self._unseen):
             return len(self.rows_of(line))
         return len(fold(self._suffixed(line), self._width))
 
@@ -260,12 +330,12 @@ class WireLog:
     def _trim(self) -> None:
         """Forget the oldest lines, many at once, so that this is rare."""
         gone = _TRIMMED_AT_ONCE
-        del self._texts[:gone], self._kinds[:gone], self._walls[:gone]
+        del self._texts[:gone], self._kinds[:gone], self._walls[:gone], self._octets[:gone]
         self._dropped += gone
         unnumbered = bisect_right(self._numbered, self._dropped - 1)
         del self._numbered[:unnumbered]
         self._unnumbered += unnumbered
-        for table in (self._latencies, self._heads, self._hidden, self._remarks):
+        for table in (self._latencies, self._heads, self._hidden, self._remarks, self._unseen):
             for key in [key for key in table if key < self._dropped]:
                 del table[key]
         if self._width:
@@ -273,6 +343,7 @@ class WireLog:
         self.revision += 1
 
 
-def _note_row(line: int, text: str, *, first: bool) -> Row:
+def _note_row(line: int, text: str, *, first: bool, quiet: bool) -> Row:
     """A row of ours under a row of the line."""
-    return Row(line, NOTE if first else "", False, (Run(text, Tone.LATER),), False, -1)
+    tone = Tone.QUIET if quiet else Tone.LATER
+    return Row(line, NOTE if first else "", False, (Run(text, tone),), False, -1, quiet)

@@ -93,6 +93,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._guide = Guide(())
         self._begun = self._guide_due = False
         self._grid: Grid = grid(0, 0)
+        self._lens = False  # the wire shows octets
         self._zoomed = self._leaving = False  # leaving: ^C was pressed with nothing to clear
         self._guide_instead = False  # under 60 columns: the guide in the wire's place
         self._tick: Timer | None = None
@@ -214,7 +215,8 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             self.guide.edge = Edge.NONE
             return {"guide": Box(0, 0, width, height)}
         talk = Box(0, 0, width, height) if self._zoomed else plan.talk
-        self.wire.fit(talk.width, times=plan.shape is Shape.THREE and talk.width >= TIMES_FROM)
+        times = plan.shape is Shape.THREE and talk.width >= TIMES_FROM
+        self.wire.fit(talk.width, times=times, lens=self._lens)
         if self._guide_alone:
             talk = Box(talk.x, talk.y, talk.width, talk.height + plan.guide.height)
         most = talk.height - UNDER_WIRE
@@ -398,7 +400,10 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     # -- what is typed
 
     def _complete(self, back: bool) -> None:
-        if self._sitting is not None:
+        """Tab: in a message it is text like any other key."""
+        if self._sitting is not None and self._sitting.inside:
+            self.model.type("\t")
+        elif self._sitting is not None:
             self._sitting.complete(self.model, back=back)
 
     def submit(self) -> None:
@@ -441,6 +446,12 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._zoomed = not self._zoomed
         self._rearrange()
         return self._zoomed
+
+    def look_closely(self) -> bool:
+        """The wire shows what cannot be seen in a line, or no longer; True while it does."""
+        self._lens = not self._lens
+        self.show_anew()
+        return self._lens
 
     @property
     def number_read(self) -> int | None:

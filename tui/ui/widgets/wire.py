@@ -18,8 +18,9 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.smtp.events import LineEnd
 from tui.ui.look import Look, look_of
-from tui.ui.wirelog import Row, WireLog
+from tui.ui.wirelog import HIDDEN, Row, WireLog
 from tui.words.guide import Run, Tone
 
 MARGIN = 1
@@ -28,6 +29,8 @@ TEXT_FROM = MARGIN + GUTTER
 CLOCK, LATENCY, GAP = 8, 7, 2
 TIMES = GAP + CLOCK + GAP + LATENCY
 TIMES_END = 88  # right-aligned at this column at most
+OCTETS, LINE_END = 5, 4
+LENS = GAP + OCTETS + 1 + LINE_END
 _WHEEL_ROWS = 3
 _CACHED_STRIPS = 400
 
@@ -59,7 +62,7 @@ class Wire(Widget, can_focus=True):
         self._held: tuple[Row, ...] = ()
         self._top: int | None = None  # first row shown; None: always the last ones
         self._reading: int | None = None  # the line that has the mark
-        self._times = False
+        self._times = self._lens = False
         self._strips: dict[int, Strip] = {}
         self._strips_of: object = None
         self._wanted = 0
@@ -71,14 +74,16 @@ class Wire(Widget, can_focus=True):
         """All rows there are; the screen gives as many as it can."""
         return self.said.rows + len(self._held)
 
-    def fit(self, width: int, *, times: bool = False) -> None:
-        """The pane is so wide, its margins included: fold for it. ``times``: show when, and after how
-        long."""
-        self._times = times
-        room = (min(width - MARGIN, TIMES_END) - TIMES if times else width - MARGIN) - TEXT_FROM
+    def fit(self, width: int, *, times: bool = False, lens: bool = False) -> None:
+        """The pane is so wide, its margins included: fold for it. ``times``: show when, and after how long;
+        ``lens``: how many octets each line has, how it ends, and what cannot be seen in it."""
+        self._times, self._lens = times, lens
+        beside = TIMES * times + LENS * lens
+        right = min(width - MARGIN, TIMES_END) if beside else width - MARGIN
+        room = right - beside - TEXT_FROM
         if room != self.said.width:
-            self.said.fit(room)
             self._top = None
+        self.said.fit(room, lens=lens)
         self._wanted = self.rows_wanted
 
     # -- what is new
@@ -202,19 +207,20 @@ class Wire(Widget, can_focus=True):
     def _strip(self, number: int, row: Row, look: Look, width: int) -> Strip:
         """A row that was painted before is not built again."""
         selected = self._selected(number)
-        state = (self.said.revision, look, width, self._times)
+        state = (self.said.revision, look, width, self._times, self._lens)
         if state != self._strips_of or len(self._strips) > _CACHED_STRIPS:
             self._strips, self._strips_of = {}, state
         plain = selected is None and (row.line != self._reading or row.line < 0) and row.line >= 0
         if plain and number in self._strips:
             return self._strips[number]
         gutter = look.strip(self._gutter(row, look), TEXT_FROM)
-        text = look.strip(row.runs, self.said.width if self._times else width - TEXT_FROM)
+        beside = (*self._measured(row), *self._when(row))
+        text = look.strip(row.runs, self.said.width if beside else width - TEXT_FROM)
         if selected is not None:
             text = _reversed(text, selected)
         parts = [gutter, text.apply_offsets(0, number)]
-        if self._times:
-            parts.append(look.strip(self._when(row), width - TEXT_FROM - self.said.width))
+        if beside:
+            parts.append(look.strip(beside, width - TEXT_FROM - self.said.width))
         strip = Strip.join(parts)
         if plain:
             self._strips[number] = strip
@@ -223,7 +229,7 @@ class Wire(Widget, can_focus=True):
     def _gutter(self, row: Row, look: Look) -> tuple[Run, ...]:
         reading = look.glyphs.here if row.first and row.line >= 0 and row.line == self._reading else " "
         tone, bold = _MARK_TONES[row.mark]
-        if row.line < 0:
+        if row.line < 0 or row.quiet:
             tone, bold = Tone.QUIET, False
         return (
             Run(" "),
@@ -233,8 +239,24 @@ class Wire(Widget, can_focus=True):
             Run(" "),
         )
 
+    def _measured(self, row: Row) -> tuple[Run, ...]:
+        """Through the lens: octets and end of the line. Only we write in this column."""
+        if not self._lens:
+            return ()
+        if not row.first or row.line < 0 or self.said.is_note(row.line):
+            return (Run(" " * LENS),)
+        from tui.words.lens import LINE_ENDS  # not before somebody looks through it
+
+        octets, end = self.said.size_of(row.line)
+        count = "" if octets == HIDDEN else str(octets)
+        usual = end is LineEnd.CRLF
+        return (
+            Run(f"{' ' * GAP}{count:>{OCTETS}} ", Tone.QUIET),
+            Run(f"{LINE_ENDS[end]:<{LINE_END}}", Tone.QUIET if usual else Tone.LATER, not usual),
+        )
+
     def _when(self, row: Row) -> tuple[Run, ...]:
-        if not row.first or row.line < 0:
+        if not self._times or not row.first or row.line < 0:
             return ()
         clock = time.strftime("%H:%M:%S", time.localtime(self.said.wall_of(row.line)))
         return (
