@@ -51,6 +51,12 @@ def command(line: str | bytes) -> dict[str, Any]:
     return entry
 
 
+def test_each_mail_has_its_own_message() -> None:
+    first, second = derive(*SENT, "S: 250 ok", *DATA[4:], "C: B: c", "C: .", "S: 250 ok")["transactions"]
+    assert first["message"]["header_fields"] == [["A", "b"]]
+    assert second["message"]["header_fields"] == [["B", "c"]]
+
+
 def message(*rows: Row) -> dict[str, Any]:
     facts = derive(*DATA, *rows)["transactions"][0]["message"]
     assert isinstance(facts, dict)

@@ -257,6 +257,7 @@ class _Fold:
             self._transactions[-1].revivable = True
 
     def _message_answered(self, number: int, reply: Reply) -> None:
+        self._early = None  # its 354 came, if one ever did
         transaction = self._ending.get(number)
         if transaction is None:
             return
