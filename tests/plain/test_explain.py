@@ -228,6 +228,41 @@ def test_our_own_transcript_is_read(told: Told, tmp_path: Path) -> None:
         assert facts["final_state"] == "quit"
 
 
+PRINTED = DATA / "printed"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+@pytest.mark.parametrize("file", sorted(PRINTED.glob("*.txt")), ids=lambda path: path.stem)
+def test_what_other_programs_print(told: Told, file: Path, lang: str) -> None:
+    out = told(file.read_bytes(), "--lang", lang)
+    rows = out.splitlines()
+    program = {"smtplib": "smtplib", "postfix": "Postfix"}.get(file.stem.partition("-")[0]) or file.stem
+    assert program.partition("-")[0] in rows[0], "the form is said first"
+    assert (
+        "C: MAIL FROM:<test1@bdwater.test>" in out.replace("mail FROM", "MAIL FROM") or "wrong" in file.stem
+    )
+    assert all(cells(row) <= 80 for row in rows)
+    for secret in ("tR0ub4dor", "dFIwdWI0ZG9y", "AHRlc3Qx", "d3Jvbmc="):
+        assert secret not in out
+
+
+def test_a_message_that_is_not_shown(told: Told) -> None:
+    out = told((PRINTED / "curl.txt").read_bytes())
+    assert "   message    It is not shown.\n" in out
+    assert "Accepted for test2@bdwater.test.\n" in out
+    assert "0 slips, 0 remarks" in out
+    out = told((PRINTED / "curl-trace-8bit.txt").read_bytes())
+    assert "Octets that are no plain text stand here as dots." in out
+    assert "C: Subject: dots ......" in out
+
+
+def test_encryption_of_which_nothing_is_known(told: Told) -> None:
+    out = told((PRINTED / "swaks-hidden.txt").read_bytes())
+    assert "   *          TLS from here on\n" in out
+    out = told((PRINTED / "openssl-tls.txt").read_bytes())
+    assert "   *          TLS 1.2 from here on; certificate verified\n" in out
+
+
 def test_every_form_has_its_words() -> None:
     from tui.plain.explain import _FORMS
     from tui.practice.reading import FORMS, Form

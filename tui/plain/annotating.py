@@ -26,6 +26,7 @@ from tui.smtp.events import (
     Found,
     LineReceived,
     LineSent,
+    MessageNotShown,
     Part,
     ReplyReceived,
     Span,
@@ -103,6 +104,7 @@ class Annotator:
             AuthResponseSent: self._auth,
             BodyLineSent: self._body_line,
             BodyEnded: self._body_ended,
+            MessageNotShown: self._not_shown,
             ReplyReceived: self._reply,
             ExtensionsAdvertised: self._extensions,
             Found: self._found,
@@ -174,6 +176,12 @@ class Annotator:
             entry.notes.append(
                 Note(_("dot"), _("The first dot is taken off by the server: it only protects the line."))
             )
+
+    def _not_shown(self, event: MessageNotShown) -> None:
+        text = (
+            _("Octets that are no plain text stand here as dots.") if event.lines else _("It is not shown.")
+        )
+        self._entries.append(Entry(None, notes=[Note(_("message"), text)], known=True))
 
     def _body_ended(self, event: BodyEnded) -> None:
         if event.line is None:

@@ -121,6 +121,11 @@ def _facts(reading: Reading) -> None:
 _FORMS: Final[Mapping[Form, str]] = {
     Form.EVENTS: N_("Read as a recording with exact octets."),
     Form.MARKED: N_("Read as lines marked S: and C:."),
+    Form.SWAKS: N_("Read as output of swaks."),
+    Form.SMTPLIB: N_("Read as debug output of Python's smtplib."),
+    Form.POSTFIX: N_("Read as the log of Postfix (smtpd -v)."),
+    Form.CURL: N_("Read as output of curl."),
+    Form.OPENSSL: N_("Read as output of openssl s_client; who speaks was inferred."),
     Form.TELNET: N_("Read as a telnet window without marks; who speaks was inferred."),
 }
 

@@ -127,15 +127,13 @@ def _outcome(annotator: Annotator) -> Iterator[Note]:
     practice = annotator.practice
     label = _("result")
     for one in practice.accepted:
-        yield Note(
-            label,
-            _("Accepted for {recipients}: {octets} octets.").format(
-                recipients=", ".join(
-                    visible(to.address) for to in one.envelope.accepted if annotator.delivered(to.address)
-                ),
-                octets=one.octets,
-            ),
+        text = (
+            _("Accepted for {recipients}: {octets} octets.") if one.shown else _("Accepted for {recipients}.")
         )
+        recipients = ", ".join(
+            visible(to.address) for to in one.envelope.accepted if annotator.delivered(to.address)
+        )
+        yield Note(label, text.format(recipients=recipients, octets=one.octets))
         label = ""
     if not practice.accepted:
         yield Note(label, _("No message was accepted."))

@@ -29,12 +29,15 @@ from tui.smtp.events import (
     Event,
     ExtensionsAdvertised,
     GreetingAwaited,
+    MessageNotShown,
+    PhaseChanged,
     PlaintextDiscarded,
     ReplyReceived,
     TlsEstablished,
     TransactionReset,
 )
 from tui.smtp.lines import OCTETS
+from tui.smtp.phases import Phase
 from tui.smtp.replies import Reply
 
 
@@ -85,6 +88,7 @@ class _Fold:
         self._early: MessageFacts | None = None  # a message that was sent before its 354
         self._chunked: dict[int, MessageFacts] = {}  # as it is after that BDAT, if it is accepted
         self._chunk_short = 0  # octets of the last chunk that were not sent yet
+        self._is_new = True  # no greeting yet, nor a recording that begins behind it
         self._tls_kind: str | None = None
         self._discarded: str | None = None
         self._last_code = 0
@@ -152,6 +156,11 @@ class _Fold:
         self._message.stuffed_lines += body.stuffed
         if body.chunked:
             self._chunk_short -= len(octets)
+
+    def _not_shown(self, missing: MessageNotShown) -> None:
+        if self._message is not None:
+            self._message.shown = False
+        self._chunk_short = 0
 
     def _body_ended(self, ended: BodyEnded) -> None:
         if not ended.complete:
@@ -292,9 +301,12 @@ class _Fold:
     def _reset(self, reset: TransactionReset) -> None:
         self._end_transaction("reset")
 
+    def _phase(self, changed: PhaseChanged) -> None:
+        self._is_new = changed.phase is Phase.CONNECTING
+
     def _tls(self, established: TlsEstablished) -> None:
         if self._tls_kind is None:
-            self._tls_kind = "implicit" if self._greeting is None else "starttls"
+            self._tls_kind = "implicit" if self._is_new and self._greeting is None else "starttls"
         self._helo = None
         self._extensions = {}
         self._end_transaction("reset")
@@ -375,6 +387,8 @@ _HANDLERS: dict[type, Callable[[_Fold, Any], None]] = {
     AuthResponseSent: _Fold._auth_response,
     BodyLineSent: _Fold._body_line,
     BodyEnded: _Fold._body_ended,
+    MessageNotShown: _Fold._not_shown,
+    PhaseChanged: _Fold._phase,
     PlaintextDiscarded: _Fold._plaintext,
     ReplyReceived: _Fold._reply,
     ExtensionsAdvertised: _Fold._advertised,

@@ -20,6 +20,7 @@ class MessageFacts:
     def __init__(self, method: str) -> None:
         self.method = method
         self.complete = False
+        self.shown = True  # False: not in the recording, or not with its octets
         self.chunks = 0
         self.stuffed_lines = 0
         self._size = 0

@@ -61,6 +61,6 @@ class TransactionFacts:
             "mail_from": None if path is None else path.address,
             "mail_params": list(self._mail.params),
             "recipients": self._recipients,
-            "message": None if self.message is None else self.message.facts(),
+            "message": self.message.facts() if self.message is not None and self.message.shown else None,
             "outcome": self.outcome,
         }

@@ -26,6 +26,7 @@ from tui.smtp.events import (
     LineEnd,
     LineReceived,
     LineSent,
+    MessageNotShown,
     PhaseChanged,
     ReplyReceived,
     ReplyTimedOut,
@@ -90,8 +91,12 @@ def _body_line(practice: Practice, event: BodyLineSent) -> Practice:
         if name and name not in fields and len(fields) < FIELDS_KEPT:
             fields = (*fields, name)
     octets = check.octets + len(event.data) + _END_OCTETS.get(event.end, 0)
-    check = MessageCheck(fields, blank, event.ordinal, octets, body)
+    check = MessageCheck(fields, blank, event.ordinal, octets, body, shown=check.shown)
     return replace(practice, message=check)
+
+
+def _not_shown(practice: Practice, event: MessageNotShown) -> Practice:
+    return replace(practice, message=replace(practice.message or MessageCheck(), shown=False))
 
 
 def field_name(line: bytes) -> str:
@@ -183,7 +188,7 @@ def _message_answered(practice: Practice, event: ReplyReceived, asked: BodyEnded
     if event.reply.severity == 2 and not known:
         check = practice.message or MessageCheck()
         text = event.reply.lines[0].decode("utf-8", "replace") if event.reply.lines else ""
-        message = Accepted(envelope, check.octets, event.reply.code, text, asked.number)
+        message = Accepted(envelope, check.octets, event.reply.code, text, asked.number, check.shown)
         practice = replace(practice, accepted=(*practice.accepted, message))
     return replace(practice, envelope=None) if _is_last_answer(event) else practice
 
@@ -296,6 +301,7 @@ _NOTES: dict[type[Event], Callable[[Practice, Any], Practice]] = {
     AuthResponseSent: _asked,
     BodyLineSent: _body_line,
     BodyEnded: _body_ended,
+    MessageNotShown: _not_shown,
     ReplyReceived: _reply,
     ExtensionsAdvertised: _extensions,
     PhaseChanged: _phase,

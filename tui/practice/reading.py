@@ -13,7 +13,16 @@ from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Final
 
-from tui.practice import reading_events, reading_marked, reading_telnet
+from tui.practice import (
+    reading_curl,
+    reading_events,
+    reading_marked,
+    reading_openssl,
+    reading_postfix,
+    reading_smtplib,
+    reading_swaks,
+    reading_telnet,
+)
 from tui.values import value
 
 Step = tuple[str, bytes]
@@ -25,6 +34,11 @@ class Form(Enum):
 
     EVENTS = "events"  # rows of JSON: our .jsonl, or a recorder's
     MARKED = "marked"  # S: and C: before each line: our transcripts, line mode, books
+    SWAKS = "swaks"
+    SMTPLIB = "smtplib"  # debug output of Python's
+    POSTFIX = "postfix"  # the log of smtpd -v
+    CURL = "curl"  # -v, --trace and --trace-ascii
+    OPENSSL = "openssl"  # a window of s_client
     TELNET = "telnet"  # as it stood in the window, with or without prose around it
 
 
@@ -38,6 +52,11 @@ class _Reader:
 FORMS: Final = (
     _Reader(Form.EVENTS, reading_events.recognises, reading_events.read),
     _Reader(Form.MARKED, reading_marked.recognises, reading_marked.read),
+    _Reader(Form.SWAKS, reading_swaks.recognises, reading_swaks.read),
+    _Reader(Form.SMTPLIB, reading_smtplib.recognises, reading_smtplib.read),
+    _Reader(Form.POSTFIX, reading_postfix.recognises, reading_postfix.read),
+    _Reader(Form.CURL, reading_curl.recognises, reading_curl.read),
+    _Reader(Form.OPENSSL, reading_openssl.recognises, reading_openssl.read),
     _Reader(Form.TELNET, reading_telnet.recognises, reading_telnet.read),
 )
 

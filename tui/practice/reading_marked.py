@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from tui.practice.reading_borders import Borders
+
 _ROW: Final = re.compile(rb"[ \t]*([SC]):(?: (.*)|(?=[2-5]\d\d)(.*)|)", re.DOTALL)
 _REPLY_ROW: Final = re.compile(rb"[ \t]*S: ?[2-5]\d\d")
 _NOTE: Final = re.compile(
@@ -19,7 +21,6 @@ _NOTE: Final = re.compile(
 )
 _ENDS: Final = ((b" <LF>", b"\n"), (b" <no CRLF>", b""), (b" <cut>", b"\r\n"))
 _SPELT: Final = re.compile(rb"\\x([0-9a-f]{2})|\\u\{([0-9a-f]{1,6})\}")
-_GREETING: Final = re.compile(rb"220(?:[ -]|$)")
 
 
 def recognises(sample: list[bytes]) -> bool:
@@ -29,7 +30,7 @@ def recognises(sample: list[bytes]) -> bool:
 
 def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
     """Connections are told apart by their notes, and where there are none by their greetings."""
-    borders = _Borders()
+    borders = Borders()
     for row in rows:
         match = _ROW.fullmatch(row)
         if match is not None:
@@ -38,43 +39,6 @@ def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
             yield borders.line(side, text), side, text + end
         elif note := _NOTE.fullmatch(row.rstrip(b"\r")):
             yield borders.note(note[1]), "*", note[1].replace(b"connection reset", b"connection closed")
-
-
-class _Borders:
-    """Which connection a row belongs to, counted from 1."""
-
-    def __init__(self) -> None:
-        self._number = 1
-        self._noted = False  # this text says where connections begin
-        self._used = False
-        self._closed = False
-        self._in_greeting = False
-        self._starttls = False
-
-    def line(self, side: str, text: bytes) -> int:
-        if self._closed and not self._noted:
-            self._next()
-        greeting = side == "S" and _GREETING.match(text) is not None
-        if greeting and self._used and not (self._noted or self._in_greeting or self._starttls):
-            self._next()
-        self._in_greeting = greeting and text[3:4] == b"-"
-        if side == "C":
-            self._starttls = text.strip().upper() == b"STARTTLS"
-        self._used = True
-        return self._number
-
-    def note(self, text: bytes) -> int:
-        if text.startswith(b"connected to"):
-            if self._used:
-                self._next()
-            self._noted = True
-        self._closed = text.startswith(b"connection ")
-        self._used = True
-        return self._number
-
-    def _next(self) -> None:
-        self._number += 1
-        self._used = self._closed = self._in_greeting = self._starttls = False
 
 
 def _line(text: bytes) -> tuple[bytes, bytes]:

@@ -48,14 +48,23 @@ def recognises(sample: list[bytes]) -> bool:
     return bool(sample)
 
 
-def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
-    """The steps of every connection that is one: a command was answered, or a mail server greeted."""
-    for number, connection in enumerate(_Window(_as_utf8(_bounded(rows))).connections(), 1):
+Closing = Callable[[bytes], str | None]
+
+
+def read(rows: Iterable[bytes], closing: Closing = shape.closing) -> Iterator[tuple[int, str, bytes]]:
+    """The steps of every connection that is one: a command was answered, or a mail server greeted.
+
+    Args:
+        rows: the text's.
+        closing: who closed the connection, if this row says so in the words of the program in the window.
+    """
+    for number, connection in enumerate(_Window(_as_utf8(bounded(rows)), closing).connections(), 1):
         for side, octets in connection:
             yield number, side, octets
 
 
-def _bounded(rows: Iterable[bytes]) -> list[bytes]:
+def bounded(rows: Iterable[bytes]) -> list[bytes]:
+    """The rows, up to ``MOST_OCTETS``."""
     kept: list[bytes] = []
     size = 0
     for row in rows:
@@ -114,8 +123,9 @@ class _Connection:
 class _Window:
     """The rows of one text, run through once from top to bottom, with a look ahead."""
 
-    def __init__(self, rows: list[bytes]) -> None:
+    def __init__(self, rows: list[bytes], closing: Closing) -> None:
         self._rows = rows
+        self._closing = closing
         self._dots = [at for at, row in enumerate(rows) if row.strip(_MARGIN) == b"."]
         self._borders = [at for at, row in enumerate(rows) if _begins_anew(row.lstrip(_MARGIN))]
         self._state = _State.OUTSIDE
@@ -162,7 +172,7 @@ class _Window:
             self._begin(at, greeted=False)
             self._client(text, labelled=text != row)
         elif row and not self._prose:
-            by = shape.closing(row)
+            by = self._closing(row)
             if by is not None and not self._connection.over:
                 self._connection.closed(by)
             self._prose = True
@@ -207,7 +217,7 @@ class _Window:
         elif _begins_anew(row) and not self._dot_follows(at):
             self._state = _State.OUTSIDE
             self._outside(at, row)
-        elif shape.closing(row) is None or self._dot_follows(at) or not self._left(row):
+        elif self._closing(row) is None or self._dot_follows(at) or not self._left(row):
             labelled = self._labelled and at == self._message_at
             self._say(row[shape.label_octets(row) :] if labelled else row)
 
@@ -272,7 +282,7 @@ class _Window:
 
     def _left(self, row: bytes) -> bool:
         """The telnet program says that the connection is over, or that another one begins."""
-        by = shape.closing(row)
+        by = self._closing(row)
         if by is not None:
             self._connection.closed(by)
         elif shape.is_opening(row):

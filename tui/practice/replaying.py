@@ -24,7 +24,13 @@ _PHASES: Final[Mapping[bytes, Phase]] = {
     b"DATA": Phase.MAIL,
     b"BDAT": Phase.MAIL,
 }
-_TLS: Final = re.compile(rb"TLS handshake complete: (\S*) ?(\S*)( NOT VERIFIED)?")
+_TLS: Final = re.compile(rb"TLS handshake complete: (\S*) ?(\S*)( NOT VERIFIED| VERIFICATION NOT SHOWN)?")
+_VERIFIED: Final[Mapping[bytes | None, bool | None]] = {
+    None: True,
+    b" NOT VERIFIED": False,
+    b" VERIFICATION NOT SHOWN": None,
+}
+_NOT_SHOWN: Final = {b"message not shown": False, b"message not shown exactly": True}
 _CLOSED: Final = re.compile(rb"connection closed by (server|client)")
 
 
@@ -36,8 +42,9 @@ def replay(dialogue: Dialogue, steps: Iterable[tuple[str, bytes]]) -> Iterator[t
 
     Args:
         dialogue: a fresh one, or one that stands where the steps begin.
-        steps: ``S``, ``C`` with octets; ``*`` with a note: ``TLS handshake complete: PROTOCOL CIPHER`` and
-            ``connection closed by server`` (or ``client``) are told to the observer, others mean nothing.
+        steps: ``S``, ``C`` with octets; ``*`` with a note: ``TLS handshake complete: PROTOCOL CIPHER``,
+            ``message not shown`` (or ``message not shown exactly``) and ``connection closed by server`` (or
+            ``client``) are told to the observer, others mean nothing.
     """
     feed: Mapping[str, Callable[[bytes], tuple[Event, ...]]] = {
         "S": dialogue.received,
@@ -68,9 +75,10 @@ def _joined_in(head: list[tuple[str, bytes]]) -> Phase | None:
 
     Only then does a command come first and get an answer that no greeting can be.
     """
-    if len(head) < 2 or (head[0][0], head[-1][0]) != ("C", "S") or not _NO_GREETING.match(head[-1][1]):
+    said = [(side, octets) for side, octets in head if not (side == "*" and _TLS.match(octets))]
+    if len(said) < 2 or (said[0][0], said[-1][0]) != ("C", "S") or not _NO_GREETING.match(said[-1][1]):
         return None
-    verb = _VERB.match(head[0][1])
+    verb = _VERB.match(said[0][1])
     return _PHASES.get(verb.group().upper() if verb else b"", Phase.READY)
 
 
@@ -78,6 +86,8 @@ def _noted(dialogue: Dialogue, note: bytes) -> tuple[Event, ...]:
     tls = _TLS.match(note)
     if tls is not None:
         protocol, cipher = (part.decode("ascii", "replace") for part in tls.group(1, 2))
-        return dialogue.tls_established(TlsEstablished(protocol, cipher, verified=tls[3] is None))
+        return dialogue.tls_established(TlsEstablished(protocol, cipher, verified=_VERIFIED[tls[3]]))
+    if note in _NOT_SHOWN:
+        return dialogue.message_not_shown(lines=_NOT_SHOWN[note])
     closed = _CLOSED.match(note)
     return dialogue.closed(Side(closed[1].decode("ascii"))) if closed else ()

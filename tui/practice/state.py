@@ -82,6 +82,7 @@ class MessageCheck:
     octets: int = 0
     body_lines: int = 0  # after the blank line
     ended: bool = False  # the lone dot, or BDAT LAST, was sent
+    shown: bool = True  # False: a recording that leaves the message out
 
 
 @value
@@ -93,6 +94,7 @@ class Accepted:
     code: int
     text: str  # of the reply; foreign
     number: int = 0  # of the dot, or of BDAT LAST, among the commands of its connection
+    shown: bool = True  # False: a recording that leaves the message out; ``octets`` says nothing
 
 
 @value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.smtp.events import BodyEnded, BodyLineSent, LineEnd
+from tui.smtp.events import BodyEnded, BodyLineSent, LineEnd, MessageNotShown
 from tui.smtp.lines import Piece
 from tui.smtp.message_slips import MessageWatch
 from tui.smtp.standing import Standing
@@ -20,6 +20,11 @@ class Body:
         """354 was given, or the first BDAT of a transaction sent."""
         self._standing.message_begins()
         self._watch.begins(self._standing.mail_params)
+
+    def not_shown(self, *, lines: bool) -> None:
+        """What was sent is not in the record."""
+        self._watch.not_shown()
+        self._standing.tell(MessageNotShown(lines))
 
     def text(self, line: Line) -> None:
         """A line after 354, or a further piece of one. A leading dot is taken off (RFC 5321 §4.5.2).

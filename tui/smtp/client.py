@@ -102,6 +102,14 @@ class ClientSide:
                 return
             self._sent(piece)
 
+    def message_not_shown(self, *, lines: bool) -> None:
+        """The octets that belong here are not in the record."""
+        if self._decides == "BDAT":
+            self._chunk = self._lines.chunk = 0
+        elif self._mode is not Mode.MESSAGE:
+            return
+        self._body.not_shown(lines=lines)
+
     def flush(self) -> None:
         """Nothing more will be sent: tell the unfinished line, and what is held as the commands it was sent
         as."""

@@ -91,6 +91,12 @@ class Dialogue:
         standing.enter(phase)
         return self._all_told()
 
+    def message_not_shown(self, *, lines: bool = False) -> tuple[Event, ...]:
+        """The record leaves out the message, or the chunk, that was sent now: nothing is to be said about it.
+        ``lines``: it comes after all, but not with the octets that were sent."""
+        self._client.message_not_shown(lines=lines)
+        return self._all_told()
+
     def finished(self) -> tuple[Event, ...]:
         """The record ends here, and nobody knows how the connection did: tell what is still held."""
         self._end()

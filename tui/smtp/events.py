@@ -112,6 +112,14 @@ class BodyEnded:
     recipients: tuple[str, ...] = ()  # LMTP: the accepted ones, each gets its own reply
 
 
+@value
+class MessageNotShown:
+    """The record leaves out the message, or the chunk, that was sent here: curl shows none of it. Never on a
+    live connection. ``lines``: its lines follow, with octets that cannot be told."""
+
+    lines: bool = False
+
+
 Answered = GreetingAwaited | CommandSent | AuthResponseSent | BodyEnded
 
 
@@ -278,7 +286,7 @@ class TlsEstablished:
     protocol: str
     cipher: str
     implicit: bool = False
-    verified: bool = True
+    verified: bool | None = True  # None: the record does not say
     certificate: Certificate | None = None
     faults: tuple[CertificateFault, ...] = ()  # what is wrong though the person went on
     name: str = ""  # the name that was checked
@@ -335,6 +343,7 @@ Event = (
     | AuthResponseSent
     | BodyLineSent
     | BodyEnded
+    | MessageNotShown
     | ReplyReceived
     | ExtensionsAdvertised
     | PhaseChanged

@@ -42,6 +42,7 @@ class MessageWatch:
 
     def _clear(self) -> None:
         self._ordinal = 0
+        self._shown = True
         self._fields = 0
         self._empty_in_a_row = 0
         self._line_goes_on = False
@@ -51,6 +52,10 @@ class MessageWatch:
         """A message begins; ``params`` are those of its MAIL, in upper case."""
         self._params = params
         self._clear()
+
+    def not_shown(self) -> None:
+        """Lines of this message are missing: that there are none says nothing."""
+        self._shown = False
 
     def next_ordinal(self, *, first: bool) -> int:
         """The number of the line within the message. A chunk may begin in the middle of a line."""
@@ -85,7 +90,7 @@ class MessageWatch:
 
     def ended(self, line: int | None) -> Iterator[Slip]:
         """The message is over."""
-        if self._ordinal == 0 and line is not None:
+        if self._ordinal == 0 and self._shown and line is not None:
             yield Finding.NO_HEADER, line, (), ""
 
     @staticmethod

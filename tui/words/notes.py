@@ -103,6 +103,8 @@ def _timed_out(event: ReplyTimedOut, practice: Practice) -> str | None:
 
 def _tls(event: TlsEstablished, practice: Practice) -> str | None:
     protocol = tls.protocol(event.protocol)
+    if event.verified is None:
+        return _("{protocol} from here on").format(protocol=protocol)
     if event.verified:
         return _("{protocol} from here on; certificate verified").format(protocol=protocol)
     return _("{protocol} from here on; certificate NOT verified").format(protocol=protocol)

@@ -89,8 +89,8 @@ def _trouble(event: TlsFailed) -> tuple[str, str]:
 
 
 def protocol(name: str) -> str:
-    """``TLS 1.3`` for OpenSSL's ``TLSv1.3``."""
-    return visible(name.replace("TLSv", "TLS "))
+    """``TLS 1.3`` for OpenSSL's ``TLSv1.3``; ``TLS`` where no record says which."""
+    return visible(name.replace("TLSv", "TLS ")) or "TLS"
 
 
 def fault(which: CertificateFault) -> str:
