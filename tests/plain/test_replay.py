@@ -575,6 +575,7 @@ class TestFiles:
                 65,
                 "line 2: this line was cut when it was recorded",
             ),
+            ("< 220 mx\n> DATA\n< 354 go\n< 250 ok\n", 65, "the message is not shown in it"),
             (None, 2, "cannot be read"),
         ],
     )

@@ -142,6 +142,15 @@ class TestThePlan:
         long = b"S: 220 mx\nC: NOOP " + b"a" * (KEPT_OCTETS + 10) + b"\nS: 250 ok\n"
         assert planned(long).lost == (2,)
 
+    def test_a_message_that_is_not_there(self) -> None:
+        assert planned("< 220 mx\n> DATA\n< 354 go\n< 250 ok\n").missing
+        assert not planned("S: 220 mx\nC: DATA\nS: 354 go\nC: .\nS: 250 ok\n").missing
+
+    def test_a_window_of_openssl_begins_behind_starttls(self) -> None:
+        window = "CONNECTED(00000003)\nVerify return code: 0 (ok)\n---\n"
+        assert not planned(window + "250 HELP\nEHLO a\n250 mx\n").implicit_tls
+        assert planned(window + "220 mx ESMTP\nEHLO a\n250 mx\n").implicit_tls
+
     def test_a_long_line_of_a_message_is_whole(self) -> None:
         line = b"." + b"a" * (KEPT_OCTETS * 3)
         found = planned(b"S: 220 mx\nC: DATA\nS: 354 go\nC: " + line + b"\nC: b\nC: .\nS: 250 ok\n")

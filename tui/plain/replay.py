@@ -45,7 +45,10 @@ def run(options: ReplayOptions) -> int:
     lost = [row for one in plans for row in one.lost]
     for row in lost:
         _complain(_at(name, row, _("this line was cut when it was recorded, so it cannot be sent again")))
-    if lost:
+    missing = any(one.missing for one in plans)
+    if missing:
+        _complain(_at(name, 0, _("the message is not shown in it, so it cannot be sent again")))
+    if lost or missing:
         return NO_DIALOGUE
     return sitting.run(lambda: Replay(options, name, recording, plans))
 

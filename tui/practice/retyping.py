@@ -24,6 +24,8 @@ from tui.smtp.events import (
     Event,
     LineEnd,
     LineSent,
+    MessageNotShown,
+    PhaseChanged,
     ReplyReceived,
     TlsEstablished,
 )
@@ -84,6 +86,7 @@ class Plan:
     items: tuple[Item, ...]
     lost: tuple[int, ...] = ()  # rows with lines longer than is kept, 0 where the row is not known
     hidden: tuple[int, ...] = ()  # rows of HIDDEN lines
+    missing: bool = False  # a message was sent, and the recording does not show it
     handed_over: int = 0  # messages whose end was sent and not refused: a second run makes a second copy
     lmtp: bool = False
     implicit_tls: bool = False  # TLS from the first octet
@@ -171,6 +174,7 @@ class _Fold:
         self._items: list[Item] = []
         self._lost: list[int] = []
         self._hidden: list[int] = []
+        self._missing = False
         self._wire: dict[int, _Wire] = {}
         self._handed_over: dict[int, bool] = {}  # by the entry that ended a message: it may have been taken
         self._text_of = 0  # the wire number of the message line that is being put together
@@ -195,6 +199,10 @@ class _Fold:
                 item = Item(Kind.DOT, b".", self._wire[line].end, entry=event.number, verb=".", tls=event.tls)
                 self._items.append(item)
                 self._handed_over[event.number] = True
+            case MessageNotShown():
+                self._missing = True
+            case PhaseChanged():
+                self._greeted = True  # or begun later
             case ReplyReceived():
                 self._reply(event)
             case TlsEstablished():
@@ -281,6 +289,7 @@ class _Fold:
             tuple(self._items),
             tuple(self._lost),
             tuple(self._hidden),
+            self._missing,
             sum(self._handed_over.values()),
             self._lmtp,
             self._implicit_tls,
