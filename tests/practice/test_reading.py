@@ -181,6 +181,38 @@ def test_a_recorder() -> None:
     assert only(text) == [("*", b"connected to 127.0.0.1"), ("S", b"220 a\r\n250"), ("C", b"QUIT\r\n")]
 
 
+@pytest.mark.parametrize(
+    ("fields", "note"),
+    [
+        ({"host": "mx", "address": "192.0.2.1", "port": 25}, b"connected to mx 192.0.2.1:25"),
+        ({"host": "::1", "address": "::1", "port": 25}, b"connected to [::1]:25"),
+        ({"host": "mx", "port": 25, "through": "ssh jump"}, b"connected to mx:25 through ssh jump"),
+        (
+            {"host": "127.0.0.1", "address": "127.0.0.1", "port": 9, "sandbox": True},
+            b"connected to 127.0.0.1:9 sandbox",
+        ),
+        ({"host": "mx"}, b"connected to mx"),
+    ],
+)
+def test_where_our_own_rows_were_connected_to(fields: dict[str, object], note: bytes) -> None:
+    said = {"dir": "S", "b64": base64.b64encode(b"220 a\r\n").decode()}
+    opened = {"dir": "*", "event": "connection-opened", **fields}
+    assert only("\n".join(json.dumps(row) for row in (opened, said)))[0] == ("*", note)
+
+
+def test_a_certificate_that_was_not_verified() -> None:
+    said = {"dir": "S", "b64": base64.b64encode(b"220 a\r\n").decode()}
+    tls = {
+        "dir": "*",
+        "event": "tls-established",
+        "protocol": "TLSv1.3",
+        "cipher": "TLS_A",
+        "verified": False,
+    }
+    note = b"TLS handshake complete: TLSv1.3 TLS_A NOT VERIFIED"
+    assert only("\n".join(json.dumps(row) for row in (said, tls)))[1] == ("*", note)
+
+
 def test_our_own_rows() -> None:
     opened = {
         "dir": "*",
@@ -197,8 +229,8 @@ def test_our_own_rows() -> None:
     all_rows = [opened, said, other, closed, opened, said, lost]
     text = "\n".join(json.dumps(row) for row in all_rows) + '\n{"dir": "S", "b6'
     assert connections(text) == [
-        [("*", b"connected to mx"), ("S", b"220 a\r\n"), ("*", b"connection closed by server")],
-        [("*", b"connected to mx"), ("S", b"220 a\r\n")],
+        [("*", b"connected to mx 1:25"), ("S", b"220 a\r\n"), ("*", b"connection closed by server")],
+        [("*", b"connected to mx 1:25"), ("S", b"220 a\r\n")],
     ]
 
 

@@ -55,6 +55,14 @@ def facts_of(steps: Iterable[tuple[str, bytes]]) -> dict[str, Any]:
     return facts(chain.from_iterable(replay(Dialogue(), steps)))
 
 
+def facts_and_messages(events: Iterable[Event]) -> tuple[dict[str, Any], tuple[bytes, ...]]:
+    """The facts, and the octets of each transaction's message, empty where there is none."""
+    fold = _Fold(keep=True)
+    for event in events:
+        fold.take(event)
+    return fold.facts(), tuple(one.message.octets if one.message else b"" for one in fold.transactions)
+
+
 def as_json(value: dict[str, Any], *, indent: int | None = None) -> str:
     """The facts as a JSON object in ASCII, other characters as ``\\u`` escapes."""
     return json.dumps(value, ensure_ascii=True, indent=indent)
@@ -71,7 +79,8 @@ def reply_facts(reply: Reply) -> dict[str, Any]:
 
 
 class _Fold:
-    def __init__(self) -> None:
+    def __init__(self, *, keep: bool = False) -> None:
+        self._keep = keep
         self._greeting: dict[str, Any] | None = None
         self._commands: list[dict[str, Any]] = []
         self._entries: dict[int, dict[str, Any]] = {}  # by their numbers
@@ -81,7 +90,7 @@ class _Fold:
         self._auth: list[AuthFacts] = []
         self._authenticated_as: str | None = None
         self._authenticated = False
-        self._transactions: list[TransactionFacts] = []
+        self.transactions: list[TransactionFacts] = []
         self._open: TransactionFacts | None = None
         self._ending: dict[int, TransactionFacts] = {}  # by the number of their dot or BDAT LAST
         self._message: MessageFacts | None = None  # what body lines count for
@@ -134,11 +143,14 @@ class _Fold:
             self._auth.append(AuthFacts(parsed(command.data).argument))
         elif command.verb == "BDAT" and command.chunk_octets is not None:
             before = self._message if self._message and self._message.method == "BDAT" else None
-            self._message = before.copy() if before else MessageFacts("BDAT")
+            self._message = before.copy() if before else self._new_message("BDAT")
             self._message.chunks += 1
             self._message.complete = command.last
             self._chunked[sent.number] = self._message
             self._chunk_short = command.chunk_octets
+
+    def _new_message(self, method: str) -> MessageFacts:
+        return MessageFacts(method, keep=self._keep)
 
     def _auth_response(self, sent: AuthResponseSent) -> None:
         secret = bool(sent.data) and not sent.cancelled
@@ -150,7 +162,7 @@ class _Fold:
 
     def _body_line(self, body: BodyLineSent) -> None:
         if self._message is None:
-            self._message = MessageFacts("DATA")
+            self._message = self._new_message("DATA")
         octets = body.data + OCTETS[body.end]
         self._message.take(octets)
         self._message.stuffed_lines += body.stuffed
@@ -167,7 +179,7 @@ class _Fold:
             self._enter(ended.number, "data-incomplete", None, ended)
             return
         self._enter(ended.number, "end-of-data", ".", ended, verb=".")
-        message = self._message or MessageFacts("DATA")
+        message = self._message or self._new_message("DATA")
         message.complete = True
         self._message, self._early = None, message
         self._end_message(ended.number)
@@ -230,7 +242,7 @@ class _Fold:
         if reply.severity == 2:
             self._end_transaction("reset")
             self._open = TransactionFacts(sent.command)
-            self._transactions.append(self._open)
+            self.transactions.append(self._open)
 
     def _rcpt(self, sent: CommandSent, reply: Reply) -> None:
         if reply.severity == 2:
@@ -243,7 +255,7 @@ class _Fold:
             self._message = self._early = None
             return
         self._revive()
-        message = self._early or self._message or MessageFacts("DATA")
+        message = self._early or self._message or self._new_message("DATA")
         self._message, self._early = (None if message.complete else message), None
         if self._open is not None:
             self._open.message = message
@@ -262,8 +274,8 @@ class _Fold:
         if sent.number not in self._ending:
             self._end_message(sent.number)
         self._message_answered(sent.number, reply)
-        if reply.code in (500, 502) and self._transactions:
-            self._transactions[-1].revivable = True
+        if reply.code in (500, 502) and self.transactions:
+            self.transactions[-1].revivable = True
 
     def _message_answered(self, number: int, reply: Reply) -> None:
         self._early = None  # its 354 came, if one ever did
@@ -324,8 +336,8 @@ class _Fold:
 
     def _revive(self) -> None:
         """The server goes on with a transaction that a BDAT it did not know seemed to have ended."""
-        if self._open is None and self._transactions and self._transactions[-1].revivable:
-            self._open = self._transactions[-1]
+        if self._open is None and self.transactions and self.transactions[-1].revivable:
+            self._open = self.transactions[-1]
             self._open.revive()
 
     # -- the whole
@@ -341,9 +353,9 @@ class _Fold:
             "helo": self._helo,
             "extensions": self._extensions,
             "auth": [auth.facts() for auth in self._auth],
-            "transactions": [transaction.facts() for transaction in self._transactions],
+            "transactions": [transaction.facts() for transaction in self.transactions],
             "unsolicited_replies": self._unsolicited,
-            "accepted_messages": sum(one.outcome == "accepted" for one in self._transactions),
+            "accepted_messages": sum(one.outcome == "accepted" for one in self.transactions),
             "tls_active": self._tls_kind is not None,
             "tls_kind": self._tls_kind,
             "starttls_discarded_plaintext": self._discarded,

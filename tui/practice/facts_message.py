@@ -1,4 +1,4 @@
-"""What is said about a message: counted as its octets go by, never kept but for its header."""
+"""What is said about a message: counted as its octets go by; kept is its header, and all of it on request."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
 
 
 class MessageFacts:
-    """One message: ``take`` its octets after un-stuffing, line ends as they were sent."""
+    """One message: ``take`` its octets after un-stuffing, line ends as they were sent. With ``keep`` they are
+    kept too."""
 
-    def __init__(self, method: str) -> None:
+    def __init__(self, method: str, *, keep: bool = False) -> None:
         self.method = method
+        self._kept: list[bytes] | None = [] if keep else None
         self.complete = False
         self.shown = True  # False: not in the recording, or not with its octets
         self.chunks = 0
@@ -40,11 +42,19 @@ class MessageFacts:
         twin.__dict__.update(self.__dict__)
         twin._digest = self._digest.copy()
         twin._header = list(self._header)
+        twin._kept = None if self._kept is None else list(self._kept)
         return twin
+
+    @property
+    def octets(self) -> bytes:
+        """The whole message, where it was to be kept."""
+        return b"".join(self._kept or ())
 
     def take(self, octets: bytes) -> None:
         """The next octets. They may be parts of lines, but hold no LF except as their last octet."""
         self._size += len(octets)
+        if self._kept is not None:
+            self._kept.append(octets)
         self._digest.update(octets)
         self._eight_bit = self._eight_bit or not octets.isascii()
         if not self._empty_line and self._header_octets < KEPT_HEADER_OCTETS:

@@ -53,8 +53,27 @@ def _parsed(row: bytes) -> tuple[str, bytes] | None:
         return None
 
 
+def _place(fields: dict[str, Any]) -> str:
+    """As a transcript for people has it."""
+    host, address, port = fields["host"], fields.get("address", ""), fields.get("port")
+    if port is None:
+        return str(host)
+    if fields.get("through"):
+        return f"{_port(host, port)} through {fields['through']}"
+    place = _port(address or host, port)
+    named = place if address in ("", host) else f"{host} {place}"
+    return f"{named} sandbox" if fields.get("sandbox") else named
+
+
+def _port(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
 _NOTES: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
-    "connection-opened": lambda fields: f"connected to {fields['host']}",
-    "tls-established": lambda fields: f"TLS handshake complete: {fields['protocol']} {fields['cipher']}",
+    "connection-opened": lambda fields: f"connected to {_place(fields)}",
+    "tls-established": lambda fields: (
+        f"TLS handshake complete: {fields['protocol']} {fields['cipher']}"
+        + ("" if fields.get("verified", True) else " NOT VERIFIED")
+    ),
     "connection-closed": lambda fields: f"connection closed by {fields['by']}" if fields["by"] else "",
 }
