@@ -35,7 +35,7 @@ def test_a_mail() -> None:
         ("* connected to [::1]:25", ("::1", 25, "")),
         ("* connected to mx.test [2001:db8::1]:465", ("mx.test", 465, "")),
         ("* connected to mx.test:25 through ssh jump", ("mx.test", 25, "ssh jump")),
-        ("* connected to mx.test", ("", 25, "")),
+        ("* connected to mx.test", ("mx.test", 25, "")),
         ("* connected to mx.test:99999", ("", 25, "")),
         ("* trying mx.test:25", ("", 25, "")),
     ],

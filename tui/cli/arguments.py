@@ -125,6 +125,9 @@ STEPS: Final = (
     *LOGIN,
 )
 AGAINST: Final = Flag("--against", N_("the same lines to this server too; the two are compared"), "HOST2")
+AS: Final = Flag(
+    "--as", N_("what to make of it: markdown, swaks, curl, openssl or python"), "FORM", readers.name
+)
 PORT: Final = Flag("--port", N_("listen here instead of 2525; 0 takes any free port"), "N", readers.port)
 JSON: Final = Flag("--json", N_("as JSON"))
 CSV: Final = Flag("--csv", N_("as CSV, for a spreadsheet"))
@@ -190,6 +193,14 @@ COMMANDS: Final = (
         runner="tui.plain.replay",
         flags=(JSON, AGAINST, PERSONALITY, TIMEOUT, YES, *ACCESS, LOGIN[0], LOGIN[2]),
         logs=True,
+    ),
+    Command(
+        "export",
+        ("export FILE|- [HOST[:PORT]] --as FORM",),
+        N_("a transcript as a command line, a program, or a text for a ticket"),
+        build="export",
+        runner="tui.plain.export",
+        flags=(AS,),
     ),
     Command(
         "lessons",

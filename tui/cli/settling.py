@@ -10,8 +10,10 @@ from typing import Any, Final
 from tui.cli.arguments import Parsed
 from tui.cli.errors import UsageError
 from tui.desk.options import (
+    EXPORT_FORMS,
     Common,
     ExplainOptions,
+    ExportOptions,
     InboxAction,
     InboxOptions,
     Layout,
@@ -164,6 +166,25 @@ def _explain(parsed: Parsed, around: Surroundings) -> Common:
     )
 
 
+def _export(parsed: Parsed, around: Surroundings) -> Common:
+    from tui.cli import reaching
+
+    words, form = parsed.words, parsed.given.get("as", "")
+    needed = (_("the name of a file"), _("a server"))
+    file, *where = _exactly("export", words, needed[: max(1, len(words))])
+    if form not in EXPORT_FORMS:
+        known = ", ".join(EXPORT_FORMS)
+        if not form:
+            raise UsageError(_("export needs --as: {forms}").format(forms=known))
+        raise UsageError(_("--as knows {forms}, not {value}").format(forms=known, value=quoted(form)))
+    return ExportOptions(
+        **_common(parsed, around),
+        file=None if file == "-" else _path(file),
+        form=form,
+        target=reaching.target(where[0], {}) if where else None,
+    )
+
+
 def _lessons(parsed: Parsed, around: Surroundings) -> Common:
     name, *rest = parsed.words or ("list",)
     known = {action.value: action for action in LessonsAction}
@@ -198,6 +219,7 @@ _BUILDERS: Final[Mapping[str, Callable[[Parsed, Surroundings], Common]]] = {
     "inbox": _inbox,
     "explain": _explain,
     "replay": _replay,
+    "export": _export,
     "lessons": _lessons,
     "progress": _progress,
     "paths": _paths,

@@ -134,6 +134,19 @@ class ReplayOptions(Options):
     json: bool = False
 
 
+#: What ``--as`` takes; ``tui.desk.exports.As`` has the same values.
+EXPORT_FORMS: Final = ("markdown", "swaks", "curl", "openssl", "python")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportOptions(Common):
+    """``smtptutor export``: a transcript as a program, or as Markdown."""
+
+    file: Path | None = None  # None: stdin
+    form: str = "markdown"  # one of EXPORT_FORMS
+    target: Endpoint | None = None  # instead of the server in the recording
+
+
 class LessonsAction(Enum):
     LIST = "list"
     CHECK = "check"

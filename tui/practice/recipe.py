@@ -75,9 +75,11 @@ class Recipe:
         return self.hello == "LHLO"
 
 
+_PORT: Final = 25
 _CONNECTED: Final = re.compile(
     r"connected to (?:(?P<name>\S+) )?(?:\[(?P<six>[^\]\s]+)\]|(?P<host>[^\s:]+)):(?P<port>\d{1,5})"
     r"(?: through (?P<through>.+)|(?: sandbox)?)"
+    r"|connected to (?P<bare>[^\s:]+)"
 )
 
 
@@ -105,10 +107,11 @@ def recipe(steps: Iterable[Step]) -> Recipe:
 def _place(steps: Iterable[Step]) -> tuple[str, int, str]:
     for side, octets in steps:
         match = _CONNECTED.fullmatch(octets.decode(errors="replace")) if side == "*" else None
-        if match is not None and int(match["port"]) < 1 << 16:
-            host = match["name"] or match["six"] or match["host"]
-            return host, int(match["port"]), match["through"] or ""
-    return "", 25, ""
+        port = int(match["port"] or _PORT) if match is not None else 0
+        if match is not None and port < 1 << 16:
+            host = match["name"] or match["six"] or match["host"] or match["bare"]
+            return host, port, match["through"] or ""
+    return "", _PORT, ""
 
 
 def _last_hello(facts: dict[str, Any]) -> dict[str, str]:

@@ -1,0 +1,77 @@
+"""A recorded dialogue as something else: a program that does it again, or a text for a ticket.
+
+Programs hold no secret: they ask for it, or take it from the environment. A new form is one more row in
+``PROGRAMS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from enum import Enum
+from typing import Final
+
+from tui.desk.exports import curl, markdown, openssl, python, swaks
+from tui.net.endpoint import Endpoint
+from tui.practice.reading import Step
+from tui.practice.recipe import Recipe, recipe
+from tui.words.language import N_, gettext
+
+
+class As(Enum):
+    """The value is what ``--as`` takes."""
+
+    MARKDOWN = "markdown"
+    SWAKS = "swaks"
+    CURL = "curl"
+    OPENSSL = "openssl"
+    PYTHON = "python"
+
+    @property
+    def about(self) -> str:
+        """What it is, in a few words."""
+        return gettext(_ABOUT[self])
+
+    @property
+    def suffix(self) -> str:
+        """Of a file that holds it."""
+        return _SUFFIXES.get(self, ".sh")
+
+
+_ABOUT: Final[Mapping[As, str]] = {
+    As.MARKDOWN: N_("verdict and transcript, for a ticket"),
+    As.SWAKS: N_("a command line of swaks"),
+    As.CURL: N_("a command line of curl"),
+    As.OPENSSL: N_("a script for openssl s_client"),
+    As.PYTHON: N_("a program with smtplib"),
+}
+_SUFFIXES: Final[Mapping[As, str]] = {As.MARKDOWN: ".md", As.PYTHON: ".py"}
+
+PROGRAMS: Final[Mapping[As, Callable[[Recipe], str]]] = {
+    As.SWAKS: swaks.command,
+    As.CURL: curl.command,
+    As.OPENSSL: openssl.script,
+    As.PYTHON: python.program,
+}
+
+
+def text(
+    form: As, connections: Iterable[Iterable[Step]], *, target: Endpoint | None = None, when: str = ""
+) -> str:
+    """Every connection in this form, one after the other. Ends in a line end; empty when there is none.
+
+    Args:
+        target: the server to name, instead of the one in the recording.
+        when: date and time for a ticket, "" where they are not known.
+    """
+    parts = []
+    for steps in connections:
+        kept = list(steps)
+        found = recipe(kept)
+        if target is not None:
+            found = replace(found, host=target.host, port=target.port, through="")
+        if form is As.MARKDOWN:
+            parts.append(markdown.report(found, kept, when=when))
+        else:
+            parts.append(PROGRAMS[form](found))
+    return "\n".join(parts)

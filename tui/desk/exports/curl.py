@@ -1,0 +1,65 @@
+"""A dialogue as command lines of curl, one for each mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from tui.desk.exports import shell
+from tui.practice.recipe import Mail, Recipe, Security
+from tui.words.language import gettext as _
+
+
+def command(recipe: Recipe) -> str:
+    """A script of one command a mail. curl cannot stop before a message: without one it only says hello."""
+    rows = [f"{shell.HEAD}\n"]
+    rows += [shell.comment(text) for text in (*shell.remarks(recipe), *_remarks(recipe))]
+    sent = [mail for mail in recipe.mails if mail.message is not None]
+    rows += [_one(recipe, mail, mail.message or b"") for mail in sent]
+    if not sent:
+        rows.append(f"{shell.words([*_start(recipe), ('--request', 'NOOP')])}\n")
+    return "".join(rows)
+
+
+def _remarks(recipe: Recipe) -> Iterator[str]:
+    if recipe.login is not None:
+        yield _("curl asks for the password.")
+        if recipe.login.mechanism == "XOAUTH2":
+            yield _('A token is given in a file: oauth2-bearer = "..." and curl --config FILE.')
+    if recipe.lmtp:
+        yield _("curl speaks no LMTP: it says EHLO.")
+    if recipe.hello == "HELO":
+        yield _("curl says EHLO first, and HELO only where that is refused.")
+    if any(mail.chunked for mail in recipe.mails):
+        yield _("{program} knows no BDAT: the message goes out with DATA.").format(program="curl")
+    if any(mail.params or any(one.params for one in mail.recipients) for mail in recipe.mails):
+        yield _("{program} cannot send the parameters of MAIL and RCPT.").format(program="curl")
+    if any(mail.message is None for mail in recipe.mails):
+        yield _("No message was sent, and curl cannot stop before one: this only says EHLO and NOOP.")
+
+
+def _start(recipe: Recipe) -> list[tuple[str, ...]]:
+    scheme = "smtps" if recipe.security is Security.IMPLICIT else "smtp"
+    host = shell.server(recipe)
+    place = f"[{host}]" if ":" in host else host
+    path = quote(recipe.name, safe="") if recipe.name else ""
+    parts: list[tuple[str, ...]] = [
+        ("curl", "--verbose", shell.word(f"{scheme}://{place}:{recipe.port}/{path}")),
+        ("--ssl-reqd",) if recipe.security is Security.STARTTLS else (),
+        () if recipe.verified else ("--insecure",),
+    ]
+    if recipe.login is not None:
+        parts.append(("--user", shell.word(shell.user(recipe))))
+        parts.append(("--login-options", shell.word(f"AUTH={recipe.login.mechanism}")))
+    return parts
+
+
+def _one(recipe: Recipe, mail: Mail, message: bytes) -> str:
+    parts = [*_start(recipe), ("--mail-from", shell.word(mail.reverse_path))]
+    parts += [("--mail-rcpt", shell.word(one.address)) for one in mail.recipients]
+    if mail.refused:
+        parts.append(("--mail-rcpt-allowfails",))
+    if shell.is_plain(message):
+        source = shell.document(shell.lines(message))
+        return f"{shell.words([*parts, ('--crlf', '--upload-file', '-')])} {source}"
+    return shell.piped(shell.words([*parts, ("--upload-file", "-")]), message)

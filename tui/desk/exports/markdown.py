@@ -1,0 +1,228 @@
+"""A dialogue as Markdown for a ticket: the verdict, what was in play, then the transcript. Secrets masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from tui.practice.checklist import advance, start
+from tui.practice.reading import Step
+from tui.practice.recipe import Mail, Recipe, Security
+from tui.practice.refusals import Verdict, of_reply
+from tui.practice.replaying import replay
+from tui.practice.state import Practice
+from tui.smtp.answers import answered_name
+from tui.smtp.dialogue import Dialogue
+from tui.smtp.display import decode, visible
+from tui.smtp.events import CommandSent, LineReceived, LineSent, Part, ReplyReceived, TlsEstablished
+from tui.store.rows import text_row
+from tui.values import value
+from tui.words import endings, refusals, tls
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+
+#: What means something to Markdown inside a sentence.
+_MARKS: Final = re.compile(r"([\\`*_\[\]<>|~])")
+_TICKS: Final = re.compile("`+")
+_MESSAGE: Final = (Part.MESSAGE, Part.CHUNK)
+#: Lines of a message that are shown; the rest are counted.
+_MESSAGE_ROWS: Final = 200
+
+
+@value
+class _Refusal:
+    event: ReplyReceived
+    verdict: Verdict
+    practice: Practice  # as it stood
+    mended: bool = False  # the same step was accepted later
+
+
+class _Story:
+    """A fold over one connection: the rows of the transcript, the last refusal, what was accepted."""
+
+    def __init__(self) -> None:
+        self.rows: list[str] = []
+        self.practice = start()
+        self.refusal: _Refusal | None = None
+        self.answers: dict[str, str] = {}  # recipient -> the reply to its RCPT
+        self.tls: TlsEstablished | None = None
+        self._message_rows = 0
+        self._hidden = 0
+
+    def read(self, steps: Iterable[Step]) -> None:
+        for batch in replay(Dialogue(), self._watched(steps)):
+            for event in batch:
+                if not (isinstance(event, LineSent) and event.part in _MESSAGE):
+                    self.practice = advance(self.practice, event)
+                match event:
+                    case LineSent() | LineReceived():
+                        self._row(event)
+                    case ReplyReceived():
+                        self._answered(event)
+                    case TlsEstablished():
+                        self.tls = event
+                    case _:
+                        pass
+        self._unfold()
+
+    def _watched(self, steps: Iterable[Step]) -> Iterator[Step]:
+        for side, octets in steps:
+            if side == "*":
+                self._unfold()
+                self.rows.append(f"* {visible(octets)}")
+            yield side, octets
+
+    def _row(self, event: LineSent | LineReceived) -> None:
+        inside = isinstance(event, LineSent) and event.part in _MESSAGE and event.data != b"."
+        self._message_rows = self._message_rows + 1 if inside else 0
+        if self._message_rows > _MESSAGE_ROWS:
+            self._hidden += 1
+            return
+        self._unfold()
+        self.rows.append(text_row(event) or "")
+
+    def _unfold(self) -> None:
+        if self._hidden:
+            more = ngettext(
+                "{n} more line of the message", "{n} more lines of the message", self._hidden
+            ).format(n=self._hidden)
+            self.rows.append(f"   ... {more}")
+            self._hidden = 0
+
+    def _answered(self, event: ReplyReceived) -> None:
+        to, reply = event.to, event.reply
+        if isinstance(to, CommandSent) and to.command.verb == "RCPT" and to.command.path is not None:
+            self.answers[to.command.path.address or ""] = _code(event)
+        verdict = of_reply(event, self.practice)
+        if verdict is not None:
+            self.refusal = _Refusal(event, verdict, self.practice)
+        elif self.refusal is not None and to is not None and reply.severity in {2, 3}:
+            before = self.refusal.event.to
+            if before is not None and answered_name(before) == answered_name(to):
+                self.refusal = _Refusal(self.refusal.event, self.refusal.verdict, self.refusal.practice, True)
+
+
+def report(recipe: Recipe, steps: Iterable[Step], *, when: str = "") -> str:
+    """The report on one connection.
+
+    Args:
+        when: date and time, "" where they are not known.
+    """
+    story = _Story()
+    story.read(steps)
+    rows = [*_verdict(story), "", *_table(recipe, story, when), "", *_fenced(story.rows)]
+    return "\n".join(rows) + "\n"
+
+
+def _verdict(story: _Story) -> Iterator[str]:
+    refusal = story.refusal
+    if refusal is None:
+        yield f"**{_text(_came_of(story.practice))}**"
+        return
+    told = refusals.told(refusal.verdict, refusal.practice)
+    yield f"**{_text(refusals.sentence(refusal.verdict))}**"
+    yield ""
+    for line in refusal.event.reply.raw:
+        yield f"> {_code_span(_spelt(line))}  "
+    yield ""
+    yield _text(f"{told.move} {told.known} {told.reason}")
+    yield ""
+    yield _text(_("What to do: {advice}").format(advice=told.advice))
+    if refusal.mended:
+        yield ""
+        yield _text(_("The same step was accepted later in this session."))
+    if story.practice.accepted:
+        yield ""
+        yield _text(_came_of(story.practice))
+
+
+def _spelt(line: bytes) -> str:
+    return visible(decode(line)[0])
+
+
+def _came_of(practice: Practice) -> str:
+    accepted = len(practice.accepted)
+    if accepted:
+        return ngettext("{n} message was accepted.", "{n} messages were accepted.", accepted).format(
+            n=accepted
+        )
+    ending = endings.ending(practice)
+    if ending is not None and ending.warning:
+        return f"{ending.headline[:1].upper()}{ending.headline[1:]}."
+    return _("No message was accepted, and nothing was refused.")
+
+
+def _table(recipe: Recipe, story: _Story, when: str) -> Iterator[str]:
+    pairs = [(_("server"), _server(recipe))]
+    if recipe.through:
+        pairs.append((_("through"), _code_span(visible(recipe.through))))
+    if when:
+        pairs.append((_("time"), _text(when)))
+    pairs.append((_("security"), _text(_security(recipe, story))))
+    if recipe.hello:
+        pairs.append((_("our name"), _code_span(visible(f"{recipe.hello} {recipe.name}"))))
+    if recipe.login is not None:
+        pairs.append(
+            (_("login"), _code_span(visible(f"{recipe.login.mechanism} {recipe.login.user}".strip())))
+        )
+    for mail in recipe.mails:
+        pairs += _mail(mail, story)
+    for one in story.practice.accepted:
+        pairs.append((_("accepted"), _code_span(visible(f"{one.code} {one.text}".strip()))))
+    yield "| | |"
+    yield "|---|---|"
+    yield from (f"| {label} | {text.replace('|', chr(92) + '|')} |" for label, text in pairs)
+
+
+def _server(recipe: Recipe) -> str:
+    if not recipe.host:
+        return _text(_("not named in the recording"))
+    return _code_span(visible(endings.place(recipe.host, recipe.port)))
+
+
+def _security(recipe: Recipe, story: _Story) -> str:
+    if story.tls is None:
+        asked = recipe.security is not Security.NONE
+        return _("plain text; STARTTLS was tried") if asked else _("plain text")
+    verified = _("certificate verified") if story.tls.verified else _("certificate NOT VERIFIED")
+    return f"{tls.protocol(story.tls.protocol)}, {visible(story.tls.cipher)}, {verified}"
+
+
+def _mail(mail: Mail, story: _Story) -> Iterator[tuple[str, str]]:
+    sender = " ".join((f"<{mail.reverse_path}>", *mail.params))
+    yield _("sender"), _code_span(visible(sender))
+    for one in mail.recipients:
+        path = _code_span(visible(" ".join((f"<{one.address}>", *one.params))))
+        said = story.answers.get(one.address, "")
+        yield _("recipient"), f"{path} {_text(visible(said))}".rstrip()
+    if mail.message is not None:
+        size = ngettext("{n} octet", "{n} octets", len(mail.message)).format(n=len(mail.message))
+        yield _("message"), _text(size)
+
+
+def _code(event: ReplyReceived) -> str:
+    reply = event.reply
+    return f"{reply.code} {reply.enhanced}" if reply.enhanced else str(reply.code)
+
+
+def _text(sentence: str) -> str:
+    """Foreign parts of a sentence mean nothing to Markdown."""
+    return _MARKS.sub(r"\\\1", sentence)
+
+
+def _code_span(text: str) -> str:
+    """As code, whatever backticks it holds."""
+    longest = max((len(run) for run in _TICKS.findall(text)), default=0)
+    if not longest:
+        return f"`{text}`"
+    ticks = "`" * (longest + 1)
+    return f"{ticks} {text} {ticks}"
+
+
+def _fenced(rows: list[str]) -> Iterator[str]:
+    longest = max((len(run) for row in rows for run in _TICKS.findall(row)), default=0)
+    fence = "`" * max(3, longest + 1)
+    yield f"{fence}text"
+    yield from rows
+    yield fence

@@ -1,0 +1,100 @@
+"""A recorded dialogue out of a file or stdin, for the commands that read one; trouble is told in a sentence."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from tui.practice.reading import Reading, read
+from tui.smtp.display import visible
+from tui.words.language import N_, gettext
+from tui.words.language import gettext as _
+from tui.words.reasons import reason as reason_of
+
+USAGE: Final = 2
+NO_DIALOGUE: Final = 65
+
+#: No line of a dialogue is this long; the rest of one that is does not get into memory.
+_LONGEST_ROW: Final = 1 << 20
+#: A text in UTF-16, as some editors save it, is turned as a whole.
+_MOST_UTF16: Final = 64 << 20
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+
+_WHY_NOT: Final[Mapping[int, str]] = {
+    errno.ENOENT: N_("there is no such file"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.EACCES: N_("you may not read it"),
+    errno.EPERM: N_("you may not read it"),
+}
+
+
+def use(file: Path | None, act: Callable[[Reading], None]) -> int:
+    """Read ``file``, or stdin for None, and hand over what was found; the exit code (DESIGN §6)."""
+    name = _("the input") if file is None else visible(str(file))
+    try:
+        source = nullcontext(_stdin()) if file is None else file.open("rb")
+        with source as stream:
+            reading = read(_rows(stream))
+            if reading is None:
+                _say(_("smtptutor: no SMTP dialogue was found in {name}.").format(name=name))
+                return NO_DIALOGUE
+            act(reading)
+    except _UnreadableError as error:
+        reason = error.reason
+    except OSError as error:
+        if file is None or error.filename is None:
+            raise  # not about the file: what was said could not be written
+        reason = error
+    else:
+        return 0
+    known = _WHY_NOT.get(reason.errno or 0)
+    why = gettext(known) if known else reason_of(reason)
+    _say(_("smtptutor: {name} cannot be read: {reason}.").format(name=name, reason=why))
+    return USAGE
+
+
+class _UnreadableError(Exception):
+    """The text cannot be read, or not to its end."""
+
+    def __init__(self, reason: OSError) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+def _stdin() -> BinaryIO:
+    if sys.stdin.isatty():
+        _say(_("smtptutor: paste, then ^D"))
+    return sys.stdin.buffer
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def _rows(stream: BinaryIO) -> Iterator[bytes]:
+    """The text's rows without their LF, each cut to what may be a line at all."""
+    row = _row(stream)
+    if row.startswith(_UTF16_MARKS):
+        text = row + _read(stream.read, _MOST_UTF16)
+        yield from text.decode("utf-16", "replace").encode(errors="replace").split(b"\n")
+        return
+    while row:
+        yield row.removesuffix(b"\n")
+        while len(row) == _LONGEST_ROW and not row.endswith(b"\n"):
+            row = _row(stream)
+        row = _row(stream)
+
+
+def _row(stream: BinaryIO) -> bytes:
+    return _read(stream.readline, _LONGEST_ROW)
+
+
+def _read(read: Callable[[int], bytes], most: int) -> bytes:
+    try:
+        return read(most)
+    except OSError as error:
+        raise _UnreadableError(error) from error
