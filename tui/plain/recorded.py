@@ -1,4 +1,4 @@
-"""A recorded dialogue out of a file or stdin, for the commands that read one; trouble is told in a sentence."""
+"""A recorded dialogue out of a file or stdin, for the commands that read one; troubles are told in words."""
 
 from __future__ import annotations
 

@@ -56,11 +56,11 @@ def facts_of(steps: Iterable[tuple[str, bytes]]) -> dict[str, Any]:
 
 
 def facts_and_messages(events: Iterable[Event]) -> tuple[dict[str, Any], tuple[bytes, ...]]:
-    """The facts, and the octets of each transaction's message, empty where there is none."""
+    """The facts, and each transaction's message as it was sent, empty where there is none."""
     fold = _Fold(keep=True)
     for event in events:
         fold.take(event)
-    return fold.facts(), tuple(one.message.octets if one.message else b"" for one in fold.transactions)
+    return fold.facts(), tuple(one.message.wire if one.message else b"" for one in fold.transactions)
 
 
 def as_json(value: dict[str, Any], *, indent: int | None = None) -> str:
@@ -164,8 +164,7 @@ class _Fold:
         if self._message is None:
             self._message = self._new_message("DATA")
         octets = body.data + OCTETS[body.end]
-        self._message.take(octets)
-        self._message.stuffed_lines += body.stuffed
+        self._message.take(octets, stuffed=body.stuffed)
         if body.chunked:
             self._chunk_short -= len(octets)
 

@@ -46,15 +46,17 @@ class MessageFacts:
         return twin
 
     @property
-    def octets(self) -> bytes:
-        """The whole message, where it was to be kept."""
+    def wire(self) -> bytes:
+        """The whole message as it was sent, dots doubled, where it was to be kept."""
         return b"".join(self._kept or ())
 
-    def take(self, octets: bytes) -> None:
-        """The next octets. They may be parts of lines, but hold no LF except as their last octet."""
+    def take(self, octets: bytes, *, stuffed: bool = False) -> None:
+        """The next octets. They may be parts of lines, but hold no LF except as their last octet.
+        ``stuffed``: a dot was taken off before them."""
+        self.stuffed_lines += stuffed
         self._size += len(octets)
         if self._kept is not None:
-            self._kept.append(octets)
+            self._kept.append(b"." + octets if stuffed else octets)
         self._digest.update(octets)
         self._eight_bit = self._eight_bit or not octets.isascii()
         if not self._empty_line and self._header_octets < KEPT_HEADER_OCTETS:

@@ -139,7 +139,7 @@ def _login(facts: dict[str, Any]) -> Credentials | None:
 
 def _mails(facts: dict[str, Any], messages: tuple[bytes, ...]) -> tuple[Mail, ...]:
     """Those whose message was sent; where there is none, as far as the last attempt came."""
-    opened = [_mail(one, octets) for one, octets in zip(facts["transactions"], messages, strict=True)]
+    opened = [_mail(one, wire) for one, wire in zip(facts["transactions"], messages, strict=True)]
     sent = tuple(one for one in opened if one.message is not None)
     if sent:
         return sent
@@ -149,8 +149,14 @@ def _mails(facts: dict[str, Any], messages: tuple[bytes, ...]) -> tuple[Mail, ..
     return tuple(opened[-1:])
 
 
-def _mail(transaction: dict[str, Any], octets: bytes) -> Mail:
+#: RFC 5321 §4.5.2. Only CRLF begins a line here: what a lenient server makes of a bare LF is its own affair.
+_STUFFED: Final = re.compile(rb"(?:\A|(?<=\r\n))\.")
+
+
+def _mail(transaction: dict[str, Any], wire: bytes) -> Mail:
     message = transaction["message"]
+    chunked = message is not None and message["method"] == "BDAT"
+    octets = wire if chunked else _STUFFED.sub(b"", wire)
     return Mail(
         reverse_path=transaction["mail_from"] or "",
         params=tuple(transaction["mail_params"]),
@@ -160,7 +166,7 @@ def _mail(transaction: dict[str, Any], octets: bytes) -> Mail:
             if one["address"]
         ),
         message=octets if message is not None and message["complete"] else None,
-        chunked=message is not None and message["method"] == "BDAT",
+        chunked=chunked,
     )
 
 

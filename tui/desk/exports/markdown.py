@@ -123,8 +123,7 @@ def _verdict(story: _Story) -> Iterator[str]:
     told = refusals.told(refusal.verdict, refusal.practice)
     yield f"**{_text(refusals.sentence(refusal.verdict))}**"
     yield ""
-    for line in refusal.event.reply.raw:
-        yield f"> {_code_span(_spelt(line))}  "
+    yield " \\\n".join(f"> {_code_span(_spelt(line))}" for line in refusal.event.reply.raw)
     yield ""
     yield _text(f"{told.move} {told.known} {told.reason}")
     yield ""

@@ -47,7 +47,7 @@ def _one(recipe: Recipe, mail: Mail | None) -> str:
         stop = "RCPT" if mail.recipients else "MAIL"
         return f"{shell.words([*parts, ('--quit-after', stop)])}\n"
     if shell.is_plain(mail.message) and not _CHANGED.search(mail.message):
-        source = shell.document(shell.lines(mail.message))
+        source = shell.document([*shell.lines(mail.message), "."])  # without it, swaks adds an empty line
         return f"{shell.words([*parts, ('--data', '-')])} {source}"
     # Octet for octet: stuffed and ended by us, the last CRLF comes from swaks.
     wire = shell.stuffed(mail.message) + b"."

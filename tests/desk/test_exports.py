@@ -1,0 +1,352 @@
+"""A dialogue as another program, and as Markdown: nothing foreign means anything in it, and no secret is."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from tui.desk.exports import PROGRAMS, As, text
+from tui.desk.exports.curl import command as curl
+from tui.desk.exports.openssl import script as openssl
+from tui.desk.exports.python import program as python
+from tui.desk.exports.swaks import command as swaks
+from tui.desk.options import EXPORT_FORMS
+from tui.net.endpoint import Endpoint
+from tui.practice.reading import Step
+from tui.practice.recipe import Addressee, Credentials, Mail, Recipe, Security
+
+MAIL = Mail("alice@example.org", (), (Addressee("bob@x.test"),), b"Subject: x\r\n\r\n.dot\r\n")
+ONE = Recipe(host="mx.x.test", port=25, hello="EHLO", name="me.test", mails=(MAIL,))
+FORMS = pytest.mark.parametrize("form", list(As))
+
+
+def steps(*rows: str) -> list[Step]:
+    return [
+        (row[0], row[2:].encode()) if row.startswith("* ") else (row[0], row[3:].encode() + b"\r\n")
+        for row in rows
+    ]
+
+
+def words(script: str) -> list[str]:
+    """The command line in a script, without its here-document."""
+    rows = [row for row in script.splitlines() if not row.startswith("#")]
+    first = next(at for at, row in enumerate(rows) if row.startswith(("swaks", "curl")))
+    command = re.match(r"(?:.*\\\n)*.*", "\n".join(rows[first:]))
+    assert command is not None
+    return shlex.split(command[0].partition(" <<")[0].replace("\\\n", " "))
+
+
+def test_the_command_line_knows_the_same_forms() -> None:
+    assert tuple(one.value for one in As) == EXPORT_FORMS
+
+
+def test_swaks() -> None:
+    assert swaks(ONE) == (
+        "#!/usr/bin/env bash\n"
+        "swaks --server mx.x.test --port 25 \\\n"
+        "    --helo me.test \\\n"
+        "    --from alice@example.org \\\n"
+        "    --to bob@x.test \\\n"
+        "    --data - <<'END'\n"
+        "Subject: x\n"
+        "\n"
+        ".dot\n"
+        ".\n"
+        "END\n"
+    )
+
+
+def test_curl() -> None:
+    assert curl(ONE) == (
+        "#!/usr/bin/env bash\n"
+        "curl --verbose smtp://mx.x.test:25/me.test \\\n"
+        "    --mail-from alice@example.org \\\n"
+        "    --mail-rcpt bob@x.test \\\n"
+        "    --crlf --upload-file - <<'END'\n"
+        "Subject: x\n"
+        "\n"
+        ".dot\n"
+        "END\n"
+    )
+
+
+def test_python() -> None:
+    assert python(ONE) == (
+        "#!/usr/bin/env python3\n"
+        "import smtplib\n"
+        "\n"
+        "message = (\n"
+        '    b"Subject: x\\r\\n"\n'
+        '    b"\\r\\n"\n'
+        '    b".dot\\r\\n"\n'
+        ")\n"
+        "\n"
+        "smtplib.SMTP.debuglevel = 1  # print the dialogue\n"
+        'with smtplib.SMTP("mx.x.test", 25) as smtp:\n'
+        '    smtp.ehlo("me.test")\n'
+        '    smtp.mail("alice@example.org")\n'
+        '    smtp.rcpt("bob@x.test")\n'
+        "    print(smtp.data(message))\n"
+    )
+
+
+def test_openssl() -> None:
+    rows = openssl(replace(ONE, security=Security.IMPLICIT, port=465)).splitlines()
+    assert rows[-15:] == [
+        "{",
+        "    sleep 1",
+        "    say 'EHLO me.test'",
+        "    say 'MAIL FROM:<alice@example.org>'",
+        "    say 'RCPT TO:<bob@x.test>'",
+        "    say DATA",
+        "    tee /dev/stderr <<'END' | awk '{ printf \"%s\\r\\n\", $0 }'",
+        "Subject: x",
+        "",
+        "..dot",
+        "END",
+        "    say .",
+        "    say QUIT",
+        "} | openssl s_client -quiet -connect mx.x.test:465 \\",
+        "    -verify_return_error -verify_hostname mx.x.test",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "options"),
+    [
+        (replace(ONE, security=Security.STARTTLS), ["--tls", "--tls-verify"]),
+        (replace(ONE, security=Security.IMPLICIT, verified=False), ["--tls-on-connect"]),
+        (replace(ONE, hello="HELO"), ["--protocol", "SMTP"]),
+        (replace(ONE, hello="LHLO"), ["--protocol", "LMTP"]),
+        (replace(ONE, login=Credentials("LOGIN", "al")), ["--auth", "LOGIN", "--auth-user", "al"]),
+        (replace(ONE, mails=(replace(MAIL, message=None),)), ["--quit-after", "RCPT"]),
+        (replace(ONE, mails=(Mail(""),)), ["--from", "<>", "--quit-after", "MAIL"]),
+        (replace(ONE, mails=()), ["--quit-after", "HELO"]),
+        (replace(ONE, mails=(), security=Security.STARTTLS), ["--quit-after", "TLS"]),
+        (replace(ONE, mails=(), login=Credentials("PLAIN")), ["--auth-user", "USER", "--quit-after", "AUTH"]),
+        (Recipe(), ["--server", "mail.example.com", "--quit-after", "BANNER"]),
+    ],
+)
+def test_options_of_swaks(recipe: Recipe, options: list[str]) -> None:
+    line = words(swaks(recipe))
+    assert set(options) <= set(line)
+    for option, following in pairwise(options):
+        if option.startswith("--") and not following.startswith("--"):
+            assert line[line.index(option) + 1] == following
+
+
+@pytest.mark.parametrize(
+    ("recipe", "options"),
+    [
+        (replace(ONE, host="2001:db8::1", port=2525), ["smtp://[2001:db8::1]:2525/me.test"]),
+        (replace(ONE, name="[192.0.2.1]"), ["smtp://mx.x.test:25/%5B192.0.2.1%5D"]),
+        (replace(ONE, security=Security.STARTTLS), ["--ssl-reqd"]),
+        (
+            replace(ONE, security=Security.IMPLICIT, verified=False),
+            ["smtps://mx.x.test:25/me.test", "--insecure"],
+        ),
+        (replace(ONE, login=Credentials("LOGIN", "al")), ["--user", "al", "--login-options", "AUTH=LOGIN"]),
+        (replace(ONE, mails=(replace(MAIL, message=None),)), ["--request", "NOOP"]),
+        (
+            replace(ONE, mails=(replace(MAIL, recipients=(Addressee("a@b.c", (), False),)),)),
+            ["--mail-rcpt-allowfails"],
+        ),
+    ],
+)
+def test_options_of_curl(recipe: Recipe, options: list[str]) -> None:
+    assert set(options) <= set(words(curl(recipe)))
+
+
+@pytest.mark.parametrize(
+    ("recipe", "rows"),
+    [
+        (replace(ONE, security=Security.STARTTLS), ["    smtp.starttls(context=context)"]),
+        (
+            replace(ONE, security=Security.IMPLICIT, verified=False),
+            [
+                "context.verify_mode = ssl.CERT_NONE",
+                'with smtplib.SMTP_SSL("mx.x.test", 25, context=context) as smtp:',
+            ],
+        ),
+        (replace(ONE, hello="LHLO"), ['with smtplib.LMTP("mx.x.test", 25) as smtp:']),
+        (replace(ONE, hello="HELO"), ['    smtp.helo("me.test")']),
+        (
+            replace(ONE, login=Credentials("CRAM-MD5", "al")),
+            [
+                '    smtp.user, smtp.password = "al", password',
+                '    smtp.auth("CRAM-MD5", smtp.auth_cram_md5)',
+            ],
+        ),
+        (replace(ONE, login=Credentials("SCRAM-SHA-256", "al")), ['    smtp.login("al", password)']),
+        (
+            replace(ONE, mails=(Mail("a@b.c", ("SIZE=9",), (Addressee("d@e.f", ("NOTIFY=NEVER",)),)),)),
+            ['    smtp.mail("a@b.c", ["SIZE=9"])', '    smtp.rcpt("d@e.f", ["NOTIFY=NEVER"])'],
+        ),
+        (
+            replace(ONE, mails=(Mail('"a b"@c.test', (), (Addressee("张三@例子.测试"),)),)),
+            [
+                '    smtp.command_encoding = "utf-8"',
+                """    smtp.docmd("MAIL", 'FROM:<"a b"@c.test>')""",
+                '    smtp.docmd("RCPT", "TO:<张三@例子.测试>")',
+            ],
+        ),
+    ],
+)
+def test_lines_of_python(recipe: Recipe, rows: list[str]) -> None:
+    program = python(recipe)
+    ast.parse(program)
+    assert set(rows) <= set(program.splitlines())
+
+
+def test_python_keeps_chinese_text_readable() -> None:
+    mail = replace(MAIL, message="Subject: 午饭\r\n\r\n中午见。\r\n".encode())
+    program = python(replace(ONE, mails=(mail,)))
+    assert '    "Subject: 午饭\\r\\n"\n' in program
+    assert ").encode()\n" in program
+
+
+EVIL = "$(touch x)`id`'\"\\;|&<>\x1b[2J\u202e"
+
+
+@pytest.mark.parametrize("form", list(PROGRAMS))
+def test_nothing_foreign_means_anything(form: As) -> None:
+    mail = Mail(EVIL, (EVIL,), (Addressee(EVIL, (EVIL,)),), f"{EVIL}\r\nEND\r\n$HOME\r\n".encode())
+    recipe = Recipe(
+        host=EVIL, through=EVIL, hello="EHLO", name=EVIL, login=Credentials("PLAIN", EVIL), mails=(mail, MAIL)
+    )
+    script = PROGRAMS[form](recipe)
+    assert script.replace("\n", "").isprintable()
+    if form is As.PYTHON:
+        values = [node.value for node in ast.walk(ast.parse(script)) if isinstance(node, ast.Constant)]
+        assert any(isinstance(value, str) and EVIL in value for value in values)
+    elif form is not As.OPENSSL:
+        line = words(script)
+        assert any("$'" in word or EVIL[:10] in word for word in line)
+        assert "touch" not in line
+
+
+SECRET = "AGFsaWNlAGNvcnJlY3QtaG9yc2U="  # alice, correct-horse
+LOGGED_IN = steps(
+    "* connected to mx.x.test 192.0.2.1:587",
+    "S: 220 mx",
+    "C: EHLO me.test",
+    "S: 250 AUTH PLAIN LOGIN",
+    f"C: AUTH PLAIN {SECRET}",
+    "S: 535 5.7.8 no",
+    "C: AUTH LOGIN",
+    "S: 334 VXNlcm5hbWU6",
+    "C: YWxpY2U=",
+    "S: 334 UGFzc3dvcmQ6",
+    "C: Y29ycmVjdC1ob3JzZQ==",
+    "S: 235 2.7.0 welcome correct-horse",
+    "C: MAIL FROM:<alice@x.test>",
+    "S: 250 ok",
+    "C: RCPT TO:<bob@x.test>",
+    "S: 250 ok",
+    "C: DATA",
+    "S: 354 go",
+    "C: Subject: x",
+    "C: ",
+    "C: .",
+    "S: 250 2.0.0 queued as 4D1",
+)
+
+
+@FORMS
+def test_no_secret_is_in_it(form: As) -> None:
+    made = text(form, [LOGGED_IN])
+    for secret in ("correct-horse", SECRET, "Y29ycmVjdC1ob3JzZQ"):
+        assert secret not in made
+    assert "alice" in made
+
+
+@FORMS
+def test_another_server_than_the_recorded_one(form: As) -> None:
+    made = text(form, [LOGGED_IN], target=Endpoint("mx2.x.test", 2525))
+    assert "mx2.x.test" in made and "2525" in made
+
+
+@FORMS
+def test_several_connections(form: As) -> None:
+    assert text(form, [LOGGED_IN, LOGGED_IN]).count("alice@x.test") >= 2
+
+
+REFUSED = steps(
+    "* connected to mx.x.test 192.0.2.1:25",
+    "S: 220 mx ESMTP",
+    "C: EHLO me.test",
+    "S: 250 mx",
+    "C: MAIL FROM:<me@home.test>",
+    "S: 250 2.1.0 Ok",
+    "C: RCPT TO:<you@corp.test>",
+    "S: 554 5.7.1 <you@corp.test>: Relay access denied",
+)
+
+
+def test_the_verdict_leads_a_ticket() -> None:
+    rows = text(As.MARKDOWN, [REFUSED], when="2026-11-29 10:00 UTC").splitlines()
+    assert rows[0] == "**Refused at RCPT TO, for good: it does not relay for us.**"
+    assert rows[2] == "> `554 5.7.1 <you@corp.test>: Relay access denied`"
+    assert "The next move is the sender's." in rows[4]
+    assert "| server | `mx.x.test:25` |" in rows
+    assert "| time | 2026-11-29 10:00 UTC |" in rows
+    assert "| recipient | `<you@corp.test>` 554 5.7.1 |" in rows
+    start = rows.index("```text")
+    assert rows[start + 1 : start + 3] == ["* connected to mx.x.test 192.0.2.1:25", "S: 220 mx ESMTP"]
+    assert rows[-2:] == ["S: 554 5.7.1 <you@corp.test>: Relay access denied", "```"]
+
+
+def test_a_ticket_about_what_was_mended() -> None:
+    made = text(As.MARKDOWN, [[*REFUSED, *steps("C: RCPT TO:<me@corp.test>", "S: 250 2.1.5 Ok")]])
+    assert made.startswith("**Refused at RCPT TO, for good:")
+    assert "The same step was accepted later in this session." in made
+
+
+def test_a_ticket_about_a_mail_that_went() -> None:
+    made = text(As.MARKDOWN, [LOGGED_IN])
+    assert "1 message was accepted." in made
+    assert "| accepted | `250 2.0.0 queued as 4D1` |" in made
+    assert "| message | 14 octets |" in made
+
+
+def test_a_ticket_about_a_connection_that_was_lost() -> None:
+    made = text(As.MARKDOWN, [steps("S: 220 mx", "C: EHLO me", "* connection closed by server")])
+    assert made.startswith("**The server hung up")
+
+
+def test_markdown_of_a_server_that_writes_markdown() -> None:
+    evil = "550 5.7.1 ``` | ![x](http://evil.test/x) **bold** blocked by <b>spamhaus</b> \x1b[2J"
+    made = text(
+        As.MARKDOWN, [steps("S: 220 mx", "C: EHLO me", "S: 250 mx", "C: MAIL FROM:<a@b.c>", f"S: {evil}")]
+    )
+    prose = re.sub(r"(`+).*?\1", "", made.partition("````text")[0])
+    for mark in ("![x]", "**bold", "<b>", "\x1b"):
+        assert mark not in prose
+    assert made.rstrip().endswith("````")
+    assert made.replace("\n", "").isprintable()
+
+
+def test_a_long_message_is_counted_in_a_ticket() -> None:
+    body = [f"C: line {n}" for n in range(1000)]
+    rows = ["C: DATA", "S: 354 go", "C: Subject: x", "C: ", *body, "C: .", "S: 250 ok"]
+    talk = [
+        "S: 220 mx",
+        "C: EHLO me",
+        "S: 250 mx",
+        "C: MAIL FROM:<a@b.c>",
+        "S: 250 ok",
+        "C: RCPT TO:<d@e.f>",
+        "S: 250 ok",
+    ]
+    made = text(As.MARKDOWN, [steps(*talk, *rows)])
+    assert "   ... 802 more lines of the message" in made
+    assert "C: line 197\n" in made and "C: line 198\n" not in made
+
+
+def test_nothing_at_all() -> None:
+    assert text(As.SWAKS, []) == ""
