@@ -837,13 +837,16 @@ class Full:
     def visited(self, visit: Visit) -> None:
         self._try("visited")
 
-    text_file = Path("nowhere")
+    text_file = json_file = Path("nowhere")
     kept = True
 
     def append(self, stamped: object) -> None:
         self._try("append")
 
     def save_as(self, path: Path, *, overwrite: bool = False) -> Path:
+        raise NotImplementedError
+
+    def beside(self, suffix: str, text: str) -> Path:
         raise NotImplementedError
 
     def close(self) -> None:

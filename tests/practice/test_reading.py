@@ -213,6 +213,17 @@ def test_a_certificate_that_was_not_verified() -> None:
     assert only("\n".join(json.dumps(row) for row in (said, tls)))[1] == ("*", note)
 
 
+@pytest.mark.parametrize(
+    ("wall", "began"), [(1700000000.5, 1700000000.5), (None, None), ("x", None), (-1, None), (1e300, None)]
+)
+def test_when_it_began(wall: object, began: float | None) -> None:
+    row = {"wall": wall, "dir": "S", "b64": base64.b64encode(b"220 a\r\n").decode()}
+    reading = read(json.dumps(row).encode().split(b"\n"))
+    assert reading is not None and reading.began == began
+    marked = read([b"S: 220 a"])
+    assert marked is not None and marked.began is None
+
+
 def test_our_own_rows() -> None:
     opened = {
         "dir": "*",

@@ -39,6 +39,7 @@ class Actions:
             "mx": self._next_exchanger,
             "explain-line": self._explain,
             "save": self._save,
+            "copy": self._copy,
             "certificate": self._certificate,
             "bytes": self._bytes,
             "language": self._language,
@@ -301,6 +302,28 @@ class Actions:
             )
         else:
             self._say(_("the transcript was written to {file}").format(file=visible(str(written))))
+
+    def _copy(self, argument: str) -> None:
+        """The session as another program or as Markdown, beside the transcript."""
+        from tui.desk import exports
+
+        transcript, form = self._sitting.desk.transcript, exports.named(argument)
+        if form is None:
+            self._say(*(f"/copy {one.value}  {one.title}, {one.about}" for one in exports.As))
+            return
+        if transcript is None or not transcript.kept:
+            self._say(_("the transcript is not kept, so there is nowhere to write to"))
+            return
+        try:
+            text = exports.of_transcript(form, transcript)
+            file = transcript.beside(form.suffix, text) if text else None
+        except OSError as error:
+            self._say(_("not copied: {reason}").format(reason=reason_of(error)))
+            return
+        if file is None:
+            self._say(_("nothing was said yet, so there is nothing to copy"))
+        else:
+            self._say(_("{form} written: {path}").format(form=form.title, path=visible(str(file))))
 
     def _language(self, argument: str) -> None:
         code = language.normal(argument) if argument else None

@@ -14,8 +14,7 @@ def run(options: ExportOptions) -> int:
     """Write it to stdout; the exit code (DESIGN §6)."""
 
     def write(reading: Reading) -> None:
-        form = exports.As(options.form)
-        text = exports.text(form, reading.connections, target=options.target)
+        text = exports.of_reading(exports.As(options.form), reading, target=options.target)
         sys.stdout.buffer.write(text.encode(errors="backslashreplace"))
         sys.stdout.flush()
 

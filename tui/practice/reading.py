@@ -70,6 +70,7 @@ class Reading:
 
     form: Form
     connections: Iterator[Iterator[Step]]
+    began: float | None = None  # seconds since the epoch, where the text says so
 
 
 def read(rows: Iterable[bytes]) -> Reading | None:
@@ -91,7 +92,10 @@ def read(rows: Iterable[bytes]) -> Reading | None:
             continue
         steps = reader.read(text)
         first = next(steps, None)
-        return None if first is None else Reading(reader.form, _connections(chain((first,), steps)))
+        if first is None:
+            return None
+        began = reading_events.began(sample) if reader.form is Form.EVENTS else None
+        return Reading(reader.form, _connections(chain((first,), steps)), began)
     return None
 
 

@@ -12,6 +12,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+_LATEST: Final = 253402300800  # the year 10000
 _SIDES: Final = frozenset({"S", "C", "*"})
 
 
@@ -35,6 +36,13 @@ def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
             connection += 1
         used = True
         yield connection, side, octets
+
+
+def began(sample: list[bytes]) -> float | None:
+    """When the first row was written: seconds since the epoch; None where it does not say."""
+    first = next((row for row in sample if _parsed(row) is not None), b"{}")
+    wall = json.loads(first).get("wall")
+    return float(wall) if isinstance(wall, int | float) and 0 <= wall < _LATEST else None
 
 
 def _parsed(row: bytes) -> tuple[str, bytes] | None:

@@ -30,6 +30,8 @@ _LOG: Final = logging.getLogger(__name__)
 
 KEPT: Final = 200
 _NAME: Final = re.compile(r"\d{8}-\d{6}-.*\.(?:txt|jsonl)")
+#: Of a session, and of what was made of it.
+_SUFFIXES: Final = (".txt", ".jsonl", ".md", ".sh", ".py")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9.\-]+")
 _LONGEST_HOST: Final = 80
 
@@ -120,6 +122,17 @@ class Transcript:
             copyfileobj(file, target)
         return path
 
+    def beside(self, suffix: str, text: str) -> Path:
+        """Write a text made of this transcript next to it, instead of an earlier one of this suffix.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        path = self.text_file.with_suffix(suffix)
+        with os.fdopen(open_private(path, os.O_WRONLY | os.O_TRUNC), "wb") as file:
+            file.write(text.encode(errors="backslashreplace"))
+        return path
+
     def close(self) -> None:
         """No more events. Idempotent."""
         self._close_files()
@@ -200,6 +213,6 @@ def _forget(folder: Path, keep: int) -> None:
     names = sorted(path.name for path in folder.iterdir() if _NAME.fullmatch(path.name))
     sessions = sorted({name.rpartition(".")[0] for name in names})
     for old in sessions[: max(0, len(sessions) - keep)]:
-        for suffix in (".txt", ".jsonl"):
+        for suffix in _SUFFIXES:
             with contextlib.suppress(OSError):
                 (folder / (old + suffix)).unlink()

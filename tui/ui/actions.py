@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk import destination, ways
 from tui.desk.asking import Asked, Feeding
@@ -27,6 +27,7 @@ from tui.words.reasons import reason as reason_of
 
 if TYPE_CHECKING:
     from tui.desk.desk import Desk
+    from tui.desk.keeping import Transcript
     from tui.desk.lesson import Lesson
     from tui.ui.app import TutorApp
     from tui.ui.learning import Learning
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from tui.ui.screens.connect import ConnectTo
     from tui.ui.screens.session import SessionScreen
     from tui.ui.sitting import Sitting
+
+
+#: Terminals drop what is longer (xterm and tmux at about 100,000 octets of base64).
+_CLIPBOARD: Final = 70_000
 
 
 class Actions:
@@ -71,6 +76,7 @@ class Actions:
             "certificate": lambda argument: self._sitting.show_certificate(),
             "pane": self._pane,
             "save": self._save,
+            "copy": self._copy,
             "zoom": self._zoom,
             "bytes": self._bytes,
             "language": self._language,
@@ -277,12 +283,28 @@ class Actions:
     # -- files
 
     def _save(self, argument: str) -> None:
-        """Into the folder the program was started in, or where the typed name says."""
+        """Where the typed name says; without one, what is to be made of the session is asked."""
         transcript = self._desk.transcript
         if transcript is None:
             self._sitting.say(_("there is no transcript to save"))
-            return
-        wanted = Path(argument).expanduser() if argument else Path.cwd()
+        elif argument:
+            self._save_in(transcript, Path(argument).expanduser())
+        else:
+            from tui.ui.screens.question import save_page
+
+            self._app.push_screen(save_page(), self._save_chosen)
+
+    def _save_chosen(self, name: str | None) -> None:
+        from tui.ui.screens.question import TRANSCRIPT
+
+        transcript = self._desk.transcript
+        if name == TRANSCRIPT and transcript is not None:
+            self._save_in(transcript, Path.cwd())
+        elif name is not None:
+            self._copy(name)
+        self._session.show()
+
+    def _save_in(self, transcript: Transcript, wanted: Path) -> None:
         target = wanted / transcript.text_file.name if wanted.is_dir() else wanted
         try:
             saved = transcript.save_as(target, overwrite=target in self._saved)
@@ -296,6 +318,35 @@ class Actions:
         else:
             self._saved.add(saved)
             self._sitting.say(_("transcript saved: {path}").format(path=visible(str(saved))))
+
+    def _copy(self, argument: str) -> None:
+        """The session as another program or as Markdown: to the terminal's clipboard, and beside the
+        transcript, for not every terminal has one that we may write."""
+        from tui.desk import exports
+
+        transcript, form = self._desk.transcript, exports.named(argument)
+        if transcript is None:
+            self._sitting.say(_("there is no transcript to save"))
+            return
+        if form is None:
+            self._save("")
+            return
+        try:
+            text = exports.of_transcript(form, transcript)
+            file = transcript.beside(form.suffix, text) if text and transcript.kept else None
+        except OSError as error:
+            self._sitting.say(_("not copied: {reason}").format(reason=reason_of(error)))
+            return
+        if not text:
+            self._sitting.say(_("nothing was said yet, so there is nothing to copy"))
+            return
+        if len(text) <= _CLIPBOARD:
+            self._app.copy_to_clipboard(text)
+            self._sitting.say(
+                _("{form} is in the terminal's clipboard, where the terminal has one").format(form=form.title)
+            )
+        if file is not None:
+            self._sitting.say(_("{form} written: {path}").format(form=form.title, path=visible(str(file))))
 
     # -- how it looks
 

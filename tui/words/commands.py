@@ -56,8 +56,9 @@ ACTIONS: tuple[Action, ...] = (
         "pane", "wire", "F6", N_("read the wire"), N_("scroll, select and copy what was said"), N_("pane")
     ),
     Action(
-        "save", "save", "F8", N_("save the transcript"), N_("here; /save FILE says where else"), N_("save")
+        "save", "save", "F8", N_("save, copy as"), N_("the transcript, as Markdown or a program"), N_("save")
     ),
+    Action("copy", "copy", "", N_("copy as ..."), N_("/copy markdown, swaks, curl, openssl or python")),
     Action(
         "certificate",
         "cert",

@@ -6,14 +6,16 @@ Programs hold no secret: they ask for it, or take it from the environment. A new
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
 from typing import Final
 
 from tui.desk.exports import curl, markdown, openssl, python, swaks
+from tui.desk.keeping import Transcript
 from tui.net.endpoint import Endpoint
-from tui.practice.reading import Step
+from tui.practice.reading import Reading, Step, read
 from tui.practice.recipe import Recipe, recipe
 from tui.words.language import N_, gettext
 
@@ -28,6 +30,11 @@ class As(Enum):
     PYTHON = "python"
 
     @property
+    def title(self) -> str:
+        """Its name as people write it."""
+        return _TITLES[self]
+
+    @property
     def about(self) -> str:
         """What it is, in a few words."""
         return gettext(_ABOUT[self])
@@ -38,12 +45,19 @@ class As(Enum):
         return _SUFFIXES.get(self, ".sh")
 
 
+_TITLES: Final[Mapping[As, str]] = {
+    As.MARKDOWN: "Markdown",
+    As.SWAKS: "swaks",
+    As.CURL: "curl",
+    As.OPENSSL: "openssl s_client",
+    As.PYTHON: "Python smtplib",
+}
 _ABOUT: Final[Mapping[As, str]] = {
     As.MARKDOWN: N_("verdict and transcript, for a ticket"),
-    As.SWAKS: N_("a command line of swaks"),
-    As.CURL: N_("a command line of curl"),
-    As.OPENSSL: N_("a script for openssl s_client"),
-    As.PYTHON: N_("a program with smtplib"),
+    As.SWAKS: N_("a command line"),
+    As.CURL: N_("a command line"),
+    As.OPENSSL: N_("a script that types it"),
+    As.PYTHON: N_("a program"),
 }
 _SUFFIXES: Final[Mapping[As, str]] = {As.MARKDOWN: ".md", As.PYTHON: ".py"}
 
@@ -53,6 +67,32 @@ PROGRAMS: Final[Mapping[As, Callable[[Recipe], str]]] = {
     As.OPENSSL: openssl.script,
     As.PYTHON: python.program,
 }
+
+
+def named(word: str) -> As | None:
+    """The form of this name, or the only one that begins so."""
+    word = word.lower()
+    begun = [form for form in As if word and form.value.startswith(word)]
+    return begun[0] if len(begun) == 1 else None
+
+
+def of_reading(form: As, reading: Reading, *, target: Endpoint | None = None) -> str:
+    """Everything that was read, in this form."""
+    when = ""
+    if reading.began is not None:
+        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(reading.began))
+    return text(form, reading.connections, target=target, when=when)
+
+
+def of_transcript(form: As, transcript: Transcript) -> str:
+    """The session so far, in this form; empty when nothing was said yet.
+
+    Raises:
+        OSError: the transcript cannot be read.
+    """
+    with transcript.json_file.open("rb") as file:
+        reading = read(row.removesuffix(b"\n") for row in file)
+        return of_reading(form, reading) if reading is not None else ""
 
 
 def text(

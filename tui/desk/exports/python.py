@@ -29,11 +29,16 @@ def program(recipe: Recipe) -> str:
         "",
         *_messages(recipe),
         *(_context(recipe) if secure else ()),
-        f"smtplib.SMTP.debuglevel = 1  # {_('print the dialogue')}",
+        "smtplib.SMTP.debuglevel = 1" + _behind(_("print the dialogue")),
         f"with {_connect(recipe)} as smtp:",
         *(f"{_INDENT}{row}" for row in _steps(recipe)),
     ]
     return "\n".join(rows) + "\n"
+
+
+def _behind(text: str) -> str:
+    """A comment at the end of a row."""
+    return f"  # {text}"
 
 
 def _remarks(recipe: Recipe) -> Iterator[str]:
@@ -64,7 +69,7 @@ def _name(recipe: Recipe, number: int) -> str:
 def _assigned(name: str, message: bytes) -> Iterator[str]:
     """The message as literals, one line of it a row; UTF-8 stays readable."""
     if not _is_quoted_right(message):
-        yield f"# {_('as it goes over the wire, dots doubled')}"
+        yield "# " + _("as it goes over the wire, dots doubled")
         message = shell.stuffed(message)
     text: bytes | str = message
     with contextlib.suppress(UnicodeDecodeError):
@@ -121,7 +126,7 @@ def _login(recipe: Recipe) -> Iterator[str]:
     if login is None:
         return
     user = _literal(shell.user(recipe))
-    yield f"# {_('The password is asked for, or stands in the environment.')}"
+    yield "# " + _("The password is asked for, or stands in the environment.")
     yield 'password = os.environ.get("SMTP_PASSWORD") or getpass.getpass()'
     if login.mechanism in _MECHANISMS:
         yield f"smtp.user, smtp.password = {user}, password"
@@ -152,7 +157,7 @@ def _mail(recipe: Recipe, mail: Mail, name: str) -> Iterator[str]:
         yield "    print(smtp.getreply())"
     more = len(mail.recipients) - len(mail.refused) - 1
     if recipe.lmtp and more > 0:
-        yield f"for _ in range({more}):  # {_('LMTP: one reply for each recipient')}"
+        yield f"for _ in range({more}):" + _behind(_("LMTP: one reply for each recipient"))
         yield "    print(smtp.getreply())"
 
 

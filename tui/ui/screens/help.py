@@ -128,7 +128,7 @@ def _key_rows(room: int) -> list[Row]:
     right = (
         ("F6", _("go to the wire or the guide")),
         ("F7", _("inbox of the sandbox")),
-        ("F8", _("save the transcript")),
+        ("F8", _("save, or copy as a program")),
         ("F9", _("one pane fills the screen")),
         ("^P", _("every command by name")),
         ("Esc", _("back to typing")),

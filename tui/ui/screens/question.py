@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
@@ -17,6 +17,9 @@ from tui.values import value
 from tui.words.guide import Run, Tone
 from tui.words.language import LANGUAGES
 from tui.words.language import gettext as _
+
+#: The answer of ``save_page`` that is no form of an export.
+TRANSCRIPT: Final = "transcript"
 
 
 @value
@@ -112,3 +115,14 @@ def theme_page(current: str, available: Sequence[str]) -> ChoicePage:
     names = [*own, *sorted(name for name in available if name not in own)]
     choices = [Choice(name, name, about.get(name, "")) for name in names]
     return ChoicePage(_("theme"), _("remembered"), choices, chosen=current)
+
+
+def save_page() -> ChoicePage:
+    """What to make of the session; answers with ``TRANSCRIPT`` or the value of a ``desk.exports.As``."""
+    from tui.desk.exports import As
+
+    choices = [
+        Choice(TRANSCRIPT, _("transcript"), _("a file in this folder")),
+        *(Choice(form.value, form.title, form.about) for form in As),
+    ]
+    return ChoicePage(_("save"), _("what was said so far, secrets masked"), choices)
