@@ -168,7 +168,7 @@ def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             ["frob"],
             'there is no command "frob"; the commands are connect, learn, sandbox, inbox, explain, replay, '
-            "lessons, progress, paths.",
+            "export, lessons, progress, paths.",
         ),
         ([""], 'there is no command ""'),
         (["\x1b]0;x\x07"], 'there is no command "\\x1b]0;x\\x07"'),
