@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,9 +16,12 @@ import pytest
 
 from tests.logins.server import SECRET, USER, forms
 from tests.net.authority import cafile, serving_context
-from tests.net.scripted import Peer, Script, serving
+from tests.net.scripted import Peer as ScriptedPeer
+from tests.net.scripted import Script, serving
 from tests.plain.beside import run
+from tests.plain.peer import Peer
 from tests.plain.running import PROGRAM, mails
+from tests.pty import Terminal
 from tui.smtp.display import cells
 
 TRANSCRIPTS = Path(__file__).parent.parent / "data" / "transcripts"
@@ -57,7 +62,7 @@ def talking(seen: list[bytes], **other: str) -> Script:
     """Answers by the first word of a line; ``other`` replaces a row, "" hangs up there."""
     answers = ANSWERS | {key.encode(): tuple(value.split("\n")) for key, value in other.items()}
 
-    async def play(peer: Peer) -> None:
+    async def play(peer: ScriptedPeer) -> None:
         await peer.say("220 mx here")
         while True:
             line = await peer.line()
@@ -132,7 +137,7 @@ class TestTheSame:
         """The old run ended in the middle of its message."""
         gone: list[bytes] = []
 
-        async def play(peer: Peer) -> None:
+        async def play(peer: ScriptedPeer) -> None:
             await peer.say("220 mx")
             for _ in range(4):
                 line = await peer.line()
@@ -162,7 +167,8 @@ class TestDifferences:
         at = rows.index(block[0])
         assert rows[at : at + 3] == block
         assert "! RCPT TO:<c@d.test>    250 2.1.5  550 5.1.1  differs" in out
-        assert rows[-1] == "* 1 of 7 replies differs; first RCPT TO:<c@d.test>: 250 2.1.5, then 550 5.1.1"
+        verdict = '* 1 of 7 replies differs; first at "RCPT TO:<c@d.test>": 250 2.1.5, then 550 5.1.1'
+        assert out.replace("\n* ", " ").endswith(f"{verdict[1:]}\n")
         assert all(cells(row) <= 80 for row in rows[at - 4 :])
 
     async def test_what_is_offered(self, old: Path) -> None:
@@ -184,7 +190,7 @@ class TestDifferences:
         refused = OLD.partition("S: 354")[0] + "S: 554 no\nC: QUIT\nS: 221 bye\n"
         seen: list[bytes] = []
 
-        async def play(peer: Peer) -> None:
+        async def play(peer: ScriptedPeer) -> None:
             await peer.say("220 mx")
             for _ in range(4):
                 line = await peer.line()
@@ -225,7 +231,7 @@ class TestPipelining:
         text = OLD.replace("S: 250 2.1.0 Ok\n", "").replace("S: 250 2.1.5 Ok\n", "")
         text = text.replace("S: 354", "S: 250 2.1.0 Ok\nS: 250 2.1.5 Ok\nS: 354")
 
-        async def play(peer: Peer) -> None:
+        async def play(peer: ScriptedPeer) -> None:
             await peer.say("220 mx")
             await peer.line()
             await peer.say("250 PIPELINING")
@@ -250,7 +256,7 @@ class TestPipelining:
         )
         expected = b"MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nBDAT 8\r\nFrom\r\nToBDAT 4 LAST\r\n: \ny"
 
-        async def play(peer: Peer) -> None:
+        async def play(peer: ScriptedPeer) -> None:
             await peer.say("220 mx")
             await peer.line()
             await peer.say("250-mx", "250 CHUNKING")
@@ -319,8 +325,10 @@ def login_server(mechanism: str, outcome: str) -> Iterator[str]:
     command = [sys.executable, "-m", "tests.logins.server", mechanism, outcome]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield f"127.0.0.1:{int(process.stdout.readline())}"
-        process.terminate()
+        try:
+            yield f"127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.kill()
 
 
 def _no_traces(*outputs: bytes) -> None:
@@ -416,7 +424,9 @@ class TestLogins:
 
 class TestTls:
     def _server(self, seen: list[bytes], kind: str = "address", starttls: str = "220 go") -> Script:
-        async def play(peer: Peer) -> None:
+        context = serving_context(kind)  # one certificate, however often it is shown
+
+        async def play(peer: ScriptedPeer) -> None:
             await peer.say("220 mx")
             secured = False
             while True:
@@ -427,7 +437,7 @@ class TestTls:
                 elif line == b"STARTTLS":
                     await peer.say(starttls)
                     if starttls.startswith("220"):
-                        await peer.tls(serving_context(kind))
+                        await peer.tls(context)
                         secured = True
                 elif line == b"QUIT":
                     await peer.say("221 bye")
@@ -473,7 +483,7 @@ class TestTls:
         assert "from here on the old run was inside TLS" in out
 
     async def test_inside_tls_from_the_first_octet_there_is_no_starttls(self, tmp_path: Path) -> None:
-        async def play(peer: Peer) -> None:
+        async def play(peer: ScriptedPeer) -> None:
             await peer.tls(serving_context("address"))
             await self._server(seen)(peer)
 
@@ -613,7 +623,7 @@ class TestFiles:
         assert "Connection 1\n" in out
         assert "Connection 2\n" in out
         assert "* all 3 replies are the same" in out
-        assert out.splitlines()[-1] == "* 1 of 3 replies differs; first NOOP: 251, then 250 2.0.0"
+        assert out.splitlines()[-1] == '* 1 of 3 replies differs; first at "NOOP": 251, then 250 2.0.0'
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".events.jsonl"])
@@ -640,3 +650,147 @@ def test_every_recording_to_the_sandbox(name: str, suffix: str) -> None:
     new = [one["right"]["code"] for one in told["replies"] if one["right"] is not None]
     assert len(new) == sum(row[6:7] != "-" for row in said.splitlines() if row.startswith("S: "))
     assert told["same"] is (done.returncode == 0)
+
+
+class TestAtATerminal:
+    """A server behind a Unix socket may be anybody's: there the rails ask."""
+
+    @pytest.fixture
+    def peer(self, tmp_path: Path) -> Iterator[Peer]:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+            listener.bind(str(tmp_path / "smtp"))
+            listener.listen()
+            peer = Peer(listener)
+            yield peer
+            peer.close()
+
+    def _up_to_the_dot(self, peer: Peer) -> None:
+        peer.accept()
+        peer.say("220 mx")
+        for _ in ENVELOPE:
+            peer.say("354 go" if peer.line() == b"DATA" else "250 ok")
+        for _ in BODY:
+            peer.line()
+
+    def test_yes_sends_the_dot(self, peer: Peer, old: Path, tmp_path: Path) -> None:
+        command = [*PROGRAM, "replay", str(old), "--unix", str(tmp_path / "smtp")]
+        with Terminal.spawn(command, size=(80, 60)) as terminal:
+            self._up_to_the_dot(peer)
+            terminal.wait_for("yes sends the dot.")
+            assert peer.is_silent()
+            assert "second copy" in terminal.text().replace("\n* ", " ")
+            assert "RCPT TO:<c@d.test>" in terminal.text()
+            terminal.enter("y")
+            terminal.wait(lambda: terminal.text().count("yes sends the dot.") == 2, "asked again")
+            terminal.enter("yes")
+            assert peer.line() == b"."
+            peer.say("250 2.0.0 queued")
+            assert peer.line() == b"QUIT"
+            peer.say("221 bye")
+            peer.close()
+            assert terminal.exit_code() == 0
+            assert "all 7 replies" in terminal.text()
+            assert terminal.line_settings() == terminal.line_settings_before
+
+    def test_no_takes_the_mail_back(self, peer: Peer, old: Path, tmp_path: Path) -> None:
+        command = [*PROGRAM, "replay", str(old), "--unix", str(tmp_path / "smtp")]
+        with Terminal.spawn(command, size=(80, 60)) as terminal:
+            self._up_to_the_dot(peer)
+            terminal.wait_for("yes sends the dot.")
+            terminal.enter("no")
+            assert peer.until_gone() == b""
+            assert terminal.exit_code() == 1
+            assert "stopped where you said no" in terminal.text()
+            assert "2 lines were not sent" in terminal.text()
+
+    def test_the_question_goes_with_the_connection(self, peer: Peer, old: Path, tmp_path: Path) -> None:
+        command = [*PROGRAM, "replay", str(old), "--unix", str(tmp_path / "smtp")]
+        with Terminal.spawn(command, size=(80, 60)) as terminal:
+            self._up_to_the_dot(peer)
+            terminal.wait_for("yes sends the dot.")
+            peer.close()
+            assert terminal.exit_code() == 76
+            assert "stopped: the connection is closed" in terminal.text()
+            assert terminal.line_settings() == terminal.line_settings_before
+
+    def test_what_was_typed_before_the_question_is_no_answer(
+        self, peer: Peer, old: Path, tmp_path: Path
+    ) -> None:
+        command = [*PROGRAM, "replay", str(old), "--unix", str(tmp_path / "smtp")]
+        with Terminal.spawn(command, size=(80, 60)) as terminal:
+            peer.accept()
+            terminal.wait_for("connected to")
+            terminal.enter("yes")
+            peer.say("220 mx")
+            for _ in ENVELOPE:
+                peer.say("354 go" if peer.line() == b"DATA" else "250 ok")
+            for _ in BODY:
+                peer.line()
+            terminal.wait_for("yes sends the dot.")
+            assert peer.is_silent()
+            terminal.press("ctrl+c")
+            assert peer.until_gone() == b""
+            assert terminal.exit_code() == 130
+            assert terminal.line_settings() == terminal.line_settings_before
+
+    def test_user_and_password_are_asked_for_and_the_password_is_not_shown(self, tmp_path: Path) -> None:
+        file = recorded(tmp_path, LOGIN.format(mechanism="LOGIN", exchange=EXCHANGES["LOGIN"]))
+        with (
+            login_server("LOGIN", "success") as target,
+            Terminal.spawn([*PROGRAM, "replay", file, target], size=(80, 60)) as terminal,
+        ):
+            terminal.wait_for(f"user name at {target}:")
+            assert "C: AUTH" not in terminal.text()
+            terminal.enter(USER)
+            terminal.wait_for(f"password of {USER} at {target}, not shown:")
+            terminal.enter(SECRET)
+            terminal.wait_for("in plain text: anyone on the way can")
+            terminal.enter("yes")
+            assert terminal.exit_code() == 0
+            assert "replies are the same" in terminal.text()
+            _no_traces(bytes(terminal.written))
+
+    def test_no_password_no_login(self, tmp_path: Path) -> None:
+        file = recorded(tmp_path, LOGIN.format(mechanism="LOGIN", exchange=EXCHANGES["LOGIN"]))
+        with (
+            login_server("LOGIN", "success") as target,
+            Terminal.spawn([*PROGRAM, "replay", file, target, "--user", USER], size=(80, 60)) as terminal,
+        ):
+            terminal.wait_for("not shown:")
+            terminal.enter("")
+            assert terminal.exit_code() == 77
+            assert "C: AUTH" not in terminal.text()
+
+    def test_a_certificate_is_taken_by_a_typed_yes(self, tmp_path: Path) -> None:
+        """Then the lines are typed from the first one again, on a new connection."""
+        file = recorded(tmp_path, TestTls.TEXT)
+        code, text, seen = asyncio.run(self._take_certificate(file))
+        assert code == 0, text
+        assert seen == [b"EHLO me", b"STARTTLS", b"EHLO me", b"STARTTLS", b"EHLO me", b"NOOP", b"QUIT"]
+        assert "NOT VERIFIED" in text
+        assert "all 6 replies are the same" in text
+
+    async def _take_certificate(self, file: str) -> tuple[int, str, list[bytes]]:
+        seen: list[bytes] = []
+        async with serving(TestTls()._server(seen, "expired")) as served:
+            command = [*PROGRAM, "replay", file, str(served.endpoint), "--cafile", str(cafile())]
+            with Terminal.spawn(command, size=(80, 60)) as terminal:
+                await asyncio.to_thread(terminal.wait_for, "yes connects again unverified")
+                terminal.enter("yes")
+                code = await asyncio.to_thread(terminal.exit_code)
+                return code, terminal.text(), seen
+
+    def test_json_for_a_file_and_the_dialogue_for_the_person(
+        self, peer: Peer, old: Path, tmp_path: Path
+    ) -> None:
+        out = tmp_path / "out.json"
+        program = " ".join(PROGRAM)
+        command = ["sh", "-c", f"{program} replay {old} --unix {tmp_path / 'smtp'} --json > {out}"]
+        with Terminal.spawn(command, size=(80, 60)) as terminal:
+            self._up_to_the_dot(peer)
+            terminal.wait_for("yes sends the dot.")
+            assert "C: DATA" in terminal.text()
+            terminal.enter("no")
+            assert terminal.exit_code() == 1
+        told = json.loads(out.read_text())
+        assert told["runs"][0]["stopped"] == "declined"

@@ -50,7 +50,7 @@ class Inquiry:
             TerminalGoneError
         """
         async with self._turn:
-            self._write("".join(f"* {row}\n" for row in rows))
+            self._write("".join(f"{row}\n" for row in rows))
             self._take(echo=not hidden)
             self._write(LABEL)
             ended = False

@@ -149,13 +149,7 @@ class Replay(Retyping):
         if len(self._plans) > 1:
             yield ""
             yield _("Connection {number}").format(number=number)
-        yield from compared.table(one, self._width())
-
-    def _width(self) -> int:
-        try:
-            return os.get_terminal_size(sys.stdout.fileno()).columns or 80
-        except (OSError, ValueError):
-            return 80
+        yield from compared.table(one, self.columns())
 
     def outcome(self, number: int | None) -> int:
         """0 when every reply has the code that it had; otherwise what the connections gave reason for, and 1

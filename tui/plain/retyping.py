@@ -23,7 +23,7 @@ from tui.desk.result import Record
 from tui.net.access import Access, Security
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped
-from tui.plain import asking
+from tui.plain import asking, tty
 from tui.plain.inquiring import Inquiry, TerminalGoneError
 from tui.plain.output import Output
 from tui.plain.sitting import Sitting, rails_sentence
@@ -43,6 +43,7 @@ from tui.smtp.events import (
 )
 from tui.words import comparison
 from tui.words.language import gettext as _
+from tui.words.prose import wrap
 
 #: What a comparison needs to know of a run; floods of the others pass by.
 _KEPT: Final = (
@@ -124,6 +125,7 @@ class Retyping(Sitting):
         self._run: Run | None = None
         self._pending: deque[int | None] = deque()  # items that were given to the desk and not told yet
         self._by_program = False  # the next line was typed by the desk itself
+        self._user = options.steps.login.user
         self._initial = False  # the login under way began with its first answer
         self._news = asyncio.Event()  # there may be a question now
         self._moved = asyncio.Event()  # … or there may be none any more
@@ -167,7 +169,16 @@ class Retyping(Sitting):
 
     def show(self, rows: Iterable[str]) -> None:
         if self._rows_to is not None:
-            self._rows_to.write("".join(f"{row}\n" for row in rows))
+            self._rows_to.write("".join(f"{part}\n" for row in rows for part in self._wrapped(row)))
+
+    def _wrapped(self, row: str) -> list[str]:
+        """On a terminal our own prose is broken between words; what went over the wire is left to it."""
+        if not (row.startswith("* ") and sys.stdout.isatty()) or row.startswith("*  "):
+            return [row]
+        return [f"* {line}" for line in wrap(row[2:], self.columns() - 3)]
+
+    def columns(self) -> int:
+        return tty.columns(sys.stdout.fileno())
 
     def changed(self) -> None:
         for one in (self._news, self._moved):  # when the desk has let held lines go
@@ -238,7 +249,6 @@ class Retyping(Sitting):
                     return
             elif found is not None and found in ENDING:
                 run.halt(found, comparison.halted(found.value), at - len(self._pending))
-                self.say(run.sentence)
                 return
             elif found is not None:
                 self._hold_back(run, found)
@@ -254,12 +264,10 @@ class Retyping(Sitting):
         """The rails did not let the last lines go."""
         if self.desk.stopped_at is not None:
             run.halt(Halt.RAILS, rails_sentence(self.desk), at - len(self._pending))
-            self.say(run.sentence)
             self.complain(run.sentence)
             return True
         if self._declined:
             run.halt(Halt.DECLINED, comparison.halted(Halt.DECLINED.value), at - len(self._pending))
-            self.say(run.sentence)
             return True
         return False
 
@@ -339,16 +347,19 @@ class Retyping(Sitting):
     def _give_up_login(self, run: Run, lacking: Ask | Fault | NoSecret | None, at: int) -> None:
         why = answering.why(lacking, tls=self.desk.practice.tls is not None)
         run.halt(Halt.NO_LOGIN, comparison.no_login(why), at)
-        self.say(run.sentence)
         self.complain(run.sentence)
 
     async def _tell(self, what: Ask) -> bool:
         """A person tells what is missing; False: nobody does."""
         if self._inquiry is None:
             return False
-        text = await self._inquire([comparison.wanted(what.value)], hidden=what is Ask.SECRET)
+        hidden = what is Ask.SECRET
+        server = ways.present(self.desk)
+        row = comparison.wanted_secret(self._user, server) if hidden else comparison.wanted_user(server)
+        text = await self._inquire([row], hidden=hidden)
         if text:
             self.desk.login.give(what, text)
+            self._user = self._user if hidden else text
         return bool(text)
 
     # -- questions
@@ -410,7 +421,8 @@ class Retyping(Sitting):
     async def _inquire(self, rows: Iterable[str], *, hidden: bool = False) -> str:
         assert self._inquiry is not None
         try:
-            return await self._inquiry.ask(rows, hidden=hidden)
+            noted = [part for row in rows for part in self._wrapped(f"* {row}")]
+            return await self._inquiry.ask(noted, hidden=hidden)
         except TerminalGoneError:
             self.lost_terminal()
             return ""

@@ -10,6 +10,7 @@ from tui.practice.retyping import Hindrance
 from tui.smtp.display import visible
 from tui.words.language import N_, NC_, gettext, ngettext, pgettext
 from tui.words.language import gettext as _
+from tui.words.prose import quoted
 
 _OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.SAME: NC_("comparison", "same"),
@@ -87,7 +88,7 @@ _HALTED: Final[Mapping[str, str]] = {
         "the mail back"
     ),
     "chunk-open": N_("stopped: a chunk of BDAT was not sent whole in the old run"),
-    "declined": N_("stopped: this line was not to be sent"),
+    "declined": N_("stopped where you said no"),
     "unreached": N_("nothing was sent: there is no connection"),
 }
 
@@ -102,15 +103,13 @@ def no_login(why: str) -> str:
     return _("stopped before the login: {why}").format(why=why)
 
 
-_WANTED: Final[Mapping[str, str]] = {
-    "user": N_("user name for the login:"),
-    "secret": N_("password for the login, not shown:"),
-}
+def wanted_user(server: str) -> str:
+    """The row before a prompt; ``server`` is visible."""
+    return _("user name at {server}:").format(server=server)
 
 
-def wanted(what: str) -> str:
-    """The row before a prompt; ``what`` is the value of ``desk.login.Ask``."""
-    return gettext(_WANTED[what])
+def wanted_secret(user: str, server: str) -> str:
+    return _("password of {user} at {server}, not shown:").format(user=visible(user), server=server)
 
 
 def duration(seconds: float | None) -> str:
@@ -155,9 +154,14 @@ def verdict(rows: Sequence[Row]) -> str:
     where = ngettext("{k} of {n} replies differs", "{k} of {n} replies differ", len(parted)).format(
         k=len(parted), n=len(judged)
     )
-    return _("{where}; first {line}: {left}, then {right}").format(
-        where=where, line=label(first), left=codes(first.left), right=codes(first.right)
-    )
+    told = {"where": where, "left": _or_nothing(first.left), "right": _or_nothing(first.right)}
+    if not first.sent.entry:
+        return _("{where}; first the {what}: {left}, then {right}").format(what=label(first), **told)
+    return _("{where}; first at {line}: {left}, then {right}").format(line=quoted(first.sent.line), **told)
+
+
+def _or_nothing(exchange: Exchange | None) -> str:
+    return _("nothing") if exchange is None else codes(exchange)
 
 
 def label(row: Row) -> str:
@@ -165,7 +169,7 @@ def label(row: Row) -> str:
     if row.sent.entry == 0:
         return _("greeting")
     if row.sent.entry is None:
-        return _("(unasked)")
+        return _("unasked reply")
     line = visible(row.sent.line)
     return f"{line} {visible(row.sent.recipient)}" if row.sent.recipient else line
 
