@@ -117,3 +117,23 @@ async def test_starttls_is_typed_and_the_script_goes_on_inside() -> None:
     assert code == 1, out
     assert [one.split()[0] for one in seen] == [b"EHLO", b"STARTTLS", b"EHLO", b"QUIT"]
     assert out.count("* typed by smtptutor") == 3
+
+
+async def test_what_the_connection_came_to() -> None:
+    seen: list[bytes] = []
+    async with serving(talking(seen)) as served:
+        script = b"EHLO me\nMAIL FROM:<a@b.test>\nRCPT TO:<c@d.test>\nDATA\nSubject: x\n\n.\nQUIT\n"
+        code, out, _ = await run("connect", str(served.endpoint), "--yes", script=script)
+    assert code == 0
+    assert "* accepted: c@d.test\n* message: 14 octets, queue id 4F2C1\n* time: " in out
+    assert "waiting for the server" in out
+
+
+async def test_recipients_that_were_deferred_and_refused() -> None:
+    seen: list[bytes] = []
+    async with serving(talking(seen, RCPT="450 4.2.0 Greylisted")) as served:
+        _, out, _ = await run("connect", str(served.endpoint), *FLAGS, "--until", "rcpt")
+    assert "* later: you@corp.test 450 4.2.0\n" in out
+    async with serving(talking(seen, RCPT="550 5.1.1 no")) as served:
+        _, out, _ = await run("connect", str(served.endpoint), *FLAGS, "--until", "rcpt")
+    assert "* refused: you@corp.test 550 5.1.1\n" in out

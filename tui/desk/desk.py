@@ -38,6 +38,7 @@ from tui.net.endpoint import Endpoint
 from tui.net.programs import Prompt
 from tui.net.session import Blocked, Session, Stamped, Waiting
 from tui.net.ways import Route
+from tui.practice.account import Account
 from tui.practice.checklist import advance, advance_all, start
 from tui.practice.state import Practice
 from tui.practice.suggestion import next_line
@@ -123,6 +124,8 @@ class Desk:
         self._pump: asyncio.Task[None] | None = None
         self._turned = asyncio.Event()
         self._record = Record()
+        #: What the present or last connection came to so far.
+        self.account = Account()
         self._draft = Draft()
         self._typist = Typist(
             steps,
@@ -167,6 +170,7 @@ class Desk:
             ask=None if self._rails.scripted else self._put,
         )
         self._session = session
+        self.account = Account()
         self._outbox = Outbox(session, self._rails, lambda: self.practice)
         self._notebook.begin(target)
         self._typist.begin(session, self._outbox, self.access, sandbox=target.sandbox)
@@ -537,6 +541,7 @@ class Desk:
             unknown_fate=self.practice.unknown_fate is not None,
             endpoint=self.endpoint,
             transcript=self._notebook.kept,
+            account=self.account if self.real else None,
         )
 
     @property
@@ -560,6 +565,8 @@ class Desk:
         try:
             async for batch in session.events():
                 self._note([stamped.event for stamped in batch], outbox)
+                for stamped in batch:
+                    self.account.see(stamped.event, stamped.at)
                 self._notebook.write(batch)
                 self._on_events(batch)
                 outbox.let_go()

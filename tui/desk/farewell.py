@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui.net.endpoint import Endpoint
+from tui.practice.account import Account
 from tui.practice.state import Accepted
 from tui.values import value
 
@@ -15,3 +16,4 @@ class Farewell:
     unknown_fate: bool  # a dot was sent and no reply came: not known whether that message was accepted
     endpoint: Endpoint | None  # the last server; None when there was none
     transcript: Path | None  # of the last connection; None when nothing is kept
+    account: Account | None = None  # of the last connection, where it was to a real server

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tui.desk.farewell import Farewell
 from tui.practice.state import Accepted, Practice, StepState
 from tui.smtp.display import visible
-from tui.words import labels
+from tui.words import account, labels
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 
@@ -40,6 +40,8 @@ def rows(practice: Practice, farewell: Farewell, *, mail: str, steps: bool = Tru
         ).format(n=count, host=visible(str(farewell.endpoint)))
     if farewell.unknown_fate:
         yield "* " + _("It is not known whether the last message was accepted.")
+    if farewell.account is not None:
+        yield from (f"* {one}" for one in account.told(farewell.account, farewell.accepted))
     if farewell.transcript is not None:
         yield "* " + _("transcript: {file}").format(file=visible(str(farewell.transcript)))
     refused = [one for message in farewell.accepted for one in _refused(message)]

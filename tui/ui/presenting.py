@@ -170,7 +170,16 @@ def rescued(count: int) -> str:
 
 
 def parting(farewell: Farewell) -> str:
-    """The one line for the shell: what was sent, where the transcript lies."""
+    """For the shell: what a real server was told and how long it took, then what was sent and where the
+    transcript lies."""
+    if farewell.account is None:
+        return _parted(farewell)
+    from tui.words import account
+
+    return "\n".join((*account.told(farewell.account, farewell.accepted), _parted(farewell)))
+
+
+def _parted(farewell: Farewell) -> str:
     count, last = len(farewell.accepted), farewell.accepted[-1:]
     if not last and farewell.unknown_fate:
         sent = _("whether the mail was accepted is not known")

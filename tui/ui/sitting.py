@@ -182,6 +182,7 @@ class Sitting:
             newcomer=newcomer,
             asked=question.asked.value if question is not None else "",
             lesson=self.underway,
+            account=self.desk.account if self.desk.real else None,
         )
 
     @property

@@ -37,6 +37,7 @@ _SECTIONS = {
     "login": NC_("section", "login"),
     "asked": NC_("section", "asked"),
     "warn": NC_("section", "warn"),
+    "sums": NC_("section", "in all"),
 }
 
 #: By the values of ``StepState``, so that a word can be had without the whole practice.

@@ -21,6 +21,7 @@ from tui.words.language import gettext as _
 from tui.words.lines import FORMS, form, line, lines
 
 if TYPE_CHECKING:
+    from tui.practice.account import Account
     from tui.words.lesson import Underway
 
 
@@ -33,13 +34,15 @@ def guide(
     typed: bool = False,
     asked: str = "",
     lesson: Underway | None = None,
+    account: Account | None = None,
 ) -> Guide:
     """All sections, in their fixed order.
 
     ``sandbox``: the server is the one in this process. ``hints``: how many of the three were asked for.
     ``newcomer``: no mail was ever sent. ``typed``: actions are named as in line mode, ``/inbox`` for F7.
     ``asked``: the value of the ``tui.desk.asking.Asked`` that is to be answered first, else "". ``lesson``:
-    the exercise under way, whose goals stand in the place of the steps.
+    the exercise under way, whose goals stand in the place of the steps. ``account``: what a connection came
+    to, once it is over.
     """
     keys = TYPED if typed else PRESSED
     if practice.tls_failed is not None and asked in {"", "insecure"}:
@@ -56,6 +59,7 @@ def guide(
         _steps(practice),
         *_told(practice, sandbox, keys),
         *mail(practice),
+        *_sums(practice, account),
         *_why(practice, sandbox),
         _next(practice, sandbox, keys, newcomer),
         *_marks(practice, newcomer),
@@ -221,6 +225,14 @@ def _remark(practice: Practice) -> tuple[Sentence, ...]:
         joint = "" if text.advice.endswith("：") else " "
         return headline, say(f"{text.advice}{joint}", Run(visible(better), Tone.YOU))
     return headline, say(text.sentences[0])
+
+
+def _sums(practice: Practice, account: Account | None) -> tuple[Section, ...]:
+    if account is None or practice.closed is None:
+        return ()
+    from tui.words.account import sums  # not before a connection is over
+
+    return sums(account, practice.accepted)
 
 
 # -- why and next

@@ -1,0 +1,145 @@
+"""What a connection came to: who was accepted, deferred, refused; sizes, queue ids; where the time went.
+
+A fold over events with their times. What the words of a server say (a queue id) is shown and decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from tui.smtp.answers import answered_name
+from tui.smtp.events import (
+    AuthResponseSent,
+    BodyEnded,
+    CommandSent,
+    ConnectionOpened,
+    Event,
+    GreetingAwaited,
+    ReplyReceived,
+    TlsEstablished,
+    TlsFailed,
+    TlsStarted,
+)
+from tui.values import value
+
+
+@value
+class Answer:
+    """The last reply about a recipient."""
+
+    address: str
+    code: int
+    enhanced: str | None = None
+
+
+@value
+class Delivered:
+    """A message that was answered with 2yz. ``octets`` are known from the practice; ``queue`` is "" where the
+    reply names none."""
+
+    code: int
+    queue: str = ""
+
+
+class Account:
+    """Fed with every event of a session, in order. Seconds throughout."""
+
+    def __init__(self) -> None:
+        self.connect: float | None = None  # from the first try to the connection
+        self.handshake: float | None = None  # of TLS
+        self.waited = 0.0  # for the server, counted once where replies were due at the same time
+        self.longest: tuple[str, float] | None = None  # the name of what was answered, and how long it took
+        self.total = 0.0  # from the connection to the last thing that happened
+        self.recipients: dict[str, Answer] = {}  # by address, in the order of their first RCPT
+        self.delivered: list[Delivered] = []
+        self._asked: dict[int, float] = {}  # numbers of what is due -> when it was sent
+        self._opened: float | None = None
+        self._last = 0.0  # when the last reply came
+        self._tls_since: float | None = None
+
+    def see(self, event: Event, at: float) -> None:
+        """``at``: seconds since the session began."""
+        handler = _HANDLERS.get(type(event))
+        if handler is not None:
+            if self._opened is not None:
+                self.total = at - self._opened
+            handler(self, event, at)
+
+    def _open(self, event: ConnectionOpened, at: float) -> None:
+        self.connect = event.seconds
+        self._opened = self._last = at
+
+    def _sent(self, event: CommandSent | AuthResponseSent | BodyEnded, at: float) -> None:
+        self._asked[event.number] = at
+
+    def _securing(self, event: TlsStarted, at: float) -> None:
+        self._tls_since = at
+
+    def _secured(self, event: TlsEstablished | TlsFailed, at: float) -> None:
+        seconds = event.seconds if isinstance(event, TlsEstablished) else 0.0
+        if not seconds and self._tls_since is not None:
+            seconds = at - self._tls_since
+        self.handshake, self._last, self._tls_since = seconds, at, None
+
+    def _answered(self, event: ReplyReceived, at: float) -> None:
+        to = event.to
+        if to is None:
+            return
+        since = self._last if isinstance(to, GreetingAwaited) else self._asked.pop(to.number, self._last)
+        took = max(0.0, at - since)
+        if self.longest is None or took > self.longest[1]:
+            self.longest = (answered_name(to), took)
+        self.waited += max(0.0, at - max(since, self._last))
+        self._last = at
+        self._judge(event)
+
+    def _judge(self, event: ReplyReceived) -> None:
+        reply, to = event.reply, event.to
+        command = to.command if isinstance(to, CommandSent) else None
+        address = event.recipient
+        if address is None and command is not None and command.verb == "RCPT" and command.path is not None:
+            address = command.path.address
+        if address:
+            self.recipients[address] = Answer(address, reply.code, reply.enhanced)
+        ended = isinstance(to, BodyEnded) or (command is not None and command.last)
+        if ended and reply.severity == 2:
+            text = b" ".join(reply.lines).decode(errors="replace")
+            self.delivered.append(Delivered(reply.code, queue_id(text)))
+
+    def by_severity(self, severity: int) -> tuple[Answer, ...]:
+        """Recipients whose last reply begins with this digit."""
+        return tuple(one for one in self.recipients.values() if one.code // 100 == severity)
+
+
+_HANDLERS: Final[dict[type, Callable[[Account, Any, float], None]]] = {
+    ConnectionOpened: Account._open,
+    CommandSent: Account._sent,
+    AuthResponseSent: Account._sent,
+    BodyEnded: Account._sent,
+    TlsStarted: Account._securing,
+    TlsEstablished: Account._secured,
+    TlsFailed: Account._secured,
+    ReplyReceived: Account._answered,
+}
+
+#: How servers name what they keep the message under; the first that fits counts.
+_QUEUE_IDS: Final = (
+    re.compile(r"\bInternalId=(\d+)"),  # Exchange
+    re.compile(r"\bqueued (?:mail )?as:? ([\w.-]+)", re.IGNORECASE),  # Postfix, smtp-server, Coremail
+    re.compile(r"\bid=([\w-]+)"),  # Exim
+    re.compile(r"\bqueued \(([\w.-]+)\)", re.IGNORECASE),  # Haraka
+    re.compile(r"([\w.-]+) Message accepted for delivery"),  # sendmail, OpenSMTPD
+    re.compile(r"\bok (\d+ qp \d+)"),  # qmail
+    re.compile(r"(\S+) - gsmtp"),  # Gmail
+)
+
+
+def queue_id(text: str) -> str:
+    """What the server calls the message in its queue and in its log; "" where its words do not say."""
+    for pattern in _QUEUE_IDS:
+        match = pattern.search(text)
+        if match is not None:
+            return match[1].rstrip(".")
+    return ""
