@@ -10,6 +10,7 @@ from tests.net.authority import cafile
 from tests.net.scripted import Peer, Script, serving
 from tests.plain.beside import run
 from tests.plain.test_tls import server
+from tui.lessons import shelf
 
 ANSWERS = {
     b"EHLO": ("250-mx.corp.test", "250-SIZE 1000", "250 8BITMIME"),
@@ -137,3 +138,19 @@ async def test_recipients_that_were_deferred_and_refused() -> None:
     async with serving(talking(seen, RCPT="550 5.1.1 no")) as served:
         _, out, _ = await run("connect", str(served.endpoint), *FLAGS, "--until", "rcpt")
     assert "* refused: you@corp.test 550 5.1.1\n" in out
+
+
+async def test_an_exercise_on_a_real_server() -> None:
+    lines = shelf.builtin("en").exercise("first-mail", "en").solution
+    script = "".join(f"{line}\n" for line in lines).encode()
+    seen: list[bytes] = []
+    async with serving(talking(seen, HELO="250 mx.corp.test")) as served:
+        code, out, err = await run("learn", "1", "--real", str(served.endpoint), "--yes", script=script)
+    assert (code, err) == (0, "")
+    assert "* solved: " in out
+    assert any(line.startswith(b"RCPT TO:<test2@bdwater.test>") for line in seen)
+    async with serving(talking(seen := [], HELO="250 mx.corp.test")) as served:
+        code, out, err = await run("learn", "1", "--real", str(served.endpoint), script=script)
+    assert code == 1
+    assert "A script has to say --yes" in err
+    assert b"DATA" not in seen

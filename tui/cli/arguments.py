@@ -128,6 +128,11 @@ AGAINST: Final = Flag("--against", N_("the same lines to this server too; the tw
 AS: Final = Flag(
     "--as", N_("what to make of it: markdown, swaks, curl, openssl or python"), "FORM", readers.name
 )
+REAL: Final = Flag(
+    "--real",
+    N_("do the exercise on this server instead of the sandbox; what it accepts is delivered"),
+    "HOST",
+)
 PORT: Final = Flag("--port", N_("listen here instead of 2525; 0 takes any free port"), "N", readers.port)
 JSON: Final = Flag("--json", N_("as JSON"))
 CSV: Final = Flag("--csv", N_("as CSV, for a spreadsheet"))
@@ -158,7 +163,7 @@ COMMANDS: Final = (
         N_("guided exercises; EXERCISE is its number or its name"),
         build="learn",
         runner="",
-        flags=(TIMEOUT,),
+        flags=(TIMEOUT, REAL, YES, *ACCESS),
         logs=True,
     ),
     Command(

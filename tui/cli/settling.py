@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tui.cli.arguments import Parsed
+from tui.cli.arguments import ACCESS, YES, Parsed
 from tui.cli.errors import UsageError
 from tui.desk.options import (
     EXPORT_FORMS,
@@ -132,7 +132,23 @@ def _learn(parsed: Parsed, around: Surroundings) -> Common:
                     name=quoted(name), names=", ".join(here.ids)
                 )
             )
-    return Options(**_session(parsed, around), learn=name)
+    return Options(**_session(parsed, around), learn=name, **_elsewhere(parsed))
+
+
+def _elsewhere(parsed: Parsed) -> dict[str, Any]:
+    """The real server on which exercises are to be done."""
+    from tui.cli import reaching
+
+    given = parsed.given
+    if "real" not in given:
+        for flag in (YES, *ACCESS):
+            if flag.key in given:
+                raise UsageError(_("{one} goes with {other}").format(one=flag.name, other="--real"))
+        return {}
+    if "mx" in given:
+        raise UsageError(_("{one} and {other} exclude each other").format(one="--real", other="--mx"))
+    where = reaching.target(given["real"], given)
+    return {"lesson_at": where, "access": reaching.access(given, where), "yes": "yes" in given}
 
 
 def _sandbox(parsed: Parsed, around: Surroundings) -> Common:

@@ -87,6 +87,7 @@ class Desk:
         route: Route | None = None,
         login: Login | None = None,
         steps: Steps = NO_STEPS,
+        lesson_at: tuple[Endpoint, Access] | None = None,
     ) -> None:
         """Make one with ``tui.desk.opening.desk_for``; by hand in tests.
 
@@ -95,6 +96,7 @@ class Desk:
                 or that of an exercise.
             keeper: transcripts and history; None keeps nothing.
             steps: what is to be typed on the first connection to a REAL server.
+            lesson_at: the server on which exercises are done, instead of their own; only on request.
             timeout: seconds for every reply; None for RFC 5321 §4.5.3.2.
             on_crash: gets what ``on_events`` raised, after the connection was closed. None: to the loop's
                 handler of lost exceptions.
@@ -111,6 +113,7 @@ class Desk:
         self._on_events = on_events
         self._embedding = Embedding(sandbox)
         self._lesson: Lesson | None = None
+        self._lesson_at = lesson_at
         #: The course that the exercises are of, once one was opened.
         self.course: Course | None = None
         self._notebook = Notebook(keeper)
@@ -143,11 +146,13 @@ class Desk:
 
     async def open_sandbox(self) -> bool:
         """Start the embedded server on first use and connect to it: that of the exercise under way, or the
-        one that is there.
+        one that is there. An exercise that is done elsewhere (``lesson_at``) connects there instead.
 
         Raises:
             OSError: it cannot listen, or cannot keep messages (``tui.sandbox.sandbox``).
         """
+        if self._lesson is not None and self._lesson_at is not None:
+            return await self.open(*self._lesson_at)
         wanted = self._lesson.server if self._lesson is not None else self._embedding.free
         return await self.open(await self._embedding.start(wanted, self._leave_session))
 
@@ -175,7 +180,8 @@ class Desk:
         self._notebook.begin(target)
         self._typist.begin(session, self._outbox, self.access, sandbox=target.sandbox)
         self._past = Past()
-        offered = target == before and not target.sandbox and not self._rails.scripted
+        elsewhere = not (target.sandbox or self._rails.scripted or self._lesson)
+        offered = target == before and elsewhere
         self._questions.begin(again if offered else ())
         self._pump = asyncio.ensure_future(self._run(session, self._outbox))
         opened = await session.open()

@@ -47,4 +47,5 @@ def desk_for(
         steps=options.steps,
         on_crash=on_crash,
         login=Login(options.steps.login),
+        lesson_at=(options.lesson_at, options.access) if options.lesson_at is not None else None,
     )

@@ -87,6 +87,7 @@ class Options(Common):
     timeout: float | None = None  # seconds per reply; None: RFC 5321 §4.5.3.2
     yes: bool = False  # the final dot, or a password without TLS, to a REAL server needs no question
     personality: str = "plain"  # of the embedded sandbox
+    lesson_at: Endpoint | None = None  # do exercises there, by ``access``, instead of on their own servers
     learn: str | None = None  # the exercise to begin with; "": the one left in the middle, or the map
     layout: Layout = Layout.AUTO
     transcripts: int = 200  # sessions kept; 0 for none
