@@ -69,6 +69,10 @@ def test_lines_that_openssl_keeps_for_itself() -> None:
     ]  # fmt: skip
 
 
+def test_an_end_of_input_ends_it_too() -> None:
+    assert said(f"{HANDSHAKE}{HELLO}DONE\n") == [TLS, *HELLO_SAID, "* connection closed by client"]
+
+
 @pytest.mark.parametrize(
     "row",
     ["closed", "read:errno=0", "40C7:error:0A000126:SSL routines:ssl3_read_n:unexpected eof while reading:x"],

@@ -194,6 +194,17 @@ def test_curl_tells_of_the_certificate(verdict: str, told: str) -> None:
     assert said(text)[0] == f"* TLS handshake complete: TLSv1.3 TLS_AES_256_GCM_SHA384{told}"
 
 
+def test_a_newer_curl() -> None:
+    text = (
+        "* Host mail.example:587 was resolved.\n* IPv4: 192.0.2.1\n*   Trying 192.0.2.1:587...\n"
+        "* Established connection to mail.example (192.0.2.1 port 587) from 192.0.2.2 port 40000\n"
+        "< 220 a\n> QUIT\n< 221 b\n* shutting down connection #0\n"
+    )
+    assert said(text) == [
+        "* connected to mail.example", "S 220 a", "C QUIT", "S 221 b", "* connection closed by server",
+    ]  # fmt: skip
+
+
 def test_a_connection_that_curl_lost() -> None:
     text = "< 220 a\n> EHLO b\n* Recv failure: Connection reset by peer\n* Closing connection 0\n"
     assert said(text)[2] == "* connection closed by server"
@@ -307,6 +318,16 @@ def test_one_that_stays_open_holds_the_others_back_for_a_while(monkeypatch: pyte
 def test_a_log_that_begins_later() -> None:
     assert connections(log(*ONE[2:])) == [ONE_SAID[2:]]
     assert connections(log(*ONE[4:]) + log(*ONE)) == [ONE_SAID]
+
+
+def test_a_long_log_in_which_somebody_speaks_late() -> None:
+    quiet = log("connect from unknown[192.0.2.9]", "disconnect from unknown[192.0.2.9]")
+    assert connections(quiet * 3000 + log(*ONE)) == [ONE_SAID]
+    assert connections(quiet * 3000) == []
+
+
+def test_a_log_without_a_dialogue_hides_no_other_form() -> None:
+    assert form(log(*ONE[:1], *ONE[4:]) + "220 a ESMTP\nQUIT\n221 b\n") is Form.TELNET
 
 
 def test_a_chunk_that_is_not_logged() -> None:

@@ -92,10 +92,12 @@ def read(rows: Iterable[bytes]) -> Reading | None:
             continue
         steps = reader.read(text)
         first = next(steps, None)
-        if first is None:
-            return None
-        began = reading_events.began(sample) if reader.form is Form.EVENTS else None
-        return Reading(reader.form, _connections(chain((first,), steps)), began)
+        if first is not None:
+            began = reading_events.began(sample) if reader.form is Form.EVENTS else None
+            return Reading(reader.form, _connections(chain((first,), steps)), began)
+        if len(sample) == _SAMPLE_ROWS:
+            return None  # what came behind the sample is gone
+        text = iter(sample)
     return None
 
 

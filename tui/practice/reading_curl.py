@@ -30,7 +30,10 @@ _SIDES: Final[Mapping[bytes, str]] = {b"<": "S", b">": "C", b"<=": "S", b"=>": "
 
 _REPLY: Final = _BEFORE + rb"(?:< [2-5][0-9]{2}(?:[ -]|\r?$)|<= Recv header, [0-9]+ bytes)"
 _SURE: Final = (
-    _REPLY + rb"|" + _BEFORE + rb"(?:\*  ? ?Trying |\* Connected to |== Info: |[=<][=>] (?:Send|Recv) )"
+    _REPLY
+    + rb"|"
+    + _BEFORE
+    + rb"(?:\*  ? ?Trying |\* (?:Connected|Established connection) to |== Info: |[=<][=>] (?:Send|Recv) )"
 )
 
 _ROW: Final = re.compile(_BEFORE + rb"([<>*]) (.*)", re.DOTALL)
@@ -41,7 +44,7 @@ _BLOCK: Final = re.compile(
 _BLOCK_ROW: Final = re.compile(rb"([0-9a-f]{4,16}): ?(.*)", re.DOTALL)
 _HEX: Final = re.compile(rb"((?:[0-9a-f]{2} ){1,16})( {3}){0,15}(.{1,16})", re.DOTALL)
 
-_OPENED: Final = re.compile(rb"Connected to (\S+)")
+_OPENED: Final = re.compile(rb"(?:Connected|Established connection) to (\S+)")
 _TLS: Final = re.compile(rb"SSL connection using (\S+) / (\S+)")
 _VERIFIED: Final = re.compile(rb" *SSL certificate verif(?:y ok|ied)", re.IGNORECASE)
 _UNVERIFIED: Final = re.compile(rb" *SSL certificate verify result: .*continuing anyway")

@@ -8,7 +8,7 @@ line of the first EHLO's reply. A line that begins with Q or R it takes for itse
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from tui.practice import reading_telnet
@@ -51,7 +51,11 @@ _DUMP: Final = re.compile(rb"[0-9a-f]{4,} - |(?:[0-9a-f]{2} ){0,15}[0-9a-f]{2} ?
 _LOST: Final = re.compile(rb"closed$|read:errno=|poll error$|[0-9A-F]+:error:[0-9A-F]+:")
 _DONE: Final = b"DONE"
 #: What openssl did with the line above, in the place of sending it, and how that line begins.
-_TAKEN: Final = {_DONE: b"Q", b"RENEGOTIATING": b"R", b"KEYUPDATE": b"Kk"}
+_TAKEN: Final[Mapping[bytes, tuple[bytes, ...]]] = {
+    _DONE: (b"Q",),
+    b"RENEGOTIATING": (b"R",),
+    b"KEYUPDATE": (b"K", b"k"),
+}
 
 
 def recognises(sample: list[bytes]) -> bool:
@@ -108,7 +112,7 @@ class _Sitting:
         elif text == _RULE and following == _TICKET:
             pass
         elif not self._is_noise(text):
-            self._of_dialogue(row, text, following)
+            self._of_dialogue(row, text)
 
     def _tell(self) -> Handshake:
         self.handshake = self.handshake or Handshake()
@@ -143,11 +147,11 @@ class _Sitting:
             self._learn(text)
         return known is not None
 
-    def _of_dialogue(self, row: bytes, text: bytes, following: bytes) -> None:
+    def _of_dialogue(self, row: bytes, text: bytes) -> None:
         self._block = False
         self._replied = self._replied or shape.is_plain_reply(text)
         if text in _TAKEN:
-            if self.rows and self.rows[-1].lstrip(_MARGIN)[:1] in _TAKEN[text]:
+            if self.rows and self.rows[-1].lstrip(_MARGIN).startswith(_TAKEN[text]):
                 self.rows.pop()
             self._again = True
         if text == _DONE or text not in _TAKEN:
