@@ -150,3 +150,17 @@ def test_a_message_in_chunks() -> None:
     ]
     mail = recipe(rows).mails[0]
     assert (mail.message, mail.chunked) == (b"A: b\r\n\r\n.x\r\n", True)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "verified"), [("", True), (" NOT VERIFIED", False), (" VERIFICATION NOT SHOWN", True)]
+)
+def test_a_certificate_is_verified_unless_it_was_not(suffix: str, verified: bool) -> None:
+    assert of(*HELLO[:2], TLS + suffix, *HELLO[2:], *SENT).verified is verified
+
+
+def test_a_message_that_the_recording_does_not_show() -> None:
+    rows = (*HELLO, *MAIL, *RCPT, "C: DATA", "S: 354 go", "* message not shown", "C: .", "S: 250 ok")
+    (mail,) = of(*rows).mails
+    assert mail.message is None
+    assert mail.recipients == (Addressee("c@d.test"),)

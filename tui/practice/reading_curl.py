@@ -44,7 +44,9 @@ _BLOCK: Final = re.compile(
 _BLOCK_ROW: Final = re.compile(rb"([0-9a-f]{4,16}): ?(.*)", re.DOTALL)
 _HEX: Final = re.compile(rb"((?:[0-9a-f]{2} ){1,16})( {3}){0,15}(.{1,16})", re.DOTALL)
 
-_OPENED: Final = re.compile(rb"(?:Connected|Established connection) to (\S+)")
+_OPENED: Final = re.compile(
+    rb"(?:Connected|Established connection) to (\S+)(?: \((\S+?)\)?,? port ([0-9]{1,5}))?"
+)
 _TLS: Final = re.compile(rb"SSL connection using (\S+) / (\S+)")
 _VERIFIED: Final = re.compile(rb" *SSL certificate verif(?:y ok|ied)", re.IGNORECASE)
 _UNVERIFIED: Final = re.compile(rb" *SSL certificate verify result: .*continuing anyway")
@@ -106,7 +108,7 @@ def _shaken(handshake: Handshake | None, text: bytes) -> Handshake | None:
 
 def _note(text: bytes, ending: Ending) -> Iterator[Step]:
     if opened := _OPENED.match(text):
-        yield connected(opened[1])
+        yield connected(opened[1], opened[3] or b"", opened[2] or b"")
     elif _OVER.match(text):
         yield ending.step()
     elif _LOST.match(text):

@@ -12,12 +12,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from tui.practice.reading_steps import Ending, Handshake, Step, closed, completed, connected
+from tui.practice.reading_steps import Ending, Handshake, Step, closed, completed
 
 #: So many octets of dialogue are held while an older connection is open.
 MOST_OCTETS: Final = 32 << 20
 
-_PEER: Final = rb"(\S+\[[^\]\s]+\](?::[0-9]+)?)"
+_PEER: Final = rb"\S+\[[^\]\s]+\](?::[0-9]+)?"
 _ROW: Final = re.compile(
     rb"\bsmtpd\[([0-9]{1,10})\]: "
     rb"(?:([<>]) " + _PEER + rb": (.*)"
@@ -73,9 +73,9 @@ class _Log:
         self._octets = 0
 
     def take(self, said: re.Match[bytes]) -> None:
-        process, mark, _peer, line, event, client, _tls, protocol, cipher = said.groups()
+        process, mark, line, event, protocol, cipher = said.groups()
         if event == b"connect":
-            self._add(self._begin(process), connected(client))
+            self._begin(process)
             return
         connection = self._open.get(process) or self._begin(process)
         if mark is not None:

@@ -20,7 +20,7 @@ _SURE: Final = _REPLY + rb"|" + _TIME + rb"(?:connect: (?:to )?\(|send: b?['\"])
 _SIDES: Final[Mapping[bytes, str]] = {b"send": "C", b"reply": "S"}
 
 _SAID: Final = re.compile(_TIME + rb"(send|reply): (b?)(['\"])(.*)", re.DOTALL)
-_CONNECT: Final = re.compile(_TIME + rb"connect: (to )?\(['\"]?([^'\", ]+)")
+_CONNECT: Final = re.compile(_TIME + rb"connect: (to )?\(['\"]([^'\", ]+)['\"], ([0-9]{1,5})\)")
 _ESCAPE: Final = re.compile(
     rb"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([nrt\\'\"]))"
     rb"|(\\(?:x[0-9a-f]?|u[0-9a-f]{0,3}|U[0-9a-f]{0,7})?\Z)"
@@ -40,23 +40,23 @@ def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
 
 def _steps(rows: Iterable[bytes]) -> Iterator[Step]:
     margin = Margin(_SURE)
-    host = b""  # of a ``connect:`` that is not told yet
+    opened: Step | None = None  # of a ``connect:`` that is not told yet
     in_message = False
     for raw in rows:
         row = margin.cut(raw)
         if row is None:
             continue
         if connect := _CONNECT.match(row):
-            secure, host = bool(host and connect[1]), connect[2]
+            again, opened = opened is not None, connected(*connect.group(2, 3))
             if connect[1]:
-                yield connected(host)
-                host = b""
-            if secure:
-                yield Handshake().note()
+                yield opened
+                opened = None
+                if again:
+                    yield Handshake().note()
         elif said := _SAID.match(row):
-            if host:
-                yield connected(host)
-                host = b""
+            if opened is not None:
+                yield opened
+                opened = None
             side = _SIDES[said[1]]
             octets, whole = _octets(said[4].rstrip(b"\r"), quote=said[3], text=not said[2])
             if not whole and in_message:

@@ -62,8 +62,14 @@ def completed(steps: Iterable[Step], *, hidden: bool = False) -> Iterator[Step]:
 # -- notes
 
 
-def connected(host: bytes) -> Step:
-    return "*", b"connected to " + host
+def connected(host: bytes, port: bytes = b"", address: bytes = b"") -> Step:
+    """``address`` is what the name ``host`` was found to have, where that is told."""
+    if not port:
+        return "*", b"connected to " + host
+    name = host + b" " if address and address != host else b""
+    place = address or host
+    place = b"[" + place + b"]" if b":" in place else place
+    return "*", b"connected to " + name + place + b":" + port
 
 
 def closed(by: str) -> Step:

@@ -38,8 +38,8 @@ _MARKS: Final[Mapping[bytes, tuple[str, bool]]] = {
 _NOTE_MARKS: Final = (b"=== ", b"*** ")
 _REPLY: Final = rb"<(?:-  |\*\* |~  |~\* )[2-5][0-9]{2}(?:[ -]|\r?$)"
 _CONNECTED: Final = rb"=== Connected to (\S+)\."
-_TRYING: Final = b"=== Trying "
-_SURE: Final = _TRYING + rb"|" + _CONNECTED + rb"|" + _REPLY
+_TRYING: Final = re.compile(rb"=== Trying (?:.*:([0-9]{1,5}))?")
+_SURE: Final = rb"=== Trying |" + _CONNECTED + rb"|" + _REPLY
 
 _OPENED: Final = re.compile(_CONNECTED)
 _SUPPRESSED: Final = re.compile(rb"[0-9]+ lines sent")
@@ -63,43 +63,54 @@ def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
 
 def _steps(rows: Iterable[bytes]) -> Iterator[Step]:
     margin = Margin(_SURE)
-    handshake, ending = Handshake(), Ending()
-    inside = in_message = False
+    output = _Output()
     for raw in rows:
         row = margin.cut(raw)
         if row is None:
             continue
         mark = row[:_MARK].ljust(_MARK)
         if mark in _NOTE_MARKS:
-            inside = inside and not row.startswith(_TRYING)
-            yield from _note(row, handshake, ending)
-            continue
-        if mark not in _MARKS:
-            continue
-        side, encrypted = _MARKS[mark]
-        line = row[_MARK:].removesuffix(b"\r")
-        if encrypted and not inside:
-            yield handshake.note()
-            handshake = Handshake()
-        inside = encrypted and not (side == "S" and line.startswith(b"221"))
-        if side == "C" and in_message and _SUPPRESSED.fullmatch(line):
+            yield from output.note(row)
+        elif mark in _MARKS:
+            side, encrypted = _MARKS[mark]
+            yield from output.line(side, row[_MARK:].removesuffix(b"\r"), encrypted=encrypted)
+
+
+class _Output:
+    """What swaks said before: its notes complete each other."""
+
+    def __init__(self) -> None:
+        self._port = b""
+        self._handshake = Handshake()
+        self._ending = Ending()
+        self._encrypted = False
+        self._in_message = False
+
+    def line(self, side: str, line: bytes, *, encrypted: bool) -> Iterator[Step]:
+        if encrypted and not self._encrypted:
+            yield self._handshake.note()
+            self._handshake = Handshake()
+        self._encrypted = encrypted and not (side == "S" and line.startswith(b"221"))
+        if side == "C" and self._in_message and _SUPPRESSED.fullmatch(line):
             yield NOT_SHOWN
             line = b"."
-        in_message = side == "S" and line.startswith(b"354")
-        ending.follow(side, line)
+        self._in_message = side == "S" and line.startswith(b"354")
+        self._ending.follow(side, line)
         yield side, line + b"\r\n"
 
-
-def _note(row: bytes, handshake: Handshake, ending: Ending) -> Iterator[Step]:
-    if opened := _OPENED.match(row):
-        yield connected(opened[1])
-    elif tls := _TLS.match(row):
-        handshake.protocol, handshake.cipher = tls[1] or b"", tls[2]
-    elif verified := _VERIFIED.match(row):
-        handshake.verified = verified[1] == b"passed" and b"failed" not in verified[2]
-    elif row.startswith(_LOST):
-        yield closed("server")
-    elif row.startswith(_DROPPED):
-        yield closed("client")
-    elif row.startswith(_OVER):
-        yield ending.step()
+    def note(self, row: bytes) -> Iterator[Step]:
+        if trying := _TRYING.match(row):
+            self._port = trying[1] or b""
+            self._encrypted = False
+        elif opened := _OPENED.match(row):
+            yield connected(opened[1], self._port)
+        elif tls := _TLS.match(row):
+            self._handshake.protocol, self._handshake.cipher = tls[1] or b"", tls[2]
+        elif verified := _VERIFIED.match(row):
+            self._handshake.verified = verified[1] == b"passed" and b"failed" not in verified[2]
+        elif row.startswith(_LOST):
+            yield closed("server")
+        elif row.startswith(_DROPPED):
+            yield closed("client")
+        elif row.startswith(_OVER):
+            yield self._ending.step()

@@ -96,7 +96,7 @@ def recipe(steps: Iterable[Step]) -> Recipe:
         port=port,
         through=through,
         security=_security(facts),
-        verified=all(event.verified for event in secured),
+        verified=all(event.verified is not False for event in secured),
         hello=helo["verb"],
         name=helo["name"],
         login=_login(facts),
