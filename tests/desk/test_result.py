@@ -9,6 +9,7 @@ import pytest
 from tui.desk.result import Exit, Record, exit_code
 from tui.practice.checklist import start
 from tui.practice.state import Practice, StepState
+from tui.practice.stepping import Stop
 from tui.smtp.commands import Command
 from tui.smtp.events import (
     AddressTried,
@@ -135,6 +136,13 @@ LATER = practice(StepState.LATER)
 )
 def test_the_code_of_a_dialogue(state: Practice, events: list[Event], code: int) -> None:
     assert exit_code(state, record(*events)) == code
+
+
+@pytest.mark.parametrize(("refusal", "code"), [(452, 75), (550, 1)])
+def test_steps_that_stopped_at_a_refusal_beside_an_accepted_recipient(refusal: int, code: int) -> None:
+    events = (reply(250, command("RCPT")), reply(refusal, command("RCPT")))
+    bye = (command("QUIT"), reply(221, command("QUIT")), HUNG_UP)
+    assert exit_code(OPEN, record(OPENED, *events, *bye), stopped=Stop.REFUSED) == code
 
 
 def test_what_comes_before_every_dialogue() -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.interop import exim as exims
 from tests.interop import opensmtpd as opensmtpds
 from tests.interop import postfix as postfixes
+from tests.interop import refusing as refusings
 from tests.interop import smtp_server as smtp_servers
 from tests.interop import sshd as sshds
 from tests.interop.exim import Exim
@@ -33,6 +34,13 @@ def root() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postfix(root: Path) -> Iterator[Postfix]:
     with postfixes.running(root / "postfix") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def refusing(root: Path) -> Iterator[Postfix]:
+    """A Postfix that takes almost nothing."""
+    with refusings.running(root / "refusing") as server:
         yield server
 
 

@@ -12,7 +12,8 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-Records = Mapping[tuple[str, str], tuple[str, ...]]  # ("corp.test.", "MX") -> ("10 mx1.corp.test.",)
+#: ("corp.test.", "MX") -> ("10 mx1.corp.test.",), or the name of an error such as SERVFAIL.
+Records = Mapping[tuple[str, str], tuple[str, ...] | str]
 
 
 @contextlib.contextmanager
@@ -49,7 +50,9 @@ def _answer(packet: bytes, records: Records, names: set[str]) -> bytes:
     question = query.question[0]
     name, kind = question.name.to_text().lower(), dns.rdatatype.to_text(question.rdtype)
     values = records.get((name, kind), ())
-    if values:
+    if isinstance(values, str):
+        response.set_rcode(dns.rcode.from_text(values))
+    elif values:
         response.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *values))
     elif name not in names:
         response.set_rcode(dns.rcode.NXDOMAIN)

@@ -42,6 +42,8 @@ acl_rcpt:
   deny message = relay not permitted
     domains = !+local_domains
   accept local_parts = test1 : test2
+  deny local_parts = lost
+    !verify = recipient
   deny message = Unknown user
 acl_data:
   accept

@@ -7,9 +7,10 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.interop.certificates import Certificates, issue
 from tests.interop.maildirs import Maildirs
@@ -52,7 +53,6 @@ smtpd_sasl_auth_enable = yes
 smtpd_sasl_path = smtpd
 smtpd_sasl_local_domain = {domain}
 smtpd_sasl_security_options = noanonymous
-{extra}
 """
 
 MASTER = """\
@@ -105,6 +105,7 @@ class Postfix:
     host: str = "127.0.0.1"
     users: tuple[str, ...] = ("test1", "test2")
     extra: str = ""
+    ports: Mapping[str, int] = field(default_factory=dict)  # of the services that a test added
     boxes: Maildirs = field(init=False)
 
     def __post_init__(self) -> None:
@@ -116,6 +117,13 @@ class Postfix:
 
     def count(self, user: str) -> int:
         return self.boxes.count(user)
+
+
+def _joined(main: str, extra: str) -> str:
+    """Postfix would warn of what is set twice."""
+    said_last = {line.partition(" =")[0] for line in extra.splitlines() if not line.startswith(" ")}
+    kept = [line for line in main.splitlines() if line.partition(" =")[0] not in said_last]
+    return "".join(f"{line}\n" for line in kept) + extra
 
 
 def _make_users(server: Postfix) -> None:
@@ -130,29 +138,32 @@ def _make_users(server: Postfix) -> None:
 
 
 @contextlib.contextmanager
-def running(root: Path, extra: str = "") -> Iterator[Postfix]:
-    """Start Postfix below ``root`` (a path that the user postfix can enter) and stop it at the end."""
+def running(
+    root: Path, extra: str = "", services: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Postfix]:
+    """Start Postfix below ``root`` (a path that the user postfix can enter) and stop it at the end.
+
+    Args:
+        extra: more lines of main.cf, the last word on what they set.
+        services: more SMTP services by name, each with its ``-o`` options; their ports are in ``ports``.
+    """
     if shutil.which("postfix") is None:
         raise AssertionError("postfix is not installed: .ci/run installs it")
     owner = pwd.getpwnam("postfix")
     server = Postfix(root, free_port(), free_port(), free_port(), issue(root / "tls"), extra=extra)
+    server.ports = {name: free_port() for name in services}
     for name in ("etc", "spool", "data", "mail", "etc/sasl"):
         (root / name).mkdir(parents=True)
     for name in ("data", "mail"):
         os.chown(root / name, owner.pw_uid, owner.pw_gid)
     etc = root / "etc"
-    (etc / "main.cf").write_text(
-        MAIN.format(
-            root=root,
-            domain=DOMAIN,
-            uid=owner.pw_uid,
-            gid=owner.pw_gid,
-            extra=extra,
-            certificates=server.certificates,
-        )
+    main = MAIN.format(
+        root=root, domain=DOMAIN, uid=owner.pw_uid, gid=owner.pw_gid, certificates=server.certificates
     )
+    (etc / "main.cf").write_text(_joined(main, extra))
     ports = {"port": server.port, "tls_port": server.tls_port, "login_port": server.login_port}
-    (etc / "master.cf").write_text(MASTER.format(**ports))
+    added = [f"127.0.0.1:{server.ports[name]} inet n - n - - smtpd {services[name]}\n" for name in services]
+    (etc / "master.cf").write_text(MASTER.format(**ports) + "".join(added))
     _make_users(server)
     os.chown(root / "etc" / "sasl" / "users.db", owner.pw_uid, owner.pw_gid)
     (etc / "boxes").write_text("".join(f"{user}@{DOMAIN} {user}/\n" for user in server.users))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.practice.talking import talk
-from tui.practice.refusals import Certainty, Kind, Mover, Verdict, verdict
+from tui.practice.refusals import Certainty, Kind, Mover, Verdict, cause, verdict
 
 GREETING = ("S: 220 hi",)
 EHLO = (*GREETING, "C: EHLO me", "S: 250-x", "S: 250 AUTH PLAIN")
@@ -85,6 +85,8 @@ REPLIES = [
      Kind.SENDER, Mover.SENDER, SURE),
     # OpenSMTPD, qmail, Haraka, aiosmtpd, smtp-server
     ("rcpt", "550 Invalid recipient: <x@elsewhere.example>", Kind.UNKNOWN_MAILBOX, Mover.SENDER, GUESS),
+    ("rcpt", "524 5.2.4 Mailing list expansion problem: <no@y.test>",
+     Kind.UNKNOWN_MAILBOX, Mover.SENDER, GUESS),
     ("mail", "553 5.1.0 Sender address syntax error", Kind.SYNTAX, Mover.SENDER, SURE),
     ("rcpt", "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
      Kind.RELAYING, Mover.SENDER, GUESS),
@@ -118,6 +120,10 @@ REPLIES = [
     ("dot", "554 DT:SPM 垃圾邮件", Kind.CONTENT, Mover.SENDER, GUESS),
     ("rcpt", "550 IP is rejected by ICC: 黑名单", Kind.BLOCK_LIST, Mover.OUR_ADMIN, GUESS),
     ("rcpt", "552 邮箱已满", Kind.FULL_MAILBOX, Mover.RECIPIENT, SURE),
+    ("rcpt", "554 5.7.1 <b@y.test>: Recipient address rejected: Access denied",
+     Kind.POLICY, Mover.SENDER, GUESS),
+    ("rcpt", "550 5.7.1 <b@y.test>: Recipient address rejected: user unknown",
+     Kind.UNKNOWN_MAILBOX, Mover.SENDER, GUESS),
     # others
     ("connect", "554 5.7.1 No SMTP service here", Kind.POLICY, Mover.SENDER, SURE),
     ("rcpt", "450 4.2.1 The user you are trying to contact is disabled",
@@ -159,6 +165,28 @@ def test_a_refusal_may_come_later_than_its_cause() -> None:
     assert (found.step, found.about, found.address) == ("rcpt", "helo", "b@y.test")
     assert judged("rcpt", "550 5.1.1 no such user").about == "rcpt"
     assert judged("connect", "554 5.7.1 blocked using zen.spamhaus.org").about == "connect"
+
+
+def test_what_an_earlier_step_has_caused() -> None:
+    rows = (*MAIL, "C: RCPT TO:<b@y.test>")
+    assert cause(talk(*rows, "S: 550 5.1.8 <a@x.test>: Sender address rejected").practice) == "mail"
+    assert cause(talk(*rows, "S: 550 5.1.1 no such user").practice) == ""
+    assert cause(talk(*rows, "S: 250 ok").practice) == ""
+
+
+@pytest.mark.parametrize(
+    ("reply", "evidence"),
+    [
+        ("530 5.7.0 Must issue a STARTTLS command first", "Must issue a STARTTLS command first"),
+        (
+            "554 5.7.1 Unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org; see there",
+            "Client host [192.0.2.1] blocked using zen.spamhaus.org",
+        ),
+        ("450 4.7.1 <b@y.test>: Recipient address rejected: Greylisted, see there", "Greylisted"),
+    ],
+)
+def test_the_evidence_is_a_clause(reply: str, evidence: str) -> None:
+    assert judged("rcpt", reply).evidence == evidence
 
 
 def test_the_address_of_a_page_is_found() -> None:

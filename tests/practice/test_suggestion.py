@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.practice.talking import ACCEPTED, DATA, GREETING, HELO, MAIL, QUIT, RCPT, Talk, talk
-from tui.practice.suggestion import next_line
+from tui.practice.suggestion import Intended, next_line
 
 SENT = (*DATA, "C: From: a", "C: To: b", "C: Subject: c")
 
@@ -122,3 +122,29 @@ def test_what_was_meant_is_proposed_only_where_it_is_a_command_in_its_turn(
     rows: tuple[str, ...], line: str, proposed: str
 ) -> None:
     assert next_line(talk(*rows, f"C: {line}", "S: 500 no").practice, sandbox=True) == proposed
+
+
+SAID = Intended("me.test", "a@x.test", ("b@y.test", "c@y.test"))
+ASKED = ("C: RCPT TO:<b@y.test>",)
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        (GREETING, "HELO me.test"),
+        (HELO, "MAIL FROM:<a@x.test>"),
+        (MAIL, "RCPT TO:<b@y.test>"),
+        ((*MAIL, *ASKED, "S: 250 ok"), "RCPT TO:<c@y.test>"),
+        ((*MAIL, *ASKED, "S: 550 5.1.1 no"), "RCPT TO:<c@y.test>"),
+        ((*MAIL, *ASKED, "S: 250 ok", "C: RCPT TO:<c@y.test>", "S: 250 ok"), "DATA"),
+        ((*MAIL, *ASKED, "S: 550 5.1.8 <a@x.test>: Sender address rejected"), "RSET"),
+        ((*MAIL, *ASKED, "S: 504 5.5.2 <x>: Helo command rejected"), "EHLO me.test"),
+        ((*MAIL, *ASKED, "S: 554 5.7.1 blocked using dnsbl.test"), "RCPT TO:<c@y.test>"),
+    ],
+)
+def test_what_was_said_beforehand(rows: tuple[str, ...], line: str) -> None:
+    assert next_line(talk(*rows).practice, sandbox=False, intended=SAID) == line
+
+
+def test_the_null_reverse_path_was_said() -> None:
+    assert next_line(talk(*HELO).practice, sandbox=False, intended=Intended(sender="")) == "MAIL FROM:<>"

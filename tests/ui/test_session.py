@@ -33,7 +33,8 @@ async def test_when_the_pane_is_full_the_prompt_stays_and_the_wire_scrolls() -> 
         assert sat.rows[1] == "     13 lines above, F6 reads them"
         assert sat.rows[10].startswith(" ❯")
         await sat.press("pageup", "pageup")
-        assert "lines below" in sat.rows[1]
+        assert sat.rows[1].startswith(" S   220 sandbox.test")  # the first row of all can be read
+        assert "lines below" in sat.rows[9]
         assert sat.app.session.prompt.has_focus
         await sat.enter("NOOP")
         assert sat.rows[1] == "     15 lines above, F6 reads them"

@@ -458,3 +458,23 @@ def test_words_fit_their_columns(code: str) -> None:
                 if isinstance(pair, Pair):
                     assert cells(pair.form.text) <= 22
                     assert cells(pair.gloss) + cells(pair.expect) <= 40
+
+
+def test_a_recipient_refused_for_what_was_said_before() -> None:
+    asked = (*MAIL, "C: RCPT TO:<bob@corp.test>")
+    sheet = of(talk(*asked, "S: 550 5.1.8 <alice@example.org>: Sender address rejected"), sandbox=False)
+    assert (
+        rows(sheet.section("reply"))[-1]
+        == "The domain of alice@example.org does not exist, or takes no mail."
+    )
+    assert rows(sheet.section("next")) == [
+        "RSET first, then a sender whose domain exists, or the one of your login; then this line.",
+        "RSET | drop this mail",
+        "MAIL FROM:<address> | then another",
+        "QUIT | leave",
+    ]
+    sheet = of(talk(*asked, "S: 504 5.5.2 <me>: Helo command rejected: need a full name"), sandbox=False)
+    assert rows(sheet.section("next"))[1:] == [
+        "EHLO name | another name; the mail begins anew",
+        "QUIT | leave",
+    ]

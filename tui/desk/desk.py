@@ -488,7 +488,9 @@ class Desk:
     @property
     def fill(self) -> str:
         """What F4 writes into the prompt."""
-        return next_line(self.practice, sandbox=not self.real)
+        if not self.real:
+            return next_line(self.practice, sandbox=True)
+        return next_line(self.practice, sandbox=False, intended=self._typist.intended)
 
     @property
     def known(self) -> Known:

@@ -63,6 +63,7 @@ _HARMLESS: Final = frozenset({Finding.SECRET_ECHOED})
 _AUTH_CANCELLED: Final = 501
 #: The first event of a connection; the last one when its name is unknown.
 _BEGINNINGS: Final = (AddressTried, ConnectionOpened, ConnectionFailed)
+_FOR_NOW: Final = 4
 _FAREWELLS: Final = frozenset({221, 421})
 #: Events that a record depends on; floods of the others pass by.
 _CONCERNS: Final = frozenset(
@@ -95,6 +96,7 @@ class Record:
     network_lost: bool = False
     tls_refused: bool = False
     auth_refused: bool = False
+    refused: int = 0  # the class of the last reply that refused something: 4, 5; 0 none did
     parting: bool = False  # QUIT was sent, or the server said that it closes: an end is normal now
     over: bool = False
 
@@ -130,12 +132,14 @@ class Record:
                 return self
 
     def _answered(self, event: ReplyReceived) -> Record:
-        code, refused = event.reply.code, event.reply.severity in {4, 5}
+        reply = event.reply
+        code, refused = reply.code, reply.severity in {4, 5}
         if event.to is None and code not in _FAREWELLS:
             return self
         record = replace(
             self,
             shutting_down=self.shutting_down or code == 421,
+            refused=reply.severity if refused else self.refused,
             # A server that says 421, 221, or greets with a refusal, has said its word.
             parting=self.parting or code in _FAREWELLS or (isinstance(event.to, GreetingAwaited) and refused),
         )
@@ -171,6 +175,8 @@ def exit_code(
         holding |= set() if solved else {Exit.OPEN}
     if stopped is Stop.DONE:
         holding -= {Exit.OPEN, Exit.TEMPORARY}
+    if stopped is Stop.REFUSED and record.refused == _FOR_NOW:
+        holding.add(Exit.TEMPORARY)
     if stopped in {Stop.NO_STARTTLS, Stop.NO_LOGIN}:
         holding.add(Exit.REFUSED_LOGIN)
     if internal:

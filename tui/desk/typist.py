@@ -18,6 +18,7 @@ from tui.net.programs import Prompt
 from tui.net.session import Session
 from tui.practice.state import Practice
 from tui.practice.stepping import Plan
+from tui.practice.suggestion import CLIENT, Intended
 from tui.smtp.display import visible
 from tui.words.language import gettext as _
 
@@ -55,6 +56,14 @@ class Typist:
         self._session: Session | None = None
         self._outbox: Outbox | None = None
         self._logging_in: asyncio.Task[None] | None = None
+
+    @property
+    def intended(self) -> Intended:
+        """What was said beforehand, for whoever types these lines by hand."""
+        name = self.steps.ehlo or (
+            own_name(self._session.own_address) if self._session is not None else CLIENT
+        )
+        return Intended(name, self.steps.sender, self.steps.recipients)
 
     @property
     def going_on(self) -> bool:

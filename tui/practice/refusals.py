@@ -260,7 +260,7 @@ _WORDINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"(?:does(?: not|n'?t) exist|not found|unknown|invalid)|"
             r"(?:invalid|bad) (?:recipient|mailbox|destination)|no mailbox (?:here|by)|not our customer|"
             r"mailbox (?:unavailable|not available)|unrouteable address|用户不存在|不存在|无此用户|"
-            r"recipient (?:address )?rejected",
+            r"recipient (?:address )?rejected|mailing list expansion problem",
         ),
         (Kind.NO_RECIPIENTS, r"no valid recipients|no (?:good )?recipients?|need rcpt|rcpt first|valid rcpt"),
         (
@@ -309,7 +309,12 @@ _STEPS = {
 }
 _ORDER = ("connect", "helo", "starttls", "auth", "mail", "rcpt", "data", "dot")
 _URL = re.compile(r"https?://[^\s<>\"')\]]{3,300}", re.IGNORECASE)
+_ENHANCED = re.compile(r"^[245]\.\d{1,3}\.\d{1,3}\s+")
+#: Ends of a clause: a full stop inside a number or a name is none.
+_CLAUSE_ENDS = re.compile(r"[;,.!?:](?=\s)|[。，；：(]")
 _EVIDENCE_CELLS = 90
+#: Postfix begins every refusal at RCPT with this; it names no mailbox.
+_MERELY_REJECTED = re.compile(r"recipient (?:address )?rejected", re.IGNORECASE)
 _FAILED = frozenset({4, 5})
 #: Kinds that only mean something where a mail is named.
 _OF_ADDRESSES = frozenset({Kind.UNKNOWN_MAILBOX, Kind.RELAYING, Kind.FULL_MAILBOX, Kind.DISABLED_MAILBOX})
@@ -321,13 +326,20 @@ def verdict(practice: Practice) -> Verdict | None:
     return None if practice.reply is None else of_reply(practice.reply, practice)
 
 
+def cause(practice: Practice) -> str:
+    """The earlier step that the last reply is about, though it was given later: only there can it be mended.
+    "" where it is about its own step, or refuses nothing."""
+    found = verdict(practice)
+    return found.about if found is not None and found.about != found.step else ""
+
+
 def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
     """On this reply; ``practice`` tells what the session knows."""
     reply = event.reply
     if reply.severity not in _FAILED:
         return None
     step = step_of(event.to)
-    text = " ".join(line.decode("utf-8", "replace").strip() for line in reply.lines)
+    text = " ".join(_ENHANCED.sub("", line.decode("utf-8", "replace").strip()) for line in reply.lines)
     kind, certainty, evidence = _judged(reply.code, reply.enhanced, step, text)
     if kind is Kind.LOGIN_REQUIRED and practice.authenticated:
         kind = Kind.POLICY
@@ -374,6 +386,8 @@ def _mover(kind: Kind, *, final: bool) -> Mover:
 
 def _judged(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind, Certainty, str]:
     detail = (enhanced or "").partition(".")[2]
+    if detail.startswith("7."):
+        text = _MERELY_REJECTED.sub("", text)  # by a rule, says the code
     said, evidence = _worded(text, step)
     exact = _DETAILS.get(detail)
     if exact is not None and (detail not in _LOOSE or said is None or said is exact):
@@ -402,7 +416,7 @@ def _worded(text: str, step: str) -> tuple[Kind | None, str]:
 
 def _around(text: str, start: int, end: int) -> str:
     """The clause that holds what was found, not the whole reply."""
-    left = max((text.rfind(mark, 0, start) for mark in ";,.!?:。，；：("), default=-1) + 1
+    left = max((mark.end() for mark in _CLAUSE_ENDS.finditer(text, 0, start)), default=0)
     right = min((at for mark in ";,!?。，；)" if (at := text.find(mark, end)) >= 0), default=len(text))
     stop = text.find(". ", end)
     right = stop if 0 <= stop < right else right

@@ -1,7 +1,8 @@
-"""The line to propose next, as it would go over the wire. It never drops what was agreed.
+"""The line to propose next, as it would go over the wire. It never drops what was agreed, unless nothing else
+helps.
 
 On the sandbox the whole line is known; for any other server it stops where only the person knows how it goes
-on (``RCPT TO:<``).
+on (``RCPT TO:<``), and has not said it.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.practice.mending import mended
+from tui.practice.refusals import cause
 from tui.practice.slips import comes_first, line_of, standing_slip
 from tui.practice.state import Envelope, MessageCheck, Practice
 from tui.smtp.commands import HELLO
 from tui.smtp.events import CommandSent, ReplyReceived
 from tui.smtp.findings import Finding
 from tui.smtp.phases import Phase
+from tui.values import value
 
 #: Names that are reserved for examples (RFC 2606); the sandbox calls itself sandbox.test.
 CLIENT = "client.example"
@@ -28,11 +31,24 @@ _AFTER_UNKNOWN_HELLO = {"HELO": "EHLO", "EHLO": "LHLO", "LHLO": "HELO"}
 _UNKNOWN = frozenset({500, 502})
 
 
-def next_line(practice: Practice, *, sandbox: bool) -> str:
+@value
+class Intended:
+    """What the person has said beforehand. ``name`` is our own; ``sender`` "" is the null reverse-path, None
+    not said."""
+
+    name: str = CLIENT
+    sender: str | None = None
+    recipients: tuple[str, ...] = ()
+
+
+NOTHING_SAID = Intended()
+
+
+def next_line(practice: Practice, *, sandbox: bool, intended: Intended = NOTHING_SAID) -> str:
     """The wire text to propose next, without its end; "" for nothing, or when an empty line is due.
 
-    After a slip it is the line that was meant. ``sandbox`` False: addresses are left to the person, so the
-    line may end in ``<``.
+    After a slip it is the line that was meant. ``sandbox`` False: addresses are those that are ``intended``,
+    else left to the person, so the line may end in ``<``.
     """
     if practice.awaiting:
         return ""
@@ -40,62 +56,90 @@ def next_line(practice: Practice, *, sandbox: bool) -> str:
     if slip is not None and slip.finding is Finding.BLANK_NOT_EMPTY:
         return ""  # an empty line was meant
     meant = mended(slip, line_of(practice, slip)) if slip is not None and not comes_first(practice) else ""
-    return meant or _BY_PHASE[practice.phase](practice, sandbox)
+    return meant or _BY_PHASE[practice.phase](practice, None if sandbox else intended)
 
 
-def _nothing(practice: Practice, sandbox: bool) -> str:
+# ``intended`` None: it is the sandbox, where all is known.
+
+
+def _nothing(practice: Practice, intended: Intended | None) -> str:
     return ""
 
 
-def _quit(practice: Practice, sandbox: bool) -> str:
+def _quit(practice: Practice, intended: Intended | None) -> str:
     return "QUIT"
 
 
-def _hello(practice: Practice, sandbox: bool) -> str:
+def _hello(practice: Practice, intended: Intended | None) -> str:
     verb = "HELO" if practice.tls is None else "EHLO"
     asked = _refused(practice.reply)
     if asked is not None and asked.command.verb in HELLO:
         unknown = practice.reply is not None and practice.reply.reply.code in _UNKNOWN
         verb = _AFTER_UNKNOWN_HELLO[asked.command.verb] if unknown else asked.command.verb
-    return f"{verb} {CLIENT}"
+    return f"{verb} {intended.name if intended is not None else CLIENT}"
 
 
-def _mail(practice: Practice, sandbox: bool) -> str:
+def _mail(practice: Practice, intended: Intended | None) -> str:
     asked = _refused(practice.reply)
     if practice.kept and asked is None:
         return "QUIT"
-    if not sandbox:
-        return "MAIL FROM:<"
+    if intended is not None:
+        return "MAIL FROM:<" if intended.sender is None else f"MAIL FROM:<{intended.sender}>"
     refused = asked.command.path.address if asked is not None and asked.command.path is not None else ""
     sender = next(one for one in SENDERS if one != refused)
     return f"MAIL FROM:<{sender}>"
 
 
-def _rcpt(practice: Practice, sandbox: bool) -> str:
-    if not sandbox:
-        return "RCPT TO:<"
+def _rcpt(practice: Practice, intended: Intended | None) -> str:
+    if intended is not None:
+        return _BY_CAUSE.get(cause(practice), _intended_rcpt)(practice, intended)
     refused = {one.address for one in practice.envelope.refused} if practice.envelope is not None else set()
     recipient = next((one for one in RECIPIENTS if one not in refused), RECIPIENTS[0])
     return f"RCPT TO:<{recipient}>"
 
 
-def _data(practice: Practice, sandbox: bool) -> str:
+def _intended_rcpt(practice: Practice, intended: Intended) -> str:
+    left = _left(practice, intended)
+    return f"RCPT TO:<{left[0]}>" if left else "RCPT TO:<"
+
+
+def _left(practice: Practice, intended: Intended) -> list[str]:
+    """Of the recipients, those that were not asked for yet."""
+    asked = {one.address for one in (practice.envelope or Envelope("")).recipients}
+    return [one for one in intended.recipients if one not in asked]
+
+
+def _reset(practice: Practice, intended: Intended) -> str:
+    return "RSET"
+
+
+def _hello_again(practice: Practice, intended: Intended) -> str:
+    return f"EHLO {intended.name}"
+
+
+#: A recipient was refused for what was said before: what lets it be said anew (RFC 5321 §4.1.1.5, §4.1.4).
+_BY_CAUSE: dict[str, Callable[[Practice, Intended], str]] = {"mail": _reset, "helo": _hello_again}
+
+
+def _data(practice: Practice, intended: Intended | None) -> str:
+    if intended is not None and _left(practice, intended):
+        return _intended_rcpt(practice, intended)
     return "DATA"
 
 
-def _message(practice: Practice, sandbox: bool) -> str:
+def _message(practice: Practice, intended: Intended | None) -> str:
     check = practice.message or MessageCheck()
     if check.body_lines:
         return "."
     if check.blank_line:
-        return BODY if sandbox else ""
+        return BODY if intended is None else ""
     envelope = practice.envelope or Envelope("")
     if "from" not in check.fields:
         return f"From: {_person(envelope.reverse_path)}"
     if "to" not in check.fields:
         return f"To: {_person(envelope.accepted[0].address if envelope.accepted else '')}"
     if "subject" not in check.fields:
-        return f"Subject: {SUBJECT}" if sandbox else "Subject: "
+        return f"Subject: {SUBJECT}" if intended is None else "Subject: "
     return ""
 
 
@@ -107,7 +151,7 @@ def _person(address: str) -> str:
     return f"{local.capitalize()} <{address}>" if local.isascii() and local.isalpha() else f"<{address}>"
 
 
-def _chunk(practice: Practice, sandbox: bool) -> str:
+def _chunk(practice: Practice, intended: Intended | None) -> str:
     return "BDAT 0 LAST"
 
 
@@ -118,7 +162,7 @@ def _refused(reply: ReplyReceived | None) -> CommandSent | None:
     return reply.to
 
 
-_BY_PHASE: dict[Phase, Callable[[Practice, bool], str]] = {
+_BY_PHASE: dict[Phase, Callable[[Practice, Intended | None], str]] = {
     Phase.CONNECTING: _nothing,
     Phase.GREETED: _hello,
     Phase.TURNED_AWAY: _quit,

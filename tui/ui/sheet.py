@@ -208,6 +208,24 @@ class _Sheet:
         self.blocks[at] = _Block(replace(block.section, count=""), (first,))
         return True
 
+    def keep_lead(self) -> bool:
+        """Of a refusal the last sentence goes, down to what leads it: the verdict stays longer than the lines
+        that might be typed."""
+        at = self._find("reply")
+        if at is None:
+            return False
+        section = self.blocks[at].section
+        if section.lead == 1 or len(section.paragraphs) <= section.lead:
+            return False
+        kept = replace(section, paragraphs=section.paragraphs[:-1])
+        self.blocks[at] = _Block(kept, tuple(_content(kept, self.room, self.stacked, self.glyphs)))
+        return True
+
+    def keep_headline(self) -> bool:
+        """Of any other reply."""
+        at = self._find("reply")
+        return at is not None and self.blocks[at].section.lead == 1 and self.keep_first_row("reply")
+
     def cut_notes(self) -> bool:
         """Goals whose notes have rows of their own go back to one row each."""
         at = self._find("goals")
@@ -262,10 +280,12 @@ _DROPS: tuple[Callable[[_Sheet], bool], ...] = (
     _Sheet.cut_notes,
     _Sheet.fold_goals,
     _rest_of("hint"),
-    _rest_of("reply"),
+    _Sheet.keep_lead,
+    _Sheet.keep_headline,
     _rest_of("slip"),
     _rest_of("warn"),
     _rest_of("next"),
+    _rest_of("reply"),
     _section("mail"),
     _section("offers"),
 )

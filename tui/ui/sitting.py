@@ -23,7 +23,7 @@ from tui.practice.stepping import Stop
 from tui.prompt import names
 from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
-from tui.smtp.events import AddressTried, ConnectionOpened
+from tui.smtp.events import AddressTried, ConnectionOpened, LineSent, Part, TypedByProgram
 from tui.smtp.phases import Phase
 from tui.ui import presenting
 from tui.ui.mode import Mode, Now
@@ -87,11 +87,13 @@ class Sitting:
         self._stopped: Stop | None = None
         self._rescued = 0
         self._announced: tuple[str, ...] = ()  # what to say before the server of an exercise speaks
+        self._typed_by_us = False  # the next line
 
     def _on_events(self, batch: tuple[Stamped, ...]) -> None:
         practice = self.desk.practice
         self._past.remember(self._before, batch)
         self._before, self._explained = practice, None
+        self._recall(batch)
         self._teller.tell(batch, practice, real=self.desk.real)
         if self._announced and any(isinstance(one.event, _REACHED) for one in batch):
             for note in self._announced:
@@ -107,6 +109,17 @@ class Sitting:
             self._step, self._hints = step.id if step is not None else "", 0
         self._on_news()
         asyncio.get_running_loop().call_soon(self._after)
+
+    def _recall(self, batch: tuple[Stamped, ...]) -> None:
+        """What smtptutor typed is to be had by Up, as if the person had typed it."""
+        for stamped in batch:
+            event = stamped.event
+            if isinstance(event, TypedByProgram):
+                self._typed_by_us = True
+            elif isinstance(event, LineSent):
+                if self._typed_by_us and event.part is Part.COMMAND and not event.secret:
+                    self.on_typed(event.data.decode("utf-8", "surrogateescape"))
+                self._typed_by_us = False
 
     def _tell_of_course(self, practice: Practice) -> None:
         """Once, when a newcomer's first mail was accepted."""
@@ -427,6 +440,7 @@ class Sitting:
     # -- questions; what a yes leads to is the caller's to do
 
     on_leave: Callable[[], None]
+    on_typed: Callable[[str], None]
     on_trust: Callable[[], None]
     on_connect: Callable[[Endpoint | None, Access | None], None]
 

@@ -68,6 +68,8 @@ _NAMED = {
     "2.2": N_("The mailbox {address} is full."),
 }
 
+_OF_THE_SENDER = frozenset({"1.7", "1.8"})  # RFC 3463 §3.2
+
 #: What stands beside ``x.7.1`` in ``why`` where the registry's sentence is too long for it.
 _SHORT = {
     "1.2": N_("the domain cannot be used"),
@@ -101,6 +103,7 @@ class Answer:
     sentences: tuple[str, ...]
     why: tuple[tuple[str, str], ...] = ()  # what is to be explained, and its explanation
     advice: str = ""
+    lead: int = 1  # of headline and sentences, those that stay where there is little room
 
 
 def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: str = "") -> Answer:
@@ -112,12 +115,14 @@ def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: st
         if verdict is not None and verdict.kind not in _OF_THE_LINE:
             told = refusals.told(verdict, practice)
             detail = (reply.enhanced or "").partition(".")[2]
-            named = detail in _NAMED and _address(event)
-            reason = _refusal(event, at) if named else (told.reason,)
-            sentences = (f"{told.move} {told.known}", *reason)
+            named = detail in _NAMED and _subject(practice, event, detail)
+            reason = _refusal(practice, event, at) if named else (told.reason,)
+            verdict_first = _("{where} {move}").format(where=told.where, move=told.move)
+            sentences = (verdict_first, told.known, *reason)
             better = told.advice if verdict.kind in _ADVISED else advice(reply, at)
-            return Answer(code, told.headline, sentences, _why(event), better)
-        return Answer(code, _headline(reply.code, at), _refusal(event, at), _why(event), advice(reply, at))
+            return Answer(code, told.headline, sentences, _why(event), better, lead=2)
+        reason = _refusal(practice, event, at)
+        return Answer(code, _headline(reply.code, at), reason, _why(event), advice(reply, at))
     headline = _headline(reply.code, at)
     if at is Stage.MESSAGE and reply.severity == 2 and sandbox and inbox:
         headline = _("accepted: {key} shows it").format(key=inbox)
@@ -177,10 +182,10 @@ def _done(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool) ->
 _AS_USUAL = {(2, at) for at in Stage if at is not Stage.DATA} | {(3, Stage.DATA)}
 
 
-def _refusal(event: ReplyReceived, at: Stage) -> tuple[str, ...]:
+def _refusal(practice: Practice, event: ReplyReceived, at: Stage) -> tuple[str, ...]:
     reply = event.reply
     detail = (reply.enhanced or "").partition(".")[2]
-    address = _address(event)
+    address = _subject(practice, event, detail)
     if detail in _NAMED and address:
         return (gettext(_NAMED[detail]).format(address=visible(address)),)
     if reply.enhanced in _BY_DETAIL:
@@ -214,6 +219,13 @@ def _label(sentence: str) -> str:
 def _address(event: ReplyReceived) -> str | None:
     path = event.to.command.path if isinstance(event.to, CommandSent) else None
     return None if path is None else path.address
+
+
+def _subject(practice: Practice, event: ReplyReceived, detail: str) -> str | None:
+    """The address that the enhanced code is about: the sender's may be refused behind RCPT."""
+    if detail in _OF_THE_SENDER and practice.envelope is not None:
+        return practice.envelope.reverse_path
+    return _address(event)
 
 
 def _shown(event: ReplyReceived) -> str:

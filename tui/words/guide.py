@@ -83,6 +83,7 @@ class Section:
     count: str  # quiet, under the label: "3 of 8"; or ""
     paragraphs: tuple[Paragraph, ...] = ()
     steps: tuple[StepRow, ...] = ()
+    lead: int = 1  # paragraphs that stay as long as anything else can be left out
 
 
 @value

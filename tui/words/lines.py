@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tui.practice.refusals import cause
 from tui.practice.state import MessageCheck, Practice, StepState
 from tui.practice.suggestion import CLIENT
 from tui.smtp.phases import Phase
@@ -113,6 +114,11 @@ def _login(practice: Practice) -> str:
 def _mail(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
     first = recipient(_("who gets it"), _then(250))
     if _failed_now(practice, "rcpt"):
+        earlier = "" if sandbox else cause(practice)
+        if earlier == "mail":
+            return (_drop(), sender(_("then another")), _leave())
+        if earlier == "helo":
+            return (line(_("EHLO name"), _("another name; the mail begins anew")), _leave())
         first = recipient(_("another"))
     return (first, _drop(), _leave())
 

@@ -15,6 +15,7 @@ class Told:
     """``headline`` without a full stop; the rest are sentences."""
 
     headline: str
+    where: str  # the step at which it was said, and the one that it is about
     reason: str
     known: str  # how it is known
     move: str  # whose turn it is
@@ -212,6 +213,7 @@ def told(verdict: Verdict, practice: Practice) -> Told:
     headline = headline.format(about=gettext(about))
     return Told(
         headline,
+        _where(verdict),
         gettext(why),
         _known(verdict),
         gettext(_MOVES[verdict.mover]),
@@ -228,19 +230,24 @@ def sentence(verdict: Verdict) -> str:
     return _("Refused at {step}, for now: {about}.").format(step=at, about=about)
 
 
+def _where(verdict: Verdict) -> str:
+    said = _("It was said at {step}.")
+    if verdict.about != verdict.step:
+        said = _("It was said at {step} and is about {earlier}.")
+    return said.format(step=step(verdict.step), earlier=step(verdict.about))
+
+
 def _known(verdict: Verdict) -> str:
     code = f"{verdict.code} {verdict.enhanced}" if verdict.enhanced else str(verdict.code)
-    if verdict.certainty is Certainty.CODE:
-        text = _("The code {code} says so.").format(code=code)
+    if verdict.certainty is Certainty.CODE and verdict.evidence:
+        text = _("The code {code} says so, and its words: \u201c{evidence}\u201d.")
+    elif verdict.certainty is Certainty.CODE:
+        text = _("The code {code} says so.")
     elif verdict.certainty is Certainty.WORDS:
-        text = _("A guess from its words: \u201c{evidence}\u201d.").format(evidence=visible(verdict.evidence))
+        text = _("A guess from its words: \u201c{evidence}\u201d.")
     else:
-        text = _("The code {code} says no more than that.").format(code=code)
-    if verdict.about != verdict.step:
-        text += _(" It was said at {step} and is about {earlier}.").format(
-            step=step(verdict.step), earlier=step(verdict.about)
-        )
-    return text
+        text = _("The code {code} says no more than that.")
+    return text.format(code=code, evidence=visible(verdict.evidence))
 
 
 def _advice(verdict: Verdict, practice: Practice, usual: str) -> str:
@@ -255,6 +262,8 @@ def _advice(verdict: Verdict, practice: Practice, usual: str) -> str:
         return _("You are not logged in, and the server offers AUTH {mechanisms}: log in first.").format(
             mechanisms=visible(practice.extensions["AUTH"])
         )
+    if verdict.kind is Kind.SENDER and verdict.about != verdict.step:
+        return _("RSET first, then a sender whose domain exists, or the one of your login; then this line.")
     if verdict.kind is Kind.TLS_REQUIRED and practice.tls is not None:
         return _("This connection has TLS already: EHLO again, then this line.")
     return gettext(usual)

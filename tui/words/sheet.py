@@ -181,9 +181,8 @@ def _told(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Section, ...]:
     if practice.reply is None:
         return (_section("reply", say(endings.before_reply(practice))),)
     told = answer(practice, practice.reply, sandbox=sandbox, inbox=keys.inbox)
-    return (
-        _section("reply", _headline(told, practice.reply), *map(say, told.sentences), *_remark(practice)),
-    )
+    paragraphs = (_headline(told, practice.reply), *map(say, told.sentences), *_remark(practice))
+    return (replace(_section("reply", *paragraphs), lead=told.lead),)
 
 
 _FAILED = frozenset({4, 5})

@@ -166,8 +166,8 @@ class Wire(Widget, can_focus=True):
         top, height = self.first_row, self.size.height
         if first <= top:
             top = first - 1 if first else 0  # the first row says how many lines are above
-        elif end > top + height:
-            top = end - height
+        elif end > top + height or (not top and end == height < self.rows_wanted):
+            top = max(1, end - height)  # at the top it is the last row that says how many are below
         self._show_from(top)
 
     # -- painting
@@ -179,7 +179,7 @@ class Wire(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         look, width = self.look, self.size.width
         row = self.first_row + y
-        if y == 0:
+        if y == (0 if self._more_above else self.size.height - 1):
             words = self._out_of_sight()
             if words:
                 return look.strip((Run(" " * TEXT_FROM), Run(words, Tone.QUIET)), width)
@@ -188,12 +188,19 @@ class Wire(Widget, can_focus=True):
             return Strip.blank(width)
         return self._strip(row, shown, look, width)
 
+    @property
+    def _more_above(self) -> bool:
+        return bool(self.first_row or self.said.dropped)
+
     def _out_of_sight(self) -> str:
+        """How many lines are not to be seen, in the place of the first row; at the top in that of the last
+        one, for the first row of all could not be read anywhere else."""
         first, height = self.first_row, self.size.height
         end = first + height
         hidden_below = max(0, self.rows_wanted - end)
-        if not first and not hidden_below and not self.said.dropped:
+        if not self._more_above and not hidden_below:
             return ""
+        end -= not self._more_above
         below = self.said.line_count(end, self.rows_wanted) if hidden_below else 0
         above = self.said.line_count(0, first + 1) + self.said.dropped if first or self.said.dropped else 0
         return self.out_of_sight(above, below)
