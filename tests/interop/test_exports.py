@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -151,10 +152,49 @@ def test_openssl_behind_starttls(name: str, postfix: Postfix, tmp_path: Path) ->
     assert b"alice@example.org" in mail
 
 
-def facts(text: str) -> dict[str, object]:
+def facts(text: str) -> dict[str, Any]:
     ran = subprocess.run(
         [*PROGRAM, "explain", "--json"], input=text.encode(), capture_output=True, check=True, timeout=60
     )
     (row,) = ran.stdout.splitlines()
-    told: dict[str, object] = json.loads(row)
+    told: dict[str, Any] = json.loads(row)
     return told
+
+
+def envelopes(told: dict[str, Any]) -> list[object]:
+    """What both recordings must agree on."""
+    return [
+        (
+            told["helo"]["name"],
+            one["mail_from"],
+            [(to["address"], to["accepted"]) for to in one["recipients"]],
+            one["outcome"],
+        )
+        for one in told["transactions"]
+    ]
+
+
+@pytest.mark.parametrize("name", ["plain", "dots", "utf-8", "last-dot"])
+@pytest.mark.parametrize("form", ["python", "swaks", "curl"])
+def test_what_it_prints_is_explained_with_the_same_facts(
+    form: str, name: str, port: int, tmp_path: Path
+) -> None:
+    to = ("nobody@x.test", "bob@x.test")
+    transcript = recorded(tmp_path / "t.jsonl", MESSAGES[name], port=port, to=to)
+    printed = facts(do(form, exported(form, transcript), tmp_path))
+    before = facts(transcript.read_text())
+    assert printed["form"] == {"python": "smtplib"}.get(form, form)
+    assert envelopes(printed) == envelopes(before)
+    if form != "curl":  # which counts the octets of a message and does not print them
+        for key in ("size_octets", "sha256", "header_fields"):
+            assert printed["transactions"][0]["message"][key] == before["transactions"][0]["message"][key]
+
+
+def test_what_openssl_prints_is_explained_with_the_same_facts(postfix: Postfix, tmp_path: Path) -> None:
+    transcript = recorded(tmp_path / "t.jsonl", PLAIN, port=postfix.port, to=("test2@bdwater.test",))
+    text = exported("openssl", transcript)
+    printed = facts(do("openssl", text, tmp_path, SSL_CERT_FILE=str(postfix.certificates.ca)))
+    before = facts(transcript.read_text())
+    assert envelopes(printed) == envelopes(before)
+    message = printed["transactions"][0]["message"]
+    assert message["sha256"] == before["transactions"][0]["message"]["sha256"]
