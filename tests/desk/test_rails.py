@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.desk.rails import Rails, Situation, Standing, Verdict, standing
+from tui.desk.rails import Rails, Situation, Standing, Verdict, logs_in, standing
 from tui.smtp.events import ConnectionOpened
 from tui.smtp.phases import Phase
 
@@ -95,3 +95,43 @@ def test_a_script_may_do_all_that_sends_no_mail(line: bytes) -> None:
 def test_a_script_with_yes_is_not_asked() -> None:
     assert Rails(scripted=True, yes=True).judge(b".", at(Standing.REMOTE, Phase.MESSAGE)) is Verdict.GO
     assert Rails(scripted=True).judge(b".", at(Standing.REMOTE, Phase.MESSAGE)) is Verdict.STOP
+
+
+@pytest.mark.parametrize(
+    ("octets", "verdict"),
+    [
+        (b".\n", Verdict.ASK),
+        (b".\r\n", Verdict.ASK),
+        (b".\r", Verdict.ASK),
+        (b"text\n.\n", Verdict.ASK),
+        (b"text\n.\r\nMAIL FROM:<x>\r\n", Verdict.ASK),
+        (b"text\r\n.\r\nQUIT\r\n", Verdict.ASK),
+        (b"text\r.\rQUIT", Verdict.ASK),
+        (b"DATA\r\nx\r\n.\r\n", Verdict.ASK),
+        (b"BDAT 1\r\nx\nbdat 0 last\n", Verdict.ASK),
+        (b".", Verdict.GO),  # not ended: asked about with its end
+        (b"BDAT 0 LAST", Verdict.GO),
+        (b". \r\n", Verdict.GO),
+        (b"..\n", Verdict.GO),
+        (b"DATA\n", Verdict.GO),
+    ],
+)
+@pytest.mark.parametrize("phase", [Phase.GREETED, Phase.READY, Phase.RCPT, Phase.MESSAGE])
+def test_of_raw_octets_whatever_may_end_a_message_asks(octets: bytes, verdict: Verdict, phase: Phase) -> None:
+    where = Situation(Standing.REMOTE, phase, raw=True)
+    assert Rails().judge(octets, where) is verdict
+    assert Rails().judge(octets, Situation(Standing.LOOPBACK, phase, raw=True)) is Verdict.GO
+    assert Rails(yes=True).judge(octets, where) is Verdict.GO
+
+
+@pytest.mark.parametrize(
+    ("octets", "gives"),
+    [
+        (b"AUTH LOGIN\r\nYQ==\r\n", True),
+        (b"NOOP\nauth login\nYQ==", True),
+        (b"AUTH LOGIN\r\nNOOP\r\n", False),
+        (b"YQ==\r\nNOOP\r\n", False),
+    ],
+)
+def test_a_login_with_its_answers_is_seen_in_one_piece(octets: bytes, gives: bool) -> None:
+    assert logs_in(octets) is gives

@@ -46,6 +46,17 @@ class Peer:
         line, _, self._buffer = self._buffer.partition(b"\r\n")
         return line
 
+    def octets(self, count: int) -> bytes:
+        """So many octets, whatever they are; fewer when the program closed."""
+        assert self._connection is not None
+        while len(self._buffer) < count:
+            data = self._connection.recv(65536)
+            if not data:
+                break
+            self._buffer += data
+        taken, self._buffer = self._buffer[:count], self._buffer[count:]
+        return taken
+
     def is_silent(self) -> bool:
         """The program has sent nothing (as far as it is here yet)."""
         assert self._connection is not None

@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from tests.plain.peer import Peer, listening
 from tests.plain.running import ARTICLE, ENVELOPE, MESSAGE, PROGRAM, STORED, mails, run, script
 
 ALL = ["connect", "HELO", "MAIL FROM", "RCPT TO", "DATA", "message", ".", "QUIT"]
@@ -175,3 +176,38 @@ class TestTheEnd:
     def test_dev_null(self) -> None:
         done = subprocess.run(PROGRAM, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
         assert done.returncode == 1
+
+
+def raw_script(peer: Peer, data: bytes, *arguments: str) -> subprocess.Popen[bytes]:
+    """The script is in the pipe, and the program is connected and greeted."""
+    process = subprocess.Popen(
+        [*PROGRAM, "connect", peer.target, "--raw-lf", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    process.stdin.write(data)
+    process.stdin.close()
+    peer.accept()
+    peer.say("220 peer.test")
+    return process
+
+
+class TestRawLineEnds:
+    def test_they_go_out_as_they_stand_in_the_script(self) -> None:
+        with listening() as peer:
+            with raw_script(peer, b"HELO a\nNOOP\r\nNOOP\rx\nQUIT", "--yes") as process:
+                for octets in (b"HELO a\n", b"NOOP\r\n", b"NOOP\rx\n"):
+                    assert peer.octets(len(octets)) == octets
+                    peer.say("250 ok")
+                assert peer.until_gone() == b"QUIT"
+                assert process.stdout is not None
+                printed = process.stdout.read().decode()
+            assert "C: HELO a <LF>" in printed
+            assert "C: QUIT <no CRLF>" in printed
+
+    def test_the_rails_stay(self) -> None:
+        with listening() as peer, raw_script(peer, b"HELO a\nDATA\n"):
+            assert peer.octets(7) == b"HELO a\n"
+            peer.say("250 ok")
+            assert peer.until_gone() == b""

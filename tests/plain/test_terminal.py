@@ -496,6 +496,23 @@ class TestNames:
             assert [peer.line() for _ in range(4)] == [b"Subject: x", b"", b"..bashrc", b"text"]
 
 
+class TestRaw:
+    def test_octets_as_they_are_and_back_to_the_rules(self, peer: Peer) -> None:
+        with greeted(peer, size=(100, 40)) as terminal:
+            terminal.enter("/raw")
+            terminal.wait_for("SMTP smuggling")
+            terminal.wait(lambda: prompt(terminal) == "C raw LF:")
+            terminal.enter(r"EHLO me\r\nNOOP")
+            terminal.enter(r"\x4eOOP\0")
+            terminal.wait_for("C: NOOP\\x00 <LF>")
+            assert peer.line() == b"EHLO me"
+            terminal.enter("/raw")
+            terminal.wait_for("the rules hold again")
+            terminal.enter("QUIT")
+            terminal.press("enter")
+            assert peer.line() == b"NOOP\nNOOP\0\nQUIT"
+
+
 #: As if 127.0.0.1 were another machine: nothing but the loopback is used in tests.
 REMOTE = (
     "import sys, tui.desk.rails as rails; rails._is_loopback = lambda address: False; "

@@ -16,16 +16,19 @@ from tui.desk.knowing import Used, known
 from tui.desk.lesson import Lesson
 from tui.desk.login import Login
 from tui.desk.options import NO_STEPS, Options
+from tui.desk.rails import Standing
 from tui.desk.secret import Secret
 from tui.net.access import DIRECT, Access
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped, Waiting
+from tui.practice.account import Account
 from tui.practice.checklist import advance, start
 from tui.practice.course import Course
 from tui.practice.exercise import Goal
 from tui.practice.stepping import Stop
 from tui.practice.suggestion import next_line
 from tui.prompt.completion import Known
+from tui.prompt.raw import RawEnd
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import BodyEnded, ConnectionOpened, Event
 from tui.smtp.findings import Side
@@ -65,6 +68,7 @@ class TableDesk:
         real: bool,
     ) -> None:
         self.practice = start()
+        self.account = Account()
         self.endpoint = Endpoint("mx.example.net", 25) if real else Endpoint("127.0.0.1", 40251, sandbox=True)
         self.real = real
         self.access = self.unverified = DIRECT
@@ -163,6 +167,21 @@ class TableDesk:
         return tuple(self._held)
 
     late_answer_likely = False
+
+    # -- raw mode
+
+    raw: RawEnd | None = None
+    unended = 0
+
+    @property
+    def standing(self) -> Standing:
+        return Standing.REMOTE if self.real else Standing.SANDBOX
+
+    def submit_raw(self, octets: bytes) -> Submitted:
+        self.sent.append(octets.decode())
+        self.unended = 0 if octets.endswith((b"\r", b"\n")) else len(octets)
+        self.tell(*self._dialogue.sent(octets))
+        return Submitted.SENT
 
     def holds_secret(self, line: str) -> bool:
         return bool(self._dialogue.secret_in(line.encode()))

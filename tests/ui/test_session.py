@@ -580,3 +580,44 @@ async def test_in_a_message_tab_is_text() -> None:
         await sat.enter(*UP_TO_DATA)
         await sat.press("a", "tab", "b", "enter")
         assert sat.desk.sent[-1] == "a\tb"
+
+
+# -- raw mode
+
+
+async def test_raw_mode_is_shown_where_it_is_and_sends_what_was_typed() -> None:
+    async with sitting(real=True, size=(120, 36), answers={"NOOP": None}) as sat:
+        await sat.enter("/raw")
+        assert "plain text   raw LF" in sat.rows[0]
+        sat.row_of("     raw   line end LF, rules off")
+        sat.row_of("SMTP smuggling")
+        sat.row_of("what may end a message still asks")
+        await sat.enter(r"NOOP\r\nRSET", "/raw none", "NO")
+        assert sat.desk.sent == ["NOOP\r\nRSET\n", "NO"]
+        sat.row_of("     raw   line end none, rules off, 2 octets not ended")
+        await sat.enter("/raw x")
+        sat.row_of("is no line end; there are lf, cr, crlf and none")
+        await sat.enter("/raw")
+        assert "raw" not in sat.rows[0]
+        sat.row_of("the rules hold again")
+        await sat.press("up", "up")
+        sat.row_of(r"❯   NOOP\r\nRSET")
+
+
+async def test_raw_mode_can_be_left_inside_a_message() -> None:
+    async with sitting() as sat:
+        await sat.enter(*UP_TO_DATA, "Subject: x")
+        await sat.press("ctrl+p")
+        await sat.press(*"raw", "enter")
+        sat.row_of("     raw   line end LF, rules off")
+        assert " ❯ ╎ " in sat.text
+        await sat.enter(r"a\n.", "/raw")
+        assert sat.desk.sent[-1] == "a\n.\n"
+        sat.row_of("the rules hold again")
+
+
+async def test_a_login_typed_raw_is_not_remembered() -> None:
+    async with sitting() as sat:
+        await sat.enter("/raw crlf", r"NOOP\r\nAUTH PLAIN AGEAYg==")
+        assert not any("AGEAYg" in line for line in sat.app.session.model.history.lines)
+        assert "AGEAYg" not in sat.text

@@ -74,6 +74,10 @@ YES: Final = Flag(
     "--yes", N_("let the final dot, and a password without TLS, go to a real server; a script needs this")
 )
 
+RAW_LF: Final = Flag(
+    "--raw-lf", N_("of a script: its line ends go out as they are, not as CRLF; to test a server of yours")
+)
+
 #: How the server is reached and protected: ``tui.net.access``.
 ACCESS: Final = (
     Flag("--tls", N_("TLS from the first octet; port 465 unless named")),
@@ -145,7 +149,7 @@ COMMANDS: Final = (
         N_("practise on the embedded sandbox: nothing leaves this machine"),
         build="practise",
         runner="",
-        flags=(PERSONALITY, TIMEOUT),
+        flags=(PERSONALITY, TIMEOUT, RAW_LF),
         logs=True,
     ),
     Command(
@@ -154,7 +158,7 @@ COMMANDS: Final = (
         N_("the same on a real server; an IPv6 address is written [::1]:25"),
         build="connect",
         runner="",
-        flags=(TIMEOUT, YES, *ACCESS, *STEPS),
+        flags=(TIMEOUT, YES, RAW_LF, *ACCESS, *STEPS),
         logs=True,
     ),
     Command(

@@ -82,7 +82,17 @@ def _session(parsed: Parsed, around: Surroundings) -> dict[str, Any]:
 
 def _practise(parsed: Parsed, around: Surroundings) -> Common:
     _take(parsed)
-    return Options(**_session(parsed, around), personality=parsed.given.get("personality", "plain"))
+    return Options(
+        **_session(parsed, around),
+        personality=parsed.given.get("personality", "plain"),
+        raw_lf=_raw_lf(parsed, around),
+    )
+
+
+def _raw_lf(parsed: Parsed, around: Surroundings) -> bool:
+    if "raw_lf" in parsed.given and around.terminal:
+        raise UsageError(_("--raw-lf is for scripts; who types has /raw"))
+    return "raw_lf" in parsed.given
 
 
 def _connect(parsed: Parsed, around: Surroundings) -> Common:
@@ -105,6 +115,7 @@ def _connect(parsed: Parsed, around: Surroundings) -> Common:
         access=reaching.access(given, where),
         steps=reaching.steps(given),
         yes="yes" in given,
+        raw_lf=_raw_lf(parsed, around),
     )
 
 

@@ -43,6 +43,7 @@ from tui.practice.checklist import advance, advance_all, start
 from tui.practice.state import Practice
 from tui.practice.suggestion import next_line
 from tui.prompt.completion import Known
+from tui.prompt.raw import RawEnd
 from tui.smtp.answers import answered_name
 from tui.smtp.events import (
     ConnectionClosed,
@@ -108,6 +109,8 @@ class Desk:
         self.access = DIRECT
         #: The exchangers of the mail domain (``--mx``) that were found last.
         self.exchangers: MailExchangersFound | None = None
+        #: Lines go out as they are, with this end, and wait for nothing; None: by the rules.
+        self.raw: RawEnd | None = None
         #: Lines that were held when the connection went, secrets masked. They were never sent.
         self.left_over: tuple[str, ...] = ()
         self._on_events = on_events
@@ -165,7 +168,7 @@ class Desk:
         before, again = self.endpoint, self._past.lines
         self.access = access or DIRECT
         self.endpoint = target = target if self.access.indirect else self._recognised(target)
-        self.left_over = ()
+        self.left_over, self.raw = (), None
         session = Session(
             target,
             timeout=self._timeout,
@@ -275,6 +278,17 @@ class Desk:
         self._typist.take_over()
         self._questions.typed_on()
         return self._outbox.submit(data, tail=tail) if self._outbox else Submitted.CLOSED
+
+    def submit_raw(self, octets: bytes) -> Submitted:
+        """Octets as they are, at once (``tui.desk.rawing``)."""
+        self._typist.take_over()
+        self._questions.typed_on()
+        return self._outbox.submit_raw(octets) if self._outbox else Submitted.CLOSED
+
+    @property
+    def unended(self) -> int:
+        """Octets of a line that was sent in raw mode and is not ended."""
+        return self._outbox.unended if self._outbox else 0
 
     def send_held(self) -> bool:
         """Enter on the empty prompt: send what is held without waiting. False when nothing was held."""

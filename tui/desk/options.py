@@ -86,6 +86,7 @@ class Options(Common):
     steps: Steps = NO_STEPS
     timeout: float | None = None  # seconds per reply; None: RFC 5321 §4.5.3.2
     yes: bool = False  # the final dot, or a password without TLS, to a REAL server needs no question
+    raw_lf: bool = False  # of a script: its line ends go out as they are
     personality: str = "plain"  # of the embedded sandbox
     lesson_at: Endpoint | None = None  # do exercises there, by ``access``, instead of on their own servers
     learn: str | None = None  # the exercise to begin with; "": the one left in the middle, or the map

@@ -8,7 +8,7 @@ from typing import Final
 
 from tui.desk.asking import OF_PROGRAM, Asked, Question, Submitted
 from tui.desk.holding import Gate, Held
-from tui.desk.rails import Rails, Situation, Verdict, standing
+from tui.desk.rails import Rails, Situation, Verdict, lines_in, logs_in, standing
 from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.net.programs import NO, YES, Prompt
@@ -36,7 +36,8 @@ class Outbox:
         self._gate = Gate()
         self._program: asyncio.Future[str | None] | None = None  # waits for the answer to its question
         self.stopped_by: Verdict | None = None  # which of the rails
-        self._asked: tuple[Asked, bytes] | None = None  # what a question of the rails is about, with its tail
+        self._asked: tuple[Asked, bytes, bool] | None = None  # a question of the rails: octets, are they raw
+        self._unended = b""  # of a line that was begun in raw mode
         self._clear_agreed = False  # this connection may see passwords in clear
 
     @property
@@ -105,6 +106,21 @@ class Outbox:
             return Submitted.HELD
         return self._offer(line, tail, gated=self._rails.scripted, typed=typed)
 
+    def submit_raw(self, octets: bytes) -> Submitted:
+        """Octets as they are, at once: behind what is held, but without waiting for any reply."""
+        if self._session.ended:
+            return Submitted.CLOSED
+        self.send_held()
+        if self.question is not None or not self._session.connected:
+            self._held.put(octets, b"", secret=self.authenticating)
+            return Submitted.HELD
+        return self._offer(octets, b"", gated=False) if octets else Submitted.SENT
+
+    @property
+    def unended(self) -> int:
+        """Octets of a line that was begun and not ended, whatever ends it."""
+        return len(self._unended)
+
     def send_held(self) -> bool:
         """Without waiting for replies; but not past a question."""
         if not self._held or self.question is not None or not self._session.connected:
@@ -146,8 +162,8 @@ class Outbox:
         if self._program is not None and not self._program.done():
             self._program.set_result(answer)
 
-    def _ask_about(self, asked: Asked, octets: bytes) -> Submitted:
-        self._asked = (asked, octets)
+    def _ask_about(self, asked: Asked, octets: bytes, *, raw: bool) -> Submitted:
+        self._asked = (asked, octets, raw)
         self.ask(asked)
         return Submitted.ASKED
 
@@ -160,14 +176,14 @@ class Outbox:
             return
         match question.asked:
             case Asked.DOT:
-                if (dot := self._octets_asked_about()) is not None and yes:
-                    self._session.send(dot)
+                if (dot := self._asked_about()) is not None and yes:
+                    self._send(dot[1], raw=dot[2])
                 else:
                     self._session.abort()
             case Asked.CLEAR_SECRET:
-                if (line := self._octets_asked_about()) is not None and yes:
+                if (line := self._asked_about()) is not None and yes:
                     self._clear_agreed = True
-                    self._session.send(line)
+                    self._send(line[1], raw=line[2])
             case Asked.LEAVE_MESSAGE if yes:
                 self._session.abort()
             case Asked.LEAVE_UNANSWERED if yes and self.dot_unanswered:
@@ -176,9 +192,9 @@ class Outbox:
                 self.ask(self._asked[0])
         self.let_go()
 
-    def _octets_asked_about(self) -> bytes | None:
+    def _asked_about(self) -> tuple[Asked, bytes, bool] | None:
         asked, self._asked = self._asked, None
-        return asked[1] if asked is not None else None
+        return asked
 
     def seen(self, event: Event) -> None:
         self._gate = self._gate.seen(event)
@@ -196,23 +212,36 @@ class Outbox:
             if not safe:
                 return Submitted.WITHHELD
         session, practice = self._session, self._practice()
-        reveals = not (practice.tls or self._clear_agreed) and self._reveals(line, practice)
-        where = Situation(standing(practice.opened), session.phase, session.undecided, reveals)
-        match verdict := self._rails.judge(line, where):
+        raw = bool(self._unended) or not tail.startswith(CRLF)
+        judged = [line + tail if raw else line]
+        if self._unended:  # it may go on here, or have been the end of a chunk
+            judged.insert(0, self._unended + judged[0])
+        secret = not (practice.tls or self._clear_agreed)
+        reveals = secret and any(self._reveals(one, practice) for one in judged)
+        where = Situation(standing(practice.opened), session.phase, session.undecided, reveals, raw)
+        verdicts = (self._rails.judge(one, where) for one in judged)
+        match verdict := next((one for one in verdicts if one is not Verdict.GO), Verdict.GO):
             case Verdict.STOP | Verdict.STOP_CLEAR:
                 self.stopped_at, self.stopped_by = masked(line, session.secret_in(line)), verdict
                 self._held.clear()
                 return Submitted.STOPPED
             case Verdict.ASK:
-                return self._ask_about(Asked.DOT, line + tail)
+                return self._ask_about(Asked.DOT, line + tail, raw=raw)
             case Verdict.ASK_CLEAR:
-                return self._ask_about(Asked.CLEAR_SECRET, line + tail)
+                return self._ask_about(Asked.CLEAR_SECRET, line + tail, raw=raw)
             case Verdict.GO:
-                session.send(line + tail, typed=typed)
+                self._send(line + tail, raw=raw, typed=typed)
                 return Submitted.SENT
 
-    def _reveals(self, line: bytes, practice: Practice) -> bool:
-        """Would this line give a password away?"""
+    def _send(self, octets: bytes, *, raw: bool, typed: str = "") -> None:
+        self._unended = lines_in(self._unended + octets)[-1] if raw else b""
+        self._session.send(octets, typed=typed)
+
+    def _reveals(self, octets: bytes, practice: Practice) -> bool:
+        """Would any line of this give a password away?"""
+        return logs_in(octets) or any(self._line_reveals(line, practice) for line in lines_in(octets))
+
+    def _line_reveals(self, line: bytes, practice: Practice) -> bool:
         secret = b"".join(line[start:end] for start, end in self._session.secret_in(line))
         if not secret:
             return False

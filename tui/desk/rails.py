@@ -13,6 +13,7 @@ from enum import Enum
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
+from tui.desk.holding import begins_with_verb
 from tui.smtp.events import ConnectionOpened
 from tui.smtp.phases import Phase
 from tui.values import value
@@ -69,6 +70,7 @@ class Situation:
     phase: Phase
     undecided: bool = False  # the reply that decides what it will be, 354 perhaps, is still due
     reveals: bool = False  # the line would give a password away to whoever listens
+    raw: bool = False  # octets as they are: whole lines in any number, and perhaps the beginning of one
 
     @property
     def message_possible(self) -> bool:
@@ -104,11 +106,37 @@ def opens_message(line: bytes) -> bool:
 
 
 def ends_message(line: bytes, where: Situation) -> bool:
-    """After this line the server may answer for a message: the lone dot, or BDAT … LAST."""
-    parts = _ANY_LINE_END.split(line)
+    """After this line the server may answer for a message: the lone dot, or BDAT … LAST. Of raw octets nobody
+    knows where their server is when it reads them: whatever line of them may end a message does."""
+    parts = lines_in(line)
+    if where.raw:
+        ended = parts[:-1]
+        return b"." in ended or any(_ends_chunks(part) for part in ended)
     if where.message_possible and b"." in parts:
         return True
-    words = (part.upper().split() for part in parts)
-    return where.phase is not Phase.MESSAGE and any(
-        one[:1] == [b"BDAT"] and one[-1] == b"LAST" for one in words
-    )
+    return where.phase is not Phase.MESSAGE and any(_ends_chunks(part) for part in parts)
+
+
+def _ends_chunks(line: bytes) -> bool:
+    words = line.upper().split()
+    return words[:1] == [b"BDAT"] and words[-1] == b"LAST"
+
+
+def lines_in(octets: bytes) -> list[bytes]:
+    """The lines that a server may see in these octets, whatever line ends it takes; the last one is not
+    ended."""
+    return _ANY_LINE_END.split(octets)
+
+
+def begins_login(line: bytes) -> bool:
+    return line.upper().split(None, 1)[:1] == [b"AUTH"]
+
+
+def logs_in(octets: bytes) -> bool:
+    """A login begins in these octets, and its answers follow: what is no command."""
+    begun = False
+    for line in lines_in(octets):
+        if begun and line and not begins_with_verb(line):
+            return True
+        begun = begun or begins_login(line)
+    return False

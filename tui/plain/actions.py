@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk import destination, ways
+from tui.desk import destination, rawing, ways
 from tui.desk.asking import Feeding
 from tui.desk.target import BadTargetError
 from tui.practice.exercise import CONNECT
@@ -42,6 +42,7 @@ class Actions:
             "copy": self._copy,
             "certificate": self._certificate,
             "bytes": self._bytes,
+            "raw": self._raw,
             "language": self._language,
             "learn": self._learn,
             "next": self._next,
@@ -222,6 +223,9 @@ class Actions:
             )
         else:
             self._say(_("the lines stand without their octets again"))
+
+    def _raw(self, argument: str) -> None:
+        self._say(*rawing.choose(self._sitting.desk, argument))
 
     def _quit(self, argument: str) -> None:
         self._sitting.left()

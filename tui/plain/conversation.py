@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from tui.desk import ways
+from tui.desk import rawing, ways
 from tui.desk.asking import LEAVING, Asked, Feeding, Question, Submitted, is_yes, understood
 from tui.desk.login import Ask
 from tui.desk.options import Options
@@ -38,6 +38,7 @@ _NAMES_KNOWN: Final = frozenset({Feeding.COMMAND, Feeding.CLOSED, Feeding.CONNEC
 WIRE: Final = "C: "
 ANSWER: Final = "? "
 COMPOSE: Final = "| "
+RAW: Final = "C raw {end}: "
 
 Answer = Callable[[str], None]
 
@@ -96,7 +97,9 @@ class Conversation(Sitting):
         """What stands before the line being typed; only what will be sent stands behind ``C: ``."""
         if self._answer is not None:
             return ANSWER
-        return COMPOSE if self.drafts.writing else WIRE
+        if self.drafts.writing:
+            return COMPOSE
+        return WIRE if self.desk.raw is None else RAW.format(end=self.desk.raw.value)
 
     @property
     def wants_secret(self) -> bool:
@@ -188,7 +191,8 @@ class Conversation(Sitting):
             else:
                 self.drafts.add((text,))
         else:
-            match names.read(text, command_due=self.command_due, answer_due=self.wants_secret):
+            raw = self.desk.raw is not None
+            match names.read(text, command_due=self.command_due, answer_due=self.wants_secret, raw=raw):
                 case names.Named(name, argument):
                     self.actions.do(name, argument)
                 case names.Wire(line):
@@ -281,10 +285,11 @@ class Conversation(Sitting):
             return
         feeding = self.desk.feeding
         busy = bool(self.desk.held) or self.desk.waiting is not None
-        if not line and feeding is Feeding.COMMAND and busy and not self.desk.text_ahead:
+        raw = self.desk.raw is not None
+        if not (line or raw) and feeding is Feeding.COMMAND and busy and not self.desk.text_ahead:
             self.desk.send_held()
             return
-        outcome = self.desk.submit(line)
+        outcome = rawing.send(self.desk, line) if raw else self.desk.submit(line)
         if outcome is Submitted.CLOSED:
             self.prompt.replace(line)
             self.say(

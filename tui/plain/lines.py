@@ -20,7 +20,7 @@ class Lines:
     """Reads no more than is asked for.
 
     ``bom``: the first line began with a UTF-8 byte order mark, which was taken off. Usable once the first
-    line was read.
+    line was read. ``end`` is what ended the last line: LF, CRLF, or nothing.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -32,6 +32,7 @@ class Lines:
         self._stopped = False
         self._awaited: asyncio.Future[bool] | None = None
         self.bom = False
+        self.end = b""
 
     def stop(self) -> None:
         """Nobody needs more: ``next`` gives the lines that are here, and then None at once."""
@@ -119,4 +120,7 @@ class Lines:
             self._begun = True
             if line.startswith(BOM):
                 self.bom, line = True, line[len(BOM) :]
-        return line[:-1] if line.endswith(b"\r") and after > end else line
+        self.end = b"\n" if after > end else b""
+        if line.endswith(b"\r") and self.end:
+            line, self.end = line[:-1], b"\r\n"
+        return line

@@ -9,6 +9,7 @@ from typing import Final
 
 from tui.desk.asking import Feeding, Submitted
 from tui.desk.options import Options
+from tui.desk.outbox import CRLF
 from tui.plain.lines import Lines, LineTooLongError
 from tui.plain.sitting import Sitting, rails_sentence, withheld_sentence
 from tui.smtp.events import GreetingAwaited
@@ -69,7 +70,7 @@ class Script(Sitting):
             if await self._for_lesson(line):
                 continue
             withheld = self.desk.withheld
-            outcome = self.desk.submit(line)
+            outcome = self.desk.submit(line, tail=self._lines.end if self.options.raw_lf else CRLF)
             self.waiting.attend()
             if self._speaks_first:
                 self._speaks_first = False

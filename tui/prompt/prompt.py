@@ -32,8 +32,9 @@ from tui.prompt.view import View, view
 from tui.smtp.commands import VERBS
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-#: What follows the mechanism in the first line of a login is the secret itself (RFC 4954 §4).
-_LOGIN = re.compile(r"\s*AUTH(\s+\S+\s+|\s|$)", re.IGNORECASE)
+#: What follows the mechanism in the first line of a login is the secret itself (RFC 4954 §4). Raw mode may
+#: have other lines before it.
+_LOGIN = re.compile(r"(?:.*\\[rn])?\s*AUTH(\s+\S+\s+|\s|$)", re.IGNORECASE)
 
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+=*")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk import destination, ways
+from tui.desk import destination, rawing, ways
 from tui.desk.asking import Asked, Feeding
 from tui.desk.target import BadTargetError
 from tui.net.access import Access
@@ -79,6 +79,7 @@ class Actions:
             "copy": self._copy,
             "zoom": self._zoom,
             "bytes": self._bytes,
+            "raw": self._raw,
             "language": self._language,
             "theme": self._theme,
             "side-by-side": self._side_by_side,
@@ -356,6 +357,10 @@ class Actions:
 
     def _bytes(self, argument: str) -> None:
         self._session.look_closely()
+
+    def _raw(self, argument: str) -> None:
+        for sentence in rawing.choose(self._desk, argument):
+            self._sitting.say(sentence)
 
     def _language(self, argument: str) -> None:
         if argument:

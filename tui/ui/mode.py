@@ -31,6 +31,7 @@ class Mode(Enum):
     CONNECTING = "connecting"
     SOLVED = "solved"
     SOLUTION = "solution"
+    RAW = "raw"
 
 
 @value
@@ -54,6 +55,8 @@ class Now:
     host: str = ""
     last: bool = False  # no exercise follows
     answers: str = ""  # "a, b or c"
+    raw: str = ""  # the line end that was chosen
+    unended: int = 0  # octets of a line that is not ended
     choices: tuple[tuple[str, ...], int] = ((), 0)  # what Tab goes round through, and which stands there
 
 
@@ -223,6 +226,17 @@ def _solution(now: Now) -> Sequence[str]:
     return (_("Enter sends this line, then comes the next one"), _("Enter sends it"), "Enter")
 
 
+def _raw(now: Now) -> Sequence[str]:
+    begun = ngettext("{count} octet not ended", "{count} octets not ended", now.unended)
+    unended = f", {begun.format(count=now.unended)}" if now.unended else ""
+    return (
+        _("line end {end}, rules off{unended}, /raw ends it").format(end=now.raw, unended=unended),
+        _("line end {end}, rules off{unended}").format(end=now.raw, unended=unended),
+        _("line end {end}, rules off").format(end=now.raw),
+        now.raw,
+    )
+
+
 def _connecting(now: Now) -> Sequence[str]:
     return (
         _("to {host}; what you type is kept, ^C gives up").format(host=now.host),
@@ -244,4 +258,5 @@ _WORDINGS = {
     Mode.CONNECTING: _connecting,
     Mode.SOLVED: _solved,
     Mode.SOLUTION: _solution,
+    Mode.RAW: _raw,
 }

@@ -27,9 +27,10 @@ def place(
     clock: float,
     exercise: str = "",
     access: Access = DIRECT,
+    raw: str = "",
 ) -> Place:
     """The strip. A server that is not the sandbox is named with its port, which is then never dropped; an
-    exercise stands in the sandbox's place."""
+    exercise stands in the sandbox's place. ``raw``: the line end of raw mode."""
     minutes, seconds = divmod(int(clock), 60)
     opened = practice.opened
     if real and endpoint is not None:
@@ -43,6 +44,7 @@ def place(
         real=_("REAL") if real else "",
         security=_security(practice, exercise),
         unverified=_("NOT VERIFIED") if _is_unverified(practice) else "",
+        raw=_("raw {end}").format(end=raw) if raw else "",
         trail=trail(practice),
         clock=f"{minutes:02}:{seconds:02}",
     )

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from tui.desk import ways
+from tui.desk import rawing, ways
 from tui.desk.asking import LEAVING, Asked, Feeding, Question, Submitted
 from tui.desk.desk import Desk
 from tui.desk.opening import desk_for
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tui.desk.lesson import Lesson
     from tui.words.lesson import Underway
 
+_RAW_IN = frozenset({Mode.COMMAND, Mode.HEADER, Mode.BODY})
 _TYPING = frozenset({Mode.COMMAND, Mode.HEADER, Mode.BODY, Mode.CLOSED})
 IN_MESSAGE = frozenset({Feeding.HEADER, Feeding.BODY})
 HINTS = 3
@@ -176,6 +177,7 @@ class Sitting:
             clock=self._teller.clock,
             exercise=exercise,
             access=desk.access,
+            raw=desk.raw.value if desk.raw is not None else "",
         )
 
     @property
@@ -235,6 +237,8 @@ class Sitting:
         if lesson is not None and not asked:
             mode, asked = self._in_lesson(lesson, mode, model)
         waiting, seconds = desk.waiting, self._waited
+        if desk.raw is not None and mode in _RAW_IN:
+            mode = Mode.RAW
         if model.paste_due:
             mode = Mode.PASTE
         elif reading:
@@ -253,6 +257,8 @@ class Sitting:
             in_message=feeding in IN_MESSAGE,
             closed=feeding is Feeding.CLOSED,
             choices=model.choices,
+            raw=desk.raw.value if desk.raw is not None else "",
+            unended=desk.unended,
             awaited=presenting.waits_for(waiting.to) if waiting is not None else "",
             seconds=seconds,
             limit=int(waiting.limit) if waiting is not None else 0,
@@ -308,10 +314,10 @@ class Sitting:
             return self._submit(model)
         if model.paste_due:
             for line in model.take_paste():
-                desk.submit(line)
+                self._send(line)
         elif desk.question is not None:
             self._answer(model.take())
-        elif model.empty and desk.held and not desk.text_ahead:
+        elif model.empty and desk.held and not desk.text_ahead and desk.raw is None:
             desk.send_held()
         else:
             return self._submit(model)
@@ -373,22 +379,36 @@ class Sitting:
     def _submit(self, model: Prompt) -> names.Named | None:
         feeding = self.desk.feeding
         in_login = feeding is Feeding.SECRET
+        raw = self.desk.raw is not None
         read = names.read(
-            model.text, command_due=not in_login and feeding not in IN_MESSAGE, answer_due=in_login
+            model.text,
+            command_due=not in_login and feeding not in IN_MESSAGE,
+            answer_due=in_login,
+            raw=raw,
         )
         if isinstance(read, names.Named):
             model.clear()
             return read
-        secret = self.desk.holds_secret(read.text)
-        submitted = self.desk.submit(read.text)
+        memorable = feeding is Feeding.COMMAND and self._memorable(read.text)
+        submitted = self._send(read.text)
         if submitted is Submitted.CLOSED:
             model.refuse()
         else:
             model.clear()
-            if feeding is Feeding.COMMAND and not (secret or read.text.upper().startswith("AUTH")):
+            if memorable:
                 model.remember(read.text)
         self.attend()
         return None
+
+    def _send(self, line: str) -> Submitted:
+        """By the rules, or raw."""
+        return self.desk.submit(line) if self.desk.raw is None else rawing.send(self.desk, line)
+
+    def _memorable(self, line: str) -> bool:
+        """Is nothing of a login in it?"""
+        if self.desk.raw is not None:
+            return rawing.may_be_remembered(self.desk, line)
+        return not (self.desk.holds_secret(line) or line.upper().startswith("AUTH"))
 
     async def fill_answer(self, model: Prompt) -> None:
         """F4 in a login: what stands in the masked prompt, or is known already, becomes the base64 line

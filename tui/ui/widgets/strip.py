@@ -27,6 +27,7 @@ class Place:
     real: str = ""  # the word REAL, "" for the sandbox
     security: str = ""
     unverified: str = ""  # NOT VERIFIED
+    raw: str = ""  # raw mode and its line end
     trail: Sequence[TrailStop] = ()
     clock: str = ""
 
@@ -86,6 +87,8 @@ def _left(place: Place, choice: _Choice, gap: int) -> list[Run]:
         runs += [blank, Run(place.security, Tone.QUIET)]
         if place.unverified:
             runs += [Run(" "), Run(f" {place.unverified} ", Tone.REFUSED, bold=True)]
+    if place.raw:
+        runs += [blank, Run(place.raw, bold=True)]
     return runs
 
 
