@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -350,3 +351,10 @@ def test_a_long_message_is_counted_in_a_ticket() -> None:
 
 def test_nothing_at_all() -> None:
     assert text(As.SWAKS, []) == ""
+
+
+@pytest.mark.parametrize("made", [swaks, curl, openssl, python])
+def test_a_message_that_nobody_saw_is_not_made_up(made: Callable[[Recipe], str]) -> None:
+    script = made(replace(ONE, mails=(replace(MAIL, message=None, unseen=True),)))
+    assert "# The recording does not show the message: none is sent here.\n" in script
+    assert "Subject" not in script

@@ -163,4 +163,6 @@ def test_a_message_that_the_recording_does_not_show() -> None:
     rows = (*HELLO, *MAIL, *RCPT, "C: DATA", "S: 354 go", "* message not shown", "C: .", "S: 250 ok")
     (mail,) = of(*rows).mails
     assert mail.message is None
+    assert mail.unseen
+    assert not of(*HELLO, *MAIL, *RCPT).mails[0].unseen
     assert mail.recipients == (Addressee("c@d.test"),)

@@ -42,6 +42,7 @@ class Mail:
     recipients: tuple[Addressee, ...] = ()
     message: bytes | None = None
     chunked: bool = False  # BDAT
+    unseen: bool = False  # a message was sent, and the recording does not show it
 
     @property
     def refused(self) -> tuple[Addressee, ...]:
@@ -149,6 +150,8 @@ def _mails(facts: dict[str, Any], messages: tuple[bytes, ...]) -> tuple[Mail, ..
     return tuple(opened[-1:])
 
 
+#: What only the answer to a message makes of a transaction.
+_SENT: Final = frozenset({"accepted", "rejected", "tempfailed"})
 #: RFC 5321 §4.5.2. Only CRLF begins a line here: what a lenient server makes of a bare LF is its own affair.
 _STUFFED: Final = re.compile(rb"(?:\A|(?<=\r\n))\.")
 
@@ -167,6 +170,7 @@ def _mail(transaction: dict[str, Any], wire: bytes) -> Mail:
         ),
         message=octets if message is not None and message["complete"] else None,
         chunked=chunked,
+        unseen=message is None and transaction["outcome"] in _SENT,
     )
 
 

@@ -105,6 +105,8 @@ def remarks(recipe: Recipe) -> Iterator[str]:
         )
     if not recipe.verified:
         yield _("The certificate was not verified then, and is not here.")
+    if any(mail.unseen for mail in recipe.mails):
+        yield _("The recording does not show the message: none is sent here.")
     if recipe.login is not None and not recipe.login.user:
         yield _("The recording hides who logged in: put the name for {name}.").format(name=NO_USER)
 
