@@ -482,6 +482,26 @@ class TestTls:
         assert seen == [b"EHLO me", b"STARTTLS"]
         assert "from here on the old run was inside TLS" in out
 
+    async def test_starttls_that_is_required_and_not_there(self, old: Path) -> None:
+        seen: list[bytes] = []
+        async with serving(talking(seen)) as served:
+            code, out, _ = await run("replay", str(old), str(served.endpoint), "--starttls", "--yes")
+        assert code == 77
+        assert not [line for line in seen if not line.startswith(b"EHLO")]
+        assert "* 10 lines were not sent" in out
+
+    async def test_starttls_for_a_recording_without(self, tmp_path: Path) -> None:
+        seen: list[bytes] = []
+        file = recorded(
+            tmp_path, "S: 220 mx\nC: EHLO me\nS: 250 mx\nC: NOOP\nS: 250 ok\nC: QUIT\nS: 221 bye\n"
+        )
+        async with serving(self._server(seen)) as served:
+            flags = ("--starttls", "--cafile", str(cafile()))
+            code, out, _ = await run("replay", file, str(served.endpoint), *flags)
+        assert code == 0, out
+        assert seen[1:] == [b"STARTTLS", seen[0], b"EHLO me", b"NOOP", b"QUIT"]
+        assert "* all 4 replies are the same" in out, "what was typed beside the plan is not compared"
+
     async def test_inside_tls_from_the_first_octet_there_is_no_starttls(self, tmp_path: Path) -> None:
         async def play(peer: ScriptedPeer) -> None:
             await peer.tls(serving_context("address"))
@@ -500,6 +520,25 @@ class TestTls:
         assert code == 1
         assert seen == [b"EHLO me", b"EHLO me", b"NOOP", b"QUIT"]
         assert "STARTTLS was not sent: TLS was on already" in out
+
+
+class TestLmtp:
+    TEXT = (
+        "S: 220 mx\nC: LHLO me\nS: 250 mx\nC: MAIL FROM:<a@b.test>\nS: 250 ok\n"
+        "C: RCPT TO:<c@d.test>\nS: 250 ok\n"
+        "C: RCPT TO:<e@f.test>\nS: 250 ok\nC: DATA\nS: 354 go\nC: hi\nC: .\nS: 250 ok\n"
+        "S: 250 ok\nC: QUIT\nS: 221 bye\n"
+    )
+
+    async def test_a_reply_for_each_recipient(self, tmp_path: Path) -> None:
+        answers = {"LHLO": "250 mx", "MAIL": "250 ok", "RCPT": "250 ok", "QUIT": "221 bye"}
+        async with serving(talking([], **answers, **{".": "250 ok\n452 full"})) as served:
+            file = recorded(tmp_path, self.TEXT)
+            code, out, _ = await run("replay", file, str(served.endpoint), "--yes")
+        assert code == 1
+        assert "= . c@d.test" in out
+        assert "! . e@f.test" in out
+        assert '1 of 9 replies differs; first at ".": 250, then 452' in out
 
 
 class TestTwoServers:
@@ -691,6 +730,25 @@ class TestAtATerminal:
             assert terminal.exit_code() == 0
             assert "all 7 replies" in terminal.text()
             assert terminal.line_settings() == terminal.line_settings_before
+
+    def test_the_last_chunk_asks_as_the_dot_does(self, peer: Peer, tmp_path: Path) -> None:
+        text = (
+            "S: 220 mx\nC: EHLO me\nS: 250-mx\nS: 250 CHUNKING\nC: MAIL FROM:<a@b.test>\nS: 250 ok\n"
+            "C: RCPT TO:<c@d.test>\nS: 250 ok\nC: BDAT 4 LAST\nC: hi\nS: 250 ok\n"
+        )
+        command = [*PROGRAM, "replay", recorded(tmp_path, text), "--unix", str(tmp_path / "smtp")]
+        with Terminal.spawn(command, size=(80, 60)) as terminal:
+            peer.accept()
+            peer.say("220 mx")
+            for answer in ("250-mx\r\n250 CHUNKING", "250 ok", "250 ok"):
+                peer.line()
+                peer.say(answer)
+            terminal.wait_for("yes sends the dot.")
+            assert peer.is_silent()
+            terminal.enter("yes")
+            assert (peer.line(), peer.line()) == (b"BDAT 4 LAST", b"hi")
+            peer.say("250 ok")
+            assert terminal.exit_code() == 0
 
     def test_no_takes_the_mail_back(self, peer: Peer, old: Path, tmp_path: Path) -> None:
         command = [*PROGRAM, "replay", str(old), "--unix", str(tmp_path / "smtp")]

@@ -196,6 +196,18 @@ MESSAGE = (GREETED, "C: DATA", "S: 354 go")
 CHALLENGED = (GREETED, "C: AUTH LOGIN", "S: 334 x")
 
 
+class TestGroups:
+    def test_text_goes_out_in_one_breath_but_for_what_may_end_it(self) -> None:
+        dot = Item(Kind.TEXT, b".", b"\n")
+        hidden = Item(Kind.TEXT, b"a\r.\rb")
+        assert group([TEXT, TEXT, DOT], 0) == 2
+        assert group([TEXT, dot, TEXT], 0) == 1
+        assert group([dot, TEXT, DOT], 0) == 1
+        assert group([TEXT, hidden, TEXT], 0) == 1
+        assert group([Item(Kind.TEXT, b"..."), Item(Kind.TEXT, b" ."), DOT], 0) == 2
+        assert group([TEXT] * 1000, 0) == 200, "the server may speak in between"
+
+
 class TestHindrances:
     @pytest.mark.parametrize(
         ("item", "said", "expected"),

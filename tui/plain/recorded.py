@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
@@ -22,6 +23,8 @@ NO_DIALOGUE: Final = 65
 _LONGEST_ROW: Final = 1 << 20
 #: A text in UTF-16, as some editors save it, is turned as a whole.
 _MOST_UTF16: Final = 64 << 20
+#: What is typed again must be whole.
+_MOST_WHOLE: Final = 256 << 20
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _WHY_NOT: Final[Mapping[int, str]] = {
@@ -34,14 +37,12 @@ _WHY_NOT: Final[Mapping[int, str]] = {
 
 def use(file: Path | None, act: Callable[[Reading], None]) -> int:
     """Read ``file``, or stdin for None, and hand over what was found; the exit code (DESIGN §6)."""
-    name = _("the input") if file is None else visible(str(file))
     try:
         source = nullcontext(_stdin()) if file is None else file.open("rb")
         with source as stream:
             reading = read(_rows(stream))
             if reading is None:
-                _say(_("smtptutor: no SMTP dialogue was found in {name}.").format(name=name))
-                return NO_DIALOGUE
+                return no_dialogue(file)
             act(reading)
     except _UnreadableError as error:
         reason = error.reason
@@ -51,10 +52,42 @@ def use(file: Path | None, act: Callable[[Reading], None]) -> int:
         reason = error
     else:
         return 0
+    _tell_unreadable(file, reason)
+    return USAGE
+
+
+def whole(file: Path | None) -> bytes | None:
+    """Every octet of ``file``, or of stdin for None; a text in UTF-16 is turned into UTF-8. None when it
+    cannot be had, which is told."""
+    try:
+        source = nullcontext(_stdin()) if file is None else file.open("rb")
+        with source as stream:
+            data = stream.read(_MOST_WHOLE + 1)
+        if len(data) > _MOST_WHOLE:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    except OSError as error:
+        _tell_unreadable(file, error)
+        return None
+    if data.startswith(_UTF16_MARKS):
+        return data.decode("utf-16", "replace").encode(errors="replace")
+    return data
+
+
+def name_of(file: Path | None) -> str:
+    """As it is called in sentences; visible."""
+    return _("the input") if file is None else visible(str(file))
+
+
+def no_dialogue(file: Path | None) -> int:
+    """Say so; the exit code."""
+    _say(_("smtptutor: no SMTP dialogue was found in {name}.").format(name=name_of(file)))
+    return NO_DIALOGUE
+
+
+def _tell_unreadable(file: Path | None, reason: OSError) -> None:
     known = _WHY_NOT.get(reason.errno or 0)
     why = gettext(known) if known else reason_of(reason)
-    _say(_("smtptutor: {name} cannot be read: {reason}.").format(name=name, reason=why))
-    return USAGE
+    _say(_("smtptutor: {name} cannot be read: {reason}.").format(name=name_of(file), reason=why))
 
 
 class _UnreadableError(Exception):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tui.desk.options import ReplayOptions
 from tui.desk.result import Exit, trouble, worst
-from tui.plain import compared, sitting, summary
+from tui.plain import compared, recorded, sitting, summary
 from tui.plain.compared import Comparison
 from tui.plain.retyping import Halt, Retyping, Run
 from tui.practice.comparing import compare, exchanges
@@ -20,27 +19,20 @@ from tui.smtp.display import visible
 from tui.words import comparison
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
-from tui.words.reasons import reason as reason_of
 
-NO_DIALOGUE: Final = 65
-_MOST_OCTETS: Final = 256 << 20
-_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 #: A run that was halted like this was refused TLS or the login, whatever the server said.
 _REFUSED: Final = frozenset({Halt.NO_LOGIN, Hindrance.NOT_IN_CLEAR})
 
 
 def run(options: ReplayOptions) -> int:
     """Replay the file, or stdin; the exit code (DESIGN §6)."""
-    name = _("the input") if options.file is None else visible(str(options.file))
-    try:
-        text = _text(options)
-    except OSError as error:
-        _complain(_("{name} cannot be read: {reason}").format(name=name, reason=reason_of(error)))
+    text = recorded.whole(options.file)
+    if text is None:
         return Exit.USAGE
     recording = record(text.split(b"\n"))
     if recording is None:
-        _complain(_("no SMTP dialogue was found in {name}").format(name=name))
-        return NO_DIALOGUE
+        return recorded.no_dialogue(options.file)
+    name = recorded.name_of(options.file)
     plans = [plan(told(connection)) for connection in recording.connections]
     lost = [row for one in plans for row in one.lost]
     for row in lost:
@@ -49,26 +41,8 @@ def run(options: ReplayOptions) -> int:
     if missing:
         _complain(_at(name, 0, _("the message is not shown in it, so it cannot be sent again")))
     if lost or missing:
-        return NO_DIALOGUE
+        return recorded.NO_DIALOGUE
     return sitting.run(lambda: Replay(options, name, recording, plans))
-
-
-def _text(options: ReplayOptions) -> bytes:
-    """All of it: what is sent again must be whole.
-
-    Raises:
-        OSError: it cannot be read, or is larger than any recording.
-    """
-    if options.file is None:
-        data = sys.stdin.buffer.read(_MOST_OCTETS + 1)
-    else:
-        with options.file.open("rb") as file:
-            data = file.read(_MOST_OCTETS + 1)
-    if len(data) > _MOST_OCTETS:
-        raise OSError(27, os.strerror(27))
-    return (
-        data.decode("utf-16", "replace").encode(errors="replace") if data.startswith(_UTF16_MARKS) else data
-    )
 
 
 def _at(name: str, row: int, sentence: str) -> str:
@@ -137,6 +111,8 @@ class Replay(Retyping):
 
     def finish(self) -> None:
         self.waiting.stop()
+        kept = [run.transcript for runs in self.runs for run in runs if run.transcript is not None]
+        self.say(*(_("transcript: {file}").format(file=visible(str(file))) for file in kept[:-1]))
         mail = "" if self.place.temporary else visible(str(self.place.mail))
         self.show(summary.rows(self.desk.practice, self.desk.farewell, mail=mail, steps=False))
         for number, one in enumerate(self.comparisons(), 1):
@@ -166,4 +142,5 @@ class Replay(Retyping):
 
 
 def _reasons(run: Run) -> set[Exit]:
-    return trouble(run.record) | ({Exit.REFUSED_LOGIN} if run.halted in _REFUSED else set())
+    refused = run.unsecured or run.halted in _REFUSED
+    return trouble(run.record) | ({Exit.REFUSED_LOGIN} if refused else set())

@@ -10,25 +10,27 @@ import asyncio
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
 from tui.desk import answering, ways
-from tui.desk.asking import Asked, Question, Submitted
+from tui.desk.asking import Submitted
 from tui.desk.login import Ask, Fault, NoSecret, Outcome
 from tui.desk.options import ReplayOptions
 from tui.desk.result import Record
 from tui.net.access import Access, Security
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped
-from tui.plain import asking, tty
-from tui.plain.inquiring import Inquiry, TerminalGoneError
+from tui.plain import tty
+from tui.plain.inquiring import Inquiry
 from tui.plain.output import Output
+from tui.plain.questions import Questions
 from tui.plain.sitting import Sitting, rails_sentence
 from tui.practice.comparing import Exchange, exchanges
 from tui.practice.retyping import ENDING, Hindrance, Kind, Plan, group, hindrance
+from tui.practice.stepping import Stop
 from tui.smtp.events import (
     AuthResponseSent,
     BodyEnded,
@@ -57,8 +59,6 @@ _KEPT: Final = (
     TlsEstablished,
 )
 _ENTRIES: Final = (AuthResponseSent, BodyEnded, CommandSent)
-#: No to these, and the line does not go out.
-_ABOUT_A_LINE: Final = frozenset({Asked.DOT, Asked.CLEAR_SECRET})
 
 
 class Halt(Enum):
@@ -84,6 +84,8 @@ class Run:
     sentence: str = ""  # about ``halted``
     left: int = 0  # lines behind the place where it was halted
     record: Record = field(default_factory=Record)
+    transcript: Path | None = None
+    unsecured: bool = False  # STARTTLS was required, and there was none
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -127,45 +129,24 @@ class Retyping(Sitting):
         self._by_program = False  # the next line was typed by the desk itself
         self._user = options.steps.login.user
         self._initial = False  # the login under way began with its first answer
-        self._news = asyncio.Event()  # there may be a question now
-        self._moved = asyncio.Event()  # … or there may be none any more
-        self._asking = asyncio.Lock()
-        self._declined = False  # somebody said no to a line
-        self._again: Access | None = None  # connect again like this: a person takes the certificate
-        self._told_hindrances: set[Hindrance] = set()
         stderr = Output(
             sys.stderr.fileno(), encoding=sys.stderr.encoding or "utf-8", interrupted=self._is_ending
         )
-        self._inquiry = None if self.scripted else Inquiry(sys.stdin.fileno(), stderr.write)
+        inquiry = None if self.scripted else Inquiry(sys.stdin.fileno(), stderr.write)
+        self.questions = Questions(self.desk, inquiry, wrapped=self._wrapped, lost=self.lost_terminal)
         #: JSON has stdout for itself; whoever is asked something sees the dialogue on stderr then.
         self._rows_to = self.output if not options.json else None if self.scripted else stderr
 
     # -- the frame
 
-    async def run(self) -> int:
-        try:
-            return await super().run()
-        finally:
-            if self._inquiry is not None:
-                self._inquiry.end()
-
     async def main(self) -> None:
-        asker = None
-        if self._inquiry is not None:
-            self._begin_asking(self._inquiry)
-            asker = asyncio.ensure_future(self._answer_questions())
-        try:
-            self.runs = [[] for _plan in self._plans]
+        self.runs = [[] for _plan in self._plans]
+        async with self.questions.at_terminal():
             for server in self._servers:
                 for plan, runs in zip(self._plans, self.runs, strict=True):
                     runs.append(await self._type_all(plan, server))
                     if runs[-1].halted is Halt.UNREACHED:
                         return
-        finally:
-            if asker is not None:
-                asker.cancel()
-                with suppress(asyncio.CancelledError):
-                    await asker
 
     def show(self, rows: Iterable[str]) -> None:
         if self._rows_to is not None:
@@ -181,8 +162,7 @@ class Retyping(Sitting):
         return tty.columns(sys.stdout.fileno())
 
     def changed(self) -> None:
-        for one in (self._news, self._moved):  # when the desk has let held lines go
-            asyncio.get_running_loop().call_soon(one.set)
+        asyncio.get_running_loop().call_soon(self.questions.moved)  # when the desk has let held lines go
 
     def _told(self, batch: tuple[Stamped, ...]) -> None:
         super()._told(batch)
@@ -218,16 +198,19 @@ class Retyping(Sitting):
             secures = any(one.tls for one in plan.items) and not plan.implicit_tls
             if secures and access is not None and access.security is Security.STARTTLS:
                 access = replace(access, security=Security.PLAIN)  # the old run has its own STARTTLS
+            if plan.lmtp and access is not None:
+                access = replace(access, lmtp=True)
             self._run, self._pending, self._by_program = run, deque(), False
-            self._again, self._declined = None, False
+            self.questions.begin_run()
             if await self._open(server.target, access):
                 await self._type(run)
             else:
                 run.halt(Halt.UNREACHED, comparison.halted(Halt.UNREACHED.value), 0)
-            await self._settle()
-            access = self._again
+            await self.questions.settle()
+            access = self.questions.again
             await self.desk.leave(goodbye=False)
-            run.record = self.desk.record
+            run.record, run.transcript = self.desk.record, self.desk.farewell.transcript
+            run.unsecured = self.desk.stopped is Stop.NO_STARTTLS
             if access is None:
                 return run
 
@@ -240,7 +223,7 @@ class Retyping(Sitting):
         items, at = run.plan.items, 0
         while at < len(items):
             await asyncio.sleep(0)  # lines of a message follow without a wait; the server may speak
-            await self._settle()
+            await self.questions.settle()
             if self._is_stopped(run, at):
                 return
             found = hindrance(run.plan, at, self.desk.practice)
@@ -257,7 +240,7 @@ class Retyping(Sitting):
                 at = await self._send(run, at)
                 if run.halted is not None:
                     return
-        await self._settle()
+        await self.questions.settle()
         self._is_stopped(run, at)
 
     def _is_stopped(self, run: Run, at: int) -> bool:
@@ -266,16 +249,15 @@ class Retyping(Sitting):
             run.halt(Halt.RAILS, rails_sentence(self.desk), at - len(self._pending))
             self.complain(run.sentence)
             return True
-        if self._declined:
+        if self.questions.declined:
             run.halt(Halt.DECLINED, comparison.halted(Halt.DECLINED.value), at - len(self._pending))
             return True
         return False
 
     def _hold_back(self, run: Run, found: Hindrance) -> None:
-        run.held_back[found] += 1
-        if found not in self._told_hindrances:
-            self._told_hindrances.add(found)
+        if found not in run.held_back:
             self.say(comparison.held_back(found))
+        run.held_back[found] += 1
 
     async def _send(self, run: Run, at: int) -> int:
         """The item ``at`` and those that go with it; where to go on."""
@@ -285,9 +267,12 @@ class Retyping(Sitting):
             line = await self._login(run, at)
         elif item.kind is Kind.ANSWER:
             line = await self._answer(run, at)
+        end = at + group(run.plan.items, at)
+        if item.kind is Kind.TEXT:
+            rest = b"".join(one.line + one.tail for one in run.plan.items[at + 1 : end])
+            return end if self._submit(item.line, item.tail + rest, at, entry=False) else at
         if line is None or not self._submit(line, item.tail, at, entry=bool(item.entry)):
             return at
-        end = at + group(run.plan.items, at)
         at += 1
         while at < end and hindrance(run.plan, at, self.desk.practice) is None:
             following = run.plan.items[at]
@@ -301,7 +286,7 @@ class Retyping(Sitting):
         """Was it taken? Else the connection is gone, or the rails stand in the way: it is seen next."""
         outcome = self.desk.submit(line, tail=tail)
         self.waiting.attend()
-        self._news.set()
+        self.questions.moved()
         if outcome in {Submitted.CLOSED, Submitted.STOPPED}:
             return False
         if entry and outcome is not Submitted.WITHHELD:
@@ -351,78 +336,11 @@ class Retyping(Sitting):
 
     async def _tell(self, what: Ask) -> bool:
         """A person tells what is missing; False: nobody does."""
-        if self._inquiry is None:
-            return False
         hidden = what is Ask.SECRET
         server = ways.present(self.desk)
         row = comparison.wanted_secret(self._user, server) if hidden else comparison.wanted_user(server)
-        text = await self._inquire([row], hidden=hidden)
+        text = await self.questions.ask(row, hidden=hidden)
         if text:
             self.desk.login.give(what, text)
             self._user = self._user if hidden else text
         return bool(text)
-
-    # -- questions
-
-    def _begin_asking(self, inquiry: Inquiry) -> None:
-        try:
-            inquiry.begin()
-        except TerminalGoneError:
-            self.lost_terminal()
-
-    async def _settle(self) -> None:
-        """Until the server has answered everything, and the person too."""
-        while True:
-            await self.desk.settle()
-            if self.desk.question is None:
-                return
-            await self._put_questions()
-
-    async def _answer_questions(self) -> None:
-        """Also those that come up while the connection is being made."""
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            await self._put_questions()
-
-    async def _put_questions(self) -> None:
-        async with self._asking:
-            while (question := self.desk.question) is not None:
-                await self._put(question)
-
-    async def _put(self, question: Question) -> None:
-        """Unless the connection goes meanwhile, and the question with it."""
-        if question.asked is Asked.AGAIN:
-            self.desk.answer(False)
-            return
-        rows = asking.rows(question, ways.present(self.desk))
-        asked = asyncio.ensure_future(self._inquire(rows, hidden=question.secret))
-        try:
-            while not asked.done() and self.desk.question is question:
-                self._moved.clear()
-                moved = asyncio.ensure_future(self._moved.wait())
-                await asyncio.wait({asked, moved}, return_when=asyncio.FIRST_COMPLETED)
-                moved.cancel()
-        finally:
-            if not asked.done():
-                asked.cancel()
-                await asyncio.wait({asked})
-        if self.desk.question is question:
-            self._answered(question, asked.result())
-
-    def _answered(self, question: Question, text: str) -> None:
-        unverified = self.desk.unverified
-        yes = self.desk.answered(text)
-        if yes and question.asked is Asked.INSECURE:
-            self._again = unverified
-        elif yes is False and question.asked in _ABOUT_A_LINE:
-            self._declined = True
-
-    async def _inquire(self, rows: Iterable[str], *, hidden: bool = False) -> str:
-        assert self._inquiry is not None
-        try:
-            noted = [part for row in rows for part in self._wrapped(f"* {row}")]
-            return await self._inquiry.ask(noted, hidden=hidden)
-        except TerminalGoneError:
-            self.lost_terminal()
-            return ""

@@ -7,6 +7,7 @@ run stands: text never goes out as a command, a command never as text, and what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import Enum
@@ -34,6 +35,10 @@ from tui.smtp.phases import Phase
 from tui.values import value
 
 CRLF: Final = b"\r\n"
+#: Lines of text that go out at once; between them the server may speak.
+_TEXT_AT_ONCE: Final = 200
+#: A server may take other line ends than CRLF for one.
+_LONE_DOT: Final = re.compile(rb"(?:^|[\r\n])\.(?:[\r\n]|$)")
 #: What follows one of these gets its meaning from the reply, so that it waits for it, whatever the old client
 #: did.
 _DECIDING: Final = frozenset({"DATA", "AUTH", "STARTTLS"})
@@ -312,8 +317,14 @@ def _kind(command: Command, *, secret: bool) -> Kind:
 
 
 def group(items: Sequence[Item], at: int) -> int:
-    """How many lines go out in one breath, beginning with the one ``at``."""
+    """How many lines go out in one breath, beginning with the one ``at``: commands that were pipelined, or
+    lines of text of which none can be taken for the end of the message."""
     end = at + 1
+    if items[at].kind is Kind.TEXT and not _LONE_DOT.search(items[at].line):
+        most = min(len(items), at + _TEXT_AT_ONCE)
+        while end < most and items[end].kind is Kind.TEXT and not _LONE_DOT.search(items[end].line):
+            end += 1
+        return end - at
     while end < len(items) and items[end].together and items[end].kind is Kind.COMMAND:
         end += 1
     return end - at
