@@ -46,11 +46,16 @@ def connect(
     )
 
 
+def transcripts() -> list[list[str]]:
+    """The rows of each session that was kept, in the order in which they ended."""
+    folder = Path(os.environ["SMTPTUTOR_HOME"]) / "transcripts"
+    files = sorted(folder.glob("*.txt"), key=lambda file: file.stat().st_mtime_ns)
+    return [file.read_text().splitlines() for file in files]
+
+
 def transcript() -> list[str]:
     """The rows of the session that was kept last."""
-    folder = Path(os.environ["SMTPTUTOR_HOME"]) / "transcripts"
-    newest = max(folder.glob("*.txt"), key=lambda file: file.stat().st_mtime_ns)
-    return newest.read_text().splitlines()
+    return transcripts()[-1]
 
 
 def dialogue(rows: list[str]) -> list[str]:

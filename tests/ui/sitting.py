@@ -84,6 +84,7 @@ class TableDesk:
         self.waiting: Waiting | None = None
         self.opened = 0
         self.left = False
+        self.untold = False
         self.left_over: tuple[str, ...] = ()
         self.withheld = 0
         self.text_ahead = False

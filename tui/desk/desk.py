@@ -312,9 +312,14 @@ class Desk:
         while not (self._outbox is None or self._outbox.settled) or self.stepping:
             await self._turned.wait()
 
+    @property
+    def untold(self) -> bool:
+        """Something has happened that ``on_events`` has not been called for yet."""
+        return self._session is not None and self._session.untold > 0
+
     async def told(self) -> None:
         """Wait until all that has happened was told, also what needs no reply."""
-        while self._session is not None and self._session.untold and not self._session.ended:
+        while self.untold and self._session is not None and not self._session.ended:
             await self._turned.wait()
 
     # -- lines that smtptutor types itself

@@ -397,7 +397,8 @@ class Sitting:
             model.clear()
             if memorable:
                 model.remember(read.text)
-        self.attend()
+        if not self.desk.untold:  # else what it asks is said behind the lines that it asks about
+            self.attend()
         return None
 
     def _send(self, line: str) -> Submitted:
