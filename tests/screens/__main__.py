@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.net.scripted import serving
 from tests.screens.paint import TERMINAL, svg
 from tests.screens.stage import Stage, StoryClock, staged
 from tests.screens.stories import STORIES, Story
@@ -60,14 +61,16 @@ async def taken(story: Story) -> str:
         os.environ["SMTPTUTOR_HOME"] = home
         if not story.newcomer:
             History(paths.home().history).append("NOOP")
-        app = TutorApp(Options(lang=story.lang), Appearance(story.theme, story.glyphs))
-        with staged(clock):
-            async with app.run_test(size=story.size) as pilot:
-                stage = Stage(app, pilot, clock)
-                async with asyncio.timeout(_LONGEST_STORY):
-                    await story.play(stage)
-                    strips = app.screen._compositor.render_strips()
-                    await stage.left()
+        async with serving(*story.served) as server:
+            options = Options(lang=story.lang, **story.options)
+            app = TutorApp(options, Appearance(story.theme, story.glyphs))
+            with staged(clock, server.endpoint if story.served else None):
+                async with app.run_test(size=story.size) as pilot:
+                    stage = Stage(app, pilot, clock)
+                    async with asyncio.timeout(_LONGEST_STORY):
+                        await story.play(stage)
+                        strips = app.screen._compositor.render_strips()
+                        await stage.left()
     language.use(before)
     return svg(strips, TERMINAL, story.title)
 

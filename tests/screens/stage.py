@@ -3,6 +3,7 @@ twice is the same picture."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +16,7 @@ from tui.desk.asking import Submitted
 from tui.desk.desk import Desk, Embedded
 from tui.net.clock import LoopClock
 from tui.net.endpoint import Endpoint
-from tui.net.ways import Way, tcp
+from tui.net.ways import ProtocolFactory, Way, tcp
 from tui.practice.scenario import Server
 from tui.smtp.phases import Phase
 from tui.ui.app import TutorApp
@@ -68,14 +69,34 @@ class NamedSandbox:
         return await tcp(Endpoint(host, port, sandbox=True))
 
 
+class NamedWay:
+    """To a server on loopback, by another address and port."""
+
+    address = "192.0.2.25"
+
+    def __init__(self, way: Way, port: int) -> None:
+        self._way = way
+        self.port = port
+
+    async def open(self, protocol_factory: ProtocolFactory) -> asyncio.Transport:
+        return await self._way.open(protocol_factory)
+
+
 @contextmanager
-def staged(clock: StoryClock) -> Iterator[None]:
-    """Every desk made meanwhile has this clock and a ``NamedSandbox``."""
+def staged(clock: StoryClock, served: Endpoint | None = None) -> Iterator[None]:
+    """Every desk made meanwhile has this clock and a ``NamedSandbox``; whatever else it connects to is
+    ``served``."""
     real = Desk.__init__
 
     def init(desk: Desk, *args: Any, sandbox: Callable[[Server | None], Embedded], **settings: Any) -> None:
         named = NamedSandbox(sandbox)
-        settings |= {"clock": clock, "route": named.route}
+
+        async def route(endpoint: Endpoint) -> Sequence[Way]:
+            if served is None or endpoint.sandbox:
+                return await named.route(endpoint)
+            return [NamedWay(way, endpoint.port) for way in await tcp(served)]
+
+        settings |= {"clock": clock, "route": route}
         real(desk, *args, sandbox=named.made_for, **settings)
 
     submit = Desk.submit
@@ -122,6 +143,19 @@ class Stage:
             await self.paste(line)
             await self._pilot.press("enter")
             await self._settled()
+
+    async def answered(self, code: str) -> None:
+        """The last reply has this code."""
+        desk = self.app.session.sitting.desk
+        while desk.practice.reply is None or str(desk.practice.reply.reply.code) != code:
+            await self._pilot.pause(0.01)
+        await self._settled()
+
+    async def shows(self, text: str) -> None:
+        """The screen shows this."""
+        while not any(text in strip.text for strip in self.app.screen._compositor.render_strips()):
+            await self._pilot.pause(0.05)
+        await self._pilot.pause(_FRAMES)
 
     async def press(self, *keys: str) -> None:
         await self._pilot.press(*keys)

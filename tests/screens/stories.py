@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from tests.net.authority import cafile, serving_context
+from tests.net.scripted import Peer, Script
 from tests.screens.stage import Stage
+from tui.desk.options import Steps
+from tui.net.access import Access, TlsRules
+from tui.net.endpoint import Endpoint
+from tui.practice.stepping import Until
 from tui.ui.look import ASCII, COLOURLESS, NIGHT, PAPER, SIXTEEN, UNICODE, Glyphs
 
 Play = Callable[[Stage], Awaitable[None]]
@@ -22,6 +29,81 @@ class Story:
     lang: str = "en"
     glyphs: Glyphs = UNICODE
     newcomer: bool = False  # has never typed a line
+    served: tuple[Script, ...] = ()  # a real server, one script a connection
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+#: What a real server answers, by the first word of a line.
+_SAYS = {
+    b"EHLO": (
+        "250-mx.example.net",
+        "250-PIPELINING",
+        "250-SIZE 10240000",
+        "250-STARTTLS",
+        "250-AUTH PLAIN LOGIN",
+        "250 8BITMIME",
+    ),
+    b"MAIL": ("250 2.1.0 Ok",),
+    b"RCPT": ("554 5.7.1 <you@corp.example>: Relay access denied",),
+    b"STARTTLS": ("220 2.0.0 Ready to start TLS",),
+    b"QUIT": ("221 2.0.0 Bye",),
+}
+
+
+async def _mail_server(peer: Peer) -> None:
+    await peer.say("220 mx.example.net ESMTP Postfix")
+    while True:
+        line = await peer.line()
+        words = line.split() or [b""]
+        if words[0] == b"AUTH":
+            await peer.say("334 VXNlcm5hbWU6")
+            await peer.line()
+            await peer.say("334 UGFzc3dvcmQ6")
+            await peer.line()
+            await peer.say("235 2.7.0 Authentication successful")
+            continue
+        await peer.say(*_SAYS.get(words[0], ("502 5.5.2 Error: command not recognized",)))
+        if words[0] == b"STARTTLS":
+            await peer.tls(serving_context("expired", version="1.3"))
+        if words[0] == b"QUIT":
+            return
+
+
+MX = Endpoint("mx.example.net", 25)
+REAL = {"target": MX}
+_STEPS = Steps(
+    sender="me@home.example", recipients=("you@corp.example",), ehlo="me.example", until=Until.RCPT
+)
+
+
+async def why_refused(stage: Stage) -> None:
+    await stage.begun()
+    await stage.answered("554")
+
+
+async def logging_in(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("EHLO me.example", "AUTH LOGIN", "YWxpY2U=", "yes")
+    await stage.type("correct-horse")
+
+
+async def not_verified(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("EHLO me.example", "STARTTLS")
+    await stage.shows("yes connects again")
+    await stage.type("ye")
+
+
+async def lens(stage: Stage) -> None:
+    await stage.begun()
+    await stage.say("/bytes", "HELO client.example")
+    await _up_to_data(stage)
+    await stage.say("Subject: lunch ", "", ".hidden", "Caf\u00e9\tat noon")
+
+
+async def save_as(stage: Stage) -> None:
+    await refused(stage)
+    await stage.press("f8", "down")
 
 
 async def first_second(stage: Stage) -> None:
@@ -188,6 +270,49 @@ STORIES: tuple[Story, ...] = (
     Story("04-slips-120x36", MEDIUM, slips, "Two slips, with carets under the wrong characters"),
     Story("05-inside-data-80x24", SMALL, inside_data, "Inside the message: the header check ticks live"),
     Story("08-connect-80x24", SMALL, connect, "Connecting to a real server"),
+    Story(
+        "06-login-80x24",
+        SMALL,
+        logging_in,
+        "AUTH: what is asked, decoded; what you answer, hidden",
+        served=(_mail_server,),
+        options=REAL,
+    ),
+    Story(
+        "07-certificate-80x24",
+        SMALL,
+        not_verified,
+        "A certificate that is not verified",
+        served=(_mail_server,),
+        options=REAL | {"access": Access(tls=TlsRules(cafile=cafile()))},
+    ),
+    Story(
+        "07-certificate-120x36",
+        MEDIUM,
+        not_verified,
+        "A certificate that is not verified",
+        served=(_mail_server,),
+        options=REAL | {"access": Access(tls=TlsRules(cafile=cafile()))},
+    ),
+    Story(
+        "07-why-refused-80x24",
+        SMALL,
+        why_refused,
+        "A real server refuses: the verdict leads",
+        served=(_mail_server,),
+        options=REAL | {"steps": _STEPS},
+    ),
+    Story(
+        "07-why-refused-zh_CN-120x36",
+        MEDIUM,
+        why_refused,
+        "中文",
+        lang="zh_CN",
+        served=(_mail_server,),
+        options=REAL | {"steps": _STEPS},
+    ),
+    Story("22-lens-120x36", MEDIUM, lens, "The octets of each line"),
+    Story("23-save-as-120x36", MEDIUM, save_as, "The session as Markdown or as a program"),
     Story("09-inbox-120x36", MEDIUM, inbox, "The inbox: envelope and headers side by side"),
     Story("09-inbox-80x24", SMALL, inbox, "The inbox on a small terminal"),
     Story("10-course-paper-120x36", MEDIUM, course, "The course map", PAPER.name),
