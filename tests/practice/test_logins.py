@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.practice.talking import GREETING, talk
@@ -28,7 +30,8 @@ LOGIN = (*EHLO, "C: AUTH login", "S: 334 VXNlcm5hbWU6")
     ],
 )
 def test_state(rows: tuple[str, ...], state: LoginState | None) -> None:
-    assert talk(*rows).practice.login == state
+    login = talk(*rows).practice.login
+    assert (login and replace(login, told=b"")) == state
 
 
 def test_a_new_login_begins_anew() -> None:

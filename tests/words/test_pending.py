@@ -8,7 +8,7 @@ import pytest
 
 from tests.practice.talking import ACCEPTED, DATA, GREETING, HELO, MAIL, RCPT, TYPED, Talk, talk
 from tests.words.test_sheet import of, rows
-from tui.desk.asking import Asked
+from tui.desk.asking import SECRET, Asked
 from tui.practice.checklist import start
 from tui.words import language
 from tui.words.guide import Section
@@ -84,7 +84,7 @@ def test_every_question_says_what_each_answer_does(asked: Asked, code: str) -> N
     for said in (talk(*DATA), Talk(practice=start())):
         what, answers = asked_about(asked, said)
         assert len(what) == 2 and all(what)
-        if asked is Asked.PASSWORD:
+        if asked in SECRET:
             assert answers[1].startswith("Enter | ")
             continue
         yes, no = {"en": ("yes", "no"), "zh_CN": ("yes\uff08\u662f\uff09", "no\uff08\u5426\uff09")}[code]

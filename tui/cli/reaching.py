@@ -19,11 +19,12 @@ from tui.net.access import SUBMISSION_PORT, TLS_PORT, Access, ProxyHeader, Secur
 from tui.net.endpoint import DEFAULT_PORT, Endpoint
 from tui.practice.stepping import Until
 from tui.words.language import gettext as _
-from tui.words.prose import quoted
+from tui.words.prose import quoted, quoted_file
 
 Given = Mapping[str, Any]
 
 _SECURITIES: Final = ("tls", "starttls", "submission", "no_tls")
+_SHORT: Final = {"ipv4": "-4", "ipv6": "-6"}
 _WAYS: Final = ("via", "pipe", "unix")
 #: What must be given with ``--until`` up to this step.
 _NEEDED: Final[Mapping[Until, tuple[str, ...]]] = {
@@ -88,8 +89,8 @@ def mail_domain(given: Given) -> Endpoint:
     return replace(found, port=found.port or DEFAULT_PORT)
 
 
-def access(given: Given, where: Endpoint) -> Access:
-    """How the server is reached and protected.
+def access(given: Given, where: Endpoint, *, terminal: bool) -> Access:
+    """How the server is reached and protected. ``terminal``: a person can be asked for a passphrase.
 
     Raises:
         UsageError: flags that exclude each other, files that are not there, values that mean nothing.
@@ -97,14 +98,19 @@ def access(given: Given, where: Endpoint) -> Access:
     _only_one(given, _SECURITIES)
     _only_one(given, _WAYS)
     _only_one(given, ("mx", "unix"))
+    for way in _WAYS:
+        _only_one(given, (way, "source"))  # it is the program, or nobody, that has an address there
+    for way in ("pipe", "unix"):
+        for family in ("ipv4", "ipv6"):
+            _only_one(given, (way, family))
     return Access(
         security=_security(given, where),
-        tls=_tls(given),
+        tls=_tls(given, terminal=terminal),
         via=_jump(given.get("via", "")),
         pipe=_words("--pipe", given["pipe"]) if "pipe" in given else (),
         unix=given.get("unix"),
         mx="mx" in given,
-        source=_address(given.get("source", "")),
+        source=_source(given),
         family=_family(given),
         proxy=_proxy(given.get("proxy")),
         lmtp="lmtp" in given,
@@ -132,7 +138,7 @@ def steps(given: Given) -> Steps:
         until=until,
         login=Login(
             user=_printable("--user", given.get("user", "")),
-            mechanism=str(given.get("auth", "")).upper(),
+            mechanism=_mechanism(str(given.get("auth", ""))),
             command=_words("--password-command", given["password_command"])
             if "password_command" in given
             else (),
@@ -158,23 +164,42 @@ def _security(given: Given, where: Endpoint) -> Security:
     return Security.STARTTLS if asked and "no_tls" not in given else Security.PLAIN
 
 
-def _tls(given: Given) -> TlsRules:
+def _tls(given: Given, *, terminal: bool) -> TlsRules:
     if "key" in given and "cert" not in given:
         raise UsageError(_("--key goes with --cert"))
-    return TlsRules(
+    rules = TlsRules(
         name=_host("--tls-name", given.get("tls_name", "")),
         cafile=_readable("--cafile", given.get("cafile")),
         cert=_readable("--cert", given.get("cert")),
         key=_readable("--key", given.get("key")),
         insecure="insecure" in given,
     )
+    if rules.cafile is not None or rules.cert is not None:
+        _check(rules, terminal=terminal)
+    return rules
+
+
+def _check(rules: TlsRules, *, terminal: bool) -> None:
+    from tui.net import tls_files
+    from tui.words import tls
+
+    try:
+        tls_files.check(rules)
+    except tls_files.TlsFileError as error:
+        if error.fault is tls_files.FileFault.LOCKED and terminal:
+            return
+        raise UsageError(tls.file_fault(error.fault.value, str(error.file), error.detail)) from None
 
 
 # -- values
 
 
+def _option(name: str) -> str:
+    return _SHORT.get(name) or f"--{name.replace('_', '-')}"
+
+
 def _only_one(given: Given, names: tuple[str, ...]) -> None:
-    written = [f"--{name.replace('_', '-')}" for name in names if name in given]
+    written = [_option(name) for name in names if name in given]
     if len(written) > 1:
         raise UsageError(_("{one} and {other} exclude each other").format(one=written[0], other=written[1]))
 
@@ -212,18 +237,24 @@ def _words(option: str, text: str) -> tuple[str, ...]:
     return words
 
 
-def _address(text: str) -> str:
+def _source(given: Given) -> str:
+    text = str(given.get("source", ""))
     if not text:
         return ""
     try:
-        return str(ip_address(text))
+        found = ip_address(text)
     except ValueError:
         raise UsageError(_("--source takes an IP address, not {value}").format(value=quoted(text))) from None
+    other = {4: "ipv6", 6: "ipv4"}[found.version]
+    if other in given:
+        raise UsageError(
+            _("{one} and {other} exclude each other").format(one=f"--source {found}", other=_SHORT[other])
+        )
+    return str(found)
 
 
 def _family(given: Given) -> int:
-    if "ipv4" in given and "ipv6" in given:
-        raise UsageError(_("{one} and {other} exclude each other").format(one="-4", other="-6"))
+    _only_one(given, ("ipv4", "ipv6"))
     return 4 if "ipv4" in given else 6 if "ipv6" in given else 0
 
 
@@ -247,6 +278,18 @@ def _until(text: str | None) -> Until | None:
                 steps=", ".join(one.value for one in Until), value=quoted(text)
             )
         ) from None
+
+
+def _mechanism(text: str) -> str:
+    if not text:
+        return ""
+    from tui.smtp.sasl import STEPS
+
+    if text.upper() not in STEPS:
+        raise UsageError(
+            _("--auth knows {names}, not {value}").format(names=", ".join(STEPS), value=quoted(text))
+        )
+    return text.upper()
 
 
 def _printable(option: str, text: str) -> str:
@@ -281,12 +324,14 @@ def _readable(option: str, path: Path | None) -> Path | None:
         reason = _("it is not there")
     elif path.is_dir():
         reason = _("it is a folder")
+    elif not (path.is_file() or path.is_fifo()):  # a shell's <(…) is a pipe
+        reason = _("it is a device or a socket")
     elif not os.access(path, os.R_OK):
         reason = _("it may not be read")
     else:
         return path
     raise UsageError(
         _("{option}: {file} cannot be used: {reason}").format(
-            option=option, file=quoted(str(path)), reason=reason
+            option=option, file=quoted_file(path), reason=reason
         )
     )

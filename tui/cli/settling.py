@@ -112,7 +112,7 @@ def _connect(parsed: Parsed, around: Surroundings) -> Common:
         **_session(parsed, around),
         target=where,
         profile=profile,
-        access=reaching.access(given, where),
+        access=reaching.access(given, where, terminal=around.terminal),
         steps=reaching.steps(given),
         yes="yes" in given,
         raw_lf=_raw_lf(parsed, around),

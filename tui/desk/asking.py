@@ -38,12 +38,19 @@ class Asked(Enum):
     INSECURE = "insecure"
     #: ssh wants a password or passphrase. The answer is the secret itself; an empty one gives up.
     PASSWORD = "password"
+    #: The password of the login that ``--until auth`` types. The answer is the secret itself; an empty one
+    #: types no login.
+    LOGIN = "login"
+    #: The passphrase of the private key of ``--key``. The answer is the secret itself; an empty one gives up.
+    KEY = "key"
     #: ssh wants a yes, as to a host key that it does not know. All but a whole yes is a no.
     CONFIRM = "confirm"
 
 
-#: Those of the program in between.
-OF_PROGRAM: Final = frozenset({Asked.PASSWORD, Asked.CONFIRM})
+#: What is typed is the answer itself, and may never be shown.
+SECRET: Final = frozenset({Asked.PASSWORD, Asked.LOGIN, Asked.KEY})
+#: Somebody waits for the answer: the program in between, or what smtptutor does itself.
+AWAITED: Final = SECRET | {Asked.CONFIRM}
 #: A yes to these leads out of smtptutor.
 LEAVING: Final = frozenset({Asked.LEAVE_MESSAGE, Asked.LEAVE_UNANSWERED})
 #: These are put while a mail is being typed, so its next line may be typed instead of an answer.
@@ -52,7 +59,7 @@ _OF_A_MAIL: Final = LEAVING | {Asked.CONNECT}
 
 @value
 class Question:
-    """``text`` is what a program asked, foreign."""
+    """``text`` is foreign: what a program asked, whose password it is, or the file of the key."""
 
     asked: Asked
     envelope: Envelope | None = None
@@ -60,11 +67,12 @@ class Question:
     text: str = ""
     access: Access | None = None  # CONNECT: how
     lines: tuple[str, ...] = ()  # of AGAIN
+    wrong: bool = False  # of KEY: the passphrase that was given before does not open it
 
     @property
     def secret(self) -> bool:
         """What is typed may never be shown."""
-        return self.asked is Asked.PASSWORD
+        return self.asked in SECRET
 
 
 def is_yes(text: str) -> bool:
@@ -85,7 +93,7 @@ def understood(asked: Asked, text: str) -> bool | None:
     alone. Where a mail may be lost, a line that is neither was meant for the server: it is not taken for a
     no, or it would vanish. To the rest all but a whole yes is a no.
     """
-    if asked is Asked.PASSWORD:
+    if asked in SECRET:
         return bool(text)
     word = text.strip().lower()
     if word in _YES:

@@ -140,6 +140,7 @@ class Desk:
             practice=lambda: self.practice,
             scripted=self._rails.scripted,
             on_turn=self._typed,
+            on_crash=self._crashed,
         )
         self._past = Past()
         self._questions = Questions()
@@ -346,9 +347,9 @@ class Desk:
         return self._typist.stopped
 
     @property
-    def no_login(self) -> str:
-        """Why there was nothing to log in with, in words."""
-        return self._typist.no_login
+    def stopped_because(self) -> str:
+        """That in words, without a full stop; "" where the wire shows it."""
+        return self._typist.because
 
     def _step(self) -> None:
         if self.question is None:
@@ -585,8 +586,14 @@ class Desk:
         return self._session.phase if self._session else Phase.CLOSED
 
     async def _put(self, prompt: Prompt) -> str | None:
-        """What the program in between wants to know."""
-        return await self._outbox.put(prompt) if self._outbox is not None else None
+        """What the program in between wants to know, or what opens our private key."""
+        if self._outbox is None:
+            return None
+        if not prompt.key:
+            return await self._outbox.put(Asked.PASSWORD if prompt.secret else Asked.CONFIRM, prompt.text)
+        asked = self._outbox.put(Asked.KEY, prompt.text, wrong=prompt.wrong)
+        self._typed()
+        return await asked
 
     async def _run(self, session: Session, outbox: Outbox) -> None:
         try:
@@ -605,7 +612,15 @@ class Desk:
                 raise
             self._on_crash(error)
         finally:
+            self._typist.leave()
             self._turn()
+
+    def _crashed(self, error: BaseException) -> None:
+        """Something that runs beside the pump failed."""
+        self.hang_up()
+        if self._on_crash is None:
+            raise error
+        self._on_crash(error)
 
     def _turn(self) -> None:
         """Wake whoever waits for the desk to settle."""

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from tui.desk.asking import OF_PROGRAM, Asked, Question, Submitted
+from tui.desk.asking import AWAITED, Asked, Question, Submitted
 from tui.desk.holding import Gate, Held
 from tui.desk.rails import Rails, Situation, Verdict, lines_in, logs_in, standing
 from tui.net.access import Access
 from tui.net.endpoint import Endpoint
-from tui.net.programs import NO, YES, Prompt
+from tui.net.programs import NO, YES
 from tui.net.session import Session
 from tui.practice.state import Practice
 from tui.smtp.clear import gives_away
@@ -34,7 +34,7 @@ class Outbox:
         self._practice = practice
         self._held = Held()
         self._gate = Gate()
-        self._program: asyncio.Future[str | None] | None = None  # waits for the answer to its question
+        self._awaited: asyncio.Future[str | None] | None = None  # the answer that somebody waits for
         self.stopped_by: Verdict | None = None  # which of the rails
         self._asked: tuple[Asked, bytes, bool] | None = None  # a question of the rails: octets, are they raw
         self._unended = b""  # of a line that was begun in raw mode
@@ -149,18 +149,18 @@ class Outbox:
         self.question = Question(asked, self._practice().envelope, target, access=access)
         return self.question
 
-    async def put(self, prompt: Prompt) -> str | None:
-        """A question of the program in between, and the person's answer to it."""
-        asked = Asked.PASSWORD if prompt.secret else Asked.CONFIRM
-        self._program = asyncio.get_running_loop().create_future()
-        self.question = Question(asked, text=prompt.text)
-        return await self._program
+    def put(self, asked: Asked, text: str, *, wrong: bool = False) -> asyncio.Future[str | None]:
+        """One of ``AWAITED``; the person's answer to it. ``wrong``: the answer before was."""
+        self.reply(None)
+        self._awaited = asyncio.get_running_loop().create_future()
+        self.question = Question(asked, text=text, wrong=wrong)
+        return self._awaited
 
     def reply(self, answer: str | None) -> None:
-        """To the program; None gives up."""
+        """To whoever waits for it; None gives up."""
         self.question = None
-        if self._program is not None and not self._program.done():
-            self._program.set_result(answer)
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(answer)
 
     def _ask_about(self, asked: Asked, octets: bytes, *, raw: bool) -> Submitted:
         self._asked = (asked, octets, raw)
@@ -171,7 +171,7 @@ class Outbox:
         question, self.question = self.question, None
         if question is None:
             return
-        if question.asked in OF_PROGRAM:
+        if question.asked in AWAITED:
             self.reply(YES if yes else NO if question.asked is Asked.CONFIRM else None)
             return
         match question.asked:

@@ -179,6 +179,8 @@ def exit_code(
         holding.add(Exit.TEMPORARY)
     if stopped in {Stop.NO_STARTTLS, Stop.NO_LOGIN}:
         holding.add(Exit.REFUSED_LOGIN)
+    if stopped is Stop.NO_MESSAGE:
+        holding.add(Exit.USAGE)
     if internal:
         holding.add(Exit.INTERNAL)
     if usage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import MutableMapping
 from contextlib import suppress
 from enum import Enum
@@ -109,8 +110,8 @@ async def _output_of(command: tuple[str, ...]) -> Hidden | NoSecret:
         return NoSecret(Reason.TIMED_OUT, program)
     finally:
         if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)  # with all that it has started
             await process.wait()
     if process.returncode:
         said = err[:_OUTPUT_KEPT].decode("utf-8", "replace").strip().partition("\n")[0]

@@ -3,6 +3,8 @@ lost."""
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,9 +40,10 @@ def written(path: Path) -> Written:
     Raises:
         OSError: it cannot be read, or is larger than any mail may be.
     """
-    if path.stat().st_size > _MOST_OCTETS:
-        raise MessageTooLargeError(27, "File too large")
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        data = file.read(_MOST_OCTETS + 1)
+    if len(data) > _MOST_OCTETS:
+        raise MessageTooLargeError(errno.EFBIG, os.strerror(errno.EFBIG))
     text = data.decode("utf-8", "surrogateescape")
     stuffed = compose(text)
     return Written(text, stuffed.octets - len(stuffed.stuffed), not data.isascii())

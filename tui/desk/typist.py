@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
-from tui.desk.asking import Submitted
+from tui.desk.asking import Asked, Submitted
 from tui.desk.composing import compose, octets
 from tui.desk.drafting import Draft
 from tui.desk.login import Ask, Login
@@ -14,21 +15,22 @@ from tui.desk.outbox import Outbox
 from tui.desk.stepping import Stepper, Stop, Written, only_safe, stepper_for, written
 from tui.net.access import Access
 from tui.net.names_own import own_name
-from tui.net.programs import Prompt
 from tui.net.session import Session
 from tui.practice.state import Practice
 from tui.practice.stepping import Plan
 from tui.practice.suggestion import CLIENT, Intended
-from tui.smtp.display import visible
+from tui.words.endings import no_starttls
 from tui.words.language import gettext as _
+from tui.words.prose import quoted_file
+from tui.words.reasons import reason as reason_of
 
 
 class Typist:
     """One per desk, over all its connections. The steps are typed once; on a connection made again only what
     makes it safe.
 
-    ``steps``: what is to be typed on the first connection to a REAL server. ``no_login``: why there was
-    nothing to log in with, in words.
+    ``steps``: what is to be typed on the first connection to a REAL server. ``because``: why no more is
+    typed, a sentence without its full stop; "" where the wire shows it.
     """
 
     def __init__(
@@ -40,16 +42,19 @@ class Typist:
         practice: Callable[[], Practice],
         scripted: bool,
         on_turn: Callable[[], None],
+        on_crash: Callable[[BaseException], None],
     ) -> None:
         """``practice`` gives the state as far as it has been told. ``on_turn`` is called after something was
-        decided outside ``step``: a login waits for programs and people."""
+        decided outside ``step``: a login waits for programs and people. ``on_crash`` gets what went wrong
+        there."""
         self.steps = steps
-        self.no_login = ""
+        self.because = ""
         self._login = login
         self._draft = draft
         self._practice = practice
         self._scripted = scripted
         self._on_turn = on_turn
+        self._on_crash = on_crash
         self._begun = False  # the steps were typed once
         self._stepper: Stepper | None = None
         self._message: Written | None = None
@@ -76,20 +81,30 @@ class Typist:
         return self._stepper.stopped if self._stepper is not None else None
 
     def begin(self, session: Session, outbox: Outbox, access: Access, *, sandbox: bool) -> None:
-        """A new connection. Nothing is typed to the sandbox inside this process.
-
-        Raises:
-            OSError: the message cannot be read.
-        """
+        """A new connection. Nothing is typed to the sandbox inside this process."""
+        self._give_up_login()
         self._session, self._outbox, self._stepper = session, outbox, None
         if sandbox:
             return
         steps, self._begun = only_safe(self.steps) if self._begun else self.steps, True
-        self._message = None
-        if steps.message is not None:
-            self._message = written(steps.message)
-            self._draft.text = self._message.text
+        self.because, self._message = "", None
+        unread = self._read(steps.message) if steps.message is not None else ""
         self._stepper = stepper_for(access, steps, lambda: own_name(session.own_address), self._message)
+        if unread and self._stepper is not None:
+            self._stop(self._stepper, Stop.NO_MESSAGE, unread)
+
+    def _read(self, file: Path) -> str:
+        """The message; why it cannot be read, in words."""
+        try:
+            self._message = written(file)
+        except OSError as error:
+            reason = reason_of(error)
+            return _("{file} cannot be read: {reason}").format(file=quoted_file(file), reason=reason)
+        self._draft.text = self._message.text
+        return ""
+
+    def _stop(self, stepper: Stepper, why: Stop, because: str) -> None:
+        stepper.stopped, self.because = why, because
 
     def again(self, lines: tuple[str, ...]) -> None:
         """Type these lines, each after the reply to the one before."""
@@ -108,6 +123,7 @@ class Typist:
             return
         line = stepper.next(self._practice())
         if stepper.stopped is Stop.NO_STARTTLS:
+            self.because = no_starttls()
             session.abort()  # STARTTLS was required: nothing may go on in clear
         if line is None:
             return
@@ -117,8 +133,23 @@ class Typist:
         elif line.step == "auth":
             if self._logging_in is None or self._logging_in.done():
                 self._logging_in = asyncio.ensure_future(self._log_in(stepper, outbox))
+                self._logging_in.add_done_callback(self._logged_in)
         elif outbox.submit(octets(line.text), typed=line.step) is Submitted.STOPPED:
             stepper.stopped = Stop.RAILS
+
+    def leave(self) -> None:
+        """The connection is gone: nobody waits for a password any more."""
+        self._give_up_login()
+
+    def _give_up_login(self) -> None:
+        if self._logging_in is not None:
+            self._logging_in.cancel()
+            self._logging_in = None
+
+    def _logged_in(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._on_crash(error)
 
     async def _log_in(self, stepper: Stepper, outbox: Outbox) -> None:
         """Type the next line of the login. It may take a program, or a person, to get the password."""
@@ -126,16 +157,17 @@ class Typist:
 
         outcome = await self._login.next_line(self._practice())
         if outcome is Ask.SECRET and not self._scripted:
-            text = _("password of {user}").format(user=visible(self.steps.login.user))
-            given = await outbox.put(Prompt(text, secret=True))
+            asked = outbox.put(Asked.LOGIN, self.steps.login.user)
+            self._on_turn()
+            given = await asked
             if given:
                 self._login.give(Ask.SECRET, given)
                 outcome = await self._login.next_line(self._practice())
         if stepper.stopped is not None or not outbox.may_send:
             return
         if not isinstance(outcome, bytes):
-            self.no_login = answering.why(outcome, tls=self._practice().tls is not None)
-            stepper.stopped = Stop.NO_LOGIN
+            why = answering.why(outcome, tls=self._practice().tls is not None)
+            self._stop(stepper, Stop.NO_LOGIN, why)
         elif outbox.submit(outcome, typed="auth") is Submitted.STOPPED:
             stepper.stopped = Stop.RAILS
         self._on_turn()

@@ -66,7 +66,8 @@ class Attempt:
                     return await way.open(protocol_factory)
                 return await within(self._clock, self._seconds, way.open(protocol_factory))
             except OSError as error:
-                self._failed(failure_of(error), error.strerror or "", way, final=not left)
+                detail = str(error) if error.strerror is None else error.strerror
+                self._failed(failure_of(error), detail, way, final=not left)
         return None
 
     async def _ways(self) -> Sequence[Way]:

@@ -49,12 +49,14 @@ class Prompt:
     """What the program wants to know from the person.
 
     A ``secret`` is a password or passphrase, never shown. All else wants ``YES`` or ``NO``, but a ``notice``,
-    which wants only to be seen.
+    which wants only to be seen. ``key``: no program asks, ``text`` is the file of our own private key.
     """
 
     text: str  # foreign
     secret: bool
     notice: bool = False
+    key: bool = False
+    wrong: bool = False  # what was given for it before does not open it
 
 
 YES: Final = "yes"

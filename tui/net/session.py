@@ -130,6 +130,7 @@ class Session:
         self._securing: Waiting | None = None  # the handshake that is under way
         self._secured = False  # inside TLS
         self._tried_at = 0.0  # when the present way was
+        self._passphrase = ""  # of our private key
         self._early = b""  # came inside TLS before the handshake was told
 
     # -- what a front end may ask at any time
@@ -281,9 +282,24 @@ class Session:
     # -- connecting
 
     async def _connect(self) -> bool:
+        await self._unlock()
         if await self._attempt.connect(lambda: Wire(self._listener)) is None:
             self._stream.finish()
         return self.connected
+
+    async def _unlock(self) -> None:
+        """A private key with a passphrase is opened before the server waits for us. Whoever gives none goes
+        on without, and the handshake says what is missing."""
+        rules = self.access.tls
+        if rules.cert is None or self._ask is None:
+            return
+        from tui.net import tls_files
+
+        while (locked := tls_files.locked(rules, self._passphrase)) is not None:
+            prompt = Prompt(str(locked), secret=True, key=True, wrong=bool(self._passphrase))
+            self._passphrase = await self._ask(prompt) or ""
+            if not self._passphrase:
+                return
 
     def _made(self, transport: asyncio.Transport) -> None:
         if self._transport is not None or self.ended:  # closed while the last way was opening
@@ -317,7 +333,8 @@ class Session:
 
         transport.pause_reading()
         rules = self.access.tls
-        wanted = tls.Handshake(rules, rules.name or self._attempt.host, implicit)
+        name = tls.name_of(rules.name or self._attempt.host)
+        wanted = tls.Handshake(rules, name, implicit, lambda: self._passphrase)
         if injected:
             self._observed(self._dialogue.received(injected), heard=True)
             detail = injected.decode("utf-8", "backslashreplace")
@@ -340,7 +357,7 @@ class Session:
         assert isinstance(wire, Wire)
         try:
             upgraded = await within(self._clock, limit, tls.handshake(transport, wire, wanted))
-        except (OSError, tls.PinError) as error:
+        except (OSError, ValueError, tls.PinError) as error:
             died = await self._post_mortem() if implicit else None
             if died is not None:
                 self._fail_way(died)
@@ -459,7 +476,7 @@ class Session:
         if self._secured and error is not None and not isinstance(error, ConnectionError):
             from tui.net import tls
 
-            self._tell(tls.broken(error, self.access.tls.name or self._attempt.host))
+            self._tell(tls.broken(error, tls.name_of(self.access.tls.name or self._attempt.host)))
             self._end(None)
         elif self._parting is not None or (error is not None and self._ended_by_program(None)):
             return

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from tui.net import certificates
+from tui.net import certificates, tls_files
 from tui.net.access import TlsRules
 from tui.net.private import chain_of
 from tui.smtp.certificate import CertificateFault
@@ -31,39 +32,39 @@ class PinError(Exception):
 
 @value
 class Handshake:
-    """One handshake to be made. ``name`` is checked, and told to the server (SNI)."""
+    """One handshake to be made. ``name`` is checked, and told to the server (SNI). ``passphrase`` gives what
+    opens our private key."""
 
     rules: TlsRules
     name: str
     implicit: bool
+    passphrase: Callable[[], str] = str
 
 
-def context(rules: TlsRules) -> ssl.SSLContext:
+def name_of(host: str) -> str:
+    """``host`` as a certificate has it: no final dot of DNS, no zone of a link-local address."""
+    bare = host.partition("%")[0] if ":" in host else host
+    return bare.rstrip(".") or host
+
+
+def context(rules: TlsRules, passphrase: str = "") -> ssl.SSLContext:
     """What ``rules`` ask for. TLS 1.2 is the least (RFC 8996, RFC 8314 §4).
 
     Raises:
-        OSError: a file of the rules cannot be read or used (``ssl.SSLError`` is one).
+        TlsFileError: a file of the rules cannot be used.
     """
     import ssl
 
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # not the default one: it obeys SSLKEYLOGFILE
     made.minimum_version = ssl.TLSVersion.TLSv1_2
-    if rules.cafile is not None:
-        made.load_verify_locations(cafile=str(rules.cafile))
-    else:
+    if rules.cafile is None:
         made.load_default_certs()
-    if rules.cert is not None:
-        # A key with a passphrase would ask for it on the terminal, past the screen.
-        made.load_cert_chain(rules.cert, rules.key, password=_no_passphrase)
+    tls_files.load(made, rules, passphrase)
     made.sslobject_class = _peeking(rules.pin)
     if rules.insecure or rules.pin:
         made.check_hostname = False
         made.verify_mode = ssl.CERT_NONE
     return made
-
-
-def _no_passphrase() -> str:
-    raise OSError("the private key is protected by a passphrase")
 
 
 def _peeking(pin: str) -> type[ssl.SSLObject]:
@@ -103,7 +104,7 @@ async def handshake(
     upgraded = await asyncio.get_running_loop().start_tls(
         transport,
         protocol,
-        context(wanted.rules),
+        context(wanted.rules, wanted.passphrase()),
         server_hostname=wanted.name,
         ssl_handshake_timeout=HANDSHAKE_SECONDS * 100,  # the session's own clock is asked
         ssl_shutdown_timeout=SHUTDOWN_SECONDS,
@@ -149,6 +150,8 @@ def failed(error: Exception, wanted: Handshake) -> TlsFailed:
     if isinstance(error, ssl.SSLCertVerificationError):
         fault = _VERDICTS.get(error.verify_code, CertificateFault.OTHER)
         return _certificate(error, wanted, fault, error.verify_message)
+    if isinstance(error, tls_files.TlsFileError):
+        return TlsFailed(TlsTrouble.OWN_FILE, str(error.file), wanted.implicit, name=wanted.name)
     trouble = trouble_of(error)
     return TlsFailed(trouble, detail_of(error), wanted.implicit, name=wanted.name)
 

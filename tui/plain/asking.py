@@ -53,6 +53,22 @@ def rows(question: Question, host: str) -> list[str]:
             ]
         case Asked.PASSWORD:
             return [_("What you type is hidden and goes to the program alone. An empty line gives up.")]
+        case Asked.LOGIN:
+            whose = visible(question.text)
+            return [
+                _("The password of {user} for {host}; what you type is hidden.").format(
+                    user=whose, host=host
+                ),
+                _("Enter logs in with it. An empty line types no login."),
+            ]
+        case Asked.KEY:
+            wrong = [_("That passphrase does not open the key.")] if question.wrong else []
+            return [
+                *wrong,
+                _("The passphrase of {file}; what you type is hidden. An empty line gives up.").format(
+                    file=visible(question.text)
+                ),
+            ]
         case Asked.CONFIRM:
             return [_("yes trusts it and goes on, Enter alone does not.")]
 

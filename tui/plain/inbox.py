@@ -17,7 +17,7 @@ from tui.smtp.display import cells, visible
 from tui.store.paths import locate
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
-from tui.words.prose import quoted
+from tui.words.prose import quoted_file
 from tui.words.reasons import reason as reason_of
 
 FAILED: Final = 1
@@ -92,7 +92,7 @@ def _export(inbox: Inbox, options: InboxOptions) -> int:
         octets = inbox.export(options.number, file)
     except FileExistsError:
         if not _may_overwrite(file):
-            return _complain(_("{file} is there already; nothing was written").format(file=quoted(str(file))))
+            return _complain(_("{file} is there already; nothing was written").format(file=quoted_file(file)))
         octets = inbox.export(options.number, file, overwrite=True)
     print(
         ngettext(
@@ -188,7 +188,7 @@ def _may_overwrite(file: Path) -> bool:
     """Asked where somebody can answer; else no."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    question = _("{file} is there already. Overwrite it? (yes/no)").format(file=quoted(str(file)))
+    question = _("{file} is there already. Overwrite it? (yes/no)").format(file=quoted_file(file))
     print(question, end=" ", file=sys.stderr, flush=True)
     return is_yes(sys.stdin.readline())
 

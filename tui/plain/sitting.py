@@ -25,7 +25,7 @@ from tui.practice.stepping import Stop
 from tui.smtp.display import visible
 from tui.smtp.events import ConnectionFailed
 from tui.store.paths import home
-from tui.words.endings import failure, no_starttls
+from tui.words.endings import failure
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.reasons import reason as reason_of
@@ -69,7 +69,7 @@ class Sitting:
         self._error: BaseException | None = None
         self._keeping_told = False
         self._lost = False
-        self._stop_told = False
+        self._stopped: Stop | None = None  # as it was told
 
     # -- what a front end adds
 
@@ -220,9 +220,11 @@ class Sitting:
 
     def _tell_stopped_steps(self) -> None:
         stopped = self.desk.stopped
-        if stopped in {Stop.NO_STARTTLS, Stop.NO_LOGIN} and not self._stop_told:
-            self._stop_told = True
-            self.say(no_starttls() if stopped is Stop.NO_STARTTLS else self.desk.no_login)
+        if stopped is not self._stopped and self.desk.stopped_because:
+            self.say(self.desk.stopped_because)
+            if self.scripted:
+                self.complain(self.desk.stopped_because)
+        self._stopped = stopped
 
     def show_lesson(self) -> None:
         """What became of the goals, and the question that is due."""

@@ -19,6 +19,7 @@ class LoginState:
     cancelled: bool = False
     code: int = 0  # of the reply that ended it; 0: not ended
     tls: bool = False
+    told: bytes = b""  # the last that was ``asked``, kept when the login has ended
 
     @property
     def due(self) -> bool:
@@ -56,5 +57,5 @@ def answered(login: LoginState | None, event: ReplyReceived) -> LoginState:
     login = login or LoginState("")
     if event.reply.code == _GO_ON:
         asked = event.reply.lines[0] if event.reply.lines else b""
-        return replace(login, asked=asked, challenges=login.challenges + 1)
+        return replace(login, asked=asked, told=asked, challenges=login.challenges + 1)
     return replace(login, asked=None, code=event.reply.code)

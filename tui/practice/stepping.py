@@ -64,6 +64,7 @@ class Stop(Enum):
     NO_STARTTLS = "no-starttls"  # required and not offered, or HELO had to do
     CLOSED = "closed"
     NO_LOGIN = "no-login"  # no mechanism that both sides know, or no password
+    NO_MESSAGE = "no-message"  # its file cannot be read
     RAILS = "rails"  # a script may go no further on a REAL server
 
 

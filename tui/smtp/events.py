@@ -304,6 +304,7 @@ class TlsTrouble(Enum):
     TIMED_OUT = "timed-out"
     CLOSED = "closed"  # by the server, in the middle
     CLIENT_CERTIFICATE = "client-certificate"  # the server wants one, or does not take ours
+    OWN_FILE = "own-file"  # of --cafile, --cert or --key; ``TlsFailed.detail`` names it
     BROKEN = "broken"  # behind the handshake: what came was no record of this TLS
     OTHER = "other"
 

@@ -162,6 +162,11 @@ _QUESTIONS = {
         N_("hidden; Enter gives it to the program, an empty line gives up"),
         N_("hidden; Enter alone gives up"),
     ),
+    "login": (
+        N_("hidden; Enter logs in with it, an empty line types no login"),
+        N_("hidden; Enter alone does not log in"),
+    ),
+    "key": (N_("hidden; Enter opens the key, an empty line gives up"), N_("hidden; Enter alone gives up")),
     "confirm": (N_("yes trusts it and goes on,  Enter alone does not"), N_("yes goes on,  Enter stops")),
     "connect": (N_("yes drops this mail and connects,  Enter alone stays"), N_("yes connects,  Enter stays")),
 }

@@ -121,6 +121,12 @@ def question_notes(question: Question, host: str) -> Sequence[str]:
             return (again(question.lines),)
         case Asked.INSECURE:
             return (_("go on in spite of it? yes connects again, to just this certificate, unverified"),)
+        case Asked.LOGIN:
+            return (_("the password of {user} for {host}").format(user=visible(question.text), host=host),)
+        case Asked.KEY:
+            if question.wrong:
+                return (_("that passphrase does not open the key; once more, or Enter alone gives up"),)
+            return (_("the passphrase of {file}").format(file=visible(question.text)),)
         case Asked.PASSWORD | Asked.CONFIRM:
             return ()  # what the program asks stands there already
 

@@ -32,7 +32,6 @@ from tui.ui.telling import Teller
 from tui.ui.widgets.strip import Place
 from tui.ui.wirelog import WireLog
 from tui.words import commands
-from tui.words.endings import no_starttls
 from tui.words.guide import Guide
 from tui.words.keys import PRESSED
 from tui.words.language import gettext as _
@@ -142,9 +141,8 @@ class Sitting:
         for note in self._unsent():
             self._teller.note(note)
         stopped, self._stopped = self._stopped, self.desk.stopped
-        if stopped is not self._stopped and self._stopped in {Stop.NO_STARTTLS, Stop.NO_LOGIN}:
-            none = self._stopped is Stop.NO_STARTTLS
-            self._teller.note(no_starttls() if none else self.desk.no_login)
+        if stopped is not self._stopped and self.desk.stopped_because:
+            self._teller.note(self.desk.stopped_because)
         rescued, self._rescued = self._rescued, self.desk.rescued
         if self._rescued and not rescued:
             self._teller.note(presenting.rescued(self._rescued))

@@ -83,6 +83,18 @@ _FAILURES: dict[Failure, tuple[str, str]] = {
     ),
 }
 
+#: The same where a socket file or a program stands in between.
+_IN_BETWEEN: dict[Failure, tuple[str, str]] = {
+    Failure.REFUSED: (
+        N_("no server listens at {through}"),
+        N_("The file is there. Is it the socket of a server, and is that running?"),
+    ),
+    Failure.NOT_PERMITTED: (
+        N_("{through} may not be used"),
+        N_("Its permissions do not allow it. {detail}"),
+    ),
+}
+
 #: What stands in the last line of ssh -> what it means. A guess from wording: it only adds a sentence.
 _SSH_SAID = (
     (
@@ -118,6 +130,8 @@ def place(host: str, port: int) -> str:
 def failure(event: ConnectionFailed) -> Ending:
     """A connection that could not be made, with the reason in plain words."""
     headline, why = _FAILURES[event.failure]
+    if event.through:
+        headline, why = _IN_BETWEEN.get(event.failure, (headline, why))
     if event.failure is Failure.SILENT and event.port == 25:
         why = _SILENT_25
     host = visible(event.host)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tui.practice.refusals import cause
 from tui.practice.state import MessageCheck, Practice, StepState
 from tui.practice.suggestion import CLIENT
+from tui.smtp.display import visible
 from tui.smtp.phases import Phase
 from tui.smtp.sasl import choose
 from tui.words.guide import Pair, Run, Tone
@@ -106,9 +107,12 @@ def _ready(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
 
 
 def _login(practice: Practice) -> str:
-    """The best mechanism that is offered; where none of ours is, the form that everybody knows."""
-    best = choose(practice.extensions["AUTH"].split(), tls=practice.tls is not None)
-    return f"AUTH {best}" if isinstance(best, str) else _("AUTH PLAIN text")
+    """The best mechanism that is offered; where none of ours is, the first."""
+    offered = practice.extensions["AUTH"].split()
+    best = choose(offered, tls=practice.tls is not None)
+    if isinstance(best, str):
+        return f"AUTH {best}"
+    return f"AUTH {visible(offered[0])}" if offered else _("AUTH PLAIN text")
 
 
 def _mail(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:

@@ -101,6 +101,20 @@ _QUESTIONS = {
         N_("gives up"),
         (N_("the secret"), "Enter"),
     ),
+    "login": _Question(
+        N_("the password of the login"),
+        N_("smtptutor types the login with it. It is kept in no file, and forgotten when the login is over."),
+        N_("hidden, for this login alone"),
+        N_("types no login"),
+        (N_("the secret"), "Enter"),
+    ),
+    "key": _Question(
+        N_("the passphrase of the private key"),
+        N_("It opens the key of --key for this connection, and is kept in no file."),
+        N_("hidden, opens the key"),
+        N_("gives up, and TLS with it"),
+        (N_("the secret"), "Enter"),
+    ),
     "confirm": _Question(
         N_("a question of the program in between"),
         N_("A fingerprint that you do not expect may be somebody else's: compare it before you say yes."),

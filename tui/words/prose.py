@@ -13,6 +13,7 @@ _NOT_FIRST: Final = frozenset("，。、；：？！）》」』”’…%")
 #: … and never behind these.
 _NOT_LAST: Final = frozenset("（《「『“‘")
 _LONGEST_QUOTE: Final = 60
+_LONGEST_PATH: Final = 200
 
 _RUN: Final = re.compile(
     r" +|[^\s\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’…]+|.", re.DOTALL
@@ -23,6 +24,12 @@ def quoted(text: str | bytes) -> str:
     """Foreign text inside a sentence: visible, short, in quotation marks."""
     shown = visible(text)
     return f'"{shown if len(shown) <= _LONGEST_QUOTE else shown[: _LONGEST_QUOTE - 3] + "..."}"'
+
+
+def quoted_file(file: object) -> str:
+    """The path of a file inside a sentence: its end, by which a person knows it, is never cut off."""
+    shown = visible(str(file))
+    return f'"{shown if len(shown) <= _LONGEST_PATH else "..." + shown[3 - _LONGEST_PATH :]}"'
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from tui.practice.refusals import Certainty, Kind, Mover, Verdict
 from tui.practice.state import Practice
 from tui.smtp.display import visible
+from tui.smtp.secrets import decoded
 from tui.values import value
 from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
+
+_TOKEN_SHOWN = 200
 
 
 @value
@@ -214,7 +217,7 @@ def told(verdict: Verdict, practice: Practice) -> Told:
     return Told(
         headline,
         _where(verdict),
-        gettext(why),
+        _token(practice) if is_token(verdict, practice) else gettext(why),
         _known(verdict),
         gettext(_MOVES[verdict.mover]),
         _advice(verdict, practice, advice),
@@ -235,6 +238,22 @@ def _where(verdict: Verdict) -> str:
     if verdict.about != verdict.step:
         said = _("It was said at {step} and is about {earlier}.")
     return said.format(step=step(verdict.step), earlier=step(verdict.about))
+
+
+def is_token(verdict: Verdict, practice: Practice) -> bool:
+    """A token, no password, was refused."""
+    login = practice.login
+    return verdict.kind is Kind.BAD_LOGIN and login is not None and login.mechanism == "XOAUTH2"
+
+
+def _token(practice: Practice) -> str:
+    """Why, as far as it is known: the server says more in the challenge before it refuses."""
+    login = practice.login
+    said = decoded(login.told) if login is not None and login.told else None
+    why = _("The token has expired, or is for another user or purpose.")
+    if not said:
+        return why
+    return f"{why} " + _("The server told about it: {said}").format(said=visible(said.strip())[:_TOKEN_SHOWN])
 
 
 def _known(verdict: Verdict) -> str:
@@ -264,6 +283,8 @@ def _advice(verdict: Verdict, practice: Practice, usual: str) -> str:
         )
     if verdict.kind is Kind.SENDER and verdict.about != verdict.step:
         return _("RSET first, then a sender whose domain exists, or the one of your login; then this line.")
+    if is_token(verdict, practice):
+        return _("Get a new token for just this user and purpose, and log in with it.")
     if verdict.kind is Kind.TLS_REQUIRED and practice.tls is not None:
         return _("This connection has TLS already: EHLO again, then this line.")
     return gettext(usual)

@@ -12,6 +12,7 @@ from tui.words import labels
 from tui.words.guide import DONE_SIGN, REFUSED_SIGN, Guide, Pair, Paragraph, Run, Section, Sentence, Tone, say
 from tui.words.language import N_, gettext, ngettext
 from tui.words.language import gettext as _
+from tui.words.prose import quoted_file
 
 _DAY = 86400.0
 _FINGERPRINT_SHOWN = 8  # pairs of digits
@@ -63,6 +64,10 @@ _TROUBLES = {
         N_("the server wants to know who we are"),
         N_("It asks for a certificate of ours, or did not take the one it got: --cert FILE --key FILE."),
     ),
+    TlsTrouble.OWN_FILE: (
+        N_("a file of ours cannot be used"),
+        N_("{detail} of --cafile, --cert or --key is no PEM that fits, or its passphrase is missing."),
+    ),
     TlsTrouble.BROKEN: (
         N_("TLS broke off in the middle"),
         N_(
@@ -91,6 +96,27 @@ def _trouble(event: TlsFailed) -> tuple[str, str]:
 def protocol(name: str) -> str:
     """``TLS 1.3`` for OpenSSL's ``TLSv1.3``; ``TLS`` where no record says which."""
     return visible(name.replace("TLSv", "TLS ")) or "TLS"
+
+
+#: By the values of ``net.tls_files.FileFault``.
+_FILES = {
+    "unreadable": N_("{file} cannot be read: {detail}"),
+    "no-certificate": N_("{file} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)"),
+    "no-key": N_("{file} holds no private key in PEM form; --key FILE names the one of --cert"),
+    "no-match": N_("the private key in {file} is not the one of the certificate"),
+    "locked": N_(
+        "the private key in {file} has a passphrase, and nobody can be asked for it here; "
+        "openssl pkey -in FILE -out FILE2 makes one without"
+    ),
+    "wrong-passphrase": N_("the passphrase does not open {file}"),
+    "broken": N_("{file} cannot be used: {detail}"),
+}
+
+
+def file_fault(which: str, file: str, detail: str) -> str:
+    """What is wrong with a file of ``--cafile``, ``--cert`` or ``--key``, without a full stop; ``which``
+    as in ``net.tls_files.FileFault``."""
+    return gettext(_FILES[which]).format(file=quoted_file(file), detail=visible(detail))
 
 
 def fault(which: CertificateFault) -> str:

@@ -1,0 +1,168 @@
+"""What smtptutor types itself: whom it asks for the password, and what ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.desk.sitting import Sitting
+from tests.net.scripted import PATIENCE, Peer, Script, serving
+from tui.desk.asking import Asked, Feeding
+from tui.desk.desk import Desk
+from tui.desk.login import Login as LoggingIn
+from tui.desk.options import Login, Steps
+from tui.desk.rails import Rails
+from tui.desk.secret import Secret
+from tui.desk.stepping import Stop
+from tui.practice.stepping import Until
+from tui.smtp.events import ConnectionClosed, LineSent
+
+SECRET = "s3cret-Pass"
+
+
+def steps(command: tuple[str, ...] = (), message: Path | None = None) -> Steps:
+    until = Until.AUTH if message is None else Until.DOT
+    return Steps(ehlo="me.test", until=until, message=message, login=Login(user="alice", command=command))
+
+
+class Sat(Sitting):
+    """With steps to be typed; ``told`` counts the times that a front end heard of something."""
+
+    def __init__(self, wanted: Steps, *, rails: Rails | None = None) -> None:
+        super().__init__()
+        self.told = 0
+        login = LoggingIn(wanted.login, Secret(wanted.login.command, {}))
+        self.desk = Desk(self._count, rails=rails or Rails(yes=True), steps=wanted, login=login)
+
+    def _count(self, batch: tuple[object, ...]) -> None:
+        self.told += 1
+        self._told(batch)  # type: ignore[arg-type]
+
+    async def heard(self) -> None:
+        """Until the desk asks something, and has said so."""
+        while self.desk.question is None:
+            before = self.told
+            self._news.clear()
+            await self._news.wait()
+            assert self.told > before
+
+
+def login_server(end: asyncio.Event | None = None) -> Script:
+    async def play(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        await peer.line()
+        await peer.say("250-mx.test", "250 AUTH PLAIN")
+        if end is not None:
+            await end.wait()
+            await peer.say("421 too slow")
+            return
+        await peer.line()
+        await peer.say("235 in")
+        await peer.until_gone()
+
+    return play
+
+
+async def test_the_password_is_asked_for_with_the_user_and_the_front_end_hears_of_it() -> None:
+    async with asyncio.timeout(PATIENCE), serving(login_server()) as served:
+        one = Sat(steps())
+        await one.desk.open(served.endpoint)
+        await one.heard()
+        question = one.asked
+        assert (question.asked, question.text, question.secret) == (Asked.LOGIN, "alice", True)
+        assert one.desk.feeding is Feeding.QUESTION
+        assert one.desk.answered(SECRET)
+        await one.desk.settle()
+        assert one.desk.stopped is Stop.DONE
+        assert one.all(LineSent)[-1].secret
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)
+
+
+async def test_no_answer_types_no_login_and_says_why() -> None:
+    async with asyncio.timeout(PATIENCE), serving(login_server()) as served:
+        one = Sat(steps())
+        await one.desk.open(served.endpoint)
+        await one.heard()
+        one.desk.answered("")
+        await one.desk.settle()
+        assert one.desk.stopped is Stop.NO_LOGIN
+        assert "SMTPTUTOR_PASSWORD" in one.desk.stopped_because
+        assert one.sent == [b"EHLO me.test"]
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)
+
+
+async def test_the_question_goes_with_the_connection() -> None:
+    end = asyncio.Event()
+    async with asyncio.timeout(PATIENCE), serving(login_server(end)) as served:
+        one = Sat(steps())
+        await one.desk.open(served.endpoint)
+        await one.heard()
+        end.set()
+        await one.until(ConnectionClosed)
+        await one.desk.settle()
+        assert one.desk.question is None
+        assert one.desk.stopped_because == ""
+        await one.desk.leave(goodbye=False)
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_password_program_ends_with_the_connection(again: bool, tmp_path: Path) -> None:
+    """With what it has started; and the next connection has a login of its own."""
+    pids = tmp_path / "pids"
+    os.mkfifo(pids)
+    program = f"import os, time; open({str(pids)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    command = ("sh", "-c", f'{sys.executable} -c "$0"; true', program)
+    end = asyncio.Event()
+    async with asyncio.timeout(PATIENCE), serving(login_server(end)) as served:
+        one = Sat(steps(command))
+        await one.desk.open(served.endpoint)
+        pid = int(await asyncio.to_thread(pids.read_text))
+        ended = os.pidfd_open(pid)
+        if again:
+            await one.desk.open(served.endpoint)
+        else:
+            end.set()
+            await one.until(ConnectionClosed)
+        assert await asyncio.to_thread(lambda: select.select([ended], [], [], PATIENCE)[0])
+        os.close(ended)
+        end.set()
+        await one.desk.leave(goodbye=False)
+
+
+async def test_a_message_that_cannot_be_read_stops_the_steps(tmp_path: Path) -> None:
+    async def play(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        await peer.until_gone()
+
+    async with asyncio.timeout(PATIENCE), serving(play) as served:
+        one = Sat(steps(message=tmp_path / "gone.eml"))
+        await one.desk.open(served.endpoint)
+        await one.desk.settle()
+        assert one.desk.stopped is Stop.NO_MESSAGE
+        assert 'gone.eml" cannot be read: No such file or directory' in one.desk.stopped_because
+        assert one.sent == []
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)
+
+
+async def test_whatever_fails_in_a_login_is_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    crashes: list[BaseException] = []
+
+    async def broken(*_args: object) -> bytes:
+        raise RuntimeError("broken")
+
+    async with asyncio.timeout(PATIENCE), serving(login_server()) as served:
+        one = Sat(steps())
+        one.desk = Desk(one._count, steps=steps(), rails=Rails(), on_crash=crashes.append)
+        monkeypatch.setattr(one.desk.login, "next_line", broken)
+        await one.desk.open(served.endpoint)
+        await one.desk.settle()
+        await one.desk.leave(goodbye=False)
+    assert [str(one) for one in crashes] == ["broken"]
