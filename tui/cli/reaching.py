@@ -89,7 +89,7 @@ def mail_domain(given: Given) -> Endpoint:
     return replace(found, port=found.port or DEFAULT_PORT)
 
 
-def access(given: Given, where: Endpoint, *, terminal: bool) -> Access:
+def access(given: Given, where: Endpoint, *, terminal: bool = True) -> Access:
     """How the server is reached and protected. ``terminal``: a person can be asked for a passphrase.
 
     Raises:
