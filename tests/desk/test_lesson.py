@@ -11,6 +11,7 @@ from tests.practice.talking import Talk
 from tui.desk.lesson import HINTS, Kept, Lesson
 from tui.desk.teaching import Teaching
 from tui.practice.checklist import advance, start
+from tui.smtp.events import Event
 from tui.store.paths import Home, locate
 
 GOALS = (
@@ -35,6 +36,25 @@ def played(one: Lesson, *rows: str) -> Talk:
     return talk
 
 
+class Fed(Talk):
+    """Every event is told to the lesson at once."""
+
+    def __init__(self, one: Lesson) -> None:
+        self.lesson = one
+        super().__init__()
+
+    def tell(self, *events: Event) -> Fed:
+        for event in events:
+            self.events.append(event)
+            before, self.practice = self.practice, advance(self.practice, event)
+            self.lesson.seen(before, self.practice, event)
+        return self
+
+    def play(self, *rows: str | bytes) -> Fed:
+        super().play(*rows)
+        return self
+
+
 def test_hints_are_counted_for_each_goal_and_in_all() -> None:
     kept: list[Kept] = []
     one = lesson(kept)
@@ -50,6 +70,69 @@ def test_hints_are_counted_for_each_goal_and_in_all() -> None:
     one.fill(talk.practice)
     assert one.kept.hints == HINTS + 1
     assert kept[-1].hints == HINTS + 1
+
+
+MAIL_GOALS = (
+    '[[goal]]\nid = "rcpt"\nname = "RCPT"\nhints = ["n", "r", "RCPT TO:<b@x.test>"]\n'
+    'event = "reply"\nverb = "RCPT"\ncode = 2\nscope = "mail"\n'
+    '[[goal]]\nid = "subject"\nname = "Subject"\nhints = ["n", "r", "Subject: x"]\n'
+    '[goal.message]\nheader = "subject"\n'
+)
+
+
+def test_hints_of_the_way_do_not_use_up_those_of_the_goal() -> None:
+    one = Lesson(exercise(MAIL_GOALS), now=NOW)
+    talk = Fed(one).play(*HELO)
+    one.hint()
+    one.hint()
+    assert one.hints == 2  # how to begin a mail
+    talk.play("C: MAIL FROM:<a@x.test>", "S: 250 ok")
+    assert one.hints == 0  # it fits no more
+    one.hint()
+    assert one.hints == 1  # the goal's own
+    talk.play("C: RCPT TO:<b@x.test>", "S: 250 ok", "C: DATA", "S: 354 go", "C: ")
+    one.hint()
+    assert one.hints == 1  # how to get out of a mail that cannot meet it
+    talk.play("C: .", "S: 250 ok")
+    one.hint()
+    assert one.hints == 1  # how to begin it again
+    talk.play(
+        "C: MAIL FROM:<a@x.test>", "S: 250 ok", "C: RCPT TO:<b@x.test>", "S: 250 ok", "C: DATA", "S: 354 go"
+    )
+    assert one.hints == 0
+    one.hint()
+    assert one.hints == 1  # the first of its own
+    assert one.kept.hints == 6
+
+
+def test_a_hint_stays_while_it_fits_is_older_then_and_can_be_closed() -> None:
+    one = Lesson(exercise(MAIL_GOALS), now=NOW)
+    talk = Fed(one).play(*HELO)
+    assert not one.close_hint()
+    one.hint()
+    assert not one.hint_is_older
+    talk.play("C: HALLO", "S: 500 no")
+    assert (one.hints, one.hint_is_older) == (1, True)
+    assert one.close_hint()
+    assert one.hints == 0
+    one.hint()  # opened again
+    assert (one.hints, one.kept.hints) == (1, 1)
+    one.hint()
+    assert one.hints == 2
+
+
+def test_a_hint_asked_for_while_a_reply_is_due_is_about_what_it_leads_to() -> None:
+    one = Lesson(exercise(MAIL_GOALS), now=NOW)
+    talk = Fed(one).play(*HELO, "C: MAIL FROM:<a@x.test>")
+    one.hint()
+    one.hint()
+    assert one.hints == 2
+    talk.play("S: 250 ok")
+    assert one.hints == 2
+    talk.play("C: RCPT TO:<b@x.test>")
+    assert one.hints == 0  # nothing to type now
+    talk.play("S: 550 no")
+    assert one.hints == 2  # the same place again
 
 
 def test_what_came_before_its_own_connection_does_not_count() -> None:

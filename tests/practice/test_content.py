@@ -48,7 +48,9 @@ def of(header: str, **asked: object) -> Content:
         (of("subject", form=Form.FOLDED), ("Subject: x", "y"), FAILED),
         (of("from", form=Form.ADDRESS), ("From: me",), FAILED),
         (of("from", form=Form.ADDRESS), ("From: me <a@x.test>",), MET),
-        (of("from", form=Form.NAMED_ADDRESS), ("From: a@x.test",), OPEN),
+        (of("from", form=Form.NAMED_ADDRESS), ("From: a@x.test",), FAILED),  # no name can come any more
+        (of("from", form=Form.NAMED_ADDRESS), ("From: A",), OPEN),
+        (of("from", form=Form.NAMED_ADDRESS), ("From: A", " <a@x.test>"), MET),
         (of("from", form=Form.NAMED_ADDRESS), ("From: a@x.test", ""), FAILED),
         (of("date", form=Form.DATE), ("Date: 11/08/2004",), FAILED),
         (of("date", form=Form.DATE), ("Date: 11 Aug 2004 07:40 +0800",), MET),

@@ -126,6 +126,21 @@ def test_another_goal_may_want_the_address() -> None:
     assert (graded.marks, graded.told) == ("*+", "")
 
 
+def test_an_answer_is_known_right_or_wrong() -> None:
+    text = '[goal.question]\nask = "Which?"\naccept = ["full"]\n'
+    for key, right in (("a", "false"), ("b", "true")):
+        text += f'[[goal.question.choice]]\nkey = "{key}"\ntext = "the {key}"\nright = {right}\n'
+    question = Graded(goal("which", text)).attempt.goals[0].question
+    assert question is not None
+    assert [question.known(one) for one in ("A", " the b ", "full", "NOOP", "")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
 CODES = goal("unknown", 'event = "reply"\ncode = 500') + goal(
     "thrice", 'event = "reply"\nverb = "NOOP"\ncode = [25]\ntimes = 3\nscope = "connection"'
 )
@@ -133,7 +148,7 @@ CODES = goal("unknown", 'event = "reply"\ncode = 500') + goal(
 
 def test_what_was_asked_for_is_no_error_and_outlives_the_connection() -> None:
     graded = Graded(CODES).play(*HELO, "C: HALLO", "S: 500 what", "C: RCPT TO:<b@x.test>", "S: 503 no")
-    assert graded.attempt.first_errors == ("out-of-sequence", "503 RCPT")
+    assert graded.attempt.first_errors == ("out-of-sequence",)  # one line, one error
     assert graded.attempt.refused == 2
     assert graded.reconnect().marks == "+*"
     assert graded.attempt.kept == ("unknown",)
@@ -326,7 +341,7 @@ def test_a_step_may_be_met_for_good() -> None:
 
 def test_what_is_no_command_is_not_remembered_it_may_be_a_secret() -> None:
     graded = Graded(ASKED).play(*HELO, "C: AGFsaWNlAHNlY3JldA", "S: 500 what")
-    assert graded.attempt.first_errors == ("unknown-verb", "500")
+    assert graded.attempt.first_errors == ("unknown-verb",)
 
 
 def test_errors_are_kept_once_and_not_without_end() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.practice.graded import DATA, GREETING, HELO, MAIL, RCPT, Graded
 from tui.lessons import shelf
-from tui.practice.leading import Lead, lead
+from tui.practice.leading import Lead, Way, lead
 
 GOALS = """
 [[goal]]
@@ -77,27 +77,27 @@ BEGUN = ("C: MAIL FROM:<a@x.test>", "S: 250 ok")
     ("rows", "found"),
     [
         ((), None),
-        (("S: 554 no",), Lead("QUIT", False)),
-        (GREETING, Lead("HELO client.example", False)),
-        (HELO, Lead("MAIL FROM:<a@x.test>", True)),
-        ((*HELO, "C: MAIL FROM:<z@x.test>", "S: 250 ok"), Lead("RSET", False)),
-        (MAIL, Lead("RCPT TO:<b@x.test>", True)),
-        (RCPT, Lead("RCPT TO:<c@x.test>", True)),
-        (TWO, Lead("RCPT TO:<no@x.test>", True)),
+        (("S: 554 no",), Lead("QUIT", Way.ONWARD)),
+        (GREETING, Lead("HELO client.example", Way.ONWARD)),
+        (HELO, Lead("MAIL FROM:<a@x.test>", Way.OWN)),
+        ((*HELO, "C: MAIL FROM:<z@x.test>", "S: 250 ok"), Lead("RSET", Way.DROP)),
+        (MAIL, Lead("RCPT TO:<b@x.test>", Way.OWN)),
+        (RCPT, Lead("RCPT TO:<c@x.test>", Way.OWN)),
+        (TWO, Lead("RCPT TO:<no@x.test>", Way.OWN)),
         ((*TWO, "C: RSET"), None),
-        (THREE, Lead("DATA", False)),
-        (OPEN, Lead("Subject: x", True)),
-        ((*OPEN, "C: Subject: x"), Lead(" y", True)),
-        ((*OPEN, "C: Subject: x", "C:  y"), Lead("", True)),
-        ((*OPEN, "C: Subject: x", "C:  y", "C: "), Lead("Text", True)),
-        ((*OPEN, "C: Subject: x", "C:  y", "C: ", "C: Text"), Lead("..dot", True)),
-        ((*OPEN, "C: To: x", "C: "), Lead(".", False)),
-        (TYPED, Lead(".", True)),
-        (SENT, Lead("MAIL FROM:<a@x.test>", False)),
-        ((*SENT, *BEGUN), Lead("RSET", True)),
-        ((*SENT, *BEGUN, "C: RSET", "S: 250 ok"), Lead("a", True)),
-        ((*SENT, "C: QUIT", "S: 221 bye"), Lead("@connect", False)),
-        ((*DATA, "C: To: x"), Lead("From: A <a@x.test>", False)),
+        (THREE, Lead("DATA", Way.ONWARD)),
+        (OPEN, Lead("Subject: x", Way.OWN)),
+        ((*OPEN, "C: Subject: x"), Lead(" y", Way.OWN)),
+        ((*OPEN, "C: Subject: x", "C:  y"), Lead("", Way.OWN)),
+        ((*OPEN, "C: Subject: x", "C:  y", "C: "), Lead("Text", Way.OWN)),
+        ((*OPEN, "C: Subject: x", "C:  y", "C: ", "C: Text"), Lead("..dot", Way.OWN)),
+        ((*OPEN, "C: To: x", "C: "), Lead(".", Way.ENDING)),
+        (TYPED, Lead(".", Way.OWN)),
+        (SENT, Lead("MAIL FROM:<a@x.test>", Way.ONWARD)),
+        ((*SENT, *BEGUN), Lead("RSET", Way.OWN)),
+        ((*SENT, *BEGUN, "C: RSET", "S: 250 ok"), Lead("a", Way.OWN)),
+        ((*SENT, "C: QUIT", "S: 221 bye"), Lead("@connect", Way.CONNECT)),
+        ((*DATA, "C: To: x"), Lead(".", Way.ENDING)),
     ],
 )
 def test_what_to_type_now(rows: tuple[str, ...], found: Lead | None) -> None:
@@ -106,7 +106,7 @@ def test_what_to_type_now(rows: tuple[str, ...], found: Lead | None) -> None:
 
 def test_a_question_inside_a_message_waits_for_its_end() -> None:
     graded = Graded(GOALS, kept=("sender", "two", "refused", "subject", "dot", "rset")).play(*DATA)
-    assert lead(graded.attempt, graded.practice) == Lead(".", False)
+    assert lead(graded.attempt, graded.practice) == Lead(".", Way.ONWARD)
     graded.play("C: .", "S: 250 ok").answer("a")
     assert graded.attempt.solved
     assert lead(graded.attempt, graded.practice) is None
@@ -141,7 +141,7 @@ recipients = 1
     ("rows", "kept", "line"),
     [
         (GREETING, (), "RCPT TO:<b@x.test>"),
-        (DATA, (), "From: A <a@x.test>"),
+        (DATA, (), "."),
         (HELO, ("early",), "HALLO"),
         (HELO, ("early", "odd"), "MAIL FROM:<alice@example.org>"),
         (MAIL, ("early", "odd"), "RCPT TO:<bob@sandbox.test>"),
@@ -157,13 +157,13 @@ def test_a_refusal_that_is_asked_for(rows: tuple[str, ...], kept: tuple[str, ...
 
 def test_inside_auth_there_is_nothing_of_ours_to_type() -> None:
     graded = Graded(REFUSALS).play(*HELO, "C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6")
-    assert lead(graded.attempt, graded.practice) == Lead("", False)
+    assert lead(graded.attempt, graded.practice) == Lead("", Way.ONWARD)
 
 
 def test_the_way_of_the_shipped_exercises_begins_with_their_own_greeting() -> None:
     one = shelf.builtin("en").exercise("some-refused", "en")
     graded = Graded(one).play(*GREETING)
-    assert lead(graded.attempt, graded.practice) == Lead("EHLO mill.test", False)
+    assert lead(graded.attempt, graded.practice) == Lead("EHLO mill.test", Way.ONWARD)
 
 
 BROKEN = (
@@ -195,7 +195,7 @@ AGAIN = (*BEGUN, "C: RCPT TO:<b@x.test>", "S: 250 ok", "C: DATA", "S: 354 go")
 def test_every_goal_is_met_but_something_was_broken(rows: tuple[str, ...], line: str) -> None:
     graded = Graded(BROKEN).play(*ASKED, *rows)
     assert not graded.attempt.solved
-    assert lead(graded.attempt, graded.practice) == Lead(line, False)
+    assert lead(graded.attempt, graded.practice) == Lead(line, Way.BROKEN)
 
 
 SEQUENCE = """

@@ -61,7 +61,7 @@ def test_the_first_three_minutes(tmp_path: Path) -> None:
         screen.wait_for("solved   ✓ First mail by hand")
         screen.wait_for("A mail is a talk of a few lines.")
         screen.wait_for("3 hints")
-        screen.wait_for("first errors: a misspelt command, 500, MAIL FROM")
+        screen.wait_for("first errors: a misspelt command; MAIL FROM not met")
         screen.wait_for("Enter opens the next exercise")
         screen.press("enter")
         screen.wait_for("exercise 2 The strict way")
@@ -207,11 +207,17 @@ def test_a_lost_connection_a_question_put_aside_and_free_practice(tmp_path: Path
             screen.enter(line)
         screen.wait_for("Where does the bounce")
         screen.press("escape")
-        screen.wait_for("command   type a line")
+        screen.wait_for("command   the question waits, Enter alone asks it again")
+        screen.wait_for("Enter  on the empty line: the question again")
         screen.enter("NOOP")
         screen.wait_for("250 2.0.0 Still here")
         screen.press("enter")
-        screen.wait_for("question   a, b, c, d or a word answers")
+        screen.wait_for("question   type a, b, c or d, Enter answers; Esc puts the question aside")
+        screen.press("escape")
+        screen.wait_for("command   the question waits")
+        screen.enter("b")  # an answer is no command
+        screen.wait_for("! this is not it")
+        assert "C   b" not in screen.text()
         screen.enter("/free")
         screen.wait_for("free practice on this server")
         screen.wait_for("steps")
@@ -246,12 +252,61 @@ def test_connecting_again_inside_a_mail_is_asked_about_at_once(tmp_path: Path) -
         screen.wait_for("❯ HELO        now")
 
 
+def test_a_hint_gives_way_to_a_slip_and_goes_when_it_fits_no_more(tmp_path: Path) -> None:
+    with learning(tmp_path, "learn", "1") as screen:
+        screen.wait_for("❯ HELO        now")
+        screen.press("f2", "f2")
+        screen.wait_for("2 of 3")
+        screen.enter("HELO")  # the slip is told whole, whatever hint was open
+        screen.wait_for("is what it wants.")
+        screen.wait_for("HELO client.example")
+        screen.wait_gone("2 of 3")
+        screen.press("f2")
+        screen.wait_for("3 of 3")
+        screen.wait_for("501   HELO wants a name")
+        screen.wait_for("HELO client.example")
+        screen.press("escape")
+        screen.wait_gone("3 of 3")
+        screen.enter("HELO me.example")
+        screen.wait_for("✓ HELO        done")
+        screen.press("f2")
+        screen.wait_for("1 of 3")
+        screen.enter("MAIL FROM:<test1@bdwater.test>")
+        screen.wait_for("❯ RCPT TO     now")
+        screen.wait_gone("1 of 3")
+
+
+def test_a_mail_that_cannot_meet_its_goal_is_led_out_of(tmp_path: Path) -> None:
+    with learning(tmp_path, "learn", "1") as screen:
+        screen.wait_for("❯ HELO        now")
+        for line in ("HELO me", "MAIL FROM:<test1@bdwater.test>", "RCPT TO:<test2@bdwater.test>", "DATA", ""):
+            screen.enter(line)
+        screen.wait_for("The header is closed, and there is no Subject: in it.")
+        screen.enter("Subject: hello")
+        screen.wait_for("! Subject: is text now, the header is closed")
+        screen.enter("Some text")
+        screen.wait_for("The header is closed, and there is no Subject: in it.")  # it stays
+        screen.wait_for(".  alone on its line: ends this mail; MAIL FROM begins it again")
+        screen.press("f2")
+        screen.wait_for("This mail cannot meet it any more: Subject")
+        screen.enter(".")
+        screen.wait_for("MAIL FROM:<address>  begins it again: this mail is gone")
+        screen.press("f2", "f2", "f2")
+        screen.wait_for("Type:  MAIL FROM:<test1@bdwater.test>")
+        for line in ("MAIL FROM:<test1@bdwater.test>", "RCPT TO:<test2@bdwater.test>", "DATA"):
+            screen.enter(line)
+        screen.wait_for("message   header, no line yet")
+        screen.press("f2")  # the goal's own hints were not used up
+        screen.wait_for("1 of 3")
+        screen.wait_for("From here on every line is part of the mail.")
+
+
 def test_help_names_the_task_and_a_hint_is_offered_not_pushed(tmp_path: Path) -> None:
     with learning(tmp_path, "learn", "1") as screen:
         screen.wait_for("❯ HELO        now")
         for _ in range(3):
             screen.enter("HALLO")
-        screen.wait_for("F2 has one")
+        screen.wait_for("command   type a line, Enter sends it; F2 has a hint")
         assert "1 of 3" not in screen.text()
         screen.press("f1")
         screen.wait_for("task     The waterworks of a small town")

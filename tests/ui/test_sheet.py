@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from tui.practice.state import StepState
 from tui.ui.flow import plain
 from tui.ui.look import ASCII, UNICODE
 from tui.ui.sheet import columns, few_rows, lay, least_height, natural_height
-from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, Tone
+from tui.words.guide import Guide, Pair, Paragraph, Room, Run, Section, Sentence, Tone
 
 GUIDES = {
     "first": guides.FIRST,
@@ -91,9 +93,37 @@ def test_what_is_left_of_a_hint_or_of_what_to_type_says_that_there_is_more() -> 
     hint = Section("hint", "hint", "1 of 3", (guides.say("word " * 40),))
     guide = Guide((*guides.REFUSED.sections[:2], Section("next", "next", "", told), hint))
     rows = text(guide, 60, 6, stacked=True)
-    assert next(row for row in rows if row.startswith("next")).endswith("...")
-    assert next(row for row in rows if row.startswith("hint")).endswith("...")
-    assert not next(row for row in rows if row.startswith("reply")).endswith("...")
+    assert [row[:9].strip() for row in rows] == ["steps", "3 of 8", "reply", "next", "", "hint"]
+    assert [row.endswith("...") for row in rows] == [False, False, False, False, True, True]
+
+
+def test_no_row_is_left_blank_while_something_is_cut() -> None:
+    said = guides.say(
+        "A sentence that is long enough for three rows, at least where rows are as short as here."
+    )
+    guide = Guide((guides.steps(3), Section("reply", "reply", "", (guides.say("550   no"), said))))
+    whole = natural_height(guide, 50)
+    for height in range(least_height(guide, 50), whole + 1):
+        assert len(text(guide, 50, height)) == height
+    assert text(guide, 50, whole - 2)[-1].endswith("...")
+
+
+def test_a_hint_that_was_asked_for_just_now_is_read_first() -> None:
+    words = guides.say("The rule of it, with where it stands, in a sentence of two rows at this width.")
+    hint = Section("hint", "hint", "2 of 3", (words, guides.say("F2 again shows the line")), room=Room.FIRST)
+    rows = text(Guide((*guides.SLIP.sections, hint)), 52, 17)
+    assert rows[-1].strip() == "F2 again shows the line"
+    assert any(row.startswith("slip") for row in rows)
+    older = replace(hint, room=Room.YIELDS)
+    rows = text(Guide((*guides.SLIP.sections, older)), 52, 17)
+    assert "so it goes on waiting" in " ".join(" ".join(rows).split())
+    assert not any(row.startswith("hint") for row in rows)
+
+
+def test_under_sixty_columns_a_slip_stands_before_an_older_hint() -> None:
+    older = Section("hint", "hint", "1 of 3", (guides.say("The nudge."),), room=Room.YIELDS)
+    assert plain(few_rows(Guide((*guides.SLIP.sections, older)), 48)[1]) == "! 。 is not ."
+    assert "The nudge." in plain(few_rows(Guide((guides.steps(5), older)), 48)[1])
 
 
 def test_three_columns_keep_every_section_once() -> None:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tui.practice.attempt import Attempt
+from tui.practice.checklist import start
 from tui.practice.exercise import Exercise, Goal
 from tui.practice.grading import answer, begin, grade, next_stage, question_due, retold
-from tui.practice.leading import Lead, filled, lead
+from tui.practice.leading import Lead, Way, filled, lead
 from tui.practice.state import Practice
-from tui.smtp.events import AddressTried, ConnectionOpened, Event
+from tui.smtp.events import AddressTried, ConnectionOpened, Event, LineSent
 from tui.values import value
 
 if TYPE_CHECKING:
@@ -79,8 +80,10 @@ class Lesson:
         self._keep = keep
         self._elapsed = elapsed
         self._before = before
-        self._hints = 0  # for the open goal
-        self._hinted: str | None = None
+        self._practice = start()  # as it was told last
+        self._asked: dict[str, int] = {}  # hints, for each place where they were asked for
+        self._hinted: str | None = None  # the place whose hint is open
+        self._hinted_at = 0  # so many lines had been typed when it was asked for
         self._counted = before.hints
         self._played: int | None = None
         self._reached = False  # its own server is being connected to
@@ -99,23 +102,31 @@ class Lesson:
         self._reached = self._reached or isinstance(event, AddressTried | ConnectionOpened)
         if not self._reached:
             return
-        attempt = grade(self.attempt, before, after, event)
-        if attempt is self.attempt:
+        if isinstance(event, LineSent):
+            self._settle_hint()
+        self._practice = after
+        was, self.attempt = self.attempt, grade(self.attempt, before, after, event)
+        if self.attempt is was:
             return
-        was, self.attempt = self.attempt, attempt
-        if attempt.lines > was.lines:
+        if self.attempt.lines > was.lines:
             self.telling = False
         self._noted(was)
 
     def answer(self, practice: Practice, text: str) -> bool:
         """An answer to the question that is due; was it right?"""
         was, self.attempt = self.attempt, answer(self.attempt, practice, text)
+        self.aside = False
         self._noted(was)
         return len(self.attempt.done) > len(was.done)
 
     def question(self, practice: Practice) -> Goal | None:
         """The question that is due, put aside or not."""
         return question_due(self.attempt, practice)
+
+    @property
+    def question_aside(self) -> Goal | None:
+        """The question that is due and was put aside."""
+        return question_due(self.attempt, self._practice) if self.aside else None
 
     def go_on(self) -> bool:
         """To the next stage, if this one is over; then its server is to be connected to."""
@@ -139,31 +150,73 @@ class Lesson:
 
     @property
     def hints(self) -> int:
-        """How many of the three were asked for, for the goal that is open now."""
-        return self._hints if self._hinted == self._open else 0
+        """How many of the three were asked for here and are to be seen; 0 when the hint is closed."""
+        here = self._here
+        ahead = self._asked.get("", 0) if self._hinted == "" else 0
+        return max(ahead, self._asked.get(here, 0)) if self._hinted == here or ahead else 0
+
+    @property
+    def hint_is_older(self) -> bool:
+        """A line was typed since the hint was asked for."""
+        return self.attempt.lines > self._hinted_at
 
     def hint(self) -> None:
-        """One more, until there is no more. The story makes room for it."""
+        """One more, until there is no more; one that was closed is opened again first. The story makes room
+        for it."""
         self.telling = False
-        if self.hints < HINTS and not self.solved:
-            self._hinted, self._hints = self._open, self.hints + 1
+        if self.solved:
+            return
+        self._settle_hint()
+        here, asked = self._here, self._asked.get(self._here, 0)
+        closed = self._hinted != here and asked
+        self._hinted, self._hinted_at = here, self.attempt.lines
+        if asked < HINTS and not closed:
+            self._asked[here] = asked + 1
             self._counted += 1
             self._keep_now()
+
+    def close_hint(self) -> bool:
+        """Out of sight, until it is asked for again; was there one?"""
+        was, self._hinted = self.hints, None
+        self._asked.pop("", None)
+        return was > 0
 
     def fill(self, practice: Practice) -> Lead | None:
         """The line itself: the third hint, and counted as it."""
         self.telling = False
         found = lead(self.attempt, practice)
-        if found is not None and not self.solved and self.hints < HINTS:
-            self._hinted, self._hints = self._open, HINTS
-            self._counted += 1
-            self._keep_now()
+        if found is not None and not self.solved:
+            self._settle_hint()
+            asked = self._asked.get(self._here, 0)
+            self._hinted, self._hinted_at = self._here, self.attempt.lines
+            self._asked[self._here] = HINTS
+            if asked < HINTS:
+                self._counted += 1
+                self._keep_now()
         return found
 
     @property
-    def _open(self) -> str:
+    def _here(self) -> str:
+        """What a hint would be about: the open goal, or one place on the way there, which has three hints of
+        its own; "" while a reply is due."""
+        found = lead(self.attempt, self._practice)
         goal = self.attempt.open_goal
-        return goal.id if goal is not None else ""
+        if found is None:
+            return ""
+        if found.way is Way.OWN and goal is not None:
+            return f"goal {goal.id}"
+        return f"{found.way.value} {self._practice.phase.value}"
+
+    def _settle_hint(self) -> None:
+        """A hint that does not fit any more is closed. One that was asked for while a reply was due is about
+        what the reply has led to."""
+        here = self._here
+        if self._hinted in {None, here} or not here:
+            return
+        ahead = self._asked.pop("", 0) if self._hinted == "" else 0
+        self._hinted = here if ahead else None
+        if ahead:
+            self._asked[here] = max(self._asked.get(here, 0), ahead)
 
     # -- the worked solution
 

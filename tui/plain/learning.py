@@ -11,7 +11,7 @@ from tui.practice.course import Course, Standing
 from tui.practice.state import StepState
 from tui.smtp.display import visible
 from tui.store.paths import Home
-from tui.words import labels
+from tui.words import labels, lesson_finish, lesson_hints
 from tui.words import lesson as lessons
 from tui.words.guide import Guide, Pair, Section, Sentence
 from tui.words.keys import TYPED
@@ -116,7 +116,7 @@ class Learning:
             yield "* " + _("open again: {steps}").format(steps=", ".join(lost))
         self._done = attempt.done
         if attempt.told is not None and attempt.told != self._told:
-            yield from _rows(lessons.told(now))
+            yield from _rows(lessons.told(now, self._desk.practice))
         self._told = attempt.told
         if attempt.solved:
             self._finished = True
@@ -140,7 +140,7 @@ class Learning:
         lesson.hint()
         now = self.now
         if now is not None:
-            yield from _rows(lessons.hint(now, self._desk.practice, TYPED))
+            yield from _rows(lesson_hints.hint(now, self._desk.practice, TYPED))
 
     def unmet(self) -> Iterator[str]:
         """For a script: what is open at its end."""
@@ -184,7 +184,7 @@ def _rows(sections: tuple[Section, ...]) -> Iterator[str]:
 
 
 def _finish(now: Underway) -> Iterator[str]:
-    guide: Guide = lessons.finish(now, TYPED)
+    guide: Guide = lesson_finish.finish(now, TYPED)
     for section in guide.sections:
         if section.key == "reply":
             continue  # it was said when it was answered

@@ -13,7 +13,11 @@ from tui.values import value
 
 @value
 class Told:
-    """What is to be said about the newest line: ``kind`` is goal, forbid, mistake or choice."""
+    """What is to be said about the newest line: ``kind`` is goal, late, twice, forbid, mistake or choice.
+
+    ``goal``: it was tried and is not met. ``late``: its header field was typed behind the empty line, so it
+    is text. ``twice``: its field stood in the header already.
+    """
 
     kind: str
     id: str
@@ -39,6 +43,8 @@ class Attempt:
     letter: Letter = Letter()
     envelope: Envelope = Envelope("")  # that the letter goes with
     failed: frozenset[str] = frozenset()  # goals of this mail about which it was told
+    missed: frozenset[str] = frozenset()  # goals that the last mail, which is over, was to meet and did not
+    wanted: str = ""  # the goal that the newest reply, a refusal, has met: it asked for one
     accepted: int = 0  # messages, on this connection
     told: Told | None = None
     errors: tuple[tuple[str, int], ...] = ()  # first errors, and the line of each

@@ -43,7 +43,7 @@ def _header(content: Content, letter: Letter, envelope: Envelope, now: float) ->
         return _late(False, letter.header_over)
     growing = letter.growing and field is letter.fields[-1]
     if content.form is not None and not _FORMS[content.form](field, now):
-        return _late(False, not growing or content.form not in _MAY_GROW)
+        return _late(False, not (growing and _may_grow(content.form, field)))
     if content.names is not None and not _names(content.names, field, envelope):
         return _late(False, not growing or content.names in _HOPELESS)
     if content.recipients is not None:
@@ -177,5 +177,11 @@ _FORMS: dict[Form, Callable[[Field, float], bool]] = {
     Form.MESSAGE_ID: lambda field, now: _MESSAGE_ID.fullmatch(field.value) is not None,
     Form.FOLDED: _folded,
 }
-#: Forms that a further line may still bring.
-_MAY_GROW = frozenset({Form.FOLDED, Form.TEXT, Form.NAMED_ADDRESS})
+
+
+def _may_grow(form: Form, field: Field) -> bool:
+    """May a further line of the field still bring this form? A name may get its address there; an address
+    gets no name any more."""
+    if form is Form.NAMED_ADDRESS:
+        return not addresses(field.value)
+    return form in {Form.FOLDED, Form.TEXT}

@@ -90,6 +90,7 @@ class Check:
     sign: Sign | None = None
     content: Content | None = None
     after: tuple[str, ...] = ()  # counts only while these goals are met
+    before: tuple[str, ...] = ()  # counts only while none of these goals is met
     times: int = 1
     distinct: bool = False  # only different addresses count
 
@@ -110,6 +111,11 @@ class Question:
     choices: tuple[Choice, ...] = ()
     accept: tuple[str, ...] = ()
 
+    def known(self, text: str) -> bool:
+        """Is ``text`` one of the answers, right or wrong?"""
+        right, choice = self.read(text)
+        return right or choice is not None
+
     def read(self, text: str) -> tuple[bool, Choice | None]:
         """Is ``text`` right, and which choice is it, if any?"""
         typed = " ".join(text.split()).casefold().strip("<>")
@@ -127,7 +133,7 @@ class Goal:
     id: str
     name: str
     say: str = ""  # what is asked, while it is open
-    why: str = ""  # said when it was tried and is not met
+    why: str = ""  # said when it was tried and is not met; what to do then is said by the program
     hints: tuple[str, str, str] = ("", "", "")  # nudge, rule, the line itself; "" is an empty line
     stage: int = 1
     scope: Scope = Scope.EXERCISE

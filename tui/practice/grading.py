@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tui.practice.attempt import Attempt, Told
-from tui.practice.content import Judged, judge
-from tui.practice.exercise import Check, Exercise, Goal, Happening, Scope
-from tui.practice.letter import Letter, folded, written
-from tui.practice.signs import Scene, address_in, addressed, code_of, name_of, shows
+from tui.practice.exercise import Exercise, Goal, Scope
+from tui.practice.judging import judged, met, with_error, without
+from tui.practice.letter import Letter, written
+from tui.practice.signs import Scene, name_of
+from tui.practice.spoiling import missed
 from tui.practice.state import Envelope, Practice, Step, StepState
 from tui.smtp.commands import VERBS
 from tui.smtp.events import (
@@ -33,8 +34,6 @@ from tui.smtp.events import (
 from tui.smtp.findings import Side, Weight
 from tui.smtp.phases import Phase
 
-#: First errors that are remembered.
-ERRORS_KEPT: Final = 20
 _NAMED: Final = VERBS | {"connect", "."}
 #: Phases in which what is typed is no answer to a question.
 _BUSY: Final = frozenset({Phase.CONNECTING, Phase.MESSAGE, Phase.CHUNKING, Phase.AUTH, Phase.TLS})
@@ -74,6 +73,7 @@ def next_stage(attempt: Attempt) -> Attempt:
         letter=Letter(),
         envelope=Envelope(""),
         accepted=0,
+        missed=frozenset(),
         told=None,
     )
     return _shown(attempt, None)
@@ -97,8 +97,8 @@ def answer(attempt: Attempt, practice: Practice, text: str) -> Attempt:
     attempt = replace(attempt, told=Told("choice", goal.id, key))
     if right:
         attempt = replace(attempt, answers={**attempt.answers, goal.id: text.strip()})
-        return _shown(_met(attempt, goal, text.strip()), practice)
-    return replace(attempt, errors=_with_error(attempt, f"choice:{goal.id}:{key}", 0))
+        return _shown(met(attempt, goal, text.strip()), practice)
+    return replace(attempt, errors=with_error(attempt, f"choice:{goal.id}:{key}", 0))
 
 
 def grade(attempt: Attempt, before: Practice, after: Practice, event: Event) -> Attempt:
@@ -110,7 +110,9 @@ def grade(attempt: Attempt, before: Practice, after: Practice, event: Event) -> 
     if isinstance(event, LineSent):
         return attempt
     scene = Scene(before, after, event, attempt.done)
-    attempt = _judged(_mirrored(attempt, after), scene)
+    attempt = judged(_mirrored(attempt, after), scene)
+    if isinstance(event, ReplyReceived) and event.to is not None and name_of(event.to) == ".":
+        attempt = replace(attempt, missed=missed(attempt, scene.done))
     if len(after.accepted) > len(before.accepted):
         attempt = _lock(replace(attempt, accepted=attempt.accepted + 1))
     return _shown(attempt, after)
@@ -120,7 +122,7 @@ def grade(attempt: Attempt, before: Practice, after: Practice, event: Event) -> 
 
 
 def _line_sent(attempt: Attempt, before: Practice, event: LineSent) -> Attempt:
-    return replace(attempt, told=None, lines=attempt.lines + 1)
+    return replace(attempt, told=None, wanted="", lines=attempt.lines + 1)
 
 
 def _opened(attempt: Attempt, before: Practice, event: ConnectionOpened) -> Attempt:
@@ -142,7 +144,7 @@ def _reply(attempt: Attempt, before: Practice, event: ReplyReceived) -> Attempt:
         line = getattr(event.to, "line", None) or 0
         known = name if name in _NAMED else ""  # what is no command may be anything, also a secret
         error = f"{event.reply.code} {known}".rstrip()
-        attempt = replace(attempt, refused=attempt.refused + 1, errors=_with_error(attempt, error, line))
+        attempt = replace(attempt, refused=attempt.refused + 1, errors=with_error(attempt, error, line))
     return attempt
 
 
@@ -161,7 +163,7 @@ def _body_ended(attempt: Attempt, before: Practice, event: BodyEnded) -> Attempt
 def _found(attempt: Attempt, before: Practice, event: Found) -> Attempt:
     if event.side is not Side.CLIENT or event.finding.weight is not Weight.SLIP:
         return attempt
-    return replace(attempt, errors=_with_error(attempt, event.finding.value, event.line or 0))
+    return replace(attempt, errors=with_error(attempt, event.finding.value, event.line or 0))
 
 
 def _nothing(attempt: Attempt, before: Practice, event: Event) -> Attempt:
@@ -181,11 +183,6 @@ _CONCERNS: Final[Mapping[type[Event], Callable[[Attempt, Practice, Any], Attempt
 }
 
 
-def _with_error(attempt: Attempt, name: str, line: int) -> tuple[tuple[str, int], ...]:
-    known = any(one == name for one, _ in attempt.errors)
-    return attempt.errors if known or len(attempt.errors) >= ERRORS_KEPT else (*attempt.errors, (name, line))
-
-
 def _forget(attempt: Attempt, scopes: frozenset[Scope]) -> Attempt:
     """What stood only so long is open again, and what was broken only so long is mended."""
     exercise = attempt.exercise
@@ -195,18 +192,15 @@ def _forget(attempt: Attempt, scopes: frozenset[Scope]) -> Attempt:
         attempt,
         done=attempt.done - gone,
         broken=attempt.broken - mended,
-        counts=_without(attempt.counts, gone),
-        states=_without(attempt.states, gone),
-        codes=_without(attempt.codes, gone),
-        values=_without(attempt.values, gone),
+        counts=without(attempt.counts, gone),
+        states=without(attempt.states, gone),
+        codes=without(attempt.codes, gone),
+        values=without(attempt.values, gone),
         letter=Letter(),
         envelope=Envelope(""),
         failed=frozenset(),
+        missed=frozenset(),
     )
-
-
-def _without(mapping: Mapping[str, Any], gone: set[str]) -> dict[str, Any]:
-    return {key: one for key, one in mapping.items() if key not in gone}
 
 
 # -- steps of the free checklist
@@ -220,139 +214,6 @@ def _mirrored(attempt: Attempt, after: Practice) -> Attempt:
         if goal.step and not lasting:
             done = done | {goal.id} if steps[goal.step].state is StepState.DONE else done - {goal.id}
     return attempt if done == attempt.done else replace(attempt, done=done)
-
-
-# -- judging
-
-
-def _judged(attempt: Attempt, scene: Scene) -> Attempt:
-    for goal in attempt.goals:
-        if goal.step or goal.question is not None or goal.id in attempt.locked:
-            continue
-        if goal.scope is Scope.EXERCISE and goal.id in attempt.done:
-            continue
-        if set(goal.check.after) <= scene.done:
-            attempt = _judge_goal(attempt, goal, scene)
-    for forbidden in attempt.exercise.forbidden:
-        if forbidden.id not in attempt.broken and _holds(attempt, forbidden.check, scene):
-            attempt = replace(
-                attempt,
-                broken=attempt.broken | {forbidden.id},
-                told=Told("forbid", forbidden.id),
-                errors=_with_error(attempt, f"forbid:{forbidden.id}", 0),
-            )
-    if attempt.told is not None and attempt.told.kind != "goal":
-        return attempt
-    mistake = next((one for one in attempt.exercise.mistakes if _holds(attempt, one.check, scene)), None)
-    if mistake is None:
-        return attempt
-    return replace(
-        attempt,
-        told=Told("mistake", mistake.id),
-        errors=_with_error(attempt, f"mistake:{mistake.id}", 0),
-    )
-
-
-def _judge_goal(attempt: Attempt, goal: Goal, scene: Scene) -> Attempt:
-    check = goal.check
-    if check.sign is not None and not shows(check.sign, attempt.accepted, scene):
-        return _missed(attempt, goal, scene.event)
-    if check.content is None:
-        return _counted(attempt, goal, scene.event)
-    if check.sign is None and not isinstance(scene.event, BodyLineSent | BodyEnded):
-        return attempt
-    verdict = judge(check.content, attempt.letter, attempt.envelope, attempt.now)
-    if verdict is Judged.MET:
-        found = attempt.letter.field(check.content.header)
-        return _met(attempt, goal, found.value if found is not None else "")
-    if check.sign is None:
-        attempt = replace(attempt, done=attempt.done - {goal.id})
-    return _tell(attempt, goal) if verdict is Judged.FAILED or check.sign is not None else attempt
-
-
-def _tell(attempt: Attempt, goal: Goal) -> Attempt:
-    """Once for each mail, and the first goal that is not met alone."""
-    if goal.id in attempt.failed:
-        return attempt
-    told = attempt.told or Told("goal", goal.id)
-    return replace(
-        attempt,
-        failed=attempt.failed | {goal.id},
-        told=told,
-        errors=_with_error(attempt, f"goal:{goal.id}", 0),
-    )
-
-
-def _counted(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
-    address = address_in(event)
-    counted = attempt.counts.get(goal.id, ())
-    key = folded(address) if goal.check.distinct else str(len(counted))
-    if key not in counted:
-        counted = (*counted, key)
-    attempt = replace(attempt, counts={**attempt.counts, goal.id: counted})
-    if isinstance(event, ReplyReceived):
-        line = getattr(event.to, "line", None) or -1
-        errors = tuple(one for one in attempt.errors if one[1] != line)  # it was asked for
-        codes = {**attempt.codes, goal.id: code_of(event)}
-        attempt = replace(attempt, errors=errors, codes=codes)
-    if len(counted) < goal.check.times:
-        return replace(attempt, values={**attempt.values, goal.id: address})
-    return _met(attempt, goal, address)
-
-
-def _met(attempt: Attempt, goal: Goal, found: str) -> Attempt:
-    return replace(
-        attempt,
-        done=attempt.done | {goal.id},
-        states=_without(attempt.states, {goal.id}),
-        values={**attempt.values, goal.id: found},
-    )
-
-
-_FAILED: Final = {4: StepState.LATER, 5: StepState.REFUSED}
-
-
-def _missed(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
-    """The reply to what the goal asks for came out otherwise: refused, or accepted with another address."""
-    sign = goal.check.sign
-    if sign is None or goal.id in attempt.done or sign.event is not Happening.REPLY:
-        return attempt
-    if not isinstance(event, ReplyReceived) or event.to is None or name_of(event.to) not in sign.verbs:
-        return attempt
-    if event.reply.severity in _FAILED:
-        if attempt.open_goal is not goal or not addressed(sign, event):
-            return attempt
-        states = {**attempt.states, goal.id: _FAILED[event.reply.severity]}
-        return replace(attempt, states=states, codes={**attempt.codes, goal.id: code_of(event)})
-    if event.reply.severity != 2 or addressed(sign, event) or not goal.why:
-        return attempt
-    if any(_claims(one, event) for one in attempt.goals):
-        return attempt
-    return _tell(attempt, goal)
-
-
-def _claims(goal: Goal, event: ReplyReceived) -> bool:
-    """It is what this goal asks for."""
-    sign = goal.check.sign
-    return (
-        sign is not None
-        and event.to is not None
-        and name_of(event.to) in sign.verbs
-        and addressed(sign, event)
-    )
-
-
-def _holds(attempt: Attempt, check: Check, scene: Scene) -> bool:
-    """Of what must not happen, and of a mistake."""
-    if not set(check.after) <= scene.done:
-        return False
-    if check.sign is not None and not shows(check.sign, attempt.accepted, scene):
-        return False
-    if check.content is None:
-        return check.sign is not None
-    if check.sign is None and not isinstance(scene.event, BodyLineSent | BodyEnded):
-        return False
-    return judge(check.content, attempt.letter, attempt.envelope, attempt.now) is Judged.MET
 
 
 # -- afterwards

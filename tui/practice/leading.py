@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from tui.practice.attempt import Attempt
-from tui.practice.content import Judged, date_text, judge
-from tui.practice.exercise import CONNECT, DATE, Goal, Happening
+from tui.practice.content import date_text
+from tui.practice.exercise import CONNECT, DATE, Goal, Happening, Scope
 from tui.practice.letter import Letter
+from tui.practice.spoiling import hopeless
 from tui.practice.state import Practice
-from tui.practice.suggestion import next_line
+from tui.practice.suggestion import SENDERS, next_line
 from tui.smtp.commands import VERBS
 from tui.smtp.phases import LEGAL, Phase
 from tui.values import value
@@ -25,13 +28,24 @@ _ONWARD = {
 _ORDER = (Phase.GREETED, Phase.READY, Phase.MAIL, Phase.RCPT, Phase.MESSAGE)
 
 
+class Way(Enum):
+    """Where a line leads to."""
+
+    OWN = "own"  # it is what the open goal asks for
+    ONWARD = "onward"  # the next command on the way to the open goal
+    ENDING = "ending"  # the mail that is being typed cannot meet the goal: it is to be ended
+    AGAIN = "again"  # the mail that is over did not meet it: it is to be begun again
+    DROP = "drop"  # the envelope is another one: RSET
+    BROKEN = "broken"  # something happened that must not, and only a new connection mends it
+    CONNECT = "connect"  # there is no connection
+
+
 @value
 class Lead:
-    """``line`` is to be typed now, ``CONNECT`` to connect again. ``own``: it belongs to the open goal, not to
-    the way there."""
+    """``line`` is to be typed now, ``CONNECT`` to connect again."""
 
     line: str
-    own: bool
+    way: Way
 
 
 def lead(attempt: Attempt, practice: Practice) -> Lead | None:
@@ -39,26 +53,46 @@ def lead(attempt: Attempt, practice: Practice) -> Lead | None:
     goal = attempt.open_goal
     if practice.awaiting or (goal is None and not attempt.broken):
         return None
-    if goal is None:
-        return Lead(_anew(attempt, practice), own=False)
-    if goal.question is not None:
-        return Lead(goal.lines[0], own=True) if practice.phase is not Phase.MESSAGE else Lead(".", own=False)
+    if _for_good(attempt):
+        return Lead(_anew(practice), Way.BROKEN)
+    if practice.phase is Phase.MESSAGE and (goal is None or attempt.broken):
+        return Lead(".", Way.ENDING)
+    if goal is not None and goal.question is not None:
+        own = practice.phase is not Phase.MESSAGE
+        return Lead(goal.lines[0], Way.OWN) if own else Lead(".", Way.ONWARD)
     if practice.phase in _OVER or practice.phase is Phase.CONNECTING:
-        return Lead(CONNECT, own=False)
+        return Lead(CONNECT, Way.CONNECT)
     if practice.phase is Phase.TURNED_AWAY:
-        return Lead("QUIT", own=False)
+        return Lead("QUIT", Way.ONWARD)
+    if goal is None:
+        return _towards(attempt, practice, frozenset({Phase.MESSAGE}), over=True)
     line = _own(attempt, goal)
     fitting = _fitting(goal, line)
-    if practice.phase in fitting and not _too_late(attempt, goal, practice):
-        return Lead(line, own=True)
-    return Lead(_way(attempt, practice, fitting), own=False)
+    if practice.phase is Phase.MESSAGE and (Phase.MESSAGE not in fitting or hopeless(attempt, goal)):
+        return Lead(".", Way.ENDING)
+    if practice.phase in fitting:
+        return Lead(line, Way.OWN)
+    return _towards(attempt, practice, fitting, over=goal.id in attempt.missed)
 
 
-def _anew(attempt: Attempt, practice: Practice) -> str:
-    """Every goal is met, and something was broken: begin what it belongs to anew."""
+def _for_good(attempt: Attempt) -> bool:
+    """Something that stands as long as the connection does was broken."""
+    return any(one.scope is not Scope.MAIL for one in attempt.exercise.forbidden if one.id in attempt.broken)
+
+
+def _anew(practice: Practice) -> str:
+    """Leave this connection."""
     if practice.phase in _OVER:
         return CONNECT
     return "." if practice.phase is Phase.MESSAGE else "QUIT"
+
+
+def _towards(attempt: Attempt, practice: Practice, fitting: frozenset[Phase], *, over: bool) -> Lead:
+    """``over``: the mail that was to meet the goal is over."""
+    line = _way(attempt, practice, fitting)
+    if line == "RSET":
+        return Lead(line, Way.DROP)
+    return Lead(line, Way.AGAIN if over and practice.phase is Phase.READY else Way.ONWARD)
 
 
 def filled(attempt: Attempt, line: str) -> str:
@@ -106,18 +140,8 @@ def _fitting(goal: Goal, line: str) -> frozenset[Phase]:
     return wanted or _COMMANDS
 
 
-def _too_late(attempt: Attempt, goal: Goal, practice: Practice) -> bool:
-    """What was typed already cannot be changed: this message cannot meet the goal."""
-    content = goal.check.content
-    if practice.phase is not Phase.MESSAGE or content is None:
-        return False
-    return judge(content, attempt.letter, attempt.envelope, attempt.now) is Judged.FAILED
-
-
 def _way(attempt: Attempt, practice: Practice, fitting: frozenset[Phase]) -> str:
     phase = practice.phase
-    if phase is Phase.MESSAGE:
-        return next_line(practice, sandbox=True) if Phase.MESSAGE not in fitting else "."
     ahead = _ORDER[_ORDER.index(phase) :] if phase in _ORDER else ()
     if phase in _TRANSACTION and not any(one in fitting for one in ahead):
         return "RSET"
@@ -130,7 +154,8 @@ def _way(attempt: Attempt, practice: Practice, fitting: frozenset[Phase]) -> str
         if _verb(line) in _ONWARD.get(phase, ()) and phase in _fitting(goal, line) and not _refusing(goal):
             return filled(attempt, line)
     worked = (line for line in attempt.exercise.solution if _verb(line) in _ONWARD.get(phase, ()))
-    return next(worked, "") or next_line(practice, sandbox=True)
+    line = next(worked, "") or next_line(practice, sandbox=True)
+    return line if phase is not Phase.READY or _verb(line) != "QUIT" else f"MAIL FROM:<{SENDERS[0]}>"
 
 
 def _refusing(goal: Goal) -> bool:

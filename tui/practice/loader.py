@@ -242,7 +242,7 @@ def _goal(one: GoalFile) -> Goal:
 
 
 def _check(one: CheckFile) -> Check:
-    return Check(_sign(one), _content(one.message), one.after, one.times, bool(one.distinct))
+    return Check(_sign(one), _content(one.message), one.after, one.before, one.times, bool(one.distinct))
 
 
 def _sign(one: CheckFile) -> Sign | None:

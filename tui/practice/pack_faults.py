@@ -92,9 +92,10 @@ def _ids(found: ExerciseFile) -> Iterator[Fault]:
 
 
 def _check_faults(place: str, one: CheckFile, goals: set[str]) -> Iterator[Fault]:
-    for id in one.after:
-        if id not in goals or id == one.id:
-            yield f"{place}.after", f"{id} is no other goal"
+    for key, ids in (("after", one.after), ("before", one.before)):
+        for id in ids:
+            if id not in goals or id == one.id:
+                yield f"{place}.{key}", f"{id} is no other goal"
     if one.event and one.event not in _EVENTS:
         yield f"{place}.event", f"{one.event!r} is none of {', '.join(_EVENTS)}"
     for verb in verbs_of(one.verb):

@@ -55,6 +55,7 @@ class CheckFile(_Strict, frozen=True, kw_only=True):
     why: str = ""
     scope: Scope | None = None
     after: tuple[Id, ...] = ()
+    before: tuple[Id, ...] = ()
     event: str = ""
     verb: Words = ()
     code: Codes = ()

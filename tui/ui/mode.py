@@ -57,6 +57,9 @@ class Now:
     answers: str = ""  # "a, b or c"
     raw: str = ""  # the line end that was chosen
     unended: int = 0  # octets of a line that is not ended
+    aside: bool = False  # the question of an exercise waits
+    offered: bool = False  # a hint
+    task: bool = False  # the task of an exercise is out of sight
     choices: tuple[tuple[str, ...], int] = ((), 0)  # what Tab goes round through, and which stands there
 
 
@@ -94,8 +97,12 @@ def _command(now: Now) -> Sequence[str]:
             _("Right takes it, Enter sends"),
             _("Right, Enter"),
         )
+    if now.empty and now.aside:
+        return (_("the question waits, Enter alone asks it again"), _("Enter asks again"))
     if now.empty:
-        return (_("type a line, Enter sends it"), _("Enter"))
+        more = _("F2 has a hint") if now.offered else _("F1 shows the task") if now.task else ""
+        line = _("type a line, Enter sends it")
+        return (*((_("; ").join((line, more)),) if more else ()), line, _("Enter"))
     return (_("Enter sends"), _("Enter"))
 
 
@@ -148,7 +155,10 @@ _QUESTIONS = {
         N_("yes sends the password readable,  Enter alone does not"),
         N_("yes sends,  Enter not"),
     ),
-    "lesson": (N_("{answers} or a word answers,  Esc puts it aside"), N_("{answers},  Esc aside")),
+    "lesson": (
+        N_("type {answers}, Enter answers; Esc puts the question aside"),
+        N_("type {answers}; Esc aside"),
+    ),
     "stage": (N_("Enter goes on to the next server"), N_("Enter goes on")),
     "again": (
         N_("yes types them again,  Enter alone does not"),

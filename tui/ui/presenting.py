@@ -155,8 +155,9 @@ def type_again(names: Sequence[str]) -> str:
 
 
 def choices(keys: Sequence[str]) -> str:
-    """``a, b, c``"""
-    return ", ".join(map(visible, keys))
+    """``a, b or c``; without choices the word for a free answer."""
+    *first, last = (*map(visible, keys),) or (_("your answer"),)
+    return _("{keys} or {last}").format(keys=_(", ").join(first), last=last) if first else last
 
 
 def withheld(count: int) -> str:

@@ -28,6 +28,7 @@ from tui.words.guide import (
     Guide,
     Pair,
     Paragraph,
+    Room,
     Run,
     Section,
     Sentence,
@@ -45,21 +46,42 @@ GOALS_KEPT = 7  # more of them in short rows: the done ones fold into one
 
 @value
 class _Block:
-    """A section laid out: the rows of its content, and the label beside them."""
+    """A section laid out: the rows of its content, and the label beside them. ``ends``: the rows with which a
+    paragraph ends. Of ``content`` the first ``kept`` rows are shown."""
 
     section: Section
     content: tuple[Row, ...]
+    ends: frozenset[int] = frozenset()
+    kept: int = 1000
 
     @property
     def key(self) -> str:
         return self.section.key
 
-    def rows(self) -> list[Row]:
-        return hang(self.section.label, self.content, self.section.count)
+    def rows(self, room: int) -> list[Row]:
+        return hang(self.section.label, self._shown(room), self.section.count)
+
+    def _shown(self, room: int) -> tuple[Row, ...]:
+        """What is left out inside a sentence, or of the lines to type, is said with ``...``; the headline of
+        a reply is whole."""
+        shown, last = self.content[: self.kept], self.kept - 1
+        if len(shown) == len(self.content) or not shown:
+            return shown
+        if last in self.ends:
+            return (*shown[:-1], with_more(shown[-1], room, _LISTED)) if self.key == "next" else shown
+        return (*shown[:-1], with_more(shown[-1], room))
 
     @property
     def height(self) -> int:
-        return max(len(self.content), 2 if self.section.count else 1)
+        return max(min(self.kept, len(self.content)), 2 if self.section.count else 1)
+
+    def shorter(self) -> _Block | None:
+        """With a row less; None when only one is left."""
+        if self.height > 1 and self.section.count and self.height > min(self.kept, len(self.content)):
+            return replace(self, section=replace(self.section, count=""))
+        if self.height == 1:
+            return None
+        return replace(self, kept=min(self.kept, len(self.content)) - 1)
 
 
 def hang(label: str, content: Sequence[Row], count: str = "") -> list[Row]:
@@ -128,10 +150,12 @@ def few_rows(guide: Guide, width: int, height: int = 1000, *, glyphs: Glyphs = U
     whole = solved or guide.section("login")
     first = _present(steps, width, glyphs) if steps is not None else _headline(whole) if whole else ()
     first = cut(_signed(first, glyphs), width)
-    hint = guide.section("hint")
-    if hint is not None:
+    hint, told = (
+        guide.section("hint"),
+        next((one for key in _TOLD if (one := guide.section(key)) is not None), None),
+    )
+    if hint is not None and (hint.room is not Room.YIELDS or told is None):
         return [first, *_hint_rows(hint, width, max(1, height - 1), glyphs)][:height]
-    told = next((one for key in _TOLD if (one := guide.section(key)) is not None), None)
     headline = _signed(_headline(told), glyphs) if told is not None else ()
     return [first, cut(headline, width)][:height]
 
@@ -157,7 +181,7 @@ class _Sheet:
         for at, block in enumerate(self.blocks):
             if at in self.gaps:
                 rows.append(())
-            rows.extend(block.rows())
+            rows.extend(block.rows(self.room))
         if self.last_blank:
             rows.append(())
         return rows
@@ -195,17 +219,13 @@ class _Sheet:
         self.gaps = set()
         return True
 
-    def keep_first_row(self, key: str) -> bool:
-        """All but the first row of this section, count and all. Where that row does not say something whole,
-        it says that there is more."""
+    def shorten(self, key: str) -> bool:
+        """A row less of this section, its count before the last row."""
         at = self._find(key)
-        if at is None or self.blocks[at].height == 1:
+        shorter = self.blocks[at].shorter() if at is not None else None
+        if at is None or shorter is None:
             return False
-        block = self.blocks[at]
-        first, *rest = block.content
-        if rest and key in _GOES_ON:
-            first = with_more(first, self.room, _GOES_ON[key])
-        self.blocks[at] = _Block(replace(block.section, count=""), (first,))
+        self.blocks[at] = shorter
         return True
 
     def keep_lead(self) -> bool:
@@ -218,13 +238,23 @@ class _Sheet:
         if section.lead == 1 or len(section.paragraphs) <= section.lead:
             return False
         kept = replace(section, paragraphs=section.paragraphs[:-1])
-        self.blocks[at] = _Block(kept, tuple(_content(kept, self.room, self.stacked, self.glyphs)))
+        self.blocks[at] = _block(kept, self.room, self.stacked, self.glyphs)
         return True
 
     def keep_headline(self) -> bool:
         """Of any other reply."""
         at = self._find("reply")
-        return at is not None and self.blocks[at].section.lead == 1 and self.keep_first_row("reply")
+        return at is not None and self.blocks[at].section.lead == 1 and self.shorten("reply")
+
+    def shorten_hint(self) -> bool:
+        """Unless it was asked for just now: then the rest makes room for it."""
+        at = self._find("hint")
+        first = at is not None and self.blocks[at].section.room is Room.FIRST
+        return not first and self.shorten("hint")
+
+    def drop_yielding(self) -> bool:
+        key = next((one.key for one in self.blocks if one.section.room is Room.YIELDS), None)
+        return key is not None and self.drop_section(key)
 
     def cut_notes(self) -> bool:
         """Goals whose notes have rows of their own go back to one row each."""
@@ -263,29 +293,30 @@ def _section(key: str) -> Callable[[_Sheet], bool]:
 
 
 def _rest_of(key: str) -> Callable[[_Sheet], bool]:
-    return lambda sheet: sheet.keep_first_row(key)
+    return lambda sheet: sheet.shorten(key)
 
 
-#: What stands between the first row of a section and the ``...`` for its other rows: prose goes on, further
-#: lines to type are things of their own. The first row of a reply is its headline, and whole.
-_GOES_ON = {"hint": 0, "next": 2}
+#: Blanks between a line to type and the ``...`` for the others.
+_LISTED = 2
 
 _DROPS: tuple[Callable[[_Sheet], bool], ...] = (
     _Sheet.drop_last_blank,
     _Sheet.drop_gap,
+    _Sheet.drop_yielding,
     _section("marks"),
     _section("why"),
     _section("task"),
     _section("work"),
     _Sheet.cut_notes,
     _Sheet.fold_goals,
-    _rest_of("hint"),
+    _Sheet.shorten_hint,
     _Sheet.keep_lead,
     _Sheet.keep_headline,
     _rest_of("slip"),
     _rest_of("warn"),
     _rest_of("next"),
     _rest_of("reply"),
+    _rest_of("hint"),
     _section("mail"),
     _section("offers"),
 )
@@ -308,10 +339,10 @@ def _begins_group(before: str, key: str) -> bool:
 
 
 def _blocks(guide: Guide, room: int, stacked: bool, glyphs: Glyphs) -> list[_Block]:
-    return [_Block(one, tuple(_content(one, room, stacked, glyphs))) for one in guide.sections]
+    return [_block(one, room, stacked, glyphs) for one in guide.sections]
 
 
-def _content(section: Section, room: int, stacked: bool, glyphs: Glyphs) -> list[Row]:
+def _block(section: Section, room: int, stacked: bool, glyphs: Glyphs) -> _Block:
     rows: list[Row] = []
     if section.key == "goals" and not stacked:
         rows += steprows.goal_rows(section.steps, room, glyphs)
@@ -319,17 +350,28 @@ def _content(section: Section, room: int, stacked: bool, glyphs: Glyphs) -> list
         rows += steprows.one_a_row(section.steps, room, glyphs, steprows.GOAL_NAME)
     elif section.steps:
         rows += (steprows.fours if stacked else steprows.one_a_row)(section.steps, room, glyphs)
+    ends = []
     for group in _grouped(section.paragraphs):
         first = group[0]
         if isinstance(first, Sentence):
-            prose = section.key not in _CHECKS
-            runs = _signed(first.runs, glyphs)
-            rows += wrap(runs, min(room, MEASURE)) if prose else beside(items(runs), room)
+            rows += _sentence(first, room, checks=section.key in _CHECKS, glyphs=glyphs)
+            ends.append(len(rows) - 1)
         else:
+            start = len(rows)
             pairs = [replace(one, gloss=_drawn(one.gloss, glyphs)) for one in group if isinstance(one, Pair)]
             manner = pairrows.MANNERS.get(section.key, pairrows.Manner())
             rows += (pairrows.beside if stacked else pairrows.one_a_row)(pairs, room, manner)
-    return rows
+            ends += range(start, len(rows))
+    return _Block(section, tuple(rows), frozenset(ends))
+
+
+def _sentence(sentence: Sentence, room: int, *, checks: bool, glyphs: Glyphs) -> list[Row]:
+    """Prose, or things beside each other; one that is too long for a row is prose, too."""
+    runs = _signed(sentence.runs, glyphs)
+    things = items(runs) if checks else []
+    if things and all(width_of(one) <= room for one in things):
+        return beside(things, room)
+    return wrap(runs, min(room, MEASURE))
 
 
 def _signed(runs: Sequence[Run], glyphs: Glyphs) -> tuple[Run, ...]:

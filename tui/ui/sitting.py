@@ -45,6 +45,7 @@ _RAW_IN = frozenset({Mode.COMMAND, Mode.HEADER, Mode.BODY})
 _TYPING = frozenset({Mode.COMMAND, Mode.HEADER, Mode.BODY, Mode.CLOSED})
 IN_MESSAGE = frozenset({Feeding.HEADER, Feeding.BODY})
 HINTS = 3
+_OFFERED_AFTER = 3  # refusals
 _WAIT_SHOWN_AFTER = 1  # second
 _MODES = {
     Feeding.COMMAND: Mode.COMMAND,
@@ -263,6 +264,9 @@ class Sitting:
             asked=asked,
             last=lesson is not None and lesson.number == lesson.of,
             answers=self._answers,
+            aside=lesson is not None and lesson.question_aside is not None,
+            task=lesson is not None and not lesson.telling,
+            offered=lesson is not None and self._may_offer(lesson),
             leaving=leaving,
             why_closed=presenting.why_closed(desk.practice),
             host=visible(str(desk.endpoint)) if desk.real else _("the sandbox"),
@@ -277,6 +281,11 @@ class Sitting:
         if lesson.attempt.stage_over and model.empty:
             return Mode.QUESTION, "stage"
         return (Mode.QUESTION, "lesson") if self.desk.lesson_question is not None else (mode, "")
+
+    def _may_offer(self, lesson: Lesson) -> bool:
+        """A hint, after some refusals in a row that nobody asked for."""
+        refused = self.desk.practice.refusals >= _OFFERED_AFTER and not lesson.attempt.wanted
+        return refused and not lesson.hints
 
     @property
     def _answers(self) -> str:
@@ -328,9 +337,12 @@ class Sitting:
             return True, names.Named("next", "")
         if model.empty and lesson.attempt.stage_over:
             return True, names.Named("next", "")
-        if model.empty and lesson.aside and lesson.question(self.desk.practice) is not None:
-            lesson.aside = False
-            return True, None
+        waiting = lesson.question_aside
+        if waiting is not None and waiting.question is not None:
+            if model.empty or waiting.question.known(model.text):
+                lesson.aside = False  # an answer is no command: it does not go to the server
+            if model.empty:
+                return True, None
         if self.desk.lesson_question is None:
             if lesson.playing and not lesson.solved and model.empty and (lesson.due or not self._may_play):
                 return True, None  # pressed before the next line was there
@@ -361,9 +373,13 @@ class Sitting:
         return self.desk.lesson is not None and self.desk.lesson.solved
 
     def put_aside(self) -> None:
-        """Esc: the question of the exercise waits; what is typed is for the server."""
-        if self.desk.lesson is not None and self.desk.lesson_question is not None:
-            self.desk.lesson.aside = True
+        """Esc: an open hint goes away; else the question of the exercise waits, and what is typed is for the
+        server."""
+        lesson = self.desk.lesson
+        if lesson is None:
+            self._hints = 0
+        elif not lesson.close_hint() and self.desk.lesson_question is not None:
+            lesson.aside = True
 
     def begin_lesson(self) -> None:
         """An exercise was taken up: what belonged to what was before is forgotten."""

@@ -74,6 +74,14 @@ class StepRow:
 Paragraph = Sentence | Pair
 
 
+class Room(Enum):
+    """What becomes of a section where rows are short."""
+
+    USUAL = "usual"
+    FIRST = "first"  # the others make room for it: it was asked for just now
+    YIELDS = "yields"  # it goes before anything else loses a row
+
+
 @value
 class Section:
     """``key`` is one of: task steps mail slip reply why next marks hint."""
@@ -84,6 +92,7 @@ class Section:
     paragraphs: tuple[Paragraph, ...] = ()
     steps: tuple[StepRow, ...] = ()
     lead: int = 1  # paragraphs that stay as long as anything else can be left out
+    room: Room = Room.USUAL
 
 
 @value

@@ -115,6 +115,12 @@ def hints(practice: Practice, *, sandbox: bool = True) -> tuple[str, str, str]:
     return gettext(nudge), f"{gettext(hint.rule)} {hint.rfc}", _exact(practice, sandbox)
 
 
+def of_phase(practice: Practice) -> tuple[str, str]:
+    """Nudge and rule of the place that was reached, whatever mails there were before it."""
+    hint = _HINTS[practice.phase]
+    return gettext(hint.nudge), f"{gettext(hint.rule)} {hint.rfc}"
+
+
 def _exact(practice: Practice, sandbox: bool) -> str:
     if practice.awaiting or practice.phase in {Phase.CONNECTING, Phase.TLS}:
         return _("Nothing to type: wait for the server.")

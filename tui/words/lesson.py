@@ -1,37 +1,35 @@
-"""An exercise in the guide: its story, its goals as the list, why one is not met, its hints, and its finish.
+"""An exercise in the guide: its story, its goals as the list, why one is not met, and its questions.
 
 Texts of a pack are foreign: each passes ``visible()``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from tui.practice.attempt import Attempt, Told
-from tui.practice.exercise import CONNECT, Exercise, Goal
-from tui.practice.leading import lead
+from tui.practice.exercise import Goal
+from tui.practice.leading import Way, lead
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
-from tui.smtp.events import Found
-from tui.smtp.findings import Finding
 from tui.values import value
-from tui.words import findings, hints, labels
-from tui.words.guide import DONE_SIGN, Guide, Pair, Paragraph, Run, Section, StepRow, Tone, say
-from tui.words.keys import Keys
-from tui.words.language import N_, gettext, ngettext
+from tui.words import labels
+from tui.words.guide import DONE_SIGN, Pair, Paragraph, Run, Section, StepRow, Tone, say
 from tui.words.language import gettext as _
+from tui.words.prose import quoted
 
 _OPEN = frozenset({StepState.TO_DO, StepState.NOW, StepState.WAITING})
 _REFUSING = ("4", "5")
-#: After so many refusals in a row a hint is offered.
-_OFFERED_AFTER = 3
 
 
 @value
 class Underway:
     """What a front end knows of an exercise beside the attempt.
 
-    ``telling``: the story is to be read now. ``hints``: of the open goal, 0 to 3. ``question``: the one that
-    is due. ``seconds``, ``counted``: time and hints of the whole attempt, for the finish. ``following``: the
-    number and title of the exercise after it, "" when it is the last one.
+    ``telling``: the story is to be read now. ``hints``: that were asked for here, 0 to 3; ``older``: a line
+    was typed since. ``question``: the one that is due; ``aside``: it was put aside. ``seconds``, ``counted``:
+    time and hints of the whole attempt, for the finish. ``following``: the number and title of the exercise
+    after it, "" when it is the last one.
     """
 
     attempt: Attempt
@@ -39,7 +37,9 @@ class Underway:
     of: int = 1
     telling: bool = False
     hints: int = 0
+    older: bool = False
     question: Goal | None = None
+    aside: bool = False
     seconds: float = 0.0
     counted: int = 0
     lines: int = 0
@@ -71,18 +71,12 @@ def goals(now: Underway) -> Section:
     attempt = now.attempt
     rows = [_row(now, goal, step) for goal, step in zip(attempt.goals, attempt.steps, strict=True)]
     rows += [
-        StepRow(
-            StepState.REFUSED,
-            visible(one.id),
-            labels.state(StepState.REFUSED),
-            visible(one.say),
-            "",
-        )
+        StepRow(StepState.REFUSED, _("must not be"), _("happened"), visible(one.say), "")
         for one in attempt.exercise.forbidden
         if one.id in attempt.broken
     ]
     done = sum(step.state is StepState.DONE for step in attempt.steps)
-    count = _("{done} of {all}").format(done=done, all=len(attempt.steps))
+    count = _("{done} of {all}").format(done=done, all=len(rows))
     return Section("goals", labels.section("goals"), count, steps=tuple(rows))
 
 
@@ -107,28 +101,81 @@ def _row(now: Underway, goal: Goal, step: Step) -> StepRow:
 # -- what is said about the newest line
 
 
-def told(now: Underway) -> tuple[Section, ...]:
+def told(now: Underway, practice: Practice) -> tuple[Section, ...]:
     """The answer to a typical mistake, to what must not be, to a goal that was tried in vain, or to an
     answer."""
     one = now.attempt.told
-    if one is None:
+    return () if one is None else _TOLD[one.kind](now.attempt, one, practice)
+
+
+def pinned(now: Underway, practice: Practice) -> tuple[Section, ...]:
+    """What stands as long as it cannot be mended here: the mail that is being typed cannot meet the open goal
+    any more, or only a new connection counts."""
+    attempt, found = now.attempt, lead(now.attempt, practice)
+    if found is None or found.way not in {Way.ENDING, Way.BROKEN}:
         return ()
-    return _TOLD[one.kind](now.attempt, one)
+    broken = next((one for one in attempt.exercise.forbidden if one.id in attempt.broken), None)
+    if broken is not None:
+        return _slip(broken.say, broken.why)
+    goal = attempt.open_goal
+    return _of_goal(attempt, Told("goal", goal.id), practice) if goal is not None else ()
 
 
-def _of_goal(attempt: Attempt, one: Told) -> tuple[Section, ...]:
-    goal = next(each for each in attempt.exercise.goals if each.id == one.id)
-    headline = _("{goal}: not met yet").format(goal=visible(goal.name))
-    why = visible(goal.why) or visible(goal.say)
-    return (_section("slip", say(Run(f"! {headline}", Tone.LATER, True)), say(why)),)
+def _goal(attempt: Attempt, one: Told) -> Goal:
+    return next(each for each in attempt.exercise.goals if each.id == one.id)
 
 
-def _of_forbidden(attempt: Attempt, one: Told) -> tuple[Section, ...]:
+def _of_goal(attempt: Attempt, one: Told, practice: Practice) -> tuple[Section, ...]:
+    goal = _goal(attempt, one)
+    headline = _("{goal}: not met yet").format(goal=called(goal))
+    return _slip(headline, _lacking(attempt, goal, practice))
+
+
+def called(goal: Goal) -> str:
+    """The name of a goal inside a sentence, visible: a sign alone stands in quotation marks."""
+    return visible(goal.name) if any(map(str.isalnum, goal.name)) else quoted(goal.name)
+
+
+def _lacking(attempt: Attempt, goal: Goal, practice: Practice) -> str:
+    """Why it is not met."""
+    content = goal.check.content
+    letter = attempt.letter
+    if content is not None and content.header and letter.header_over and letter.field(content.header) is None:
+        return _("The header is closed, and there is no {field}: in it.").format(field=field_name(goal))
+    found = lead(attempt, practice)
+    if content is None and goal.say and found is not None and found.way in {Way.ENDING, Way.AGAIN}:
+        return _("This mail goes without it: {say}.").format(say=goal.say)
+    return goal.why or goal.say
+
+
+def _of_late(attempt: Attempt, one: Told, practice: Practice) -> tuple[Section, ...]:
+    field = field_name(_goal(attempt, one))
+    headline = _("{field}: is text now, the header is closed").format(field=field)
+    why = _("The empty line above ended the header. This mail cannot get a {field}: any more.")
+    return _slip(headline, why.format(field=field))
+
+
+def _of_twice(attempt: Attempt, one: Told, practice: Practice) -> tuple[Section, ...]:
+    headline = _("two {field}: lines in one header").format(field=field_name(_goal(attempt, one)))
+    return _slip(headline, _("One of a kind is allowed, and the first one counts: it cannot be taken back."))
+
+
+#: Names of header fields that are written in another way than Name-Of-It.
+_WRITTEN = {"message-id": "Message-ID", "mime-version": "MIME-Version"}
+
+
+def field_name(goal: Goal) -> str:
+    """The header field that the goal asks for, as it is usually written."""
+    name = goal.check.content.header if goal.check.content is not None else ""
+    return visible(_WRITTEN.get(name, name.title()))
+
+
+def _of_forbidden(attempt: Attempt, one: Told, practice: Practice) -> tuple[Section, ...]:
     forbidden = next(each for each in attempt.exercise.forbidden if each.id == one.id)
     return _slip(forbidden.say, forbidden.why)
 
 
-def _of_mistake(attempt: Attempt, one: Told) -> tuple[Section, ...]:
+def _of_mistake(attempt: Attempt, one: Told, practice: Practice) -> tuple[Section, ...]:
     mistake = next(each for each in attempt.exercise.mistakes if each.id == one.id)
     return _slip(mistake.say, mistake.why)
 
@@ -137,8 +184,9 @@ def _slip(headline: str, why: str) -> tuple[Section, ...]:
     return (_section("slip", say(Run(f"! {visible(headline)}", Tone.LATER, True)), say(visible(why))),)
 
 
-def _of_choice(attempt: Attempt, one: Told) -> tuple[Section, ...]:
-    goal = next(each for each in attempt.exercise.goals if each.id == one.id)
+def of_choice(attempt: Attempt, one: Told) -> tuple[Section, ...]:
+    """What is said about an answer."""
+    goal = _goal(attempt, one)
     question = goal.question
     choices = question.choices if question is not None else ()
     choice = next((each for each in choices if each.key == one.key), None)
@@ -149,7 +197,14 @@ def _of_choice(attempt: Attempt, one: Told) -> tuple[Section, ...]:
     return (_section("slip", say(Run(f"! {headline}", Tone.LATER, True)), *why),)
 
 
-_TOLD = {"goal": _of_goal, "forbid": _of_forbidden, "mistake": _of_mistake, "choice": _of_choice}
+_TOLD: Mapping[str, Callable[[Attempt, Told, Practice], tuple[Section, ...]]] = {
+    "goal": _of_goal,
+    "late": _of_late,
+    "twice": _of_twice,
+    "forbid": _of_forbidden,
+    "mistake": _of_mistake,
+    "choice": lambda attempt, one, practice: of_choice(attempt, one),
+}
 
 
 # -- a question
@@ -163,146 +218,3 @@ def question(now: Underway) -> tuple[Section, ...]:
     asked = goal.question
     pairs = tuple(Pair(Run(visible(one.key), Tone.YOU), visible(one.text)) for one in asked.choices)
     return (_section("question", say(Run(visible(asked.ask), bold=True)), *pairs),)
-
-
-# -- hints
-
-
-def hint(now: Underway, practice: Practice, keys: Keys) -> tuple[Section, ...]:
-    """As many of the three as were asked for, the newest last; else an offer after many refusals."""
-    if now.attempt.solved:
-        return ()
-    if now.hints <= 0:
-        if practice.refusals < _OFFERED_AFTER:
-            return ()
-        return (_section("hint", say(Run(_("{key} has one").format(key=keys.hint), Tone.QUIET))),)
-    texts = hint_texts(now, practice, keys)
-    at = min(now.hints, len(texts))
-    count = _("{done} of {all}").format(done=at, all=len(texts))
-    newest: list[Paragraph] = [say(texts[at - 1])]
-    if at < len(texts):
-        more = _("{key} again for the rule") if at == 1 else _("{key} again shows the line itself")
-        newest.append(say(Run(more.format(key=keys.hint), Tone.QUIET)))
-    return (_section("hint", *newest, count=count),)
-
-
-def hint_texts(now: Underway, practice: Practice, keys: Keys) -> tuple[str, str, str]:
-    """Nudge, rule and the exact line. On the way to the open goal, nudge and rule are those of the way."""
-    leading = lead(now.attempt, practice)
-    goal = now.attempt.open_goal
-    if leading is None or goal is None:
-        return hints.hints(practice)
-    if leading.line == CONNECT:
-        return (
-            _("The connection is gone, and with it all that the server knew."),
-            _("A server keeps no half dialogue: connect again and begin with HELO. RFC 5321 §3.1"),
-            _("Press {key}: it connects again.").format(key=keys.connect),
-        )
-    if leading.line == "RSET" and not leading.own:
-        return (
-            _("The mail that is begun is not the one that is asked for."),
-            _("RSET drops it, and nobody gets anything; who you are stays known. RFC 5321 §4.1.1.5"),
-            _("Type:  {line}").format(line="RSET"),
-        )
-    exact = _("Type:  {line}").format(line=visible(leading.line))
-    if not leading.line:
-        exact = _("Press Enter on an empty line.")
-    if leading.own:
-        return visible(goal.hints[0]), visible(goal.hints[1]), exact
-    nudge, rule, _exact = hints.hints(practice)
-    return nudge, rule, exact
-
-
-# -- what comes next
-
-
-def next_(now: Underway, practice: Practice, keys: Keys) -> tuple[Section, ...]:
-    """Only where the goals do not say it: the connection is gone, or this stage is over."""
-    if now.attempt.stage_over:
-        return (_section("next", Pair(Run("Enter", Tone.YOU), _("go on to the next server"))),)
-    if now.question is None and (practice.closed is not None or practice.failed is not None):
-        pairs = [Pair(Run(keys.connect, Tone.YOU), _("connect again"))]
-        pairs.append(Pair(Run(keys.learn, Tone.YOU), _("course map")))
-        return (_section("next", *pairs),)
-    return ()
-
-
-# -- the finish
-
-
-def finish(now: Underway, keys: Keys) -> Guide:
-    """What was learnt, your figures, and what may be next."""
-    attempt = now.attempt
-    exercise = attempt.exercise
-    solved = say(Run(DONE_SIGN, Tone.GOOD), " ", Run(visible(exercise.title), bold=True))
-    count = _("{done} of {all}").format(done=now.done, all=now.of)
-    sections = [
-        _section("solved", solved, count=count),
-        _section("learnt", *(say(visible(part)) for part in exercise.learnt.split("\n") if part)),
-        _section("work", *(say(visible(part)) for part in exercise.work.split("\n") if part)),
-        _section("yours", *(say(one) for one in figures(now))),
-        _section("next", *_after(now, keys)),
-    ]
-    told_last = told(now)
-    if told_last and told_last[0].key == "reply":
-        sections.insert(1, told_last[0])
-    return Guide(tuple(one for one in sections if one.paragraphs))
-
-
-def figures(now: Underway) -> tuple[str, ...]:
-    """Time, hints, lines and first errors, each in a few words."""
-    minutes, seconds = divmod(int(now.seconds), 60)
-    time = _("time {minutes} min {seconds} s").format(minutes=minutes, seconds=seconds)
-    asked = ngettext("{n} hint", "{n} hints", now.counted).format(n=now.counted)
-    typed = ngettext("{n} line typed", "{n} lines typed", now.lines).format(n=now.lines)
-    refused = ngettext("{n} refused", "{n} refused", now.refused).format(n=now.refused)
-    first = "   ".join((time, asked, typed, refused))
-    said = [first]
-    if now.errors:
-        named = (_error(now.attempt.exercise, one) for one in now.errors)
-        said.append(_("first errors: {errors}").format(errors=", ".join(dict.fromkeys(named))))
-    if now.shown:
-        said.append(_("with the worked solution"))
-    return tuple(said)
-
-
-def _error(exercise: Exercise, name: str) -> str:
-    """A first error (``Attempt.first_errors``) in a few words."""
-    kind, _colon, rest = name.partition(":")
-    id = rest.partition(":")[0]
-    known: dict[str, str] = {}
-    if kind in {"goal", "choice"}:
-        known = {one.id: one.name for one in exercise.goals}
-    elif kind == "forbid":
-        known = {one.id: one.say for one in exercise.forbidden}
-    elif kind == "mistake":
-        known = {one.id: one.say for one in exercise.mistakes}
-    elif name in _IN_SHORT:
-        return gettext(_IN_SHORT[name])
-    elif name in _FINDINGS:
-        return findings.text(Found(_FINDINGS[name], _FINDINGS[name].side), b"").headline
-    return visible(known.get(id, name))
-
-
-#: Findings whose headline names the word that was typed, which is not kept.
-_IN_SHORT = {
-    Finding.MISSPELT_VERB.value: N_("a misspelt command"),
-    Finding.UNKNOWN_VERB.value: N_("an unknown command"),
-    Finding.OUT_OF_SEQUENCE.value: N_("a command too early"),
-    Finding.COMMAND_IN_MESSAGE.value: N_("a command inside the message"),
-}
-_FINDINGS = {one.value: one for one in Finding}
-
-
-def _after(now: Underway, keys: Keys) -> tuple[Pair, ...]:
-    pairs = []
-    if now.following is not None:
-        number, title = now.following
-        pairs.append(Pair(Run("Enter", Tone.YOU), f"{number}  {visible(title)}"))
-    else:
-        pairs.append(Pair(Run("Enter", Tone.YOU), _("course map")))
-    pairs.append(Pair(Run(keys.solution, Tone.YOU), _("worked solution")))
-    pairs.append(Pair(Run(keys.connect, Tone.YOU), _("do it again")))
-    if now.following is not None:
-        pairs.append(Pair(Run(keys.map, Tone.YOU), _("course map")))
-    return tuple(pairs)

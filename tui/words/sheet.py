@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.practice.mending import mended, mended_lines
@@ -70,29 +69,37 @@ def guide(
 
 def _of_lesson(practice: Practice, now: Underway, sandbox: bool, keys: Keys) -> Guide:
     """The goals; then what is most to the point: the answer to a mistake, a slip, a goal that was tried in
-    vain, or the reply."""
+    vain or cannot be met here any more, or the reply."""
     from tui.words import lesson as lessons  # not before there is one
+    from tui.words import lesson_finish, lesson_hints
 
     if now.attempt.solved:
-        return lessons.finish(now, keys)
-    told, story = lessons.told(now), lessons.story(now)
-    if told and now.attempt.told is not None and now.attempt.told.kind == "goal" and standing_slip(practice):
+        return lesson_finish.finish(now, keys)
+    slip, story = standing_slip(practice), lessons.story(now)
+    told = lessons.told(now, practice)
+    if told and slip is not None and now.attempt.told is not None and now.attempt.told.kind == "goal":
         told = ()
-    news = told or (() if story else _told(practice, sandbox, keys))
-    if now.hints:  # a hint that was asked for is read first
-        news = tuple(replace(one, paragraphs=one.paragraphs[:1]) for one in news)
-    silent = told or now.hints or not _troubled(practice)
-    advised = () if silent else (_next(practice, sandbox, keys, newcomer=False),)
+    if not (told or slip or story):
+        told = lessons.pinned(now, practice)
+    ahead = lesson_hints.next_(now, practice, keys)
+    mended = slip is not None and (not told or _is_mended(practice, slip))
+    if mended or (not (ahead or told) and _troubled(practice)):
+        ahead = (_next(practice, sandbox, keys, newcomer=False),)
     sections = (
         *story,
         lessons.goals(now),
-        *news,
+        *(told or (() if story else _told(practice, sandbox, keys))),
         *(() if told or story or now.hints else _why(practice, sandbox)),
         *lessons.question(now),
-        *(lessons.next_(now, practice, keys) or advised),
-        *lessons.hint(now, practice, keys),
+        *ahead,
+        *lesson_hints.hint(now, practice, keys),
     )
     return Guide(tuple(one for one in sections if one.paragraphs or one.steps))
+
+
+def _is_mended(practice: Practice, slip: Found) -> bool:
+    """The line that was meant is known."""
+    return not comes_first(practice) and bool(mended_lines(slip, line_of(practice, slip)))
 
 
 def _troubled(practice: Practice) -> bool:

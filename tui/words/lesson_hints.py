@@ -1,0 +1,129 @@
+"""An exercise in the guide: what comes next where the goals do not say it, and the three hints.
+
+Which of them fits is a matter of where the line leads that is to be typed (``tui.practice.leading.Way``): the
+hints of a goal are its own, and each place on the way there has three of its own.
+"""
+
+from __future__ import annotations
+
+from tui.practice.attempt import Attempt
+from tui.practice.exercise import CONNECT, Goal
+from tui.practice.leading import Lead, Way, lead
+from tui.practice.state import Practice
+from tui.smtp.display import visible
+from tui.words import hints, labels
+from tui.words.guide import Pair, Paragraph, Room, Run, Section, Tone, say
+from tui.words.keys import Keys
+from tui.words.language import gettext as _
+from tui.words.lesson import Underway, called
+from tui.words.lines import line
+
+
+def _section(key: str, *paragraphs: Paragraph, count: str = "", room: Room = Room.USUAL) -> Section:
+    return Section(key, labels.section(key), count, paragraphs, room=room)
+
+
+# -- what comes next
+
+
+def next_(now: Underway, practice: Practice, keys: Keys) -> tuple[Section, ...]:
+    """Only where the goals do not say it: the question waits, the mail cannot meet its goal, the connection
+    is gone, a refusal was asked for, or this stage is over."""
+    if now.attempt.stage_over:
+        return (_section("next", Pair(Run("Enter", Tone.YOU), _("go on to the next server"))),)
+    if now.question is not None:
+        return ()
+    if now.aside:
+        return (_section("next", line("Enter", _("on the empty line: the question again"))),)
+    found = lead(now.attempt, practice)
+    if found is not None and (pairs := _onward(now.attempt, found, keys)):
+        return (_section("next", *pairs),)
+    if now.attempt.wanted:
+        return (_section("next", say(_("A refusal is what was asked for here. On to the next goal."))),)
+    return ()
+
+
+def _onward(attempt: Attempt, found: Lead, keys: Keys) -> tuple[Pair, ...]:
+    if found.line == CONNECT:
+        gloss = _("connect again")
+        if found.way is Way.BROKEN:
+            gloss = _("connect again, and without that")
+        elif len(attempt.kept) < len(attempt.done):
+            gloss = _("connect again; what the mail had to show is to be shown again")
+        return (line(keys.connect, gloss), line(keys.learn, _("course map")))
+    if found.way in {Way.ENDING, Way.BROKEN} and found.line == ".":
+        if found.way is Way.BROKEN:
+            return (line(".", _("alone on its line: ends this mail; then QUIT")),)
+        return (line(".", _("alone on its line: ends this mail; MAIL FROM begins it again")),)
+    if found.way is Way.AGAIN:
+        return (line(_("MAIL FROM:<address>"), _("begins it again: this mail is gone")),)
+    if found.way is Way.BROKEN:
+        return (line("QUIT", _("then {key}: it counts on a new connection").format(key=keys.connect)),)
+    return ()
+
+
+# -- hints
+
+
+def hint(now: Underway, practice: Practice, keys: Keys) -> tuple[Section, ...]:
+    """As many of the three as were asked for here, the newest last."""
+    if now.attempt.solved or now.hints <= 0:
+        return ()
+    texts = hint_texts(now, practice, keys)
+    at = min(now.hints, len(texts))
+    count = _("{done} of {all}").format(done=at, all=len(texts))
+    newest: list[Paragraph] = [say(texts[at - 1])]
+    if at < len(texts):
+        more = _("{key} again for the rule") if at == 1 else _("{key} again shows the line itself")
+        newest.append(say(Run(more.format(key=keys.hint), Tone.QUIET)))
+    return (_section("hint", *newest, count=count, room=Room.YIELDS if now.older else Room.FIRST),)
+
+
+def hint_texts(now: Underway, practice: Practice, keys: Keys) -> tuple[str, str, str]:
+    """Nudge, rule and the exact line. On the way to the open goal, nudge and rule are those of the way."""
+    found, goal = lead(now.attempt, practice), now.attempt.open_goal
+    if found is None:
+        return hints.hints(practice)
+    nudge, rule = _of_way(now.attempt, practice, found, goal)
+    return nudge, rule, _exact(found, keys)
+
+
+def _exact(found: Lead, keys: Keys) -> str:
+    if found.line == CONNECT:
+        return _("Press {key}: it connects again.").format(key=keys.connect)
+    if not found.line:
+        return _("Press Enter on an empty line.")
+    return _("Type:  {line}").format(line=visible(found.line))
+
+
+def _of_way(attempt: Attempt, practice: Practice, found: Lead, goal: Goal | None) -> tuple[str, str]:
+    name = called(goal) if goal is not None else ""
+    broken = next((one for one in attempt.exercise.forbidden if one.id in attempt.broken), None)
+    match found.way:
+        case Way.OWN if goal is not None:
+            return visible(goal.hints[0]), visible(goal.hints[1])
+        case Way.BROKEN | Way.ENDING | Way.AGAIN if broken is not None:
+            nudge = _("What must not be has happened: {say}.").format(say=visible(broken.say))
+            return nudge, visible(broken.why)
+        case Way.ENDING:
+            return (
+                _("This mail cannot meet it any more: {goal}. What was typed stays.").format(goal=name),
+                _("A line with one dot ends it; then MAIL FROM begins it again. RFC 5321 §4.1.1.4"),
+            )
+        case Way.AGAIN:
+            return (
+                _("This mail is gone as it was. Only another one can meet {goal}.").format(goal=name),
+                _("What was ended cannot be changed. MAIL FROM begins it again, without HELO. RFC 5321 §3.3"),
+            )
+        case Way.CONNECT:
+            return (
+                _("The connection is gone, and with it all that the server knew."),
+                _("A server keeps no half dialogue: connect again and begin with HELO. RFC 5321 §3.1"),
+            )
+        case Way.DROP:
+            return (
+                _("The mail that is begun is not the one that is asked for."),
+                _("RSET drops it, and nobody gets anything; who you are stays known. RFC 5321 §4.1.1.5"),
+            )
+        case _:
+            return hints.of_phase(practice)
