@@ -109,10 +109,9 @@ ACCESS: Final = (
     Flag("--lmtp", N_("LMTP: LHLO, and a reply for each recipient behind the dot")),
 )
 #: Who logs in.
-LOGIN: Final = (
-    Flag("--user", N_("the user name for AUTH"), "NAME", readers.name),
-    Flag("--auth", N_("the mechanism of AUTH, instead of the best that is offered"), "NAME", readers.name),
-    Flag("--password-command", N_("take the password from what this program prints"), "COMMAND"),
+USER: Final = Flag("--user", N_("the user name for AUTH"), "NAME", readers.name)
+PASSWORD_COMMAND: Final = Flag(
+    "--password-command", N_("take the password from what this program prints"), "COMMAND"
 )
 #: What is typed by the program: ``tui.desk.options.Steps``.
 STEPS: Final = (
@@ -126,7 +125,9 @@ STEPS: Final = (
         "STEP",
         readers.name,
     ),
-    *LOGIN,
+    USER,
+    Flag("--auth", N_("the mechanism of AUTH, instead of the best that is offered"), "NAME", readers.name),
+    PASSWORD_COMMAND,
 )
 AGAINST: Final = Flag("--against", N_("the same lines to this server too; the two are compared"), "HOST2")
 AS: Final = Flag(
@@ -196,11 +197,11 @@ COMMANDS: Final = (
     ),
     Command(
         "replay",
-        ("replay FILE [HOST[:PORT]]", "replay FILE HOST --against HOST2[:PORT]"),
+        ("replay FILE [HOST[:PORT]]",),
         N_("type a transcript again, to the sandbox or a real server, and compare the replies"),
         build="replay",
         runner="tui.plain.replay",
-        flags=(JSON, AGAINST, PERSONALITY, TIMEOUT, YES, *ACCESS, LOGIN[0], LOGIN[2]),
+        flags=(JSON, AGAINST, PERSONALITY, TIMEOUT, YES, *ACCESS, USER, PASSWORD_COMMAND),
         logs=True,
     ),
     Command(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tui.plain.retyping import Run
+from tui.plain.retyping import Halt, Run
 from tui.practice.comparing import EQUAL, Changes, Exchange, Outcome, Row
 from tui.practice.facts import reply_facts
 from tui.smtp.commands import text_of
@@ -23,6 +23,7 @@ _TIMES: Final = slice(5, 7)
 _CODES_AND_WORD: Final = 3
 _LABEL_CELLS: Final = 11
 _INDENT: Final = "  "
+_MORE: Final = " ..."
 #: What was said in these is worth reading; of lines that were not sent the table and a sentence say enough.
 _QUOTED: Final = frozenset({Outcome.DIFFERS, Outcome.ALIKE, Outcome.ONLY_RIGHT})
 #: Rows of a reply that is quoted.
@@ -40,6 +41,11 @@ class Comparison:
     against: bool = False  # two servers; else the left one is the recording
 
     @property
+    def complete(self) -> bool:
+        """There are two runs."""
+        return not any(run.halted is Halt.UNREACHED for run in self.runs)
+
+    @property
     def same(self) -> bool:
         return all(row.outcome in EQUAL for row in self.rows)
 
@@ -51,10 +57,11 @@ def table(compared: Comparison, width: int) -> Iterator[str]:
     yield ""
     yield from _labelled(sides[0], compared.left, width)
     yield from _labelled(sides[1], compared.right, width)
-    for row in compared.rows:
-        yield from _difference(row, sides, width)
-    yield ""
-    yield from _replies(compared.rows, sides, width)
+    if compared.complete:
+        for row in compared.rows:
+            yield from _difference(row, sides, width)
+        yield ""
+        yield from _replies(compared.rows, sides, width)
     yield ""
     for sentence in _sentences(compared):
         yield from (f"* {line}" for line in wrap(sentence, width - 2))
@@ -95,12 +102,15 @@ def _offers(changes: Changes, sides: tuple[str, str], width: int) -> Iterator[st
 
 
 def _labelled(label: str, text: str, width: int) -> Iterator[str]:
-    rows = wrap(text, width - len(_INDENT) - _LABEL_CELLS)
+    room = width - len(_INDENT) - _LABEL_CELLS
+    rows = wrap(text, room)
     more = len(rows) > _ROWS_QUOTED
+    if more:
+        rows = wrap(text, room - len(_MORE))
     for number, row in enumerate(rows[:_ROWS_QUOTED]):
         beside = label if number == 0 else ""
         last = more and number == _ROWS_QUOTED - 1
-        yield f"{_INDENT}{_padded(beside, _LABEL_CELLS)}{row}{' ...' if last else ''}".rstrip()
+        yield f"{_INDENT}{_padded(beside, _LABEL_CELLS)}{row}{_MORE if last else ''}".rstrip()
 
 
 # -- every reply
@@ -166,7 +176,8 @@ def _sentences(compared: Comparison) -> Iterator[str]:
             yield where + run.sentence
         if run.left:
             yield where + comparison.unsent(run.left)
-    yield comparison.verdict(compared.rows)
+    if compared.complete:
+        yield comparison.verdict(compared.rows)
 
 
 # -- for programs
