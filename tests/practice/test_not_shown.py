@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.practice.test_facts import BY_CLIENT, DATA, HELLO, MAIL, RCPT, TLS, derive
+from tui.practice.checklist import advance_all, start
 from tui.practice.facts import facts_of
 from tui.practice.replaying import replay
 from tui.smtp.dialogue import Dialogue
@@ -39,6 +40,13 @@ def test_nothing_is_found_in_it() -> None:
     assert MessageNotShown() in told
     assert not [event for event in told if isinstance(event, Found)]
     assert [event for event in events(*DATA, "C: .", "S: 250 ok") if isinstance(event, Found)]
+
+
+def test_its_size_says_nothing() -> None:
+    rows = (*DATA, NOT_SHOWN, "C: .", "S: 250 ok", *DATA[4:], "C: a: b", "C: .", "S: 250 ok")
+    first, second = advance_all(start(), events(*rows)).accepted
+    assert not first.shown
+    assert (second.shown, second.octets) == (True, 6)
 
 
 def test_the_next_message_is_another_one() -> None:

@@ -169,8 +169,8 @@ class _Fold:
             self._chunk_short -= len(octets)
 
     def _not_shown(self, missing: MessageNotShown) -> None:
-        if self._message is not None:
-            self._message.shown = False
+        self._message = self._message or self._new_message("DATA")
+        self._message.shown = False
         self._chunk_short = 0
 
     def _body_ended(self, ended: BodyEnded) -> None:
