@@ -122,3 +122,28 @@ async def test_yes_on_the_command_line_says_it(rails: Rails) -> None:
     async with serving(polite(auth="535 no")) as server, sitting(server.endpoint, rails=rails) as one:
         await one.type(HELLO)
         assert one.desk.submit(PLAIN) is Submitted.SENT
+
+
+async def test_what_was_kept_back_is_given_back_once() -> None:
+    async with serving(polite()) as server, sitting(server.endpoint) as one:
+        await one.type(HELLO, PLAIN)
+        one.desk.answered("no")
+        assert one.desk.reclaim() == PLAIN
+        assert one.desk.reclaim() is None
+
+
+async def test_nothing_is_given_back_behind_what_was_typed_on() -> None:
+    async with serving(polite()) as server, sitting(server.endpoint) as one:
+        await one.type(HELLO, "AUTH LOGIN", "c2VjcmV0")
+        one.desk.submit("*")
+        one.desk.answered("")
+        assert one.desk.reclaim() is None
+
+
+async def test_an_empty_answer_is_doubted_once_for_each_challenge() -> None:
+    async with serving(polite()) as server, sitting(server.endpoint) as one:
+        await one.type(HELLO)
+        assert not one.desk.doubts_empty()
+        await one.type("AUTH LOGIN")
+        assert one.desk.doubts_empty()
+        assert not one.desk.doubts_empty()

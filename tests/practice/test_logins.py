@@ -8,6 +8,7 @@ import pytest
 
 from tests.practice.talking import GREETING, talk
 from tui.practice.logins import LoginState
+from tui.smtp.sasl import Step
 
 EHLO = (*GREETING, "C: EHLO c.example", "S: 250-sandbox.test", "S: 250 AUTH PLAIN LOGIN")
 LOGIN = (*EHLO, "C: AUTH login", "S: 334 VXNlcm5hbWU6")
@@ -49,3 +50,18 @@ def test_another_connection_knows_nothing_of_it() -> None:
     said = talk(*LOGIN, "* closed by server")
     assert said.practice.login is not None and said.practice.login.going_on
     assert talk(*GREETING).practice.login is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "step", "empty"),
+    [
+        (LOGIN, Step.USER, False),
+        ((*LOGIN, "C: YWxpY2U=", "S: 334 UGFzc3dvcmQ6", "C: YQ==", "S: 334"), None, False),
+        ((*EHLO, "C: AUTH XOAUTH2 YQ==", "S: 334 e30="), Step.ACKNOWLEDGED, True),
+        ((*EHLO, "C: AUTH XOAUTH2 YQ=="), Step.ACKNOWLEDGED, False),
+        ((*EHLO, "C: AUTH GSSAPI", "S: 334"), None, False),
+    ],
+)
+def test_what_the_next_answer_says(rows: tuple[str, ...], step: Step | None, empty: bool) -> None:
+    login = talk(*rows).practice.login
+    assert login is not None and (login.step, login.empty_due) == (step, empty)

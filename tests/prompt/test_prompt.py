@@ -269,3 +269,15 @@ def test_what_is_left_when_a_secret_ends_is_dropped() -> None:
     assert prompt.text == "s3cret"
     prompt.secret = False
     assert prompt.empty
+
+
+@pytest.mark.parametrize(
+    ("typed", "masked"), [("", False), ("y", False), ("YES", False), ("yesterday", True)]
+)
+def test_only_answers_are_readable(typed: str, masked: bool) -> None:
+    prompt = Prompt()
+    prompt.readable = frozenset({"yes", "no"})
+    prompt.type(typed)
+    assert (prompt.masked_from == 0) is masked
+    prompt.readable = None
+    assert prompt.text == ("" if masked else typed)

@@ -168,6 +168,13 @@ class TableDesk:
         return tuple(self._held)
 
     late_answer_likely = False
+    doubtful = False
+
+    def doubts_empty(self) -> bool:
+        return self.doubtful
+
+    def reclaim(self) -> str | None:
+        return None
 
     # -- raw mode
 

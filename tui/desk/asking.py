@@ -14,6 +14,8 @@ from tui.values import value
 #: neither, so that no key struck by mistake sends a mail or throws one away.
 _YES: Final = frozenset({"yes", "是"})
 _NO: Final = frozenset({"no", "否"})
+#: All that may be read of an answer to a guarded question.
+ANSWERS: Final = _YES | _NO
 
 
 class Asked(Enum):
@@ -49,6 +51,9 @@ class Asked(Enum):
 
 #: What is typed is the answer itself, and may never be shown.
 SECRET: Final = frozenset({Asked.PASSWORD, Asked.LOGIN, Asked.KEY})
+#: Put right after a password or its base64 was typed: whoever believes to stand at the prompt for it types
+#: it here.
+_GUARDED: Final = frozenset({Asked.CLEAR_SECRET})
 #: Somebody waits for the answer: the program in between, or what smtptutor does itself.
 AWAITED: Final = SECRET | {Asked.CONFIRM}
 #: A yes to these leads out of smtptutor.
@@ -73,6 +78,11 @@ class Question:
     def secret(self) -> bool:
         """What is typed may never be shown."""
         return self.asked in SECRET
+
+    @property
+    def guarded(self) -> bool:
+        """Only a yes or a no may be shown of what is typed."""
+        return self.asked in _GUARDED
 
 
 def is_yes(text: str) -> bool:

@@ -40,6 +40,7 @@ from tui.net.session import Blocked, Session, Stamped, Waiting
 from tui.net.ways import Route
 from tui.practice.account import Account
 from tui.practice.checklist import advance, advance_all, start
+from tui.practice.logins import LoginState
 from tui.practice.state import Practice
 from tui.practice.suggestion import next_line
 from tui.prompt.completion import Known
@@ -145,6 +146,7 @@ class Desk:
         self._past = Past()
         self._questions = Questions()
         self._used = Used()
+        self._doubted: tuple[LoginState | None] | None = None  # an empty answer to this was asked about
 
     # -- connecting and leaving
 
@@ -402,6 +404,12 @@ class Desk:
             self.submit(text)  # whoever goes on typing has answered, and loses nothing
         return yes
 
+    def reclaim(self) -> str | None:
+        """The line of a login that a no has just kept back, once. It is a secret: only for a masked prompt,
+        where it needs not be made again."""
+        line = self._outbox.reclaim() if self._outbox else None
+        return line.decode("utf-8", "surrogateescape") if line is not None else None
+
     def answer(self, yes: bool) -> None:
         """Yes sends the dot, or closes the connection to leave. No to the dot closes the connection without
         it, so nothing is sent; any other no changes nothing. To connect after a yes is up to the front end.
@@ -414,6 +422,16 @@ class Desk:
             self._typist.again(lines[1:] if self.practice.helo else lines)
         elif not ours and self._outbox is not None:
             self._outbox.answer(yes)
+
+    def doubts_empty(self) -> bool:
+        """Enter alone where a challenge waits, which would be a failed login: True the first time, so that it
+        is asked about. False where the empty line is the answer (RFC 5802, XOAUTH2), and once it was asked
+        about."""
+        login = self.practice.login
+        if self.feeding is not Feeding.SECRET or (login is not None and login.empty_due):
+            return False
+        doubted, self._doubted = self._doubted, (login,)
+        return doubted != self._doubted
 
     # -- what is so now
 

@@ -39,6 +39,7 @@ class Outbox:
         self._asked: tuple[Asked, bytes, bool] | None = None  # a question of the rails: octets, are they raw
         self._unended = b""  # of a line that was begun in raw mode
         self._clear_agreed = False  # this connection may see passwords in clear
+        self._refused: bytes | None = None  # the line of a login that was not to go out in clear
 
     @property
     def held(self) -> tuple[str, ...]:
@@ -181,9 +182,12 @@ class Outbox:
                 else:
                     self._session.abort()
             case Asked.CLEAR_SECRET:
-                if (line := self._asked_about()) is not None and yes:
+                line = self._asked_about()
+                if line is not None and yes:
                     self._clear_agreed = True
                     self._send(line[1], raw=line[2])
+                elif line is not None and not (line[2] or self._held):
+                    self._refused = line[1].removesuffix(CRLF)
             case Asked.LEAVE_MESSAGE if yes:
                 self._session.abort()
             case Asked.LEAVE_UNANSWERED if yes and self.dot_unanswered:
@@ -191,6 +195,12 @@ class Outbox:
             case _ if self._asked is not None:
                 self.ask(self._asked[0])
         self.let_go()
+
+    def reclaim(self) -> bytes | None:
+        """The line of a login that a no has just kept back, once: it belongs in the prompt again, where
+        nothing was typed behind it."""
+        line, self._refused = self._refused, None
+        return line
 
     def _asked_about(self) -> tuple[Asked, bytes, bool] | None:
         asked, self._asked = self._asked, None

@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from tui.desk import rawing, ways
-from tui.desk.asking import LEAVING, Asked, Feeding, Question, Submitted, is_yes, understood
+from tui.desk.asking import ANSWERS, LEAVING, Asked, Feeding, Question, Submitted, is_yes, understood
 from tui.desk.login import Ask
 from tui.desk.options import Options
 from tui.net.access import Access
@@ -29,6 +29,7 @@ from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
 from tui.smtp.events import LineSent, Part
 from tui.smtp.phases import Phase
+from tui.words import logins
 from tui.words.keys import TYPED
 from tui.words.language import gettext as _
 
@@ -108,6 +109,11 @@ class Conversation(Sitting):
         return self.on_wire and self.desk.feeding is Feeding.SECRET
 
     @property
+    def guarded(self) -> bool:
+        """Only a yes or a no may be shown of what is typed."""
+        return self.asking and self._asked is not None and self._asked.guarded
+
+    @property
     def command_due(self) -> bool:
         return self.on_wire and self.desk.feeding in _NAMES_KNOWN
 
@@ -139,8 +145,9 @@ class Conversation(Sitting):
             self.say(*asking.rows(question, ways.present(self.desk)))
         self._tell_not_sent()
         self.drafts.offer()
+        self.prompt.readable = ANSWERS if self.guarded else None
         self.prompt.secret = self.wants_secret
-        self.prompt.one_line = question is not None and question.secret
+        self.prompt.one_line = self.guarded or (question is not None and question.secret)
         self.prompt.wary = self.command_due and self.desk.late_answer_likely
         self.prompt.suggestion = self.desk.suggestion if self.on_wire else ""
         self._play()
@@ -269,6 +276,12 @@ class Conversation(Sitting):
         else:
             self.say(_("the answer is an empty line: press Enter"))
 
+    def give_back(self, line: str) -> None:
+        """Put the line of a login that was kept back where it is hidden and can be sent again."""
+        self.changed()  # masked, before it stands there
+        self.prompt.replace(line)
+        self.say(logins.reclaimed())
+
     def left(self) -> None:
         """^D on an empty line, and /quit."""
         question = self.desk.leave_question
@@ -288,6 +301,9 @@ class Conversation(Sitting):
         raw = self.desk.raw is not None
         if not (line or raw) and feeding is Feeding.COMMAND and busy and not self.desk.text_ahead:
             self.desk.send_held()
+            return
+        if not (line or raw) and self.desk.doubts_empty():
+            self.say(logins.empty_doubted(TYPED.fill))
             return
         outcome = rawing.send(self.desk, line) if raw else self.desk.submit(line)
         if outcome is Submitted.CLOSED:
@@ -360,6 +376,9 @@ class Conversation(Sitting):
     def _desk_answered(self, text: str) -> None:
         question, self._asked = self._asked, None  # what is still a question then is shown again
         yes = self.desk.answered(text)
+        line = self.desk.reclaim()
+        if line is not None:
+            self.give_back(line)
         if not yes or question is None:
             return
         if question.asked is Asked.INSECURE:

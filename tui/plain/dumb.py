@@ -121,9 +121,12 @@ class LineTerminal(Conversation):
 
         self.ask([_("The answer is ready, hidden: Enter sends it, anything else does not.")], answered)
 
+    def give_back(self, line: str) -> None:
+        """The terminal's own line cannot be filled: /fill makes it once more."""
+
     def changed(self) -> None:
         super().changed()
-        self._set_echo(not self.wants_secret)
+        self._set_echo(not (self.wants_secret or self.guarded))
         if not self.prompt.empty:  # a line that could not be sent comes back to an editor; here it is shown
             self.say(_("not sent: {line}").format(line=visible(self.prompt.take())))
         busy = self.desk.waiting is not None or self.desk.feeding is Feeding.CONNECTING

@@ -114,7 +114,7 @@ class Questions:
             self._desk.answer(False)  # there is a plan already
             return
         rows = asking.rows(question, ways.present(self._desk))
-        answer = asyncio.ensure_future(self.ask(*rows, hidden=question.secret))
+        answer = asyncio.ensure_future(self.ask(*rows, hidden=question.secret or question.guarded))
         try:
             while not answer.done() and self._desk.question is question:
                 self._moved.clear()

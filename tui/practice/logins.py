@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from tui.smtp.events import AuthResponseSent, CommandSent, ReplyReceived
+from tui.smtp.sasl import STEPS, Step
 from tui.values import value
 
 
@@ -27,6 +29,19 @@ class LoginState:
         return self.asked is not None
 
     @property
+    def step(self) -> Step | None:
+        """What the next answer says; None for mechanisms that are not known, or behind their last one."""
+        if self.mechanism == "XOAUTH2" and self.answers:
+            return Step.ACKNOWLEDGED
+        steps = STEPS.get(self.mechanism, ())
+        return steps[self.answers] if self.answers < len(steps) else None
+
+    @property
+    def empty_due(self) -> bool:
+        """The answer that is due is an empty line: the client says no more than that it has understood."""
+        return self.due and self.step in EMPTY
+
+    @property
     def going_on(self) -> bool:
         """It has not ended, neither well nor badly."""
         return not self.code
@@ -37,6 +52,8 @@ class LoginState:
 
 
 _SUCCESS, _GO_ON = 235, 334
+#: These answers are empty lines.
+EMPTY: Final = frozenset({Step.ACKNOWLEDGED, Step.VERIFIED})
 
 
 def begun(sent: CommandSent) -> LoginState:

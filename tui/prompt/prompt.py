@@ -56,6 +56,7 @@ class Prompt:
         self.paste_due = False
         self.wary = False
         """A login was just refused: what looks like a late answer to it, in base64, is shown as ``*`` too."""
+        self._readable: frozenset[str] | None = None
         self._refused = False  # Enter could not send what stands there
         self._gathering = False  # ``pasted`` is being put together line by line
         self._secret = False
@@ -100,10 +101,29 @@ class Prompt:
             self._offered = ()
 
     @property
+    def readable(self) -> frozenset[str] | None:
+        """The only words of which a beginning may be read: whatever else is typed is shown as ``*``, and
+        dropped when this ends. None: no such rule."""
+        return self._readable
+
+    @readable.setter
+    def readable(self, words: frozenset[str] | None) -> None:
+        if words != self._readable:
+            if self._is_unreadable:
+                self.clear()
+            self._readable = words
+            self.history.stop()
+
+    @property
+    def _is_unreadable(self) -> bool:
+        typed = self.text.strip().lower()
+        return self._readable is not None and not any(word.startswith(typed) for word in self._readable)
+
+    @property
     def masked_from(self) -> int | None:
-        """The code point from which on it may not be shown: the whole line while ``secret``, else what
-        follows ``AUTH PLAIN``; None when all may be."""
-        if self._secret or (self.wary and self._looks_like_answer):
+        """The code point from which on it may not be shown: the whole line while ``secret`` or beside what
+        is ``readable``, else what follows ``AUTH PLAIN``; None when all may be."""
+        if self._secret or self._is_unreadable or (self.wary and self._looks_like_answer):
             return 0
         login = _LOGIN.match(self.text)
         return login.end() if login is not None and login[1].strip() else None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from tui.desk import rawing, ways
-from tui.desk.asking import LEAVING, Asked, Feeding, Question, Submitted
+from tui.desk.asking import ANSWERS, LEAVING, Asked, Feeding, Question, Submitted
 from tui.desk.desk import Desk
 from tui.desk.opening import desk_for
 from tui.desk.options import Options
@@ -31,7 +31,7 @@ from tui.ui.past import Past
 from tui.ui.telling import Teller
 from tui.ui.widgets.strip import Place
 from tui.ui.wirelog import WireLog
-from tui.words import commands
+from tui.words import commands, logins
 from tui.words.guide import Guide
 from tui.words.keys import PRESSED
 from tui.words.language import gettext as _
@@ -300,7 +300,9 @@ class Sitting:
         if lesson is not None and lesson.playing and model.empty and self._may_play:
             model.replace(lesson.due or "")
         question = self.desk.question
-        model.one_line = question is not None and question.secret
+        guarded = question is not None and question.guarded
+        model.one_line = guarded or (question is not None and question.secret)
+        model.readable = ANSWERS if guarded else None
         model.secret = self.desk.feeding is Feeding.SECRET or (question is not None and question.secret)
         command_due = self.desk.feeding is Feeding.COMMAND
         model.wary = command_due and self.desk.late_answer_likely
@@ -323,7 +325,7 @@ class Sitting:
             for line in model.take_paste():
                 self._send(line)
         elif desk.question is not None:
-            self._answer(model.take())
+            self._answer(model)
         elif model.empty and desk.held and not desk.text_ahead and desk.raw is None:
             desk.send_held()
         else:
@@ -403,6 +405,9 @@ class Sitting:
         if isinstance(read, names.Named):
             model.clear()
             return read
+        if not (read.text or raw) and self.desk.doubts_empty():
+            self._teller.note(logins.empty_doubted(PRESSED.fill))
+            return None
         memorable = feeding is Feeding.COMMAND and self._memorable(read.text)
         submitted = self._send(read.text)
         if submitted is Submitted.CLOSED:
@@ -484,9 +489,9 @@ class Sitting:
         self.desk.ask(asked, target, access)
         self.attend()
 
-    def _answer(self, text: str) -> None:
+    def _answer(self, model: Prompt) -> None:
         """What was typed, as the desk understands it: neither yes nor no leaves the question open."""
-        question = self.desk.question
+        question, text = self.desk.question, model.take()
         yes = self.desk.answered(text)
         if yes is None:
             lost = (_("not sent: {line}").format(line=visible(text)),) if text.strip() else ()
@@ -497,6 +502,10 @@ class Sitting:
             self.on_trust()
         elif yes and question is not None and question.asked in LEAVING:
             self.on_leave()
+        elif (line := self.desk.reclaim()) is not None:
+            self.prepare(model)  # masked, before it stands there
+            model.replace(line)
+            self._teller.note(logins.reclaimed())
 
     # -- the rest
 

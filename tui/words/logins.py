@@ -47,7 +47,6 @@ _RECIPES = {
     Step.FIRST: "n,,n=user,r=nonce",
     Step.PROOF: "c=biws,r=nonce,p={mask}",
 }
-_EMPTY = frozenset({Step.ACKNOWLEDGED, Step.VERIFIED})
 _SHOWN = 300  # characters of a question
 
 
@@ -83,14 +82,6 @@ def unproved(practice: Practice) -> bool:
     login = practice.login
     scram = login is not None and login.succeeded and login.mechanism.startswith("SCRAM-")
     return scram and login is not None and login.answers < len(STEPS["SCRAM-SHA-256"])
-
-
-def present(login: LoginState) -> Step | None:
-    """The step whose answer is due; None for mechanisms that are not known, or behind their last one."""
-    if login.mechanism == "XOAUTH2" and login.answers:
-        return Step.ACKNOWLEDGED
-    steps = STEPS.get(login.mechanism, ())
-    return steps[login.answers] if login.answers < len(steps) else None
 
 
 def _steps(login: LoginState) -> tuple[Run, ...]:
@@ -141,14 +132,14 @@ def _cut(text: str) -> str:
 
 
 def _yours(login: LoginState) -> tuple[Sentence, ...]:
-    step = present(login)
+    step = login.step
     if step is None:
         return (
             say(
                 Run(_("an answer in base64, on a line of its own")),
             ),
         )
-    if step in _EMPTY:
+    if login.empty_due:
         return (say(_("an empty line: press Enter")),)
     recipe = gettext(_RECIPES[step]).format(mask=MASK) if _RECIPES[step] else ""
     first = (_("octets"), recipe) if recipe else (_("field"), MASK)
@@ -242,6 +233,16 @@ def fault(found: Fault, *, tls: bool) -> str:
 def no_secret(reason: str, program: str, detail: str) -> str:
     """Why the program of ``--password-command`` gave none; ``reason`` as in ``desk.secret.Reason``."""
     return gettext(_TROUBLES[reason]).format(program=visible(program), detail=visible(detail))
+
+
+def empty_doubted(fill: str) -> str:
+    """Enter alone at a challenge: what else there is. ``fill``: what the person presses or types for it."""
+    return _("{fill} makes the answer, * cancels; Enter again sends an empty answer").format(fill=fill)
+
+
+def reclaimed() -> str:
+    """The line that was kept back stands in the prompt."""
+    return _("nothing was sent; the line is in the prompt again, hidden: ^C clears it")
 
 
 def wanted(what: str, mechanism: str, key: str) -> str:
