@@ -154,3 +154,11 @@ async def test_an_exercise_on_a_real_server() -> None:
     assert code == 1
     assert "A script has to say --yes" in err
     assert b"DATA" not in seen
+
+
+async def test_why_it_closed_leads_where_starttls_is_missing() -> None:
+    async with serving(talking([])) as served:
+        code, out, _ = await run("connect", str(served.endpoint), "--starttls", "--ehlo", "me.test")
+    assert code == 77
+    assert "* STARTTLS is required, and the server does not offer it here" in out
+    assert "not polite" not in out

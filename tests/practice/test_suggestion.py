@@ -11,7 +11,7 @@ SENT = (*DATA, "C: From: a", "C: To: b", "C: Subject: c")
 
 TABLE: dict[str, tuple[tuple[str | bytes, ...], str, str]] = {
     "before the greeting": ((), "", ""),
-    "greeted": (GREETING, "HELO client.example", "HELO client.example"),
+    "greeted": (GREETING, "HELO client.example", "EHLO client.example"),
     "turned away": (("S: 554 no",), "QUIT", "QUIT"),
     "after a slip, the line that was meant": (
         (*GREETING, "C: hello me", "S: 500 what"), "HELO me", "HELO me",
@@ -19,9 +19,9 @@ TABLE: dict[str, tuple[tuple[str | bytes, ...], str, str]] = {
     "helo unknown": ((*GREETING, "C: HELO me", "S: 502 no"), "EHLO client.example", "EHLO client.example"),
     "ehlo unknown": ((*GREETING, "C: EHLO me", "S: 502 no"), "LHLO client.example", "LHLO client.example"),
     "another command refused": (
-        (*GREETING, "C: NOOP", "S: 502 no"), "HELO client.example", "HELO client.example",
+        (*GREETING, "C: NOOP", "S: 502 no"), "HELO client.example", "EHLO client.example",
     ),
-    "helo later": ((*GREETING, "C: HELO me", "S: 451 no"), "HELO client.example", "HELO client.example"),
+    "helo later": ((*GREETING, "C: HELO me", "S: 451 no"), "HELO client.example", "EHLO client.example"),
     "after STARTTLS": (
         (*GREETING, "C: EHLO me", "S: 250 STARTTLS", "C: STARTTLS", "S: 220 go", "* tls"),
         "EHLO client.example", "EHLO client.example",
@@ -131,7 +131,7 @@ ASKED = ("C: RCPT TO:<b@y.test>",)
 @pytest.mark.parametrize(
     ("rows", "line"),
     [
-        (GREETING, "HELO me.test"),
+        (GREETING, "EHLO me.test"),
         (HELO, "MAIL FROM:<a@x.test>"),
         (MAIL, "RCPT TO:<b@y.test>"),
         ((*MAIL, *ASKED, "S: 250 ok"), "RCPT TO:<c@y.test>"),
@@ -148,3 +148,21 @@ def test_what_was_said_beforehand(rows: tuple[str, ...], line: str) -> None:
 
 def test_the_null_reverse_path_was_said() -> None:
     assert next_line(talk(*HELO).practice, sandbox=False, intended=Intended(sender="")) == "MAIL FROM:<>"
+
+
+OFFERS = (*GREETING, "C: EHLO me.test", "S: 250-mx", "S: 250-STARTTLS", "S: 250 AUTH PLAIN")
+
+
+@pytest.mark.parametrize(
+    ("rows", "intended", "line"),
+    [
+        (OFFERS, Intended(starttls=True, mechanism="PLAIN"), "STARTTLS"),
+        ((*GREETING, "C: HELO me", "S: 250 mx"), Intended(starttls=True), "MAIL FROM:<"),
+        (OFFERS, Intended(mechanism="PLAIN"), "AUTH PLAIN"),
+        ((*OFFERS, "C: AUTH PLAIN AGEAYg==", "S: 235 ok"), Intended(mechanism="PLAIN"), "MAIL FROM:<"),
+    ],
+)
+def test_what_makes_it_safe_comes_between_ehlo_and_mail(
+    rows: tuple[str, ...], intended: Intended, line: str
+) -> None:
+    assert next_line(talk(*rows).practice, sandbox=False, intended=intended) == line

@@ -77,6 +77,8 @@ class TableDesk:
         self.login = Login(secret=Secret((), {}))
         self.draft = ""
         self.draft_sent = False
+        self.letterhead = ""
+        self.stopped_because = ""
         self.rescued = 0
         self.commands = ("NOOP",)
         self.transcript: Any = None

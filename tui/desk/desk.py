@@ -32,7 +32,7 @@ from tui.desk.rails import Rails, Standing, Verdict, standing
 from tui.desk.result import Record
 from tui.desk.stepping import Past, Stop
 from tui.desk.typist import Typist
-from tui.net.access import DIRECT, Access
+from tui.net.access import DIRECT, Access, Security
 from tui.net.clock import Clock, LoopClock
 from tui.net.endpoint import Endpoint
 from tui.net.programs import Prompt
@@ -374,9 +374,14 @@ class Desk:
 
     @property
     def unverified(self) -> Access:
-        """How to connect again in spite of the certificate that was shown last, held to just that one."""
+        """How to connect again in spite of the certificate that was shown last, held to just that one. After
+        a STARTTLS that was typed by hand, it is typed again: nothing more goes out in clear."""
         shown = self.practice.tls_failed.certificate if self.practice.tls_failed is not None else None
-        return replace(self.access, tls=replace(self.access.tls, pin=shown.sha256 if shown else ""))
+        failed = self.practice.tls_failed
+        by_hand = self.access.security is Security.PLAIN and failed is not None and not failed.implicit
+        security = Security.STARTTLS if by_hand else self.access.security
+        tls = replace(self.access.tls, pin=shown.sha256 if shown else "")
+        return replace(self.access, security=security, tls=tls)
 
     def ask(self, asked: Asked, target: Endpoint | None = None, access: Access | None = None) -> Question:
         """Put a question of the front end's own (CONNECT, ``leave_question``); held lines wait for the
@@ -531,6 +536,16 @@ class Desk:
         return next_line(self.practice, sandbox=False, intended=self._typist.intended)
 
     @property
+    def letterhead(self) -> str:
+        """How a message to a real server begins, by what was said beforehand; "" otherwise."""
+        said = self._typist.intended
+        if not self.real or not (said.sender or said.recipients):
+            return ""
+        fields = [f"From: <{said.sender}>"] if said.sender else []
+        fields += [f"To: {', '.join(f'<{one}>' for one in said.recipients)}"] if said.recipients else []
+        return "\n".join((*fields, "Subject: ", ""))
+
+    @property
     def known(self) -> Known:
         """What Tab may complete with."""
         return known(
@@ -660,6 +675,7 @@ class Desk:
                 if not self._rails.scripted:  # nobody typed it at a prompt
                     self._notebook.remember(event.data.decode("utf-8", "replace"))
             elif isinstance(event, TlsFailed):
+                self._typist.refused()
                 self.access = self._questions.refused(event, self.access, scripted=self._rails.scripted)
             elif isinstance(event, ConnectionClosed) or (isinstance(event, ConnectionFailed) and event.final):
                 self.left_over = outbox.close()

@@ -179,6 +179,11 @@ class Login:
         needs = _NEEDS[steps[answers]] if answers < len(steps) else (Ask.SECRET,)
         return Ask.USER if needs[0] is Ask.USER and (needs[-1] is Ask.USER or not self._user) else Ask.SECRET
 
+    def mechanism(self, practice: Practice) -> str:
+        """The one to log in with here; "" where the server offers none that can be used."""
+        found = sasl.choose(_offered(practice), tls=practice.tls is not None, wanted=self._mechanism)
+        return "" if isinstance(found, Fault) else found
+
     async def _opening(self, practice: Practice) -> Outcome:
         mechanism = sasl.choose(_offered(practice), tls=practice.tls is not None, wanted=self._mechanism)
         if isinstance(mechanism, Fault):

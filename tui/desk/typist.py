@@ -13,7 +13,7 @@ from tui.desk.login import Ask, Login
 from tui.desk.options import Steps
 from tui.desk.outbox import Outbox
 from tui.desk.stepping import Stepper, Stop, Written, only_safe, stepper_for, written
-from tui.net.access import Access
+from tui.net.access import Access, Security
 from tui.net.names_own import own_name
 from tui.net.session import Session
 from tui.practice.state import Practice
@@ -60,6 +60,7 @@ class Typist:
         self._message: Written | None = None
         self._session: Session | None = None
         self._outbox: Outbox | None = None
+        self._access: Access | None = None
         self._logging_in: asyncio.Task[None] | None = None
 
     @property
@@ -68,7 +69,10 @@ class Typist:
         name = self.steps.ehlo or (
             own_name(self._session.own_address) if self._session is not None else CLIENT
         )
-        return Intended(name, self.steps.sender, self.steps.recipients)
+        practice, access = self._practice(), self._access
+        starttls = access is not None and access.security is Security.STARTTLS
+        mechanism = self._login.mechanism(practice) if self.steps.login.user else ""
+        return Intended(name, self.steps.sender, self.steps.recipients, starttls, mechanism)
 
     @property
     def going_on(self) -> bool:
@@ -83,7 +87,7 @@ class Typist:
     def begin(self, session: Session, outbox: Outbox, access: Access, *, sandbox: bool) -> None:
         """A new connection. Nothing is typed to the sandbox inside this process."""
         self._give_up_login()
-        self._session, self._outbox, self._stepper = session, outbox, None
+        self._session, self._outbox, self._stepper, self._access = session, outbox, None, access
         if sandbox:
             return
         steps, self._begun = only_safe(self.steps) if self._begun else self.steps, True
@@ -110,6 +114,11 @@ class Typist:
         """Type these lines, each after the reply to the one before."""
         self._stepper = Stepper(lambda: Plan(""), lines)
         self.step()
+
+    def refused(self) -> None:
+        """TLS failed before anything but EHLO was typed. Whoever connects again in spite of it wants the
+        steps all the same; not a login, which is for a person to decide there."""
+        self._begun = self._begun and bool(self.steps.login.user)
 
     def take_over(self) -> None:
         """A person types: from here on nobody else does."""

@@ -90,6 +90,7 @@ class Printer:
     """A fold over the events of a sitting, one connection after the other.
 
     Args:
+        because: why smtptutor itself closes the connection, "" where it does not.
         guided: explain every reply and say what may come next, for a person at a terminal; otherwise only
             refusals and slips are explained.
         real: the server that is being tried is not the sandbox, so it is said where it is looked for.
@@ -102,11 +103,13 @@ class Printer:
         guided: bool,
         real: Callable[[], bool] = lambda: True,
         columns: Callable[[], int] | None = None,
+        because: Callable[[], str] = lambda: "",
     ) -> None:
         self._guided = guided
         self._terminal = columns is not None
         self._columns = columns or (lambda: _PIPED_COLUMNS)
         self._real = real
+        self._because = because
         self.leaving = False
         """Nothing more will be typed: what may come next is not said any more."""
         self.in_lesson = False
@@ -152,7 +155,7 @@ class Printer:
         """``told_slips``: what was found in the last line was said already; the reply itself is wanted."""
         practice = replace(self._practice, slip=None, remarks=()) if told_slips else self._practice
         sandbox = practice.opened is not None and practice.opened.sandbox
-        return sheet.guide(practice, sandbox=sandbox, hints=hints, typed=True)
+        return sheet.guide(practice, sandbox=sandbox, hints=hints, typed=True, because=self._because())
 
     def _event(self, event: Event) -> Iterator[str]:
         before = self._practice

@@ -56,6 +56,7 @@ class Sitting:
             guided=self.guided,
             real=lambda: self.desk.real,
             columns=self.columns if self.on_terminal else None,
+            because=lambda: self.desk.stopped_because,
         )
         self.waiting = WaitingNotes(
             lambda: self.desk.waiting,

@@ -69,7 +69,7 @@ class Account:
 
     def _open(self, event: ConnectionOpened, at: float) -> None:
         self.connect = event.seconds
-        self._opened = self._last = at
+        self._opened, self._last = at - event.seconds, at
 
     def _sent(self, event: CommandSent | AuthResponseSent | BodyEnded, at: float) -> None:
         self._asked[event.number] = at

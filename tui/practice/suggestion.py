@@ -34,11 +34,13 @@ _UNKNOWN = frozenset({500, 502})
 @value
 class Intended:
     """What the person has said beforehand. ``name`` is our own; ``sender`` "" is the null reverse-path, None
-    not said."""
+    not said. ``starttls`` and ``mechanism`` say what is to come between EHLO and MAIL."""
 
     name: str = CLIENT
     sender: str | None = None
     recipients: tuple[str, ...] = ()
+    starttls: bool = False
+    mechanism: str = ""  # of AUTH, where somebody is to log in and can
 
 
 NOTHING_SAID = Intended()
@@ -71,7 +73,7 @@ def _quit(practice: Practice, intended: Intended | None) -> str:
 
 
 def _hello(practice: Practice, intended: Intended | None) -> str:
-    verb = "HELO" if practice.tls is None else "EHLO"
+    verb = "HELO" if practice.tls is None and intended is None else "EHLO"
     asked = _refused(practice.reply)
     if asked is not None and asked.command.verb in HELLO:
         unknown = practice.reply is not None and practice.reply.reply.code in _UNKNOWN
@@ -84,10 +86,21 @@ def _mail(practice: Practice, intended: Intended | None) -> str:
     if practice.kept and asked is None:
         return "QUIT"
     if intended is not None:
-        return "MAIL FROM:<" if intended.sender is None else f"MAIL FROM:<{intended.sender}>"
+        if intended.starttls and practice.tls is None and "STARTTLS" in practice.extensions:
+            return "STARTTLS"
+        if intended.mechanism and not practice.authenticated and practice.login is None:
+            return f"AUTH {intended.mechanism}"
+        return "MAIL FROM:<" if intended.sender is None else _from(intended, practice)
     refused = asked.command.path.address if asked is not None and asked.command.path is not None else ""
     sender = next(one for one in SENDERS if one != refused)
     return f"MAIL FROM:<{sender}>"
+
+
+def _from(intended: Intended, practice: Practice) -> str:
+    """With SMTPUTF8 where an address needs it and the server knows it (RFC 6531 §3.4)."""
+    international = not "".join((intended.sender or "", *intended.recipients)).isascii()
+    parameter = " SMTPUTF8" if international and "SMTPUTF8" in practice.extensions else ""
+    return f"MAIL FROM:<{intended.sender}>{parameter}"
 
 
 def _rcpt(practice: Practice, intended: Intended | None) -> str:

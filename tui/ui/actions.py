@@ -183,7 +183,9 @@ class Actions:
 
         desk = self._desk
         due = desk.practice.phase is Phase.MESSAGE
-        page = ComposePage(desk.draft, due=due, sent=desk.draft_sent, place=self._session.place)
+        page = ComposePage(
+            desk.draft or desk.letterhead, due=due, sent=desk.draft_sent, place=self._session.place
+        )
         self._app.push_screen(page, self._composed)
 
     def _composed(self, composed: Composed | None) -> None:

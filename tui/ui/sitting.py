@@ -197,6 +197,7 @@ class Sitting:
             asked=question.asked.value if question is not None else "",
             lesson=self.underway,
             account=self.desk.account if self.desk.real else None,
+            because=self.desk.stopped_because,
         )
 
     @property

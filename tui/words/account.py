@@ -24,7 +24,12 @@ def rows(account: Account, accepted: Sequence[Accepted]) -> list[tuple[str, str]
 
 def told(account: Account, accepted: Sequence[Accepted]) -> list[str]:
     """The same as sentences, for line mode and the shell."""
-    return [f"{label}: {text}" for label, text in rows(account, accepted)]
+    form = pgettext("row", "{label}: {text}")
+    return [form.format(label=label, text=text) for label, text in rows(account, accepted)]
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return pgettext("list", ", ").join(parts)
 
 
 def sums(account: Account, accepted: Sequence[Accepted]) -> tuple[Section, ...]:
@@ -48,9 +53,9 @@ def _named(answers: Sequence[Answer], *, coded: bool) -> str:
     names = [f"{visible(one.address)} {_code(one)}" if coded else visible(one.address) for one in answers]
     more = len(names) - _NAMED_AT_MOST
     if more <= 0:
-        return ", ".join(names)
+        return _listed(names)
     others = ngettext("{n} more", "{n} more", more).format(n=more)
-    return ", ".join((*names[:_NAMED_AT_MOST], others))
+    return _listed((*names[:_NAMED_AT_MOST], others))
 
 
 def _code(one: Answer) -> str:
@@ -63,7 +68,7 @@ def _messages(account: Account, accepted: Sequence[Accepted]) -> Iterator[tuple[
     for message, delivered in list(zip(own, account.delivered, strict=False))[-_NAMED_AT_MOST:]:
         text = ngettext("{n} octet", "{n} octets", message.octets).format(n=message.octets)
         if delivered.queue:
-            text += ", " + _("queue id {id}").format(id=visible(delivered.queue))
+            text = _listed((text, _("queue id {id}").format(id=visible(delivered.queue))))
         yield _("message"), text
 
 
@@ -77,7 +82,7 @@ def _time(account: Account) -> str:
     name, took = account.longest or ("", 0.0)
     shown = _("greeting") if name == "greeting" else visible(name)
     parts.append(waited + _(" (longest: {what}, {time})").format(what=shown, time=span(took)))
-    return ", ".join(parts)
+    return _listed(parts)
 
 
 def span(seconds: float) -> str:

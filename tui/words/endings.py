@@ -161,7 +161,7 @@ def _closed(event: ConnectionClosed, practice: Practice) -> tuple[str, str, bool
     if event.dot_unanswered:
         return _UNKNOWN_FATE
     if practice.timed_out is not None and event.by is Side.CLIENT:
-        return _GIVEN_UP
+        return _GIVEN_UP if practice.reply is not None or practice.tls is not None else _NEVER_SPOKE
     if event.in_reply and event.by is not Side.CLIENT:
         return _IN_REPLY
     if event.in_message:
@@ -212,10 +212,18 @@ _GIVEN_UP = (
     N_("The server is silent. It may be overloaded or gone; what was not answered does not count."),
     True,
 )
+_NEVER_SPOKE = (
+    N_("closed from here: no greeting came in time"),
+    N_(
+        "A port that speaks TLS at once waits for the client to begin: try --tls. Or the server is "
+        "overloaded."
+    ),
+    True,
+)
 _BY_US = (
     N_("the connection was closed from here"),
-    N_("Without QUIT: servers bear it, but it is not polite."),
-    True,
+    N_("Without QUIT, which servers bear. Nothing more was sent."),
+    False,
 )
 _RESET = (
     N_("the server cut the connection"),
@@ -257,8 +265,11 @@ def said_quit(practice: Practice) -> bool:
 _NO_SERVER = frozenset({Phase.CONNECTING, Phase.TURNED_AWAY, Phase.CLOSED})
 
 
-def ending(practice: Practice) -> Ending | None:
-    """What to say instead of the last reply when there is no connection with a mail server; else None."""
+def ending(practice: Practice, because: str = "") -> Ending | None:
+    """What to say instead of the last reply when there is no connection with a mail server; else None.
+
+    ``because``: why smtptutor itself closed the connection, if it did; a sentence without its full stop.
+    """
     if practice.not_smtp is not None and practice.phase in _NO_SERVER:
         told = findings.text(practice.not_smtp, None)
         return Ending(told.headline, (*told.sentences, told.advice))
@@ -266,6 +277,8 @@ def ending(practice: Practice) -> Ending | None:
         event = practice.tls_failed
         return Ending(tls.headline(event), tls.sentences(event))
     if practice.closed is not None:
+        if because and practice.closed.by is Side.CLIENT:
+            return Ending(because, (_("So smtptutor closed the connection. Nothing more was sent."),))
         if said_quit(practice) and not practice.closed.dot_unanswered:
             return _finished(practice)
         return closed(practice.closed, practice)

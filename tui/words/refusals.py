@@ -234,6 +234,8 @@ def sentence(verdict: Verdict) -> str:
 
 
 def _where(verdict: Verdict) -> str:
+    if verdict.step == "other":
+        return _("It was said about this line.")
     said = _("It was said at {step}.")
     if verdict.about != verdict.step:
         said = _("It was said at {step} and is about {earlier}.")

@@ -35,6 +35,7 @@ def guide(
     asked: str = "",
     lesson: Underway | None = None,
     account: Account | None = None,
+    because: str = "",
 ) -> Guide:
     """All sections, in their fixed order.
 
@@ -42,7 +43,7 @@ def guide(
     ``newcomer``: no mail was ever sent. ``typed``: actions are named as in line mode, ``/inbox`` for F7.
     ``asked``: the value of the ``tui.desk.asking.Asked`` that is to be answered first, else "". ``lesson``:
     the exercise under way, whose goals stand in the place of the steps. ``account``: what a connection came
-    to, once it is over.
+    to, once it is over. ``because``: why smtptutor itself closed it.
     """
     keys = TYPED if typed else PRESSED
     if practice.tls_failed is not None and asked in {"", "insecure"}:
@@ -57,7 +58,7 @@ def guide(
         return Guide((*guests, *_hint(practice, sandbox, hints, keys)))
     sections = (
         _steps(practice),
-        *_told(practice, sandbox, keys),
+        *_told(practice, sandbox, keys, because),
         *mail(practice),
         *_sums(practice, account),
         *_why(practice, sandbox),
@@ -176,11 +177,13 @@ def _recipients(practice: Practice) -> str:
 # -- reply or slip
 
 
-def _told(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Section, ...]:
-    end = endings.ending(practice)
+def _told(practice: Practice, sandbox: bool, keys: Keys, because: str = "") -> tuple[Section, ...]:
+    end = endings.ending(practice, because)
     if end is not None:
         headline = say(Run(end.headline, Tone.LATER if end.warning else Tone.INK, end.warning))
         return (_section("reply", headline, *(say(one) for one in end.sentences)),)
+    if practice.securing is not None:
+        return (_section("reply", say(_("TLS handshake; no line of SMTP until it is done."))),)
     slip = standing_slip(practice)
     if slip is not None:
         return (_slip(practice, slip),)
