@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from tui.desk.asking import AWAITED, Asked, Question, Submitted
@@ -38,6 +38,7 @@ class Outbox:
         self.stopped_by: Verdict | None = None  # which of the rails
         self._asked: tuple[Asked, bytes, bool] | None = None  # a question of the rails: octets, are they raw
         self._unended = b""  # of a line that was begun in raw mode
+        self._leaving: list[tuple[int, str]] = []  # handed to the session, and perhaps not told yet
         self._clear_agreed = False  # this connection may see passwords in clear
         self._refused: bytes | None = None  # the line of a login that was not to go out in clear
 
@@ -135,7 +136,7 @@ class Outbox:
         session = self._session
         if not self.message_open or self._held or self.question is not None:
             return False
-        session.send(wire, typed=typed)
+        self._out(wire, "", typed=typed)  # the draft keeps it
         return session.connected
 
     def let_go(self) -> None:
@@ -213,7 +214,7 @@ class Outbox:
         """The connection is gone, and every question with it. What was held and will never be sent."""
         self.reply(None)
         self._asked = None
-        return self._held.clear()
+        return (*self._not_left(), *self._held.clear())
 
     def _offer(self, line: bytes, tail: bytes = CRLF, *, gated: bool, typed: str = "") -> Submitted:
         """``gated``: it was written before the last reply was seen."""
@@ -245,7 +246,28 @@ class Outbox:
 
     def _send(self, octets: bytes, *, raw: bool, typed: str = "") -> None:
         self._unended = lines_in(self._unended + octets)[-1] if raw else b""
+        shown = masked(octets, self._session.secret_in(octets.rstrip(CRLF)))
+        self._out(octets, shown.rstrip(CRLF).decode("utf-8", "backslashreplace"), typed=typed)
+
+    def _out(self, octets: bytes, shown: str, *, typed: str) -> None:
+        """``shown``: what to say of them if they do not leave any more, secrets masked; "" for nothing."""
         self._session.send(octets, typed=typed)
+        if not self._session.queued:
+            self._leaving.clear()
+        else:
+            self._leaving.append((len(octets), shown))
+
+    def _not_left(self) -> Iterator[str]:
+        """Lines that the session took, and that no event told of before its end: the last ones."""
+        octets = self._session.never_sent
+        left = []
+        for size, shown in reversed(self._leaving):
+            if octets <= 0:
+                break
+            octets -= size
+            left.append(shown)
+        self._leaving.clear()
+        return (shown for shown in reversed(left) if shown)
 
     def _reveals(self, octets: bytes, practice: Practice) -> bool:
         """Would any line of this give a password away?"""

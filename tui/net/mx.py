@@ -128,9 +128,9 @@ def _ask(asking: Resolver, name: str, kind: str) -> Any:
         raise RouteError(Failure.NAME_UNKNOWN) from None
     except resolver.NoNameservers as error:
         raise RouteError(Failure.NAME_SERVER, _codes(error)) from None
-    except exception.Timeout:
+    except (exception.Timeout, OSError):  # OSError: there is no network
         raise RouteError(Failure.NAME_TIMEOUT) from None
-    except (exception.DNSException, OSError, UnicodeError, ValueError) as error:
+    except (exception.DNSException, UnicodeError, ValueError) as error:
         raise RouteError(Failure.NAME_SERVER, str(error)) from None
 
 

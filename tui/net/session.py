@@ -120,6 +120,8 @@ class Session:
         )
         self._parting: asyncio.Task[None] | None = None  # the program in between says its last words
         self._outgoing = Outgoing()
+        #: Octets given to ``send`` that did not leave before the end, and that no event tells of.
+        self.never_sent = 0
         self._listener = Listener(self._made, self._heard, self._peer_ended, self._lost, self._write_blocked)
         self._transport: asyncio.Transport | None = None
         self._opening: asyncio.Task[bool] | None = None
@@ -131,7 +133,10 @@ class Session:
         self._secured = False  # inside TLS
         self._tried_at = 0.0  # when the present way was
         self._passphrase = ""  # of our private key
-        self._early = b""  # came inside TLS before the handshake was told
+        # What came inside TLS before the handshake was told: octets, their end, the end of the connection.
+        self._early = b""
+        self._early_end = False
+        self._early_loss: tuple[Exception | None] | None = None
 
     # -- what a front end may ask at any time
 
@@ -375,6 +380,10 @@ class Session:
         early, self._early = self._early, b""
         if early:
             self._heard(early)
+        if self._early_end:
+            self._peer_ended()
+        elif self._early_loss is not None:
+            self._lost(*self._early_loss)
         self._push()
 
     def _fail_tls(self, event: TlsFailed) -> None:
@@ -382,7 +391,7 @@ class Session:
         self._handshake = self._securing = None
         if self.ended:
             return
-        self._outgoing.clear()
+        self._drop_outgoing()
         self._tell(event)
         self._end(Side.CLIENT)
         if self._transport is not None:
@@ -457,6 +466,7 @@ class Session:
 
     def _peer_ended(self) -> bool:
         if self._securing is not None:
+            self._early_end = True
             return False  # the handshake tells
         if self._ended_by_program(Side.SERVER):
             return not self._secured
@@ -472,6 +482,7 @@ class Session:
 
     def _lost(self, error: Exception | None) -> None:
         if self._securing is not None:
+            self._early_loss = (error,)
             return  # the handshake tells
         if self._secured and error is not None and not isinstance(error, ConnectionError):
             from tui.net import tls
@@ -541,10 +552,14 @@ class Session:
         self._stream.finish()
         self._let_go()
 
+    def _drop_outgoing(self) -> None:
+        self.never_sent += len(self._outgoing)
+        self._outgoing.clear()
+
     def _let_go(self, *, abort: bool = False) -> None:
         """Of all that was begun, once the end is told."""
         self._watch.stop()
-        self._outgoing.clear()
+        self._drop_outgoing()
         if self._opening is not None:
             self._opening.cancel()
         if self._handshake is not None:

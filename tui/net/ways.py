@@ -152,7 +152,8 @@ async def tcp(endpoint: Endpoint) -> Sequence[Way]:
 
 _BY_ERRNO: Final[dict[int, Failure]] = {
     errno.ECONNREFUSED: Failure.REFUSED,
-    errno.ECONNRESET: Failure.REFUSED,
+    errno.ECONNRESET: Failure.CUT,
+    errno.EPIPE: Failure.CUT,
     errno.ENETUNREACH: Failure.UNREACHABLE,
     errno.EHOSTUNREACH: Failure.UNREACHABLE,
     errno.ENETDOWN: Failure.UNREACHABLE,

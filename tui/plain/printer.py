@@ -233,7 +233,8 @@ class Printer:
         if isinstance(event, ConnectionFailed) and not event.final:
             yield f"* {note(event, self._practice)}"
             return
-        if isinstance(event, ConnectionClosed) and event.by is Side.SERVER and _awaits(before, "QUIT"):
+        closed = isinstance(event, ConnectionClosed) and event.by is Side.SERVER and not event.reset
+        if closed and _awaits(before, "QUIT"):
             yield "* " + _("it closed without an answer to QUIT; that is a normal end all the same")
         explained = self._guided and isinstance(event, ConnectionClosed) and _said_goodbye(before)
         keys = () if explained else ("tls", "cert", "reply")

@@ -197,6 +197,7 @@ class Failure(Enum):
     NAME_UNKNOWN = "name-unknown"
     NAME_TIMEOUT = "name-timeout"
     REFUSED = "refused"
+    CUT = "cut"  # a TCP reset in the moment in which the connection was made
     UNREACHABLE = "unreachable"
     SILENT = "silent"  # no answer to the TCP connect
     TLS_FAILED = "tls-failed"

@@ -33,6 +33,10 @@ _FAILURES: dict[Failure, tuple[str, str]] = {
         N_("{place} refused the connection"),
         N_("The machine is there, but no program listens on port {port}. Mail servers use 25, 587 or 465."),
     ),
+    Failure.CUT: (
+        N_("{place} cut the connection at once"),
+        N_("It takes no connection from here now: a firewall, too many of them, or a service that crashed."),
+    ),
     Failure.UNREACHABLE: (
         N_("{host} cannot be reached"),
         N_("There is no way to it from this network. Try another network, or check the address."),
