@@ -175,7 +175,7 @@ async def test_the_first_line_that_a_program_prints() -> None:
         (("/nowhere/pass",), Reason.NOT_FOUND),
         ((str(Path(__file__).parent),), Reason.CANNOT_RUN),
         ((sys.executable, "-c", "import sys; sys.exit('locked')"), Reason.FAILED),
-        ((sys.executable, "-c", "import sys; sys.exit(3)"), Reason.FAILED),
+        ((sys.executable, "-c", "import sys; sys.exit(3)"), Reason.EXITED),
         ((sys.executable, "-c", ""), Reason.NOTHING),
         (printing(""), Reason.NOTHING),
     ],

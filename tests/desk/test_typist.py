@@ -155,7 +155,7 @@ async def test_a_message_that_cannot_be_read_stops_the_steps(tmp_path: Path) -> 
 async def test_whatever_fails_in_a_login_is_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     crashes: list[BaseException] = []
 
-    async def broken(*_args: object) -> bytes:
+    async def broken(*_args: object, **_named: object) -> bytes:
         raise RuntimeError("broken")
 
     async with asyncio.timeout(PATIENCE), serving(login_server()) as served:

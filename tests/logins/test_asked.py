@@ -78,3 +78,33 @@ async def test_an_expired_token(lang: str, words: str, monkeypatch: pytest.Monke
     assert seen[2:] == [b"", b"QUIT"]
     assert '"status": "401"' in out
     assert words in out, out
+
+
+@pytest.mark.parametrize("mechanism", ["LOGIN", "SCRAM-SHA-256"])
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ((), "no password: set SMTPTUTOR_PASSWORD"),
+        (("--password-command", "false"), "no password: the command false ended with exit code 1"),
+    ],
+)
+async def test_without_a_password_no_login_is_begun(
+    mechanism: str, flags: tuple[str, ...], words: str
+) -> None:
+    """A login that is given up half-way would count as a failed one."""
+    seen: list[bytes] = []
+
+    async def play(peer: Server) -> None:
+        await peer.say("220 mx.test")
+        seen.append(await peer.line())
+        await peer.say("250-mx.test", f"250 AUTH {mechanism}")
+        seen.append(await peer.line())
+        await peer.say("221 bye")
+
+    asked = ("--until", "auth", "--user", "alice", "--yes", "--ehlo", "me.test", *flags)
+    async with serving(play) as served:
+        code, out, err = await beside.run("connect", str(served.endpoint), *asked)
+    assert code == 77
+    assert seen == [b"EHLO me.test", b"QUIT"]
+    assert words in err, err
+    assert "polite" not in out

@@ -114,13 +114,14 @@ class Login:
 
     # -- the next line
 
-    async def next_line(self, practice: Practice) -> Outcome:
-        """The next line of a login, of the one under way or of a new one."""
+    async def next_line(self, practice: Practice, *, whole: bool = False) -> Outcome:
+        """The next line of a login, of the one under way or of a new one. ``whole``: a new one begins only
+        when all is there that it needs to its end; what is given up half-way counts as a failed login."""
         login = practice.login
         if login is not None and login.succeeded:
             return None
         if login is None or login.code or self._talk is None:
-            return await self._opening(practice)
+            return await self._opening(practice, whole=whole)
         if not login.due:
             return None
         steps = sasl.STEPS.get(self._talk.mechanism)
@@ -184,12 +185,14 @@ class Login:
         found = sasl.choose(_offered(practice), tls=practice.tls is not None, wanted=self._mechanism)
         return "" if isinstance(found, Fault) else found
 
-    async def _opening(self, practice: Practice) -> Outcome:
+    async def _opening(self, practice: Practice, *, whole: bool = False) -> Outcome:
         mechanism = sasl.choose(_offered(practice), tls=practice.tls is not None, wanted=self._mechanism)
         if isinstance(mechanism, Fault):
             return mechanism
-        needs = _NEEDS[sasl.STEPS[mechanism][0]] if mechanism not in sasl.SERVER_FIRST else ()
-        who = await self._who(needs)
+        steps = sasl.STEPS[mechanism]
+        if not whole:
+            steps = () if mechanism in sasl.SERVER_FIRST else steps[:1]
+        who = await self._who(tuple(need for step in steps for need in _NEEDS[step]))
         if not isinstance(who, Credentials):
             return who
         opening = sasl.opening(mechanism, who, secrets.token_urlsafe(18))

@@ -24,7 +24,8 @@ class Reason(Enum):
 
     NOT_FOUND = "not-found"
     CANNOT_RUN = "cannot-run"  # detail: what the system says
-    FAILED = "failed"  # detail: the first line of its stderr, or its exit code
+    FAILED = "failed"  # detail: the first line of its stderr
+    EXITED = "exited"  # it said nothing; detail: its exit code
     NOTHING = "nothing"  # it printed no line, or an empty one
     TIMED_OUT = "timed-out"
 
@@ -115,6 +116,7 @@ async def _output_of(command: tuple[str, ...]) -> Hidden | NoSecret:
             await process.wait()
     if process.returncode:
         said = err[:_OUTPUT_KEPT].decode("utf-8", "replace").strip().partition("\n")[0]
-        return NoSecret(Reason.FAILED, program, said or str(process.returncode))
+        reason = Reason.FAILED if said else Reason.EXITED
+        return NoSecret(reason, program, said or str(process.returncode))
     first = out[:_OUTPUT_KEPT].partition(b"\n")[0].removesuffix(b"\r").decode("utf-8", "surrogateescape")
     return Hidden(first) if first else NoSecret(Reason.NOTHING, program)

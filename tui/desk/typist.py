@@ -164,14 +164,14 @@ class Typist:
         """Type the next line of the login. It may take a program, or a person, to get the password."""
         from tui.desk import answering
 
-        outcome = await self._login.next_line(self._practice())
+        outcome = await self._login.next_line(self._practice(), whole=True)
         if outcome is Ask.SECRET and not self._scripted:
             asked = outbox.put(Asked.LOGIN, self.steps.login.user)
             self._on_turn()
             given = await asked
             if given:
                 self._login.give(Ask.SECRET, given)
-                outcome = await self._login.next_line(self._practice())
+                outcome = await self._login.next_line(self._practice(), whole=True)
         if stepper.stopped is not None or not outbox.may_send:
             return
         if not isinstance(outcome, bytes):

@@ -213,6 +213,7 @@ _TROUBLES = {
     "not-found": N_("no password: there is no program {program}"),
     "cannot-run": N_("no password: {program} cannot be run: {detail}"),
     "failed": N_("no password: {program} failed: {detail}"),
+    "exited": N_("no password: the command {program} ended with exit code {detail}"),
     "nothing": N_("no password: {program} printed nothing"),
     "timed-out": N_("no password: {program} did not end within a minute"),
     # by the values of ``desk.login.Ask``
