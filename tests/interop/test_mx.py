@@ -53,7 +53,7 @@ def test_the_first_mail_server_is_not_there(postfix: Postfix, tmp_path: Path) ->
 def test_the_next_one_on_request(postfix: Postfix, front: list[str]) -> None:
     command = [*PROGRAM, *front, "connect", "--mx", f"corp.test:{postfix.port}"]
     with Terminal.spawn(command, size=(120, 36)) as terminal:
-        terminal.wait_for("mx1.corp.test is tried first")
+        terminal.wait_for("mx1.corp.test is tried now")
         terminal.wait_for("220 mail.bdwater.test")
         terminal.enter("/mx")
         terminal.wait_for("221 2.0.0")  # the one before was left properly

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final
 from tui.desk import destination
 from tui.desk.destination import Destination
 from tui.desk.target import BadTargetError
-from tui.net.access import TlsRules
+from tui.net.access import Security, TlsRules
 from tui.store import recent, servers
 from tui.store.paths import home
 from tui.store.servers import BadServersError, Profile
 from tui.ui.screens.connect import ConnectPage, ConnectTo, Recent
 from tui.words.language import gettext as _
-from tui.words.language import ngettext
+from tui.words.language import ngettext, pgettext
 from tui.words.prose import quoted
 from tui.words.reasons import reason as reason_of
 
@@ -76,11 +76,17 @@ def _places(profiles: dict[str, Profile]) -> Iterator[Recent]:
                 yield Recent(found, _about(found, visit.at))
 
 
+#: How it was protected, where it was; in words of the field.
+_NAMED = {Security.STARTTLS: "STARTTLS", Security.TLS: "TLS"}
+
+
 def _about(found: Destination, at: float) -> str:
     words = [_("REAL"), _when(at)]
+    if found.access.security in _NAMED:
+        words.append(_NAMED[found.access.security])
     if found.access.via:
         words.append(_("via {jump}").format(jump=quoted(found.access.via).strip('"')))
-    return ", ".join(words)
+    return pgettext("list", ", ").join(words)
 
 
 def _when(at: float) -> str:

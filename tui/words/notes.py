@@ -68,9 +68,13 @@ def _exchangers(event: MailExchangersFound, practice: Practice) -> str | None:
     hosts = ", ".join(f"{preference} {visible(host)}" for preference, host in event.hosts)
     if len(event.hosts) == 1:
         return _("MX of {domain}: {hosts}").format(domain=domain, hosts=hosts)
-    return _("MX of {domain}: {hosts}; {chosen} is tried first, /mx takes the next one").format(
-        domain=domain, hosts=hosts, chosen=chosen
+    last = event.chosen == len(event.hosts) - 1
+    said = (
+        _("MX of {domain}: {hosts}; {chosen} is tried now, the last one")
+        if last
+        else _("MX of {domain}: {hosts}; {chosen} is tried now, /mx takes the next one")
     )
+    return said.format(domain=domain, hosts=hosts, chosen=chosen)
 
 
 def _program(event: ProgramSaid, practice: Practice) -> str | None:

@@ -239,7 +239,8 @@ def _where(verdict: Verdict) -> str:
     said = _("It was said at {step}.")
     if verdict.about != verdict.step:
         said = _("It was said at {step} and is about {earlier}.")
-    return said.format(step=step(verdict.step), earlier=step(verdict.about))
+    earlier = _("the connection") if verdict.about == "connect" else step(verdict.about)
+    return said.format(step=step(verdict.step), earlier=earlier)
 
 
 def is_token(verdict: Verdict, practice: Practice) -> bool:

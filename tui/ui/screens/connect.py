@@ -172,7 +172,7 @@ class ConnectPage(Page[ConnectTo]):
             return [(), *_warned("!", self._fault, width)]
         if self._goes_out():
             said = _("Mail accepted there is delivered. The final dot asks before it is sent.")
-            return [(), *_warned("! REAL", said, width)]
+            return [(), *_warned("! " + _("REAL"), said, width)]
         return []
 
     def _sign(self, here: bool) -> Run:
