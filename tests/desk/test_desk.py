@@ -13,6 +13,7 @@ from tests.net.scripted import PATIENCE, Peer, serving, turns_until
 from tui.desk.asking import Asked, Feeding, Submitted, understood
 from tui.desk.desk import Desk
 from tui.desk.holding import MASK
+from tui.desk.keeping import HomeKeeper
 from tui.desk.opening import desk_for
 from tui.desk.options import Options
 from tui.desk.rails import Rails, Standing
@@ -26,6 +27,7 @@ from tui.smtp.events import (
     ReplyReceived,
 )
 from tui.smtp.findings import Side
+from tui.store.paths import home
 from tui.store.recent import Visit
 
 HELLO = "HELO client.test"
@@ -872,9 +874,11 @@ async def test_what_a_front_end_raises_is_told_and_closes_the_connection() -> No
         raise ZeroDivisionError
 
     async with serving(polite()) as server:
-        desk = Desk(broken, on_crash=crashed.append)
+        desk = Desk(broken, on_crash=crashed.append, keeper=HomeKeeper(home()))
         await desk.open(server.endpoint)
         await turns_until(lambda: crashed)
         assert isinstance(crashed[0], ZeroDivisionError)
         assert not desk.connected
         await desk.leave()
+        assert desk.transcript is not None
+        assert desk.transcript.text_file.read_text().endswith("* connection closed by client\n")

@@ -30,6 +30,14 @@ async def test_nothing_comes_after_the_end() -> None:
     assert [batch async for batch in stream.batches()] == []
 
 
+async def test_after_the_end_there_is_no_waiting() -> None:
+    stream = Stream(HandClock(), lambda: None)
+    stream.put([HEARD], heard=True)
+    stream.finish()
+    assert len([batch async for batch in stream.batches()]) == 1
+    assert [batch async for batch in stream.batches()] == []
+
+
 async def test_others_have_their_turn_between_two_batches() -> None:
     order: list[str] = []
     stream = Stream(HandClock(), lambda: None)

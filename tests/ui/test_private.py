@@ -32,6 +32,8 @@ FOREIGN = re.compile(r"(?:(?<!self)(?<!cls)\b|\))\._[a-z]\w*")
 
 def test_they_are_there() -> None:
     assert "getincrementaldecoder" in vars(linux_driver)
+    assert inspect.signature(WriterThread.__init__).parameters.keys() == {"self", "file"}
+    assert "self._file = sys.__stderr__" in inspect.getsource(linux_driver.LinuxDriver.__init__)
     assert {"_enable_mouse_support", "_disable_mouse_support"} <= set(dir(linux_driver.LinuxDriver))
     assert {"_fatal_error", "_handle_exception", "_close_messages_no_wait"} <= set(dir(App))
     assert {"_clear_arrangement_cache", "_refresh_layout"} <= set(dir(Screen))
@@ -46,6 +48,28 @@ def test_the_decoder_of_the_driver_forgives() -> None:
     decode = vars(linux_driver)["getincrementaldecoder"]("utf-8")().decode
     assert decode(b"caf\xe9!") == "caf\ufffd!"
     assert decode(b"\xe2\x9d") + decode(b"\xaf") == "❯"
+
+
+def test_a_terminal_that_is_gone_ends_no_writer() -> None:
+    class Gone:
+        fileno = 0
+
+        def write(self, text: str) -> None:
+            raise OSError(5, "Input/output error")
+
+        def flush(self) -> None:
+            raise OSError(5, "Input/output error")
+
+    class Driver:
+        _file: Any = Gone()
+
+    driver: Any = Driver()
+    private.outlive_terminal(driver)
+    writer = WriterThread(driver._file)
+    writer.start()
+    for _ in range(100):  # more than its queue holds
+        writer.write("x")
+    writer.stop()
 
 
 def test_queued_output_is_seen() -> None:

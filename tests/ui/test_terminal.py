@@ -69,6 +69,20 @@ def test_a_lost_terminal_ends_it_where_sighup_is_ignored(tmp_path: Path) -> None
         assert terminal.exit_code() == 128 + signal.SIGHUP
 
 
+def test_going_on_where_nothing_had_stopped(screen: Terminal) -> None:
+    """SIGCONT comes with every hang-up too. Two readers of keys would each get some of them."""
+    screen.settle()
+    screen.signal(signal.SIGCONT)
+    screen.wait_written(ALTERNATE_SCREEN_LEFT)
+    screen.settle()
+    for _ in range(3):
+        screen.enter("NOOP")
+    screen.wait(lambda: screen.text().count(" C   NOOP") == 3)
+    screen.press("ctrl+q")
+    assert screen.exit_code() == 0
+    assert screen.line_settings() == screen.line_settings_before
+
+
 def test_without_a_terminal_there_is_no_full_screen(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", "import sys; from tui.desk.options import Options; "

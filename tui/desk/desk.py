@@ -629,6 +629,8 @@ class Desk:
         return await asked
 
     async def _run(self, session: Session, outbox: Outbox) -> None:
+        """The pump. When the front end can take no more, such as on a terminal that is gone, what still comes
+        is written down: the end of the connection at the least."""
         try:
             async for batch in session.events():
                 self._note([stamped.event for stamped in batch], outbox)
@@ -641,6 +643,8 @@ class Desk:
                 self._turn()
         except Exception as error:
             session.abort()
+            async for batch in session.events():
+                self._notebook.write(batch)
             if self._on_crash is None:
                 raise
             self._on_crash(error)

@@ -79,7 +79,8 @@ class Stream:
 
     async def batches(self) -> AsyncIterator[tuple[Stamped, ...]]:
         while True:
-            await self._news.wait()
+            if not self._finished:
+                await self._news.wait()
             self._news.clear()
             batch = tuple(self._events)
             self._events.clear()

@@ -12,6 +12,13 @@ SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
 _POLL_SECONDS = 1.0
 
 
+def hung_up(fd: int) -> bool:
+    """Is the terminal behind this descriptor gone?"""
+    poll = select.poll()
+    poll.register(fd, 0)
+    return any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll(0))
+
+
 class HangupWatch:
     """Calls ``on_signal`` once, with the signal's number, when one of ``SIGNALS`` comes or the terminal hangs
     up (then SIGHUP, also where that signal is ignored). Without epoll the terminal is looked at once a
@@ -57,9 +64,7 @@ class HangupWatch:
             self._on_signal(number)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        poll = select.poll()
-        poll.register(self._fd, 0)
-        if any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll(0)):
+        if hung_up(self._fd):
             self._tell(int(signal.SIGHUP))
         else:
             self._timer = loop.call_later(_POLL_SECONDS, self._look, loop)

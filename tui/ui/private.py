@@ -6,8 +6,9 @@ Nothing else in ``tui.ui`` touches a name with a leading underscore, or one that
 from __future__ import annotations
 
 import codecs
+import contextlib
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 from textual.app import App, ReturnType
 from textual.drivers import linux_driver
@@ -23,6 +24,7 @@ __all__ = [
     "WidgetPlacement",
     "forgive_bad_bytes",
     "lay_out_now",
+    "outlive_terminal",
     "output_is_queued",
     "set_mouse",
 ]
@@ -36,6 +38,30 @@ def forgive_bad_bytes() -> None:
         return lambda: codecs.getincrementaldecoder(encoding)("replace")
 
     vars(linux_driver)["getincrementaldecoder"] = forgiving
+
+
+class _Lossy:
+    """A terminal to write to that may go away at any moment: what is written then is lost, without an error.
+    ``tui.ui.hangup`` is who notices."""
+
+    def __init__(self, terminal: IO[str]) -> None:
+        self.fileno = terminal.fileno
+        self._terminal = terminal
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._terminal.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._terminal.flush()
+
+
+def outlive_terminal(driver: linux_driver.LinuxDriver) -> None:
+    """The driver writes in a thread. An error would end that thread, and the app would wait for ever for room
+    in its queue."""
+    terminal: Any = driver
+    terminal._file = _Lossy(terminal._file)
 
 
 def output_is_queued(app: App[Any]) -> bool:
