@@ -496,6 +496,40 @@ class TestNames:
             assert [peer.line() for _ in range(4)] == [b"Subject: x", b"", b"..bashrc", b"text"]
 
 
+class TestChunks:
+    def test_a_chunk_typed_by_hand_and_one_that_was_written(self, peer: Peer) -> None:
+        with greeted(peer, size=(100, 60)) as terminal:
+            for line, reply in (
+                ("EHLO x", "250-peer.test\r\n250 CHUNKING"),
+                ("MAIL FROM:<a@b.test>", "250 ok"),
+                ("RCPT TO:<c@d.test>", "250 ok"),
+            ):
+                terminal.enter(line)
+                assert peer.line() == line.encode()
+                peer.say(reply)
+            terminal.wait_for("[x] RCPT TO")
+            terminal.enter("BDAT 18")
+            terminal.wait_for("The server takes the next 18 octets as the chunk")
+            terminal.wait(lambda: prompt(terminal) == "C 0 of 18:")
+            terminal.enter("Subject: 午")
+            terminal.wait(lambda: prompt(terminal) == "C 14 of 18:")
+            terminal.press("enter", "enter")
+            assert peer.octets(27) == "BDAT 18\r\nSubject: 午\r\n\r\n\r\n".encode()
+            peer.say("250 18 octets")
+            terminal.wait(lambda: prompt(terminal) == "C:")
+            terminal.enter("/compose")
+            terminal.enter(".text")
+            terminal.enter(".")
+            terminal.wait_for("/bdat sends it as one counted chunk")
+            terminal.type("bda")
+            terminal.press("tab", "tab")
+            terminal.wait(lambda: prompt(terminal) == "C: BDAT 7 LAST")
+            terminal.press("enter")
+            assert peer.octets(20) == b"BDAT 7 LAST\r\n.text\r\n"
+            peer.say("250 taken")
+            terminal.wait_for("[x] .   250")
+
+
 class TestRaw:
     def test_octets_as_they_are_and_back_to_the_rules(self, peer: Peer) -> None:
         with greeted(peer, size=(100, 40)) as terminal:

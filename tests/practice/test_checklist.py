@@ -104,6 +104,7 @@ TABLE: dict[str, tuple[tuple[str | bytes, ...], str]] = {
         "+*------",
     ),
     "one chunk": ((*RCPT, "C: BDAT 4 LAST", b"hi\r\n", "S: 250 ok"), "+++++++*"),
+    "a chunk under way": ((*RCPT, "C: BDAT 9 LAST", b"hi\r\n"), "++++*-?-"),
     "two chunks": ((*RCPT, "C: BDAT 4", b"hi\r\n", "S: 250 ok"), "+++++*--"),
     "a chunk refused": ((*RCPT, "C: BDAT 4", b"hi\r\n", "S: 552 too much"), "++++*---"),
     "the last chunk refused": ((*RCPT, "C: BDAT 4 LAST", b"hi\r\n", "S: 552 too much"), "++++*---"),
@@ -414,3 +415,18 @@ def test_a_handshake_that_failed() -> None:
     assert said.practice.securing is None
     assert said.practice.tls_failed is not None
     assert start(before=said.practice).tls_failed is None
+
+
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        (("C: BDAT 9 LAST",), 9),
+        (("C: BDAT 9 LAST", b"hi\r\n"), 5),
+        (("C: BDAT 9 LAST", b"hi\r\nthere"), 0),
+        (("C: BDAT 4", b"hi\r\n", "S: 250 ok"), 0),
+        (("C: BDAT 9", "S: 502 what"), 0),
+        (("C: BDAT nine",), 0),
+    ],
+)
+def test_how_much_of_a_chunk_is_due(said: tuple[str | bytes, ...], due: int) -> None:
+    assert talk(*RCPT, *said).practice.chunk_due == due

@@ -14,6 +14,7 @@ from tui.smtp.events import (
     ConnectionClosed,
     Event,
     ExtensionsAdvertised,
+    Found,
     GreetingAwaited,
     LineEnd,
     LineReceived,
@@ -587,3 +588,26 @@ def test_a_record_that_begins_late() -> None:
     greeted = Dialogue()
     greeted.joined(Phase.GREETED)
     assert findings(greeted.sent(b"HELO x\r\n")) == []
+
+
+def test_what_goes_past_a_chunk_is_named() -> None:
+    told = play(
+        *BDAT, "C: BDAT 5", ("C", b"hello\r\n"), "S: 250", "S: 500", "C: text", "S: 500", "C: FOO", "S: 500"
+    )
+    found = [one.finding for one in told if isinstance(one, Found)]
+    assert found.count(Finding.PAST_CHUNK) == 1
+    assert found.count(Finding.UNKNOWN_VERB) == 2
+    exact = play(*BDAT, "C: BDAT 5", ("C", b"helloNOOP\r\n"), "S: 250", "S: 250")
+    assert Finding.PAST_CHUNK not in [one.finding for one in exact if isinstance(one, Found)]
+
+
+def test_how_much_of_a_chunk_is_due() -> None:
+    dialogue = Dialogue()
+    play(*BDAT, dialogue=dialogue)
+    assert dialogue.chunk_left == 0
+    dialogue.sent(b"BDAT 12\r\nhel")
+    assert dialogue.chunk_left == 9
+    dialogue.sent(b"lo\r\n")
+    assert dialogue.chunk_left == 5
+    dialogue.sent(b"worldQUIT\r\n")
+    assert dialogue.chunk_left == 0

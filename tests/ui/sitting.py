@@ -16,6 +16,7 @@ from tui.desk.knowing import Used, known
 from tui.desk.lesson import Lesson
 from tui.desk.login import Login
 from tui.desk.options import NO_STEPS, Options
+from tui.desk.outbox import Chunk
 from tui.desk.rails import Standing
 from tui.desk.secret import Secret
 from tui.net.access import DIRECT, Access
@@ -178,6 +179,14 @@ class TableDesk:
     def reclaim(self) -> str | None:
         return None
 
+    # -- chunks
+
+    chunk: Chunk | None = None
+    chunk_line = ""
+
+    def behind(self, line: bytes) -> bytes:
+        return b""
+
     # -- raw mode
 
     raw: RawEnd | None = None
@@ -251,6 +260,8 @@ class TableDesk:
     def feeding(self) -> Feeding:
         if self.question is not None:
             return Feeding.QUESTION
+        if self.chunk is not None:
+            return Feeding.CHUNK
         if self._closed:
             return Feeding.CLOSED
         if self._dialogue.phase is Phase.MESSAGE:

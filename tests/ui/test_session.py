@@ -9,6 +9,7 @@ from textual import events
 
 from tests.ui.sitting import sitting
 from tui.desk.asking import Asked
+from tui.desk.outbox import Chunk
 from tui.net.endpoint import Endpoint
 from tui.smtp.phases import Phase
 from tui.ui.screens.inbox import InboxPage
@@ -621,3 +622,18 @@ async def test_a_login_typed_raw_is_not_remembered() -> None:
         await sat.enter("/raw crlf", r"NOOP\r\nAUTH PLAIN AGEAYg==")
         assert not any("AGEAYg" in line for line in sat.app.session.model.history.lines)
         assert "AGEAYg" not in sat.text
+
+
+# -- chunks
+
+
+async def test_a_chunk_is_counted_while_its_line_is_typed() -> None:
+    async with sitting() as sat:
+        sat.desk.chunk = Chunk(40, 86)
+        await sat.type("午饭")
+        sat.row_of("     chunk   40 of 86 octets, this line 8")
+        assert " ❯ ╎ 午饭" in sat.text
+        await sat.type("x" * 40)
+        sat.row_of("     chunk   40 of 86 octets, this line of 48 is 2 too long")
+        await sat.press("tab")
+        sat.row_of("this line of 49")  # text like any other key

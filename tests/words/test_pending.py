@@ -36,6 +36,8 @@ def back_to_english() -> Iterator[None]:
         ((*AUTH, "C: YWxpY2U="), "Your answer is sent. Wait for the reply."),
         ((*TYPED, "C: ."), "The end of the message is sent. Wait for the reply, which may take 10 minutes"),
         ((*RCPT, "C: BDAT 0 LAST"), "The end of the message is sent."),
+        ((*RCPT, "C: BDAT 4 LAST", b"hi\r\n"), "The end of the message is sent."),
+        ((*RCPT, "C: BDAT 9 LAST", b"hi\r\n"), "Type the text of the chunk."),
     ],
 )
 def test_while_a_reply_is_due_there_is_nothing_to_type(said: tuple[str, ...], wait: str) -> None:

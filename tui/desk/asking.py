@@ -24,6 +24,8 @@ class Asked(Enum):
     #: The final dot to a REAL server, the envelope spelt out. No closes the connection without the dot. Both
     #: answers cost something, so that only a whole word is one.
     DOT = "dot"
+    #: ``BDAT … LAST``, which ends a message as the dot does.
+    LAST_CHUNK = "last-chunk"
     #: Leaving inside a message. Yes closes the connection, which takes the mail back.
     LEAVE_MESSAGE = "leave-message"
     #: Leaving while the reply to the final dot is due. Yes closes the connection, and it stays unknown
@@ -49,6 +51,8 @@ class Asked(Enum):
     CONFIRM = "confirm"
 
 
+#: Whose yes hands a mail over.
+ENDS_MESSAGE: Final = frozenset({Asked.DOT, Asked.LAST_CHUNK})
 #: What is typed is the answer itself, and may never be shown.
 SECRET: Final = frozenset({Asked.PASSWORD, Asked.LOGIN, Asked.KEY})
 #: Put right after a password or its base64 was typed: whoever believes to stand at the prompt for it types
@@ -99,16 +103,16 @@ def is_line(text: str) -> bool:
 def understood(asked: Asked, text: str) -> bool | None:
     """What a person typed, as the answer to this question; None: neither a yes nor a no, so ask again.
 
-    Only the final dot needs a whole no. To the other questions no is the harmless answer, and so is Enter
-    alone. Where a mail may be lost, a line that is neither was meant for the server: it is not taken for a
-    no, or it would vanish. To the rest all but a whole yes is a no.
+    Only the end of a message needs a whole no. To the other questions no is the harmless answer, and so is
+    Enter alone. Where a mail may be lost, a line that is neither was meant for the server: it is not taken
+    for a no, or it would vanish. To the rest all but a whole yes is a no.
     """
     if asked in SECRET:
         return bool(text)
     word = text.strip().lower()
     if word in _YES:
         return True
-    if asked is Asked.DOT:
+    if asked in ENDS_MESSAGE:
         return False if word in _NO else None
     return None if asked in _OF_A_MAIL and word not in {"", *_NO} else False
 
@@ -131,6 +135,7 @@ class Feeding(Enum):
     HEADER = "header"  # message, header
     BODY = "body"  # message, body
     SECRET = "secret"
+    CHUNK = "chunk"  # octets of a BDAT
     QUESTION = "question"
     CLOSED = "closed"
     CONNECTING = "connecting"

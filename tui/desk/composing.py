@@ -36,6 +36,14 @@ def compose(text: str) -> Composed:
     return Composed(octets(wire), len(lines), stuffed)
 
 
+def plain(text: str) -> bytes:
+    """As ``compose``, but for the dots: BDAT counts octets, so none is stuffed (RFC 3030 §2)."""
+    lines = _LINE_END.split(text)
+    if not lines[-1]:
+        lines.pop()
+    return octets("".join(f"{line}\r\n" for line in lines))
+
+
 def octets(text: str) -> bytes:
     """UTF-8; octets that came in as lone surrogates (``surrogateescape``) go out as they were."""
     try:

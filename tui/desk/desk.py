@@ -25,7 +25,7 @@ from tui.desk.keeping import Keeper, Notebook, Transcript
 from tui.desk.knowing import Used, known
 from tui.desk.login import Login
 from tui.desk.options import NO_STEPS, Steps
-from tui.desk.outbox import CRLF, Outbox
+from tui.desk.outbox import CRLF, Chunk, Outbox
 from tui.desk.parting import part
 from tui.desk.questions import Questions
 from tui.desk.rails import Rails, Standing, Verdict, standing
@@ -65,6 +65,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "Composed", "Desk", "Embedded", "Feeding", "Question", "Stamped", "Submitted"]
 
+_CHUNKS_MAY_COME: Final = frozenset({Phase.RCPT, Phase.CHUNKING})
 _MESSAGE_OPEN: Final = frozenset({Phase.MESSAGE, Phase.CHUNKING})
 _TRANSACTION_OPEN: Final = frozenset({Phase.MAIL, Phase.RCPT}) | _MESSAGE_OPEN
 
@@ -235,7 +236,8 @@ class Desk:
             return None
         if self._outbox.dot_unanswered:
             return Asked.LEAVE_UNANSWERED
-        return Asked.LEAVE_MESSAGE if self._phase in _MESSAGE_OPEN else None
+        inside = self._phase in _MESSAGE_OPEN or self.chunk is not None
+        return Asked.LEAVE_MESSAGE if inside else None
 
     # -- exercises
 
@@ -278,9 +280,30 @@ class Desk:
         data = octets(line) if isinstance(line, str) else line
         if b"\n" in data:
             raise ValueError("one line at a time")
+        if tail == CRLF:
+            tail += self.behind(data)
         self._typist.take_over()
         self._questions.typed_on()
         return self._outbox.submit(data, tail=tail) if self._outbox else Submitted.CLOSED
+
+    def behind(self, line: bytes) -> bytes:
+        """What goes out behind this line: behind the BDAT that counts the message which is written, and not
+        sent yet, its octets. Of a script nothing is added to its lines."""
+        chunk = self.chunk_line
+        return self._draft.chunk if chunk and line.upper() == chunk.encode() else b""
+
+    @property
+    def chunk_line(self) -> str:
+        """The BDAT that sends the written message as one chunk; "" where there is none, or no turn for it."""
+        if self._rails.scripted or self._phase not in _CHUNKS_MAY_COME or self.draft_sent:
+            return ""
+        count = len(self._draft.chunk)
+        return f"BDAT {count} LAST" if count and self.chunk is None else ""
+
+    @property
+    def chunk(self) -> Chunk | None:
+        """The octets of a BDAT that the server waits for; None when it waits for none."""
+        return self._outbox.chunk if self._outbox else None
 
     def submit_raw(self, octets: bytes) -> Submitted:
         """Octets as they are, at once (``tui.desk.rawing``)."""
@@ -455,6 +478,8 @@ class Desk:
             return Feeding.CLOSED
         if not session.connected:
             return Feeding.CONNECTING
+        if outbox.chunk is not None:
+            return Feeding.CHUNK
         if outbox.message_open:
             check = self.practice.message
             return Feeding.BODY if check is not None and check.blank_line else Feeding.HEADER
@@ -557,6 +582,7 @@ class Desk:
             proposes=not self.real and self._lesson is None,
             lmtp=self.access.lmtp,
             draft=self.draft,
+            chunk=self.chunk_line,
         )
 
     @property

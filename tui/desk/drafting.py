@@ -7,8 +7,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui.desk.composing import Composed, compose
-from tui.smtp.events import BodyEnded, BodyLineSent, ConnectionClosed, Event, PhaseChanged, ReplyReceived
+from tui.desk.composing import Composed, compose, plain
+from tui.smtp.events import (
+    BodyEnded,
+    BodyLineSent,
+    CommandSent,
+    ConnectionClosed,
+    Event,
+    PhaseChanged,
+    ReplyReceived,
+)
 from tui.smtp.phases import Phase
 
 _KEPT_OCTETS: Final = 1 << 20  # of a message that is typed by hand
@@ -40,6 +48,11 @@ class Draft:
         """It stands already in the message that is open: sent again it would stand there twice."""
         return bool(self._text) and self._text == self._sent
 
+    @property
+    def chunk(self) -> bytes:
+        """The text as one chunk of BDAT."""
+        return plain(self._text) if self._text else b""
+
     def sending(self, text: str) -> Composed:
         """Text for the wire. It becomes the draft, unless another was written and not sent yet."""
         if not self._written:
@@ -65,6 +78,9 @@ class Draft:
                 if self._text == self._sent:
                     self.text = ""
                 self._begin()
+            case ReplyReceived(to=CommandSent(command=command), reply=reply) if command.last:
+                if reply.severity == 2 and command.chunk_octets == len(self.chunk):
+                    self.text = ""
             case ReplyReceived(to=BodyEnded()) | ConnectionClosed():
                 self._rescue()
 

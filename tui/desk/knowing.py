@@ -53,9 +53,10 @@ def known(
     proposes: bool = False,
     lmtp: bool = False,
     draft: str = "",
+    chunk: str = "",
 ) -> Known:
     """``address`` is that of our end, for our name; ``proposes``: addresses that were neither used nor given
-    may be proposed; ``draft`` is the message that is written already."""
+    may be proposed; ``draft`` is the message that is written already, ``chunk`` the BDAT that sends it."""
     given = (steps.sender,) if steps.sender else ()
     return Known(
         practice.phase,
@@ -67,6 +68,7 @@ def known(
         senders=_once((*used.senders, *given, *(SENDERS if proposes else ()))),
         recipients=_once((*used.recipients, *steps.recipients, *(RECIPIENTS if proposes else ()))),
         size=_size(draft) if draft else 0,
+        chunk=chunk,
     )
 
 

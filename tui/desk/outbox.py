@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from tui.desk.asking import AWAITED, Asked, Question, Submitted
+from tui.desk.asking import AWAITED, ENDS_MESSAGE, Asked, Question, Submitted
 from tui.desk.holding import Gate, Held
-from tui.desk.rails import Rails, Situation, Verdict, lines_in, logs_in, standing
+from tui.desk.rails import Rails, Situation, Verdict, ends_with_dot, lines_in, logs_in, standing
 from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.net.programs import NO, YES
@@ -18,8 +18,17 @@ from tui.smtp.clear import gives_away
 from tui.smtp.display import masked
 from tui.smtp.events import Answered, BodyEnded, CommandSent, Event
 from tui.smtp.phases import Phase
+from tui.values import value
 
 CRLF: Final = b"\r\n"
+
+
+@value
+class Chunk:
+    """Octets of a BDAT, sent and in all."""
+
+    sent: int
+    size: int
 
 
 class Outbox:
@@ -52,11 +61,11 @@ class Outbox:
 
     @property
     def may_send(self) -> bool:
-        """Nothing is due, and everything that came has been told."""
+        """Nothing is due, and everything that came has been told; or a chunk is due, from us."""
         session = self._session
-        return session.connected and not (
-            session.due or session.unheard or session.queued or session.securing
-        )
+        if not session.connected or session.queued or session.securing:
+            return False
+        return session.chunk_left > 0 or not (session.due or session.unheard)
 
     @property
     def settled(self) -> bool:
@@ -80,6 +89,19 @@ class Outbox:
         not there yet."""
         ended = any(isinstance(one, BodyEnded) for one in self._session.awaiting)
         return self._session.phase is Phase.MESSAGE and not ended
+
+    @property
+    def chunk(self) -> Chunk | None:
+        """The chunk that is being sent; None when the server waits for none."""
+        left = self._session.chunk_left
+        if not left:
+            return None
+        sizes = [
+            one.command.chunk_octets or 0
+            for one in self._session.awaiting
+            if isinstance(one, CommandSent) and one.command.verb == "BDAT"
+        ]
+        return Chunk(max(0, sizes[-1] - left), sizes[-1]) if sizes else None
 
     @property
     def dot_unanswered(self) -> bool:
@@ -177,7 +199,7 @@ class Outbox:
             self.reply(YES if yes else NO if question.asked is Asked.CONFIRM else None)
             return
         match question.asked:
-            case Asked.DOT:
+            case one if one in ENDS_MESSAGE:
                 if (dot := self._asked_about()) is not None and yes:
                     self._send(dot[1], raw=dot[2])
                 else:
@@ -225,7 +247,9 @@ class Outbox:
         session, practice = self._session, self._practice()
         raw = bool(self._unended) or not tail.startswith(CRLF)
         judged = [line + tail if raw else line]
-        if self._unended:  # it may go on here, or have been the end of a chunk
+        if left := session.chunk_left:  # whatever it is, a chunk is text; what goes past it is none
+            judged = [(line + tail)[left:]]
+        elif self._unended:  # it may go on here, or have been the end of a chunk
             judged.insert(0, self._unended + judged[0])
         secret = not (practice.tls or self._clear_agreed)
         reveals = secret and any(self._reveals(one, practice) for one in judged)
@@ -237,7 +261,8 @@ class Outbox:
                 self._held.clear()
                 return Submitted.STOPPED
             case Verdict.ASK:
-                return self._ask_about(Asked.DOT, line + tail, raw=raw)
+                asked = Asked.DOT if ends_with_dot(judged[0], where) else Asked.LAST_CHUNK
+                return self._ask_about(asked, line + tail, raw=raw)
             case Verdict.ASK_CLEAR:
                 return self._ask_about(Asked.CLEAR_SECRET, line + tail, raw=raw)
             case Verdict.GO:

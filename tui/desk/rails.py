@@ -117,6 +117,11 @@ def ends_message(line: bytes, where: Situation) -> bool:
     return where.phase is not Phase.MESSAGE and any(_ends_chunks(part) for part in parts)
 
 
+def ends_with_dot(octets: bytes, where: Situation) -> bool:
+    """It is a dot, or among others a dot, that ends the message."""
+    return b"." in (lines_in(octets)[:-1] if where.raw else lines_in(octets))
+
+
 def _ends_chunks(line: bytes) -> bool:
     words = line.upper().split()
     return words[:1] == [b"BDAT"] and words[-1] == b"LAST"

@@ -30,6 +30,7 @@ from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import (
     AddressTried,
     Answered,
+    CommandSent,
     ConnectionFailed,
     ConnectionOpened,
     Event,
@@ -78,6 +79,8 @@ class Observer(Protocol):
     def due(self) -> Answered | None: ...
     @property
     def undecided(self) -> bool: ...
+    @property
+    def chunk_left(self) -> int: ...
     @property
     def phase(self) -> Phase: ...
     def secret_in(self, line: bytes) -> tuple[tuple[int, int], ...]: ...
@@ -213,6 +216,11 @@ class Session:
         """DATA, AUTH, BDAT or STARTTLS is unanswered: its reply decides what is sent meanwhile."""
         return self._dialogue.undecided
 
+    @property
+    def chunk_left(self) -> int:
+        """Octets of a BDAT that the server waits for; 0 while anything still waits in here."""
+        return 0 if self._outgoing else self._dialogue.chunk_left
+
     def secret_in(self, line: bytes) -> tuple[tuple[int, int], ...]:
         """The parts of ``line``, without its end, that would be secret if it were sent now."""
         return self._dialogue.secret_in(line)
@@ -327,7 +335,7 @@ class Session:
         if self.access.security is Security.TLS:
             self._begin_tls(transport, implicit=True)
         else:
-            self._watch.attend(self.due)
+            self._watch.attend(self._awaited)
 
     # -- TLS
 
@@ -510,6 +518,14 @@ class Session:
 
     # -- what follows from it
 
+    @property
+    def _awaited(self) -> Answered | None:
+        """The oldest reply that the server owes us. Behind BDAT it is we who are waited for, until the chunk
+        is out."""
+        due = self.due
+        ours = isinstance(due, CommandSent) and due.command.verb == "BDAT" and self._dialogue.chunk_left
+        return None if ours else due
+
     def _push(self) -> None:
         """Hand out blocks while there is room for them: in the transport, and in the queue of events."""
         while self._outgoing and self._transport and not self._is_stuck(self._transport):
@@ -538,7 +554,7 @@ class Session:
                 self._farewell = event.reply.code in _FAREWELLS
         if self.phase is Phase.QUIT:
             self._watch.linger()
-        self._watch.attend(self.due)
+        self._watch.attend(self._awaited)
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, AddressTried):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk import destination, rawing, ways
+from tui.desk import chunking, destination, rawing, ways
 from tui.desk.asking import Feeding
 from tui.desk.target import BadTargetError
 from tui.practice.exercise import CONNECT
@@ -43,6 +43,7 @@ class Actions:
             "certificate": self._certificate,
             "bytes": self._bytes,
             "raw": self._raw,
+            "bdat": self._bdat,
             "language": self._language,
             "learn": self._learn,
             "next": self._next,
@@ -190,7 +191,9 @@ class Actions:
             lead = lesson.fill(self._sitting.desk.practice)
             line = lead.line if lead is not None and lead.line != CONNECT else ""
         else:
-            line = self._sitting.desk.fill
+            counting = self._sitting.prompt.text[:4].upper() == "BDAT"
+            chunk = self._sitting.desk.chunk_line if counting else ""
+            line = chunk or self._sitting.desk.fill
         if line:
             self._sitting.fill(line)
         else:
@@ -223,6 +226,13 @@ class Actions:
             )
         else:
             self._say(_("the lines stand without their octets again"))
+
+    def _bdat(self, argument: str) -> None:
+        got = chunking.line(self._sitting.desk, "/compose")
+        if isinstance(got, chunking.Line):
+            self._sitting.fill(got.text)
+        else:
+            self._say(got)
 
     def _raw(self, argument: str) -> None:
         self._say(*rawing.choose(self._sitting.desk, argument))

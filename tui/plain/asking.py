@@ -22,7 +22,7 @@ def words(*accepted: str) -> frozenset[str]:
 def rows(question: Question, host: str) -> list[str]:
     """The question of the desk, spelt out. ``host`` is the server, visible already."""
     match question.asked:
-        case Asked.DOT:
+        case Asked.DOT | Asked.LAST_CHUNK:
             return _dot(question, host)
         case Asked.LEAVE_MESSAGE:
             return [
@@ -90,9 +90,14 @@ def _dot(question: Question, host: str) -> list[str]:
     envelope = question.envelope
     sender = visible(envelope.reverse_path) if envelope is not None else ""
     recipients = [visible(one.address) for one in envelope.accepted] if envelope is not None else []
+    what = _("This dot hands the mail to {host}, a REAL server that delivers it:")
+    answers = _("yes sends the dot. no closes the connection without it: then nothing is sent.")
+    if question.asked is Asked.LAST_CHUNK:
+        what = _("The last chunk hands the mail to {host}, a REAL server that delivers it:")
+        answers = _("yes sends BDAT. no closes the connection without it: then nothing is sent.")
     return [
-        _("This dot hands the mail to {host}, a REAL server that delivers it:").format(host=host),
+        what.format(host=host),
         *(f"  MAIL FROM:<{sender}>" for _one in (envelope,) if envelope is not None),
         *(f"  RCPT TO:<{one}>" for one in recipients),
-        _("yes sends the dot. no closes the connection without it: then nothing is sent."),
+        answers,
     ]

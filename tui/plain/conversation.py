@@ -29,7 +29,7 @@ from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
 from tui.smtp.events import LineSent, Part
 from tui.smtp.phases import Phase
-from tui.words import logins
+from tui.words import chunks, logins
 from tui.words.keys import TYPED
 from tui.words.language import gettext as _
 
@@ -39,6 +39,7 @@ _NAMES_KNOWN: Final = frozenset({Feeding.COMMAND, Feeding.CLOSED, Feeding.CONNEC
 WIRE: Final = "C: "
 ANSWER: Final = "? "
 COMPOSE: Final = "| "
+CHUNK: Final = "C {sent} of {size}: "
 RAW: Final = "C raw {end}: "
 
 Answer = Callable[[str], None]
@@ -60,6 +61,7 @@ class Conversation(Sitting):
         self._left_over: tuple[str, ...] = ()
         self._newcomer = not self.desk.commands
         self._withheld = 0
+        self._chunk_told = False
         self._over = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
@@ -100,6 +102,9 @@ class Conversation(Sitting):
             return ANSWER
         if self.drafts.writing:
             return COMPOSE
+        chunk = self.desk.chunk
+        if chunk is not None:
+            return CHUNK.format(sent=chunk.sent, size=chunk.size)
         return WIRE if self.desk.raw is None else RAW.format(end=self.desk.raw.value)
 
     @property
@@ -144,6 +149,7 @@ class Conversation(Sitting):
             self._answer, self._answer_hidden, self._answer_free = self._desk_answered, False, False
             self.say(*asking.rows(question, ways.present(self.desk)))
         self._tell_not_sent()
+        self._tell_chunk()
         self.drafts.offer()
         self.prompt.readable = ANSWERS if self.guarded else None
         self.prompt.secret = self.wants_secret
@@ -160,6 +166,13 @@ class Conversation(Sitting):
         waits = waits or self.desk.practice.phase is Phase.CONNECTING
         if lesson is not None and lesson.due and self.on_wire and self.prompt.empty and not waits:
             self.fill(lesson.due)
+
+    def _tell_chunk(self) -> None:
+        """Once for each chunk that is to be typed."""
+        due = self.desk.practice.chunk_due  # and not what the desk knows: its BDAT has been printed
+        if due and not self._chunk_told:
+            self.say(chunks.begun(due))
+        self._chunk_told = due > 0
 
     def _tell_not_sent(self) -> None:
         """Lines that were held when the connection went, or when the server refused what they were meant

@@ -53,6 +53,8 @@ class Drafts:
         self._lines = None
         if not self.offer():
             self._sitting.say(_("The draft is kept until DATA has its 354; /compose begins another."))
+            if self._sitting.desk.chunk_line:
+                self._sitting.say(_("/bdat sends it as one counted chunk, in the place of DATA."))
 
     def drop(self) -> None:
         self._lines = None

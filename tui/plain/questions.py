@@ -15,7 +15,7 @@ from tui.plain import asking
 from tui.plain.inquiring import Inquiry, TerminalGoneError
 
 #: No to these, and the line does not go out.
-_ABOUT_A_LINE: Final = frozenset({Asked.DOT, Asked.CLEAR_SECRET})
+_ABOUT_A_LINE: Final = frozenset({Asked.DOT, Asked.LAST_CHUNK, Asked.CLEAR_SECRET})
 
 
 class Questions:

@@ -60,7 +60,10 @@ def address_of(event: ReplyReceived) -> str:
 
 
 def _line_sent(practice: Practice, event: LineSent) -> Practice:
-    return replace(practice, sent=event, slip=None, remarks=(), timed_out=None)
+    due = practice.chunk_due
+    if due:
+        due = max(0, due - len(event.data) - _END_OCTETS.get(event.end, 0))
+    return replace(practice, sent=event, slip=None, remarks=(), timed_out=None, chunk_due=due)
 
 
 def _line_received(practice: Practice, event: LineReceived) -> Practice:
@@ -74,7 +77,7 @@ def _asked(practice: Practice, event: CommandSent | AuthResponseSent) -> Practic
     if isinstance(event, AuthResponseSent):
         return replace(practice, awaiting=awaiting, login=logins.responded(practice.login, event))
     login = logins.begun(event) if event.command.verb == "AUTH" else practice.login
-    return replace(practice, awaiting=awaiting, login=login)
+    return replace(practice, awaiting=awaiting, login=login, chunk_due=event.command.chunk_octets or 0)
 
 
 def _body_line(practice: Practice, event: BodyLineSent) -> Practice:
@@ -173,6 +176,7 @@ def _data_answered(practice: Practice, event: ReplyReceived, asked: CommandSent)
 
 
 def _chunk_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
+    practice = replace(practice, chunk_due=0)
     if asked.command.last and event.reply.code not in _UNKNOWN_COMMAND:
         check = replace(practice.message or MessageCheck(), ended=True)
         return _message_answered(replace(practice, message=check), event, asked)

@@ -119,6 +119,7 @@ class Practice:
     helo: str = ""  # the verb that was accepted: HELO, EHLO or LHLO
     extensions: Mapping[str, str] = field(default_factory=dict)
     awaiting: tuple[Answered, ...] = ()  # replies that are due, oldest first
+    chunk_due: int = 0  # octets of a BDAT that the server still waits for
     envelope: Envelope | None = None  # of the open transaction
     message: MessageCheck | None = None  # while, and after, the message is typed
     reply: ReplyReceived | None = None  # the last one

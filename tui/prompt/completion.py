@@ -29,6 +29,7 @@ class Known:
     senders: tuple[str, ...] = ()  # the newest first
     recipients: tuple[str, ...] = ()
     size: int = 0  # octets of the message that is written already; 0: none
+    chunk: str = ""  # the BDAT that sends it, where one may come
 
 
 @value
@@ -262,11 +263,17 @@ def _topic(before: str, typed: str, known: Known) -> tuple[Candidate, ...]:
     return _fitting(typed, before, ("HELO", "EHLO", *LEGAL[Phase.READY], *LEGAL[Phase.RCPT]))
 
 
+def _count(before: str, typed: str, known: Known) -> tuple[Candidate, ...]:
+    count = known.chunk.partition(" ")[2]
+    return _fitting(typed, before, (count,)) if count else ()
+
+
 _ARGUMENTS: Final[dict[str, _Argument]] = {
     **dict.fromkeys(HELLO, _own_name),
     **dict.fromkeys(KEYWORDS, _path),
     **dict.fromkeys(_OF_PROXIES, _attributes),
     "AUTH": _mechanism,
+    "BDAT": _count,
     "VRFY": _mailbox,
     "EXPN": _mailbox,
     "ETRN": _domain,

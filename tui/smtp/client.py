@@ -142,6 +142,11 @@ class ClientSide:
         return (self._mode is Mode.MESSAGE and self._dot is None) or self._lines.chunk > 0
 
     @property
+    def chunk_left(self) -> int:
+        """Octets of the present chunk that were not sent yet: the server waits for them."""
+        return max(0, self._lines.chunk - self._lines.held)
+
+    @property
     def dot_is_open(self) -> bool:
         """A dot that ended in a bare LF was the last thing sent."""
         return self._dot is not None
@@ -219,6 +224,7 @@ class ClientSide:
         if not self._cut_off:  # else its spans would point beside it
             for slip in command_slips(sent, line.piece.end, standing, self._plan):
                 standing.found(*slip)
+        standing.after_chunk = False
         self._cut_off = b""
         self._plan.expect(command)
         standing.awaiting.push(sent)
@@ -300,6 +306,7 @@ class ClientSide:
         self._body.chunk(octets)
         if self._chunk == 0:
             self._mode = Mode.COMMAND
+            self._standing.after_chunk = True
 
     # -- what the replies decide
 

@@ -181,6 +181,9 @@ _FIRST_WORD = re.compile(r"[ \t]*([^ \t]*)")
 
 def _of_verb(sent: Sent) -> Iterator[_Bare]:
     text = sent.typed.text
+    if sent.standing.after_chunk:
+        yield Finding.PAST_CHUNK, ((0, len(text.rstrip())),) if text.strip() else (), ""
+        return
     match = _FIRST_WORD.match(text)
     span = match.span(1) if match else (0, 0)
     if not text.strip():

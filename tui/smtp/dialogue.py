@@ -134,6 +134,11 @@ class Dialogue:
         """DATA, AUTH, BDAT or STARTTLS is unanswered: what is sent now gets its meaning from that reply."""
         return self._client.part is Part.UNDECIDED
 
+    @property
+    def chunk_left(self) -> int:
+        """Octets of a BDAT that were not sent yet: the server waits for them, and answers only then."""
+        return self._client.chunk_left
+
     def secret_in(self, line: bytes) -> tuple[Span, ...]:
         """The parts of ``line``, without its end, that would be secret if it were sent now."""
         return self._client.secret_in(line)

@@ -65,6 +65,7 @@ class Finding(Enum):
     ANSWER_EQUALS_SIGN = "answer-equals-sign"  # "=" means empty behind AUTH only
     PASTED_REPLY = "pasted-reply"  # the line begins with a reply code: a reply, not a command
     CHUNK_SIZE_INVALID = "chunk-size-invalid"
+    PAST_CHUNK = "past-chunk"  # no command, right behind a chunk: more octets than BDAT had named
     # -- the client's line, inside the message
     FULL_WIDTH_DOT = "full-width-dot"  # the line is one 。 or ．: it does not end the message
     DOT_WITH_BLANKS = "dot-with-blanks"  # ". " or " .": does not end the message
@@ -147,6 +148,7 @@ TRAITS: dict[Finding, Trait] = {
     Finding.ANSWER_EQUALS_SIGN: Trait(_C, _SLIP, "RFC 4954 §4"),
     Finding.PASTED_REPLY: Trait(_C, _SLIP, "RFC 5321 §4.2"),
     Finding.CHUNK_SIZE_INVALID: Trait(_C, _SLIP, "RFC 3030 §2"),
+    Finding.PAST_CHUNK: Trait(_C, _SLIP, "RFC 3030 §2"),
     Finding.FULL_WIDTH_DOT: Trait(_C, _SLIP, "RFC 5321 §4.1.1.4"),
     Finding.DOT_WITH_BLANKS: Trait(_C, _SLIP, "RFC 5321 §4.1.1.4"),
     Finding.BLANK_NOT_EMPTY: Trait(_C, _SLIP, "RFC 5322 §2.1"),

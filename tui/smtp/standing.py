@@ -35,6 +35,7 @@ class Standing:
         self.extensions: Mapping[str, str] = {}
         self.recipients: tuple[str, ...] = ()  # accepted in the open transaction
         self.mail_params: frozenset[str] = frozenset()  # of the open transaction, upper case
+        self.after_chunk = False  # the last octets of the client were those of a chunk
         self._before_auth = Phase.READY
         self._line = 0
         self._entry = 0

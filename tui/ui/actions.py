@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk import destination, rawing, ways
+from tui.desk import chunking, destination, rawing, ways
 from tui.desk.asking import Asked, Feeding
 from tui.desk.target import BadTargetError
 from tui.net.access import Access
@@ -80,6 +80,7 @@ class Actions:
             "zoom": self._zoom,
             "bytes": self._bytes,
             "raw": self._raw,
+            "bdat": self._bdat,
             "language": self._language,
             "theme": self._theme,
             "side-by-side": self._side_by_side,
@@ -119,7 +120,8 @@ class Actions:
         if lesson is not None:
             self._fill_for(lesson)
             return
-        fill = self._desk.fill
+        counting = self._session.model.text[:4].upper() == "BDAT"
+        fill = (self._desk.chunk_line if counting else "") or self._desk.fill
         if fill:
             self._session.model.replace(fill)
 
@@ -183,8 +185,13 @@ class Actions:
 
         desk = self._desk
         due = desk.practice.phase is Phase.MESSAGE
+        chunks = desk.practice.phase is Phase.RCPT and "CHUNKING" in desk.practice.extensions
         page = ComposePage(
-            desk.draft or desk.letterhead, due=due, sent=desk.draft_sent, place=self._session.place
+            desk.draft or desk.letterhead,
+            due=due,
+            sent=desk.draft_sent,
+            chunks=chunks,
+            place=self._session.place,
         )
         self._app.push_screen(page, self._composed)
 
@@ -359,6 +366,13 @@ class Actions:
 
     def _bytes(self, argument: str) -> None:
         self._session.look_closely()
+
+    def _bdat(self, argument: str) -> None:
+        got = chunking.line(self._desk, commands.action("compose").key)
+        if isinstance(got, chunking.Line):
+            self._session.model.replace(got.text)
+        else:
+            self._sitting.say(got)
 
     def _raw(self, argument: str) -> None:
         for sentence in rawing.choose(self._desk, argument):

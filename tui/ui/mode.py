@@ -32,6 +32,7 @@ class Mode(Enum):
     SOLVED = "solved"
     SOLUTION = "solution"
     RAW = "raw"
+    CHUNK = "chunk"
 
 
 @value
@@ -55,6 +56,9 @@ class Now:
     host: str = ""
     last: bool = False  # no exercise follows
     answers: str = ""  # "a, b or c"
+    behind: int = 0  # octets that go out behind the line
+    chunk: tuple[int, int] = (0, 0)  # octets that were sent of a BDAT, and in all
+    octets: int = 0  # of the line that is typed, with its end
     raw: str = ""  # the line end that was chosen
     unended: int = 0  # octets of a line that is not ended
     aside: bool = False  # the question of an exercise waits
@@ -88,6 +92,11 @@ def _command(now: Now) -> Sequence[str]:
         return (
             _("{held} until the reply is there, Enter sends at once").format(held=held),
             held,
+        )
+    if now.behind:
+        return (
+            _("Enter sends it, and the {n} octets of the message behind it").format(n=now.behind),
+            _("Enter, and {n} octets of the message").format(n=now.behind),
         )
     if now.ghost and now.named:
         return (_("Right gives {line}").format(line=now.ghost),)
@@ -143,6 +152,7 @@ def _waiting(now: Now) -> Sequence[str]:
 #: By what is asked (the value of a ``desk.asking.Asked``): the longest wording, then a shorter one.
 _QUESTIONS = {
     "dot": (N_("yes sends the mail,  no closes without sending it"), N_("yes sends,  no closes")),
+    "last-chunk": (N_("yes sends the mail,  no closes without sending it"), N_("yes sends,  no closes")),
     "leave-message": (
         N_("yes takes the mail back and leaves,  Enter alone stays"),
         N_("yes leaves,  Enter stays"),
@@ -241,6 +251,23 @@ def _solution(now: Now) -> Sequence[str]:
     return (_("Enter sends this line, then comes the next one"), _("Enter sends it"), "Enter")
 
 
+def _chunk(now: Now) -> Sequence[str]:
+    sent, size = now.chunk
+    count = _("{sent} of {size} octets").format(sent=sent, size=size)
+    more = sent + now.octets - size
+    words = {"count": count, "n": now.octets, "more": more}
+    if now.empty:
+        return (_("{count} sent, the server waits for the rest; CR LF counts 2").format(**words), count)
+    if more > 0:
+        return (
+            _("{count}, this line of {n} is {more} too long").format(**words),
+            _("{count}, {more} too long").format(**words),
+        )
+    if more == 0:
+        return (_("{count}, this line of {n} ends it").format(**words), count)
+    return (_("{count}, this line {n}").format(**words), count)
+
+
 def _raw(now: Now) -> Sequence[str]:
     begun = ngettext("{count} octet not ended", "{count} octets not ended", now.unended)
     unended = f", {begun.format(count=now.unended)}" if now.unended else ""
@@ -274,4 +301,5 @@ _WORDINGS = {
     Mode.SOLVED: _solved,
     Mode.SOLUTION: _solution,
     Mode.RAW: _raw,
+    Mode.CHUNK: _chunk,
 }

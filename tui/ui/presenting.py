@@ -96,14 +96,21 @@ def why_closed(practice: Practice) -> str:
 def question_notes(question: Question, host: str) -> Sequence[str]:
     """What is asked, spelt out: the ``!`` lines above the prompt. ``host`` is the server, visible already."""
     match question.asked:
-        case Asked.DOT:
+        case Asked.DOT | Asked.LAST_CHUNK:
             envelope = question.envelope
             sender = visible(envelope.reverse_path) if envelope is not None else ""
             accepted = envelope.accepted if envelope is not None else ()
             to = ", ".join(f"<{visible(one.address)}>" for one in accepted)
+            mail = _("from <{sender}> to {recipients}").format(sender=sender, recipients=to)
+            if question.asked is Asked.LAST_CHUNK:
+                return (
+                    _("the last chunk makes {host} deliver this mail for real").format(host=host),
+                    mail,
+                    _("no closes the connection without it: then nothing is sent"),
+                )
             return (
                 _("the dot makes {host} deliver this mail for real").format(host=host),
-                _("from <{sender}> to {recipients}").format(sender=sender, recipients=to),
+                mail,
                 _("no closes the connection without the dot: then nothing is sent"),
             )
         case Asked.LEAVE_MESSAGE:

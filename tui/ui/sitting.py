@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui.desk import rawing, ways
 from tui.desk.asking import ANSWERS, LEAVING, Asked, Feeding, Question, Submitted
+from tui.desk.composing import octets
 from tui.desk.desk import Desk
 from tui.desk.opening import desk_for
 from tui.desk.options import Options
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 _RAW_IN = frozenset({Mode.COMMAND, Mode.HEADER, Mode.BODY})
 _TYPING = frozenset({Mode.COMMAND, Mode.HEADER, Mode.BODY, Mode.CLOSED})
 IN_MESSAGE = frozenset({Feeding.HEADER, Feeding.BODY})
+TEXT = IN_MESSAGE | {Feeding.CHUNK}
 HINTS = 3
 _OFFERED_AFTER = 3  # refusals
 _WAIT_SHOWN_AFTER = 1  # second
@@ -52,6 +54,7 @@ _MODES = {
     Feeding.HEADER: Mode.HEADER,
     Feeding.BODY: Mode.BODY,
     Feeding.SECRET: Mode.SECRET,
+    Feeding.CHUNK: Mode.CHUNK,
     Feeding.QUESTION: Mode.QUESTION,
     Feeding.CLOSED: Mode.CLOSED,
     Feeding.CONNECTING: Mode.CONNECTING,
@@ -222,7 +225,7 @@ class Sitting:
     @property
     def inside(self) -> bool:
         """What is typed is part of a message."""
-        return self.desk.feeding in IN_MESSAGE
+        return self.desk.feeding in TEXT
 
     @property
     def waits(self) -> bool:
@@ -259,6 +262,7 @@ class Sitting:
             choices=model.choices,
             raw=desk.raw.value if desk.raw is not None else "",
             unended=desk.unended,
+            **self._counted(model),
             awaited=presenting.waits_for(waiting.to) if waiting is not None else "",
             seconds=seconds,
             limit=int(waiting.limit) if waiting is not None else 0,
@@ -272,6 +276,15 @@ class Sitting:
             why_closed=presenting.why_closed(desk.practice),
             host=visible(str(desk.endpoint)) if desk.real else _("the sandbox"),
         )
+
+    def _counted(self, model: Prompt) -> dict[str, Any]:
+        """What BDAT counts: the octets of the chunk under way, or those that go out behind the line."""
+        chunk = self.desk.chunk
+        if chunk is not None:
+            return {"chunk": (chunk.sent, chunk.size), "octets": len(octets(model.text)) + len("\r\n")}
+        if model.text[:4].upper() == "BDAT":
+            return {"behind": len(self.desk.behind(octets(model.text)))}
+        return {}
 
     def _in_lesson(self, lesson: Lesson, mode: Mode, model: Prompt) -> tuple[Mode, str]:
         """What Enter means for the exercise, where it does not go to the server."""
@@ -399,7 +412,7 @@ class Sitting:
         raw = self.desk.raw is not None
         read = names.read(
             model.text,
-            command_due=not in_login and feeding not in IN_MESSAGE,
+            command_due=not in_login and feeding not in TEXT,
             answer_due=in_login,
             raw=raw,
         )

@@ -67,6 +67,7 @@ ACTIONS: tuple[Action, ...] = (
         N_("who the server proved to be, and its TLS"),
     ),
     Action("zoom", "zoom", "F9", N_("zoom"), N_("one pane alone, without frames"), N_("zoom")),
+    Action("bdat", "bdat", "", N_("send as BDAT"), N_("the written message as one counted chunk")),
     Action("raw", "raw", "", N_("raw mode"), N_("line ends of your choice, no rules: for tests")),
     Action("bytes", "bytes", "", N_("byte lens"), N_("CR LF, blanks, 8-bit and line lengths")),
     Action("language", "language", "", N_("Language / 语言"), N_("English or 中文, remembered")),

@@ -64,6 +64,15 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         why=N_("The dot has its meaning after DATA and its 354 only."),
         advice=N_("What it knows now:"),
     ),
+    (Finding.PAST_CHUNK, ""): Slip(
+        caret=N_("past the end of the chunk"),
+        headline=N_("this is past the end of the chunk"),
+        why=N_(
+            "BDAT names how many octets follow, and each CR LF counts 2. The server has taken so many and "
+            "reads the rest as commands."
+        ),
+        advice=N_("Count CR LF as 2, or let Tab count a written message behind BDAT."),
+    ),
     (Finding.MISSPELT_VERB, ""): Slip(
         caret=N_("the command is {detail}"),
         headline=N_("the command is {detail}"),

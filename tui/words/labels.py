@@ -67,6 +67,7 @@ _MODES = {
     "paste": NC_("mode", "paste"),
     "reading": NC_("mode", "reading"),
     "raw": NC_("mode", "raw"),
+    "chunk": NC_("mode", "chunk"),
     "closed": NC_("mode", "closed"),
     "connecting": NC_("mode", "connecting"),
     "solved": NC_("mode", "solved"),

@@ -7,7 +7,7 @@ from tui.smtp.display import visible
 from tui.smtp.events import Answered, AuthResponseSent, CommandSent, GreetingAwaited
 from tui.values import value
 from tui.words.guide import Pair, Paragraph, Run, Sentence, Tone
-from tui.words.language import N_, NC_, gettext, pgettext
+from tui.words.language import N_, NC_, gettext, ngettext, pgettext
 from tui.words.language import gettext as _
 from tui.words.stages import Stage, stage
 
@@ -27,6 +27,25 @@ def ends_message(sent: Answered | None) -> bool:
     return sent is not None and stage(sent) is Stage.MESSAGE
 
 
+def chunk(practice: Practice) -> tuple[Sentence, ...]:
+    """In place of the last reply, while the server waits for the octets of a chunk."""
+    due = practice.chunk_due
+    headline = ngettext("{n} octet of the chunk is due", "{n} octets of the chunk are due", due)
+    return (
+        Sentence((Run(headline.format(n=due)),)),
+        Sentence(
+            (
+                Run(
+                    _(
+                        "The server counts octets, CR LF as 2, and answers after the last one. A dot ends "
+                        "nothing, and a command is text."
+                    )
+                ),
+            )
+        ),
+    )
+
+
 def decides() -> tuple[Sentence, ...]:
     """In place of the last reply, which spoke of the lines before the dot."""
     return (
@@ -35,9 +54,11 @@ def decides() -> tuple[Sentence, ...]:
     )
 
 
-def wait(sent: Answered) -> Sentence:
+def wait(sent: Answered, practice: Practice) -> Sentence:
     """In place of the lines that may be typed."""
-    if isinstance(sent, AuthResponseSent):
+    if practice.chunk_due:
+        text = _("Type the text of the chunk.")
+    elif isinstance(sent, AuthResponseSent):
         text = _("Your answer is sent. Wait for the reply.")
     elif isinstance(sent, CommandSent) and not ends_message(sent):
         word = visible(_WORDS.get(sent.command.verb, sent.command.verb)) or _("The line")
@@ -68,6 +89,12 @@ _QUESTIONS = {
         N_("the dot makes {host} deliver this mail for real"),
         N_("from <{sender}> to {recipients}"),
         N_("sends the dot"),
+        N_("closes the connection, nothing is sent"),
+    ),
+    "last-chunk": _Question(
+        N_("the last chunk makes {host} deliver this mail for real"),
+        N_("from <{sender}> to {recipients}"),
+        N_("sends BDAT"),
         N_("closes the connection, nothing is sent"),
     ),
     "leave-message": _Question(

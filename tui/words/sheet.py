@@ -187,6 +187,8 @@ def _told(practice: Practice, sandbox: bool, keys: Keys, because: str = "") -> t
     slip = standing_slip(practice)
     if slip is not None:
         return (_slip(practice, slip),)
+    if practice.chunk_due:
+        return (_section("reply", *pending.chunk(practice)),)
     if pending.ends_message(pending.due(practice)):
         return (_section("reply", *pending.decides()),)
     if practice.reply is None:
@@ -261,7 +263,7 @@ def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool) -> Sect
         return _section("next", *pairs)
     slip, sent = standing_slip(practice), pending.due(practice)
     if sent is not None and slip is None:
-        return _section("next", pending.wait(sent))
+        return _section("next", pending.wait(sent, practice))
     if slip is not None:
         text = findings.text(slip, line_of(practice, slip))
         return _section("next", say(text.advice), *_after_slip(practice, slip, pairs))

@@ -47,6 +47,7 @@ class ComposePage(Page[Composed]):
         text: the draft so far.
         due: the server waits for message text (354); else F3 says what has to come first.
         sent: the draft stands already in the message that is open; it is not sent there again.
+        chunks: BDAT may send it, so that DATA need not come first.
         place: for the state strip.
         now: seconds since the epoch, for the Date field.
     """
@@ -70,6 +71,7 @@ class ComposePage(Page[Composed]):
         *,
         due: bool = True,
         sent: bool = False,
+        chunks: bool = False,
         place: Place | None = None,
         now: Callable[[], float] | None = None,
     ) -> None:
@@ -77,6 +79,7 @@ class ComposePage(Page[Composed]):
         self._draft = Draft(text)
         self._due = due
         self._sent = text if sent and due else None
+        self._chunks = chunks
         self._now = now or time.time
         self._refused = False  # F3 was pressed before its time
         self._top = 0  # first line shown
@@ -189,6 +192,8 @@ class ComposePage(Page[Composed]):
 
     def _next(self, room: int, *, stacked: bool) -> list[Row]:
         pairs = [] if self._is_sent else [("F3", _("send the lines") if self._due else _("not before DATA"))]
+        if self._chunks and not self._due:
+            pairs.insert(1, ("/bdat", _("at the prompt: as one chunk")))
         if "date" not in header_of(self._draft.lines).fields:
             pairs.append(("F4", _("add a Date")))
         pairs.append(("Esc", _("back, the text is kept")))
