@@ -52,7 +52,7 @@ def test_the_password_is_asked_for_hidden(front: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("en", "The token has expired"), ("zh_CN", "令牌已过期")],
+    [("en", "the token was not taken"), ("en", "The token has expired"), ("zh_CN", "令牌已过期")],
 )
 async def test_an_expired_token(lang: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server says why in base64 of JSON, and wants an empty line before it refuses (XOAUTH2)."""

@@ -11,6 +11,7 @@ from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
 
 _TOKEN_SHOWN = 200
+_WITH_TOKEN = frozenset({"XOAUTH2", "OAUTHBEARER"})
 
 
 @value
@@ -213,11 +214,12 @@ def told(verdict: Verdict, practice: Practice) -> Told:
     """All of it."""
     about, why, advice = _KINDS[verdict.kind]
     headline = _("refused for good: {about}") if verdict.final else _("not now: {about}")
-    headline = headline.format(about=gettext(about))
+    token = is_token(verdict, practice)
+    headline = headline.format(about=_("the token was not taken") if token else gettext(about))
     return Told(
         headline,
         _where(verdict),
-        _token(practice) if is_token(verdict, practice) else gettext(why),
+        _token(practice) if token else gettext(why),
         _known(verdict),
         gettext(_MOVES[verdict.mover]),
         _advice(verdict, practice, advice),
@@ -246,7 +248,7 @@ def _where(verdict: Verdict) -> str:
 def is_token(verdict: Verdict, practice: Practice) -> bool:
     """A token, no password, was refused."""
     login = practice.login
-    return verdict.kind is Kind.BAD_LOGIN and login is not None and login.mechanism == "XOAUTH2"
+    return verdict.kind is Kind.BAD_LOGIN and login is not None and login.mechanism in _WITH_TOKEN
 
 
 def _token(practice: Practice) -> str:
