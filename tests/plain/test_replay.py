@@ -393,6 +393,15 @@ class TestLogins:
         assert b"stopped before AUTH PLAIN ********: it would send a password" in err
         _no_traces(out, err)
 
+    def test_what_was_refused_before_too_is_no_trouble_of_the_new_run(self, tmp_path: Path) -> None:
+        text = LOGIN.format(mechanism="PLAIN", exchange=EXCHANGES["PLAIN"])
+        text = text.replace("235 2.7.0 welcome", "535 5.7.8 no").replace("221 bye", "250 bye")
+        with login_server("PLAIN", "failure") as target:
+            flags = ("--user", USER, "--yes")
+            code, out, _ = self._replay(target, recorded(tmp_path, text), *flags, SMTPTUTOR_PASSWORD="other")
+        assert b"1 of 4 replies differs" in out
+        assert code == 1
+
     def test_a_mechanism_that_nobody_here_knows(self, tmp_path: Path) -> None:
         exchange = EXCHANGES["CRAM-MD5"].replace("CRAM-MD5", "DIGEST-MD5")
         file = recorded(tmp_path, LOGIN.format(mechanism="DIGEST-MD5", exchange=exchange))

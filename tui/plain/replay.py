@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tui.desk.options import ReplayOptions
-from tui.desk.result import Exit, trouble, worst
+from tui.desk.result import Exit, Record, trouble, worst
 from tui.plain import compared, recorded, sitting, summary
 from tui.plain.compared import Comparison
 from tui.plain.retyping import Halt, Retyping, Run
 from tui.practice.comparing import compare, exchanges
-from tui.practice.recording import Recording, began, record, told
+from tui.practice.recording import Recorded, Recording, began, record, told
 from tui.practice.retyping import Hindrance, Plan, plan
 from tui.smtp.display import visible
 from tui.words import comparison
@@ -128,17 +128,26 @@ class Replay(Retyping):
         yield from compared.table(one, self.columns())
 
     def outcome(self, number: int | None) -> int:
-        """0 when every reply has the code that it had; otherwise what the connections gave reason for, and 1
-        at least."""
+        """0 when every reply has the code that it had; otherwise 1, or what a connection gave reason for that
+        the old one did not."""
         if number is not None:
             return Exit.of_signal(number)
         found = list(self.comparisons())
         if self._whole and len(found) == len(self._plans) and all(one.same for one in found):
             return Exit.DONE
         codes = {Exit.OPEN}
-        for runs in self.runs:
-            codes |= {code for run in runs for code in _reasons(run)}
+        for connection, runs in zip(self._connections, self.runs, strict=False):
+            before = set() if self._asked.against is not None else trouble(_record(connection))
+            codes |= {code for run in runs for code in _reasons(run) - before}
         return worst(codes)
+
+
+def _record(connection: tuple[Recorded, ...]) -> Record:
+    """Of the old run."""
+    record = Record()
+    for event, _about in told(connection):
+        record = record.seen(event)
+    return record
 
 
 def _reasons(run: Run) -> set[Exit]:
