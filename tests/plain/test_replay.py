@@ -563,6 +563,9 @@ class TestTwoServers:
         assert f"  server 1   {first.endpoint}" in out
         assert f"  server 2   {second.endpoint}" in out
         assert "! RCPT TO:<c@d.test>    250 2.1.5  451 4.7.1  differs" in out
+        for served in (first, second):
+            assert f"* 1 message was accepted by {served.endpoint}." in out
+        assert out.count("* transcript: ") == 2
 
     async def test_the_old_run_does_not_count(self, tmp_path: Path) -> None:
         file = recorded(tmp_path, OLD.replace("250 2.1.5", "550 5.1.1"))

@@ -9,13 +9,12 @@ from typing import Final
 
 from tui.desk.options import ReplayOptions
 from tui.desk.result import Exit, Record, trouble, worst
-from tui.plain import compared, recorded, sitting, summary
+from tui.plain import compared, recorded, sitting
 from tui.plain.compared import Comparison
 from tui.plain.retyping import Halt, Retyping, Run
 from tui.practice.comparing import compare, exchanges
 from tui.practice.recording import Recorded, Recording, began, record, told
 from tui.practice.retyping import Hindrance, Plan, plan
-from tui.smtp.display import visible
 from tui.words import comparison
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
@@ -111,10 +110,6 @@ class Replay(Retyping):
 
     def finish(self) -> None:
         self.waiting.stop()
-        kept = [run.transcript for runs in self.runs for run in runs if run.transcript is not None]
-        self.say(*(_("transcript: {file}").format(file=visible(str(file))) for file in kept[:-1]))
-        mail = "" if self.place.temporary else visible(str(self.place.mail))
-        self.show(summary.rows(self.desk.practice, self.desk.farewell, mail=mail, steps=False))
         for number, one in enumerate(self.comparisons(), 1):
             if self._asked.json:
                 self.output.write(json.dumps(compared.facts(one, number)) + "\n")

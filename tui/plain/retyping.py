@@ -12,7 +12,6 @@ from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from pathlib import Path
 from typing import Final
 
 from tui.desk import answering, ways
@@ -23,7 +22,7 @@ from tui.desk.result import Record
 from tui.net.access import Access, Security
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped
-from tui.plain import tty
+from tui.plain import summary, tty
 from tui.plain.inquiring import Inquiry
 from tui.plain.output import Output
 from tui.plain.questions import Questions
@@ -31,6 +30,7 @@ from tui.plain.sitting import Sitting, rails_sentence
 from tui.practice.comparing import Exchange, exchanges
 from tui.practice.retyping import ENDING, Hindrance, Kind, Plan, group, hindrance
 from tui.practice.stepping import Stop
+from tui.smtp.display import visible
 from tui.smtp.events import (
     AuthResponseSent,
     BodyEnded,
@@ -84,7 +84,6 @@ class Run:
     sentence: str = ""  # about ``halted``
     left: int = 0  # lines behind the place where it was halted
     record: Record = field(default_factory=Record)
-    transcript: Path | None = None
     unsecured: bool = False  # STARTTLS was required, and there was none
 
     @property
@@ -202,6 +201,7 @@ class Retyping(Sitting):
                 access = replace(access, lmtp=True)
             self._run, self._pending, self._by_program = run, deque(), False
             self.questions.begin_run()
+            accepted = len(self.desk.practice.accepted)
             if await self._open(server.target, access):
                 await self._type(run)
             else:
@@ -209,10 +209,18 @@ class Retyping(Sitting):
             await self.questions.settle()
             access = self.questions.again
             await self.desk.leave(goodbye=False)
-            run.record, run.transcript = self.desk.record, self.desk.farewell.transcript
+            self._sum_up(accepted)
+            run.record = self.desk.record
             run.unsecured = self.desk.stopped is Stop.NO_STARTTLS
             if access is None:
                 return run
+
+    def _sum_up(self, before: int) -> None:
+        """What came of one connection; so many messages were accepted before it."""
+        mail = "" if self.place.temporary else visible(str(self.place.mail))
+        farewell = self.desk.farewell
+        farewell = replace(farewell, accepted=farewell.accepted[before:])
+        self.show(summary.rows(self.desk.practice, farewell, mail=mail, steps=False))
 
     async def _open(self, target: Endpoint | None, access: Access | None) -> bool:
         if target is None:
