@@ -213,6 +213,9 @@ def test_typed(name: str, served: Served, front: Front) -> None:
     if wanted.asks == "clear":
         front.wait_for("yes sends")
         terminal.press("enter")
+        front.wait_for("is in the prompt again")
+        terminal.press("ctrl+c")
+        terminal.settle(0.2)
         terminal.enter("QUIT")
         front.wait_for("221 2.0.0 Bye", "250 QUIT")
     terminal.settle(0.2)
