@@ -195,6 +195,7 @@ def test_what_openssl_prints_is_explained_with_the_same_facts(postfix: Postfix, 
     text = exported("openssl", transcript)
     printed = facts(do("openssl", text, tmp_path, SSL_CERT_FILE=str(postfix.certificates.ca)))
     before = facts(transcript.read_text())
+    assert b"Subject: lunch" in postfix.mail("test2")
     assert envelopes(printed) == envelopes(before)
     message = printed["transactions"][0]["message"]
     assert message["sha256"] == before["transactions"][0]["message"]["sha256"]

@@ -96,7 +96,7 @@ def test_at_the_terminal(
         assert any(say["words"] in row for row in rows[verdict:])
         keys.press("pageup", "pageup")  # what came first: the mail servers, and the address that was tried
         terminal.wait(lambda: say["mx"] in seen(terminal), "the list of mail servers")
-        assert f"127.0.0.1:{port}" in seen(terminal)
+        terminal.wait(lambda: f"127.0.0.1:{port}" in seen(terminal), "the address that was tried")
         assert f"EHLO {tmux.name_here()}" in seen(terminal)
         if late:
             keys.press("f4", "enter")  # RSET

@@ -40,7 +40,7 @@ def test_the_first_mail_server_is_not_there(postfix: Postfix, tmp_path: Path) ->
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert ran.stdout.splitlines()[:5] == [
         "* MX of corp.test: 10 mx1.corp.test, 20 mx2.corp.test, 30 mx3.corp.test; mx1.corp.test is tried "
-        "first, /mx takes the next one",
+        "now, /mx takes the next one",
         f"* connecting to mx1.corp.test, 127.0.0.7:{port}",
         f"* 127.0.0.7:{port} refused the connection",
         f"* connecting to mx2.corp.test, 127.0.0.1:{port}",

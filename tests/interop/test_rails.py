@@ -63,7 +63,7 @@ class Typist:
 def asked_at_the_dot(typist: Typist, number: int, question: str) -> None:
     """A message was typed up to the dot, or a chunk that would be the last."""
     if number % 5 == 4:
-        typist.types("BDAT 10 LAST", question)
+        typist.types("BDAT 10 LAST", "yes sends BDAT. no closes the connection")
         return
     typist.types("DATA", "354 ")
     for line in ("Subject: not this one", "", f"text {number}"):

@@ -755,7 +755,7 @@ class TestAtATerminal:
             for answer in ("250-mx\r\n250 CHUNKING", "250 ok", "250 ok"):
                 peer.line()
                 peer.say(answer)
-            terminal.wait_for("yes sends the dot.")
+            terminal.wait_for("yes sends BDAT.")
             assert peer.is_silent()
             terminal.enter("yes")
             assert (peer.line(), peer.line()) == (b"BDAT 4 LAST", b"hi")
