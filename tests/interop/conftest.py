@@ -37,6 +37,14 @@ def postfix(root: Path) -> Iterator[Postfix]:
         yield server
 
 
+@pytest.fixture(autouse=True)
+def no_mail_of_others(request: pytest.FixtureRequest) -> None:
+    """What an earlier test has sent and not read is not taken for this one's."""
+    if "postfix" in request.fixturenames:
+        server: Postfix = request.getfixturevalue("postfix")
+        server.forget()
+
+
 @pytest.fixture(scope="session")
 def refusing(root: Path) -> Iterator[Postfix]:
     """A Postfix that takes almost nothing."""

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from tests.interop.certificates import Certificates, issue
 from tests.interop.maildirs import Maildirs
-from tests.interop.ports import free_port, wait_for_port
+from tests.interop.ports import free_port, wait_for_port, wait_until
 
 DOMAIN = "bdwater.test"
 
@@ -110,6 +110,14 @@ class Postfix:
 
     def __post_init__(self) -> None:
         self.boxes = Maildirs(self.root / "mail", self.root / "mail.log")
+
+    def forget(self) -> None:
+        """All that was accepted is delivered first, then it is nobody's business any more."""
+        queues = [self.root / "spool" / name for name in ("maildrop", "incoming", "active")]
+        wait_until(
+            lambda: not any(file.is_file() for one in queues for file in one.rglob("*")), 30, "no queue"
+        )
+        self.boxes.forget()
 
     def mail(self, user: str, seconds: float = 30) -> bytes:
         """The next message delivered to this user that was not returned before."""

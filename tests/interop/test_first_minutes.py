@@ -86,7 +86,7 @@ def test_at_the_terminal(
     with tmux.running(sshd, tmp_path, command, env, size=(80, 24)) as terminal:
         keys = Keys(terminal)
         terminal.wait_for("Domain not found")
-        terminal.wait(lambda: say["headline"] in seen(terminal), "the verdict")
+        terminal.wait(lambda: all(say[one] in seen(terminal) for one in ("headline", "words")), "the verdict")
         rows = terminal.rows()
         assert rows[0].lstrip().startswith(f"{say['real']}  mx1.corp.test:{port}")
         assert any(row.startswith(" C   MAIL FROM:<me@home.test>") and say["by us"] in row for row in rows)
@@ -97,7 +97,7 @@ def test_at_the_terminal(
         keys.press("pageup", "pageup")  # what came first: the mail servers, and the address that was tried
         terminal.wait(lambda: say["mx"] in seen(terminal), "the list of mail servers")
         terminal.wait(lambda: f"127.0.0.1:{port}" in seen(terminal), "the address that was tried")
-        assert f"EHLO {tmux.name_here()}" in seen(terminal)
+        terminal.wait(lambda: f"EHLO {tmux.name_here()}" in seen(terminal), "EHLO")
         if late:
             keys.press("f4", "enter")  # RSET
             terminal.wait_for("250 2.0.0 Ok")

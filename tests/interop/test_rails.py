@@ -73,7 +73,7 @@ def asked_at_the_dot(typist: Typist, number: int, question: str) -> None:
 
 def test_fifty_times_no(postfix: Postfix, nothing_sent: None) -> None:
     command = [*PROGRAM, "--plain", "connect", "--mx", f"corp.test:{postfix.port}"]
-    question = "yes sends the dot. no closes the connection"
+    question = "no closes the connection without it: then nothing is sent"
     with Terminal.spawn(command, size=(100, 40)) as terminal:
         typist = Typist(terminal)
         typist.sees("220 mail.bdwater.test")
