@@ -185,6 +185,10 @@ def test_options_of_curl(recipe: Recipe, options: list[str]) -> None:
         ),
         (replace(ONE, login=Credentials("SCRAM-SHA-256", "al")), ['    smtp.login("al", password)']),
         (
+            replace(ONE, login=Credentials("XOAUTH2", "al")),
+            [r'''    token = "user=" + "al" + "\x01auth=Bearer " + password + "\x01\x01"'''],
+        ),
+        (
             replace(ONE, mails=(Mail("a@b.c", ("SIZE=9",), (Addressee("d@e.f", ("NOTIFY=NEVER",)),)),)),
             ['    smtp.mail("a@b.c", ["SIZE=9"])', '    smtp.rcpt("d@e.f", ["NOTIFY=NEVER"])'],
         ),
@@ -300,6 +304,25 @@ def test_the_verdict_leads_a_ticket() -> None:
     start = rows.index("```text")
     assert rows[start + 1 : start + 3] == ["* connected to mx.x.test 192.0.2.1:25", "S: 220 mx ESMTP"]
     assert rows[-2:] == ["S: 554 5.7.1 <you@corp.test>: Relay access denied", "```"]
+
+
+def test_a_ticket_says_which_earlier_step_a_refusal_is_about() -> None:
+    late = steps("S: 550 5.1.8 <me@home.test>: Sender address rejected: Domain not found")
+    made = text(As.MARKDOWN, [[*REFUSED[:-1], *late]])
+    assert "It was said at RCPT TO and is about MAIL FROM." in made
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("", "| security | TLS 1.3, TLS_A, certificate verified |"),
+        (" NOT VERIFIED", "| security | TLS 1.3, TLS_A, certificate NOT VERIFIED |"),
+        (" VERIFICATION NOT SHOWN", "| security | TLS 1.3, TLS_A |"),
+    ],
+)
+def test_a_ticket_says_of_a_certificate_what_is_known(note: str, said: str) -> None:
+    rows = steps(f"* TLS handshake complete: TLSv1.3 TLS_A{note}", "S: 220 mx")
+    assert said.replace("_", r"\_") in text(As.MARKDOWN, [rows])
 
 
 def test_a_ticket_about_what_was_mended() -> None:

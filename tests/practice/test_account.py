@@ -131,6 +131,22 @@ def test_the_handshake(events: tuple[Event, ...], seconds: float) -> None:
     assert account.handshake == seconds
 
 
+def test_a_message_for_several_recipients_of_lmtp_is_one_message() -> None:
+    account = of(
+        (0.0, "S: 220 mx"),
+        (0.0, "C: LHLO me"),
+        (0.0, "S: 250 mx"),
+        *MAIL,
+        *RCPT,
+        (4.0, "C: RCPT TO:<e@f.test>"),
+        (4.0, "S: 250 ok"),
+        *SENT,
+        (8.0, "S: 250 2.0.0 ok"),
+        (8.0, "S: 250 2.0.0 ok"),
+    )
+    assert len(account.delivered) == 1
+
+
 def test_what_answers_nothing_is_not_counted() -> None:
     account = of(*HELLO)
     assert of(*HELLO, (9.0, "S: 421 bye")).waited == account.waited

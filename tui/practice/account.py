@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tui.smtp.answers import answered_name
 from tui.smtp.events import (
+    Answered,
     AuthResponseSent,
     BodyEnded,
     CommandSent,
@@ -36,8 +37,8 @@ class Answer:
 
 @value
 class Delivered:
-    """A message that was answered with 2yz. ``octets`` are known from the practice; ``queue`` is "" where the
-    reply names none."""
+    """A message that was answered with 2yz, in LMTP for the first time. ``queue`` is "" where the reply names
+    none."""
 
     code: int
     queue: str = ""
@@ -54,6 +55,7 @@ class Account:
         self.total = 0.0  # from the connection to the last thing that happened
         self.recipients: dict[str, Answer] = {}  # by address, in the order of their first RCPT
         self.delivered: list[Delivered] = []
+        self._ended = 0  # the number of what ended the message that was answered last
         self._asked: dict[int, float] = {}  # numbers of what is due -> when it was sent
         self._opened: float | None = None
         self._last = 0.0  # when the last reply came
@@ -103,14 +105,21 @@ class Account:
             address = command.path.address
         if address:
             self.recipients[address] = Answer(address, reply.code, reply.enhanced)
-        ended = isinstance(to, BodyEnded) or (command is not None and command.last)
-        if ended and reply.severity == 2:
+        if reply.severity == 2 and (ended := _end_of_message(to)) > self._ended:
+            self._ended = ended
             text = b" ".join(reply.lines).decode(errors="replace")
             self.delivered.append(Delivered(reply.code, queue_id(text)))
 
     def by_severity(self, severity: int) -> tuple[Answer, ...]:
         """Recipients whose last reply begins with this digit."""
         return tuple(one for one in self.recipients.values() if one.code // 100 == severity)
+
+
+def _end_of_message(to: Answered | None) -> int:
+    """The number of the dot or the last chunk; 0 for whatever else was answered."""
+    if isinstance(to, BodyEnded) or (isinstance(to, CommandSent) and to.command.last):
+        return to.number
+    return 0
 
 
 _HANDLERS: Final[dict[type, Callable[[Account, Any, float], None]]] = {

@@ -125,7 +125,7 @@ def _verdict(story: _Story) -> Iterator[str]:
     yield ""
     yield " \\\n".join(f"> {_code_span(_spelt(line))}" for line in refusal.event.reply.raw)
     yield ""
-    yield _text(_joined(told.move, told.known, told.reason))
+    yield _text(_joined(told.where, told.move, told.known, told.reason))
     yield ""
     yield _text(_("What to do: {advice}").format(advice=told.advice))
     if refusal.mended:
@@ -189,8 +189,12 @@ def _security(recipe: Recipe, story: _Story) -> str:
     if story.tls is None:
         asked = recipe.security is not Security.NONE
         return _("plain text; STARTTLS was tried") if asked else _("plain text")
-    verified = _("certificate verified") if story.tls.verified else _("certificate NOT VERIFIED")
-    return f"{tls.protocol(story.tls.protocol)}, {visible(story.tls.cipher)}, {verified}"
+    known: dict[bool | None, str] = {
+        True: _("certificate verified"),
+        False: _("certificate NOT VERIFIED"),
+    }
+    parts = (tls.protocol(story.tls.protocol), visible(story.tls.cipher), known.get(story.tls.verified, ""))
+    return ", ".join(part for part in parts if part)
 
 
 def _mail(mail: Mail, story: _Story) -> Iterator[tuple[str, str]]:

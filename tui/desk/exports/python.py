@@ -132,7 +132,7 @@ def _login(recipe: Recipe) -> Iterator[str]:
         yield f"smtp.user, smtp.password = {user}, password"
         yield f'smtp.auth("{login.mechanism}", smtp.{_MECHANISMS[login.mechanism]})'
     elif login.mechanism == "XOAUTH2":
-        yield f'token = f"user={{{user}}}\\x01auth=Bearer {{password}}\\x01\\x01"'
+        yield f'token = "user=" + {user} + "\\x01auth=Bearer " + password + "\\x01\\x01"'
         yield 'smtp.docmd("AUTH", "XOAUTH2 " + base64.b64encode(token.encode()).decode())'
     else:
         sentence = _("smtplib does not know {mechanism}; it takes another one that the server offers.")
