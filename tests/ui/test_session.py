@@ -637,3 +637,16 @@ async def test_a_chunk_is_counted_while_its_line_is_typed() -> None:
         sat.row_of("     chunk   40 of 86 octets, this line of 48 is 2 too long")
         await sat.press("tab")
         sat.row_of("this line of 49")  # text like any other key
+
+
+async def test_what_was_said_beforehand_begins_a_message_and_is_no_draft_by_itself() -> None:
+    async with sitting(real=True) as sat:
+        sat.desk.letterhead = "From: <me@home.test>\nTo: <you@corp.test>\nSubject: \n"
+        await sat.press("f3")
+        assert "From: <me@home.test>" in sat.text
+        await sat.press("escape")
+        assert sat.desk.draft == ""
+        await sat.press("f3")
+        await sat.type("x")
+        await sat.press("escape")
+        assert "To: <you@corp.test>" in sat.desk.draft

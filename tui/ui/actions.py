@@ -199,7 +199,8 @@ class Actions:
         """What was written is kept, whatever becomes of it."""
         if composed is None:
             return
-        self._desk.draft = composed.text
+        if composed.send or composed.text != self._desk.letterhead:  # that alone is nobody's writing
+            self._desk.draft = composed.text
         if composed.send and self._desk.send_message(composed.text) is None:
             self._sitting.say(_("the message is kept for F3: the server does not take text now"))
 
