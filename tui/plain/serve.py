@@ -20,7 +20,7 @@ from tui.sandbox import events
 from tui.sandbox.events import Drop
 from tui.sandbox.sandbox import ListenError, MailboxError, Sandbox
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.display import shown, visible
+from tui.smtp.display import shown, socket_address, visible
 from tui.smtp.events import Event, LineReceived, LineSent
 from tui.smtp.findings import Side
 from tui.store.paths import home
@@ -68,7 +68,7 @@ async def _serve(options: SandboxOptions) -> int:
             return UNAVAILABLE
         log.row(
             _("ready on {addresses} ; mail is kept in {folder} ; ^C ends it").format(
-                addresses=" ".join(_address(*one) for one in addresses), folder=visible(str(place.mail))
+                addresses=" ".join(socket_address(*one) for one in addresses), folder=visible(str(place.mail))
             )
         )
         await ended.wait()
@@ -169,17 +169,13 @@ def _note(event: events.MessageStored | events.MessageDropped | events.ServerFai
             return _("an error in the sandbox: {kind}").format(kind=type(event.error).__name__)
 
 
-def _address(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 def _cannot_listen(error: ListenError) -> str:
     if error.errno == errno.EADDRINUSE:
         return _("port {port} is taken by another program; --port N names another").format(port=error.port)
     if error.errno in {errno.EACCES, errno.EPERM}:
         return _("port {port} is not for every user; --port N names another").format(port=error.port)
     return _("cannot listen on {address}: {reason}").format(
-        address=_address(error.host, error.port), reason=reason_of(error)
+        address=socket_address(error.host, error.port), reason=reason_of(error)
     )
 
 

@@ -103,7 +103,7 @@ def _move(goal: StepRule, position: int, practice: Practice, event: Event) -> St
     if isinstance(event, ReplyReceived) and event.to is not None and _any(goal.asks, event.to, transaction):
         return _answered(goal, step, practice.steps[:position], event)
     if _any(goal.ticks, event, transaction):
-        code = _code(event) if isinstance(event, ReplyReceived) else step.code
+        code = event.reply.status if isinstance(event, ReplyReceived) else step.code
         return replace(step, state=StepState.DONE, code=code)
     if step.state is StepState.WAITING and isinstance(event, ConnectionClosed | ConnectionFailed):
         return _waited_in_vain(goal, step, event)
@@ -135,13 +135,13 @@ def _answered(goal: StepRule, step: Step, earlier: tuple[Step, ...], event: Repl
     reply = event.reply
     if _passes(goal, reply.code):
         name = event.to.command.verb if goal.id == "helo" and isinstance(event.to, CommandSent) else step.name
-        return Step(goal.id, name, StepState.DONE, _code(event), address_of(event))
+        return Step(goal.id, name, StepState.DONE, event.reply.status, address_of(event))
     if step.state is StepState.DONE:
         return step  # one recipient more was refused, a second HELO …: what was reached stands
     # Out of turn it is a slip, not a refusal of this step; an odd code decides nothing.
     in_turn = all(one.state is StepState.DONE for one in earlier)
     state = _FAILED.get(reply.severity, StepState.TO_DO) if in_turn else StepState.TO_DO
-    return replace(step, state=state, code=_code(event), value=address_of(event))
+    return replace(step, state=state, code=event.reply.status, value=address_of(event))
 
 
 _FAILED = {4: StepState.LATER, 5: StepState.REFUSED}
@@ -149,10 +149,6 @@ _FAILED = {4: StepState.LATER, 5: StepState.REFUSED}
 
 def _passes(goal: StepRule, code: int) -> bool:
     return any(str(code).startswith(str(head)) for head in goal.passes)
-
-
-def _code(event: ReplyReceived) -> str:
-    return f"{event.reply.code} {event.reply.enhanced}" if event.reply.enhanced else str(event.reply.code)
 
 
 def _point_at_present(practice: Practice) -> tuple[Step, ...]:

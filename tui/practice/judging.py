@@ -10,7 +10,7 @@ from tui.practice.attempt import Attempt, Told
 from tui.practice.content import Judged, judge
 from tui.practice.exercise import Check, Goal, Happening, Scope, Sign
 from tui.practice.letter import Letter, folded
-from tui.practice.signs import Scene, address_in, addressed, code_of, name_of, shows
+from tui.practice.signs import Scene, address_in, addressed, name_of, shows
 from tui.practice.spoiling import misplaced
 from tui.practice.state import StepState
 from tui.smtp.events import BodyEnded, BodyLineSent, Event, ReplyReceived
@@ -87,7 +87,7 @@ def _judge_goal(attempt: Attempt, goal: Goal, scene: Scene) -> Attempt:
 def _taken(attempt: Attempt, goal: Goal, sign: Sign, event: Event) -> Attempt:
     """A message was accepted that holds what the goal asks for: shown with the code, and for whom it is."""
     assert isinstance(event, ReplyReceived)  # nothing else shows it
-    attempt = replace(attempt, codes={**attempt.codes, goal.id: code_of(event)})
+    attempt = replace(attempt, codes={**attempt.codes, goal.id: event.reply.status})
     return met(attempt, goal, next(iter(sign.addresses), ""))
 
 
@@ -119,7 +119,7 @@ def _counted(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
     if isinstance(event, ReplyReceived):
         line = getattr(event.to, "line", None) or -1
         errors = tuple(one for one in attempt.errors if one[1] != line)  # it was asked for
-        codes = {**attempt.codes, goal.id: code_of(event)}
+        codes = {**attempt.codes, goal.id: event.reply.status}
         wanted = goal.id if event.reply.severity in _FAILED and goal.id not in attempt.done else ""
         attempt = replace(attempt, errors=errors, codes=codes, wanted=wanted)
     if len(counted) < goal.check.times:
@@ -151,7 +151,7 @@ def _missed(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
         if attempt.open_goal is not goal or not addressed(sign, event):
             return attempt
         states = {**attempt.states, goal.id: _FAILED[event.reply.severity]}
-        return replace(attempt, states=states, codes={**attempt.codes, goal.id: code_of(event)})
+        return replace(attempt, states=states, codes={**attempt.codes, goal.id: event.reply.status})
     if event.reply.severity != 2 or addressed(sign, event) or not goal.why:
         return attempt
     if any(_claims(one, event) for one in attempt.goals):

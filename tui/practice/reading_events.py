@@ -12,6 +12,8 @@ from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from tui.smtp.display import socket_address
+
 _LATEST: Final = 253402300800  # the year 10000
 _SIDES: Final = frozenset({"S", "C", "*"})
 
@@ -67,14 +69,10 @@ def _place(fields: dict[str, Any]) -> str:
     if port is None:
         return str(host)
     if fields.get("through"):
-        return f"{_port(host, port)} through {fields['through']}"
-    place = _port(address or host, port)
-    named = place if address in ("", host) else f"{host} {place}"
+        return f"{socket_address(host, port)} through {fields['through']}"
+    where = socket_address(address or host, port)
+    named = where if address in ("", host) else f"{host} {where}"
     return f"{named} sandbox" if fields.get("sandbox") else named
-
-
-def _port(address: str, port: int) -> str:
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 _NOTES: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {

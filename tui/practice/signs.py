@@ -103,8 +103,3 @@ def addressed(sign: Sign, event: Event) -> bool:
 def begins(number: int, heads: tuple[int, ...]) -> bool:
     """Is it one of these codes, or does it begin with one of these digits?"""
     return any(str(number).startswith(str(head)) for head in heads)
-
-
-def code_of(event: ReplyReceived) -> str:
-    """As shown: with the enhanced code, if there is one."""
-    return f"{event.reply.code} {event.reply.enhanced}" if event.reply.enhanced else str(event.reply.code)

@@ -206,6 +206,11 @@ def visible(text: bytes | str) -> str:
     return _spell(text if isinstance(text, str) else decode(text)[0])
 
 
+def socket_address(host: str, port: int) -> str:
+    """An address or name with its port; an IPv6 address in brackets (RFC 3986 §3.2.2)."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def cells(text: str) -> int:
     """How many terminal cells ``text``, which is already :func:`visible`, takes."""
     if text.isascii():

@@ -30,6 +30,11 @@ class Reply:
         """First digit of the code: 2 done, 3 go on, 4 later, 5 refused."""
         return self.code // 100
 
+    @property
+    def status(self) -> str:
+        """Both codes as they are written: ``550 5.1.1``, or ``550`` alone."""
+        return f"{self.code} {self.enhanced}" if self.enhanced else str(self.code)
+
 
 @value
 class ReplyLine:

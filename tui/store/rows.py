@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from tui.smtp.display import masked, shown, visible
+from tui.smtp.display import masked, shown, socket_address, visible
 from tui.smtp.events import (
     AddressTried,
     AuthResponseSent,
@@ -112,16 +112,12 @@ def _closed(event: ConnectionClosed) -> str:
     return f"connection {'reset' if event.reset else 'closed'} by {event.by.value}"
 
 
-def _place(address: str, port: int) -> str:
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-
-
 def _named(event: ConnectionOpened) -> str:
     """The name, where one was looked up, and the address, or what lies in between."""
     if event.through:
-        return f"{_place(event.host, event.port)} through {event.through}"
-    place = _place(event.address, event.port)
-    return place if event.host == event.address else f"{event.host} {place}"
+        return f"{socket_address(event.host, event.port)} through {event.through}"
+    where = socket_address(event.address, event.port)
+    return where if event.host == event.address else f"{event.host} {where}"
 
 
 def _established(event: TlsEstablished) -> str:
@@ -159,8 +155,8 @@ def _certificate(event: TlsEstablished | TlsFailed) -> dict[str, Any]:
 
 def _tried(event: AddressTried) -> str:
     if event.through:
-        return f"{_place(event.host, event.port)} through {event.through}"
-    return _place(event.address, event.port)
+        return f"{socket_address(event.host, event.port)} through {event.through}"
+    return socket_address(event.address, event.port)
 
 
 #: The event's note in the text; an event that is not here has none.
@@ -173,7 +169,9 @@ _NOTES: Final[Mapping[type, Callable[[Any], str]]] = {
     ProgramSaid: lambda e: f"program: {e.line}",
     ProxyHeaderSent: lambda e: f"sent first, {e.version}: {e.line}",
     ConnectionOpened: lambda e: f"connected to {_named(e)}{' sandbox' * e.sandbox}",
-    ConnectionFailed: lambda e: f"connection failed: {e.failure.value} {_place(e.address or e.host, e.port)}",
+    ConnectionFailed: lambda e: (
+        f"connection failed: {e.failure.value} {socket_address(e.address or e.host, e.port)}"
+    ),
     TlsStarted: lambda e: f"TLS handshake with {e.name}",
     TlsEstablished: _established,
     TlsFailed: _failed,

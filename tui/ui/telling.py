@@ -32,7 +32,6 @@ from tui.smtp.events import (
     TypedByProgram,
 )
 from tui.smtp.lens import is_plain, limit
-from tui.smtp.replies import Reply
 from tui.ui.remarks import Remark
 from tui.ui.wirelog import HIDDEN, WireLog
 from tui.words.guide import Tone
@@ -145,7 +144,7 @@ class Teller:
         reply = event.reply
         tone = _TONES.get(reply.severity)
         if tone is not None:
-            self.log.judge(event.line, len(reply.raw), _head(reply), tone)
+            self.log.judge(event.line, len(reply.raw), reply.status, tone)
         asked: float | None = None
         if isinstance(event.to, GreetingAwaited):
             asked = self._opened_at
@@ -162,8 +161,3 @@ class Teller:
         if said:
             spans = tuple(caret_cells(line, event.spans)) if line is not None else ()
             self.log.remark(event.line, Remark(spans, said), wall)
-
-
-def _head(reply: Reply) -> str:
-    """The code as it stands at the beginning of the line: ``550 5.1.1``, or ``550`` alone."""
-    return f"{reply.code} {reply.enhanced}" if reply.enhanced else str(reply.code)

@@ -109,7 +109,7 @@ class Answer:
 def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: str = "") -> Answer:
     """``sandbox``: the server is the one in this process. ``inbox``: what opens its inbox, F7 or /inbox."""
     reply, at = event.reply, stage(event.to)
-    code = f"{reply.code} {reply.enhanced}" if reply.enhanced else str(reply.code)
+    code = reply.status
     if reply.severity in _FAILED:
         verdict = None if sandbox else of_reply(event, practice)
         if verdict is not None and verdict.kind not in _OF_THE_LINE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.practice.state import Practice, StepState
-from tui.smtp.display import visible
+from tui.smtp.display import socket_address, visible
 from tui.smtp.events import ConnectionClosed, ConnectionFailed, Failure
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
@@ -126,11 +126,6 @@ def no_starttls() -> str:
     return _("STARTTLS is required, and the server does not offer it here: nothing goes on in plain text")
 
 
-def place(host: str, port: int) -> str:
-    """An address or name, already visible(), with its port; an IPv6 address in brackets (RFC 3986 §3.2.2)."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 def failure(event: ConnectionFailed) -> Ending:
     """A connection that could not be made, with the reason in plain words."""
     headline, why = _FAILURES[event.failure]
@@ -149,7 +144,9 @@ def failure(event: ConnectionFailed) -> Ending:
         "through": visible(event.through),
         "host": host,
         "port": event.port,
-        "place": visible(event.through) if event.through.startswith("unix ") else place(host, event.port),
+        "place": visible(event.through)
+        if event.through.startswith("unix ")
+        else socket_address(host, event.port),
         "detail": visible(event.detail),
     }
     return Ending(gettext(headline).format(**values), (gettext(why).format(**values).strip(),))

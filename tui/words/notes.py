@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tui.practice.state import Practice
-from tui.smtp.display import visible
+from tui.smtp.display import socket_address, visible
 from tui.smtp.events import (
     AddressTried,
     ConnectionClosed,
@@ -37,12 +37,12 @@ def note(event: Event, practice: Practice) -> str | None:
 
 
 def _tried(event: AddressTried, practice: Practice) -> str | None:
-    where = endings.place(visible(event.address), event.port)
+    where = socket_address(visible(event.address), event.port)
     if event.through.startswith("unix "):
         return _("connecting to {address}").format(address=visible(event.through))
     if event.through:
         return _("connecting to {host} through {program}").format(
-            host=endings.place(visible(event.host), event.port), program=visible(event.through)
+            host=socket_address(visible(event.host), event.port), program=visible(event.through)
         )
     if event.address == event.host:
         return _("connecting to {address}").format(address=where)
@@ -52,7 +52,7 @@ def _tried(event: AddressTried, practice: Practice) -> str | None:
 def _opened(event: ConnectionOpened, practice: Practice) -> str | None:
     if event.sandbox:
         return _("connected to the sandbox: nothing leaves this machine")
-    where = endings.place(visible(event.address or event.host), event.port)
+    where = socket_address(visible(event.address or event.host), event.port)
     if event.through.startswith("unix "):
         where = visible(event.through)
     return _("connected to {address}; mail accepted there is delivered").format(address=where)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from tui.desk.exports import shell
 from tui.practice.recipe import Mail, Recipe, Security
+from tui.smtp.display import socket_address
 from tui.words.language import gettext as _
 
 
@@ -40,11 +41,10 @@ def _remarks(recipe: Recipe) -> Iterator[str]:
 
 def _start(recipe: Recipe) -> list[tuple[str, ...]]:
     scheme = "smtps" if recipe.security is Security.IMPLICIT else "smtp"
-    host = shell.server(recipe)
-    place = f"[{host}]" if ":" in host else host
+    where = socket_address(shell.server(recipe), recipe.port)
     path = quote(recipe.name, safe="") if recipe.name else ""
     parts: list[tuple[str, ...]] = [
-        ("curl", "--verbose", shell.word(f"{scheme}://{place}:{recipe.port}/{path}")),
+        ("curl", "--verbose", shell.word(f"{scheme}://{where}/{path}")),
         ("--ssl-reqd",) if recipe.security is Security.STARTTLS else (),
         () if recipe.verified else ("--insecure",),
     ]

@@ -14,7 +14,7 @@ from tui.practice.replaying import replay
 from tui.practice.state import Practice
 from tui.smtp.answers import answered_name
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.display import decode, visible
+from tui.smtp.display import decode, socket_address, visible
 from tui.smtp.events import CommandSent, LineReceived, LineSent, Part, ReplyReceived, TlsEstablished
 from tui.store.rows import text_row
 from tui.values import value
@@ -93,7 +93,7 @@ class _Story:
     def _answered(self, event: ReplyReceived) -> None:
         to, reply = event.to, event.reply
         if isinstance(to, CommandSent) and to.command.verb == "RCPT" and to.command.path is not None:
-            self.answers[to.command.path.address or ""] = _code(event)
+            self.answers[to.command.path.address or ""] = reply.status
         verdict = of_reply(event, self.practice)
         if verdict is not None:
             self.refusal = _Refusal(event, verdict, self.practice)
@@ -182,7 +182,7 @@ def _table(recipe: Recipe, story: _Story, when: str) -> Iterator[str]:
 def _server(recipe: Recipe) -> str:
     if not recipe.host:
         return _text(_("not named in the recording"))
-    return _code_span(visible(endings.place(recipe.host, recipe.port)))
+    return _code_span(visible(socket_address(recipe.host, recipe.port)))
 
 
 def _security(recipe: Recipe, story: _Story) -> str:
@@ -207,11 +207,6 @@ def _mail(mail: Mail, story: _Story) -> Iterator[tuple[str, str]]:
     if mail.message is not None:
         size = ngettext("{n} octet", "{n} octets", len(mail.message)).format(n=len(mail.message))
         yield _("message"), _text(size)
-
-
-def _code(event: ReplyReceived) -> str:
-    reply = event.reply
-    return f"{reply.code} {reply.enhanced}" if reply.enhanced else str(reply.code)
 
 
 def _text(sentence: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 from tui.desk.exports import shell
 from tui.practice.recipe import Mail, Recipe, Security
+from tui.smtp.display import socket_address
 from tui.words.language import gettext as _
 
 #: Shows a line on the screen and sends it, then waits: SMTP is a dialogue.
@@ -88,9 +90,7 @@ def _mail(mail: Mail) -> Iterator[str]:
         first, rest = source.split("\n", 1)
         yield f"    tee /dev/stderr {first} | awk '{{ printf \"%s\\r\\n\", $0 }}'\n{rest}"
     else:
-        source = shell.document(shell.base64_rows(wire))
-        first, rest = source.split("\n", 1)
-        yield f"    base64 -d {first} | tee /dev/stderr\n{rest}"
+        yield "    " + shell.piped("tee /dev/stderr", wire)
     yield _say(".")
 
 
@@ -100,8 +100,9 @@ def _say(line: str) -> str:
 
 def _client(recipe: Recipe) -> str:
     host = shell.server(recipe)
-    place = f"[{host}]:{recipe.port}" if ":" in host else f"{host}:{recipe.port}"
-    parts: list[tuple[str, ...]] = [("openssl", "s_client", "-quiet", "-connect", shell.word(place))]
+    parts: list[tuple[str, ...]] = [
+        ("openssl", "s_client", "-quiet", "-connect", shell.word(socket_address(host, recipe.port)))
+    ]
     if recipe.security is not Security.IMPLICIT:
         name = ("-name", shell.word(recipe.name)) if recipe.name else ()
         parts.append(("-starttls", "lmtp" if recipe.lmtp else "smtp", *name))
@@ -112,4 +113,8 @@ def _client(recipe: Recipe) -> str:
 
 
 def _is_address(host: str) -> bool:
-    return ":" in host or host.replace(".", "").isdigit()
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
