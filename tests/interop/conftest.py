@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.interop import sshd as sshds
 from tests.interop.exim import Exim
 from tests.interop.opensmtpd import OpenSmtpd
 from tests.interop.postfix import Postfix
+from tests.interop.program import PROGRAM
 from tests.interop.smtp_server import SmtpServer
 from tests.interop.sshd import Sshd
 
@@ -81,3 +83,16 @@ def strict_sshd(root: Path) -> Iterator[Sshd]:
     """A jump host that forbids forwarding."""
     with sshds.running(root / "strict-sshd", forwarding=False) as server:
         yield server
+
+
+@pytest.fixture
+def sandbox_port() -> Iterator[int]:
+    """Of ``smtptutor sandbox``."""
+    server = subprocess.Popen([*PROGRAM, "sandbox", "--port", "0"], stdout=subprocess.PIPE)
+    assert server.stdout is not None
+    try:
+        ready = server.stdout.readline().decode()
+        yield int(ready.split("127.0.0.1:", 1)[1].split()[0].rstrip(".,;"))
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import smtplib
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.interop.program import PROGRAM
 
-PROGRAM = [sys.executable, "-m", "tui"]
 BODY = b"Subject: hello\r\nFrom: alice@example.org\r\n\r\nA line.\r\n.a dot first\r\n"
-
-
-@pytest.fixture
-def sandbox_port() -> Iterator[int]:
-    server = subprocess.Popen([*PROGRAM, "sandbox", "--port", "0"], stdout=subprocess.PIPE)
-    assert server.stdout is not None
-    try:
-        ready = server.stdout.readline().decode()
-        yield int(ready.split("127.0.0.1:", 1)[1].split()[0].rstrip(".,;"))
-    finally:
-        server.terminate()
-        server.communicate(timeout=20)
 
 
 def inbox(*arguments: str) -> bytes:

@@ -7,17 +7,17 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.interop.postfix import Postfix
+from tests.interop.program import PROGRAM
 from tui.sandbox.inbox import Inbox
 from tui.store.paths import home
 
-PROGRAM = [sys.executable, "-m", "tui"]
 CRLF = b"\r\n"
 PLAIN = b"From: Alice <alice@example.org>\r\nSubject: lunch\r\n\r\nNoon?\r\n"
 MESSAGES = {
@@ -96,18 +96,6 @@ def do(form: str, text: str, folder: Path, **more: str) -> str:
     return printed
 
 
-@pytest.fixture
-def port() -> Iterator[int]:
-    server = subprocess.Popen([*PROGRAM, "sandbox", "--port", "0"], stdout=subprocess.PIPE)
-    assert server.stdout is not None
-    try:
-        ready = server.stdout.readline().decode()
-        yield int(ready.split("127.0.0.1:", 1)[1].split()[0].rstrip(".,;"))
-    finally:
-        server.terminate()
-        server.communicate(timeout=20)
-
-
 def delivered() -> tuple[bytes, str, tuple[str, ...]]:
     inbox = Inbox(home().mail)
     (entry,) = inbox.entries()
@@ -117,9 +105,9 @@ def delivered() -> tuple[bytes, str, tuple[str, ...]]:
 
 @pytest.mark.parametrize("name", MESSAGES)
 @pytest.mark.parametrize("form", ["python", "swaks", "curl"])
-def test_the_same_octets(form: str, name: str, port: int, tmp_path: Path) -> None:
+def test_the_same_octets(form: str, name: str, sandbox_port: int, tmp_path: Path) -> None:
     message = MESSAGES[name]
-    do(form, exported(form, recorded(tmp_path / "t.jsonl", message, port=port)), tmp_path)
+    do(form, exported(form, recorded(tmp_path / "t.jsonl", message, port=sandbox_port)), tmp_path)
     assert delivered() == (message, "alice@example.org", TO)
 
 
@@ -133,9 +121,9 @@ def test_the_same_octets(form: str, name: str, port: int, tmp_path: Path) -> Non
     ],
 )
 def test_the_same_envelope(
-    form: str, sender: str, to: Sequence[str], *, accepted: Sequence[str], port: int, tmp_path: Path
+    form: str, sender: str, to: Sequence[str], *, accepted: Sequence[str], sandbox_port: int, tmp_path: Path
 ) -> None:
-    transcript = recorded(tmp_path / "t.jsonl", PLAIN, port=port, to=to, sender=sender)
+    transcript = recorded(tmp_path / "t.jsonl", PLAIN, port=sandbox_port, to=to, sender=sender)
     do(form, exported(form, transcript), tmp_path)
     assert delivered() == (PLAIN, sender, tuple(accepted))
 
@@ -177,10 +165,10 @@ def envelopes(told: dict[str, Any]) -> list[object]:
 @pytest.mark.parametrize("name", ["plain", "dots", "utf-8", "last-dot"])
 @pytest.mark.parametrize("form", ["python", "swaks", "curl"])
 def test_what_it_prints_is_explained_with_the_same_facts(
-    form: str, name: str, port: int, tmp_path: Path
+    form: str, name: str, sandbox_port: int, tmp_path: Path
 ) -> None:
     to = ("nobody@x.test", "bob@x.test")
-    transcript = recorded(tmp_path / "t.jsonl", MESSAGES[name], port=port, to=to)
+    transcript = recorded(tmp_path / "t.jsonl", MESSAGES[name], port=sandbox_port, to=to)
     printed = facts(do(form, exported(form, transcript), tmp_path))
     before = facts(transcript.read_text())
     assert printed["form"] == {"python": "smtplib"}.get(form, form)
