@@ -496,6 +496,30 @@ class TestNames:
             assert [peer.line() for _ in range(4)] == [b"Subject: x", b"", b"..bashrc", b"text"]
 
 
+class TestPipelining:
+    def test_a_paste_goes_out_at_once_and_each_reply_says_what_it_answers(self, peer: Peer) -> None:
+        with greeted(peer, size=(100, 60)) as terminal:
+            terminal.enter("EHLO x")
+            assert peer.line() == b"EHLO x"
+            peer.say("250-peer.test", "250 PIPELINING")
+            terminal.wait_for("[x] EHLO")
+            lines = ("MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>", "RCPT TO:<e@f.test>", "DATA", "text", ".")
+            terminal.send(b"\x1b[200~" + "\r".join(lines).encode() + b"\x1b[201~")
+            terminal.wait_for("far as PIPELINING allows")
+            terminal.enter("all")
+            assert [peer.line() for _ in range(4)] == [line.encode() for line in lines[:4]]
+            assert peer.is_silent()
+            peer.say("250 ok", "550 no", "250 yes", "354 go on")
+            terminal.wait_for("* 250 answers MAIL FROM:<a@b.test>")
+            terminal.wait_for("* 550 answers RCPT TO:<c@d.test>")
+            terminal.wait_for("* 250 answers RCPT TO:<e@f.test>")
+            terminal.wait_for("* 354 answers DATA")
+            assert [peer.line() for _ in range(2)] == [b"text", b"."]
+            peer.say("250 taken")
+            terminal.wait_for("[x] .   250")
+            assert "answers the dot" not in terminal.text()
+
+
 class TestChunks:
     def test_a_chunk_typed_by_hand_and_one_that_was_written(self, peer: Peer) -> None:
         with greeted(peer, size=(100, 60)) as terminal:

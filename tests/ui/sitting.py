@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -178,6 +178,18 @@ class TableDesk:
 
     def reclaim(self) -> str | None:
         return None
+
+    @property
+    def pipelining(self) -> bool:
+        return self.feeding is Feeding.COMMAND and "PIPELINING" in self.practice.extensions
+
+    def submit_together(self, lines: Iterable[str]) -> Submitted:
+        """What was said is answered when all of it is there."""
+        sent = list(lines)
+        self.sent += sent
+        self.tell(*self._dialogue.sent("".join(f"{line}\r\n" for line in sent).encode()))
+        self.server(b"".join(self._answers[line.partition(" ")[0]] or b"" for line in sent))
+        return Submitted.HELD
 
     # -- chunks
 

@@ -650,3 +650,27 @@ async def test_what_was_said_beforehand_begins_a_message_and_is_no_draft_by_itse
         await sat.type("x")
         await sat.press("escape")
         assert "To: <you@corp.test>" in sat.desk.draft
+
+
+# -- pipelining
+
+
+async def test_a_paste_may_go_out_at_once_and_replies_are_paired() -> None:
+    offer = {"EHLO": b"250-sandbox.test\r\n250 PIPELINING\r\n", "RSET": b"250 2.0.0 OK\r\n"}
+    async with sitting(answers=offer) as sat:
+        sat.app.post_message(events.Paste("RSET\nNOOP"))
+        await sat.shown()
+        sat.row_of("paste   2 lines: Enter sends them one by one, Esc keeps them aside, unsent")
+        await sat.press("escape")
+        sat.app.session.model.take_paste()
+        await sat.enter("EHLO me")
+        sat.app.post_message(events.Paste("MAIL FROM:<a@x.test>\nRCPT TO:<b@y.test>\nRSET"))
+        await sat.shown()
+        sat.row_of("paste   3 lines: Enter one by one, F4 at once, Esc aside")
+        await sat.press("f4")
+        assert sat.desk.sent[1:] == ["MAIL FROM:<a@x.test>", "RCPT TO:<b@y.test>", "RSET"]
+        sat.row_of("250 2.1.0 Sender accepted   answers MAIL FROM:<a@x.test>")
+        sat.row_of("250 2.1.5 Recipient accepted   answers RCPT TO:<b@y.test>")
+        sat.row_of("250 2.0.0 OK   answers RSET")
+        await sat.enter("NOOP")
+        assert "answers NOOP" not in sat.text

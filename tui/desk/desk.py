@@ -11,7 +11,7 @@ told.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -304,6 +304,18 @@ class Desk:
     def chunk(self) -> Chunk | None:
         """The octets of a BDAT that the server waits for; None when it waits for none."""
         return self._outbox.chunk if self._outbox else None
+
+    def submit_together(self, lines: Iterable[str]) -> Submitted:
+        """Lines of a paste, as far as PIPELINING lets them without waiting for each reply."""
+        self._typist.take_over()
+        self._questions.typed_on()
+        together = [octets(line) for line in lines]
+        return self._outbox.submit_together(together) if self._outbox else Submitted.CLOSED
+
+    @property
+    def pipelining(self) -> bool:
+        """Commands may go out together: the server has offered it, and one is due."""
+        return self.feeding is Feeding.COMMAND and "PIPELINING" in self.practice.extensions
 
     def submit_raw(self, octets: bytes) -> Submitted:
         """Octets as they are, at once (``tui.desk.rawing``)."""

@@ -28,6 +28,16 @@ def begins_with_verb(line: bytes) -> bool:
     return bool(first) and first[0].decode("ascii", "replace").upper() in VERBS
 
 
+#: What may stand anywhere in a group of commands that go out together; all else ends one (RFC 2920 §3.1).
+_IN_GROUP: Final = frozenset({"MAIL", "RCPT", "RSET", "SEND", "SOML", "SAML"})
+
+
+def ends_group(line: bytes) -> bool:
+    """Must the reply to this line be there before another is sent, also with PIPELINING?"""
+    first = b"".join(line.split(None, 1)[:1])
+    return first.decode("ascii", "replace").upper() not in _IN_GROUP
+
+
 class Meant(Enum):
     """What the next lines were meant to be when they were written."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from tui.desk.asking import AWAITED, ENDS_MESSAGE, Asked, Question, Submitted
-from tui.desk.holding import Gate, Held
+from tui.desk.holding import Gate, Held, ends_group
 from tui.desk.rails import Rails, Situation, Verdict, ends_with_dot, lines_in, logs_in, standing
 from tui.net.access import Access
 from tui.net.endpoint import Endpoint
@@ -46,6 +46,8 @@ class Outbox:
         self._awaited: asyncio.Future[str | None] | None = None  # the answer that somebody waits for
         self.stopped_by: Verdict | None = None  # which of the rails
         self._asked: tuple[Asked, bytes, bool] | None = None  # a question of the rails: octets, are they raw
+        self._together = False  # what is held goes out in groups …
+        self._grouping = False  # … and one has begun
         self._unended = b""  # of a line that was begun in raw mode
         self._leaving: list[tuple[int, str]] = []  # handed to the session, and perhaps not told yet
         self._clear_agreed = False  # this connection may see passwords in clear
@@ -130,6 +132,16 @@ class Outbox:
             return Submitted.HELD
         return self._offer(line, tail, gated=self._rails.scripted, typed=typed)
 
+    def submit_together(self, lines: Iterable[bytes]) -> Submitted:
+        """Lines that go out in groups, as far as PIPELINING lets them, and wait between those."""
+        if self._session.ended:
+            return Submitted.CLOSED
+        for line in lines:
+            self._held.put(line, CRLF, secret=self.authenticating)
+        self._together = self._grouping = True
+        self.let_go()
+        return Submitted.HELD
+
     def submit_raw(self, octets: bytes) -> Submitted:
         """Octets as they are, at once: behind what is held, but without waiting for any reply."""
         if self._session.ended:
@@ -163,10 +175,19 @@ class Outbox:
 
     def let_go(self) -> None:
         """Send the held lines whose turn has come."""
-        while self._held and self.question is None and self.may_send:
-            self._offer(*self._held.take(), gated=True)
+        while self._held and self.question is None and (self.may_send or self._may_go_along):
+            line, tail = self._held.take()
+            self._offer(line, tail, gated=True)
+            self._grouping = self._together and not ends_group(line)
+        self._together = self._together and len(self._held) > 0
         if not (self._held or self._rails.scripted):
             self._gate = self._gate.reopened()
+
+    @property
+    def _may_go_along(self) -> bool:
+        """The next line belongs to the group of the one before."""
+        session = self._session
+        return self._grouping and session.connected and not (session.queued or session.securing)
 
     def ask(self, asked: Asked, target: Endpoint | None = None, access: Access | None = None) -> Question:
         """Put a question before everything else. The one about the dot comes back when it was put aside."""

@@ -41,6 +41,11 @@ class Pastes:
                 "Enter takes them one by one; text takes them as message text, with dots at the start of a "
                 "line doubled; no drops them."
             )
+        if self._sitting.desk.pipelining:
+            return _(
+                "Enter sends them one by one, each after the reply to the one before; all sends them at "
+                "once, as far as PIPELINING allows; no drops them."
+            )
         return _("Enter sends them one by one, each after the reply to the one before; no drops them.")
 
     def _answered(self, text: str) -> None:
@@ -52,6 +57,8 @@ class Pastes:
             sitting.drafts.add(lines)
         elif not word:
             sitting.entered_all(lines)
+        elif word in asking.words("all", _("all")) and sitting.desk.pipelining:
+            sitting.desk.submit_together(lines)
         elif as_text and sitting.desk.feeding in IN_MESSAGE:
             sitting.drafts.send("".join(f"{line}\n" for line in lines))
         else:

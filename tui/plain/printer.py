@@ -15,6 +15,7 @@ from typing import Final
 from tui.net.session import Stamped
 from tui.practice.checklist import advance, start
 from tui.practice.mending import mended
+from tui.practice.pairing import Pairing
 from tui.practice.slips import standing_slip
 from tui.practice.state import Practice, StepState
 from tui.smtp import lens
@@ -54,6 +55,7 @@ from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.lens import LINE_ENDS, legend
 from tui.words.notes import note
+from tui.words.pairing import answers
 
 #: Lines whose octets are kept for the findings about them; a finding is told soon after its line.
 _LINES_KEPT: Final = 64
@@ -118,6 +120,7 @@ class Printer:
         """Under each line it is said how many octets it has, how it ends, and what cannot be seen in it."""
         self._practice = start()
         self._lines: OrderedDict[int, _Line] = OrderedDict()
+        self._pairing = Pairing()
         self._told: Counter[str] = Counter()  # headlines of findings, on this connection
         self._explained: set[str] = set()
         self._due: ReplyReceived | None = None  # a reply to be explained once all of it is known
@@ -159,6 +162,8 @@ class Printer:
 
     def _event(self, event: Event) -> Iterator[str]:
         before = self._practice
+        if isinstance(event, ConnectionOpened):
+            self._pairing = Pairing()
         if isinstance(event, _Line | ConnectionClosed):
             yield from self._explanation()
         if isinstance(event, ConnectionClosed):
@@ -166,6 +171,7 @@ class Printer:
         if isinstance(event, _Line):
             self._remember(event)
         self._practice = advance(before, event)
+        pairs = self._pairing.seen(event)
         if isinstance(event, _MARKED):
             yield self._wire_row(event)
         elif isinstance(event, _NOTED) and (self._real() or not isinstance(event, AddressTried)):
@@ -174,6 +180,8 @@ class Printer:
             yield from self._finding(event)
         elif isinstance(event, ReplyReceived):
             self._due = event
+            if pairs:
+                yield f"* {event.reply.code} {answers(event)}"
         if self.lens and isinstance(event, _SEEN_CLOSELY):
             yield from self._through_lens(event)
         yield from self._steps(before)

@@ -112,6 +112,8 @@ class Actions:
         self._sitting.hint()
 
     def _fill(self, argument: str) -> None:
+        if self._sitting.take_paste_together(self._session.model):
+            return
         lesson = self._desk.lesson
         if lesson is None and self._desk.feeding is Feeding.SECRET:
             filling = self._sitting.fill_answer(self._session.model)

@@ -46,6 +46,7 @@ class Now:
     held: int = 0
     lines: int = 0  # of the message sent, or of the paste
     in_message: bool = False  # a paste may go as message text
+    pipelining: bool = False  # a paste may go out all at once
     closed: bool = False  # nothing can be sent
     awaited: str = ""  # "RCPT TO"; "" is the greeting
     seconds: int = 0
@@ -214,6 +215,14 @@ def _paste(now: Now) -> Sequence[str]:
             ),
             _("{lines}: Enter one by one, F3 as text, Esc aside").format(lines=lines),
             _("{lines}: Enter, F3, Esc").format(lines=lines),
+        )
+    if now.pipelining:
+        return (
+            _("{lines}: Enter sends them one by one, F4 all at once, Esc keeps them aside").format(
+                lines=lines
+            ),
+            _("{lines}: Enter one by one, F4 at once, Esc aside").format(lines=lines),
+            _("{lines}: Enter, F4, Esc").format(lines=lines),
         )
     return (
         _("{lines}: Enter sends them one by one, Esc keeps them aside, unsent").format(lines=lines),

@@ -258,6 +258,7 @@ class Sitting:
             held=len(desk.held),
             lines=len(model.pasted) if mode is Mode.PASTE else lines,
             in_message=feeding in IN_MESSAGE,
+            pipelining=mode is Mode.PASTE and desk.pipelining,
             closed=feeding is Feeding.CLOSED,
             choices=model.choices,
             raw=desk.raw.value if desk.raw is not None else "",
@@ -483,6 +484,14 @@ class Sitting:
     def take_paste(self, model: Prompt) -> None:
         """All of a paste as message text, its dots stuffed."""
         self.desk.send_message("\n".join(model.take_paste()))
+
+    def take_paste_together(self, model: Prompt) -> bool:
+        """All of a paste at once, where that may be; else False."""
+        if not (model.paste_due and self.desk.pipelining):
+            return False
+        self.desk.submit_together(model.take_paste())
+        self.attend()
+        return True
 
     def complete(self, model: Prompt, *, back: bool = False) -> bool:
         """Tab, where a command is due."""

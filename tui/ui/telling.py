@@ -7,11 +7,15 @@ import time
 from collections.abc import Iterable
 
 from tui.net.session import Stamped
+from tui.practice.pairing import Pairing
 from tui.practice.state import Practice
 from tui.smtp.display import caret_cells, shown
 from tui.smtp.events import (
     AddressTried,
+    AuthResponseSent,
+    BodyEnded,
     BodyLineSent,
+    CommandSent,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
@@ -48,6 +52,7 @@ class Teller:
         self.log = log
         self._recent: list[tuple[LineSent | LineReceived, float] | None] = [None] * _LINES_REMEMBERED
         self._opened_at = 0.0
+        self._pairing = Pairing()
         self._by_us = False  # the next line was typed by smtptutor
         self.clock = 0.0
         """Session time of the last event, in seconds."""
@@ -78,6 +83,9 @@ class Teller:
                 self._inside(event)
             case ReplyReceived():
                 self._judge(event, stamped.at)
+                self._pair(event)
+            case CommandSent() | AuthResponseSent() | BodyEnded():
+                self._pairing.seen(event)
             case Found():
                 self._remark(event, stamped.wall)
             case AddressTried() | ConnectionOpened():
@@ -118,6 +126,13 @@ class Teller:
         if event.stuffed:
             self._unseen(self._recalled(event.line)[0], stuffed=True)
 
+    def _pair(self, event: ReplyReceived) -> None:
+        """Say behind the reply what it answers, where that is not plain."""
+        if event.to is not None and self._pairing.seen(event):
+            from tui.words.pairing import answers  # not before there is something to say
+
+            self.log.suffix(event.line, answers(event))
+
     def _note(self, stamped: Stamped, practice: Practice) -> None:
         from tui.words import notes  # not before there is something to say
 
@@ -133,6 +148,7 @@ class Teller:
     def _begin(self, at: float) -> None:
         self._opened_at = at
         self.log.begin_connection()
+        self._pairing = Pairing()
         self._recent = [None] * _LINES_REMEMBERED
 
     def _recalled(self, number: int | None) -> tuple[LineSent | LineReceived, float] | tuple[None, None]:

@@ -98,6 +98,14 @@ class WireLog:
             self._hidden[line] = hidden
             self._recount(line - self._dropped)
 
+    def suffix(self, number: int, text: str) -> None:
+        """A quiet word behind the line with this wire number."""
+        line = self._line(number)
+        if line is not None:
+            self._hidden[line + self._dropped] = text
+            self.revision += 1
+            self._recount(line)
+
     def note(self, text: str, wall: float) -> None:
         self._append(_NOTE, text, wall)
 
