@@ -15,9 +15,11 @@ from tui.smtp.events import (
     CommandSent,
     ConnectionFailed,
     ConnectionOpened,
+    Event,
     Failure,
     Found,
     LineEnd,
+    MailExchangersFound,
     ReplyReceived,
     ReplyTimedOut,
     ServerHalfClosed,
@@ -343,6 +345,17 @@ def test_connecting_waits_and_a_new_try_begins_afresh() -> None:
     practice = advance(practice, ConnectionOpened("mx.example", "192.0.2.1", 25, False))
     assert practice.opened is not None
     assert practice.steps[0].state is StepState.WAITING
+
+
+@pytest.mark.parametrize(
+    "event",
+    [ConnectionFailed(Failure.NAME_UNKNOWN, "mx.example", 25), MailExchangersFound("example", ())],
+)
+def test_what_fails_before_an_address_is_tried_begins_afresh_too(event: Event) -> None:
+    said = talk(*ACCEPTED, "C: QUIT", "S: 221 bye", "* closed by server").tell(event)
+    assert [step.state for step in said.practice.steps[1:]] == [StepState.TO_DO] * 7
+    assert said.practice.closed is None
+    assert said.practice.accepted
 
 
 def test_silence_and_half_close_are_remembered_until_something_is_said() -> None:

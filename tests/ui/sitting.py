@@ -61,6 +61,7 @@ class TableDesk:
     access = DIRECT
     exchangers = None
     next_exchanger = None
+    steps = NO_STEPS
 
     def __init__(
         self,

@@ -335,6 +335,33 @@ async def test_a_jump_host_that_ssh_could_take_for_an_option() -> None:
         assert any("is not the name" in row for row in rows(app))
 
 
+@pytest.mark.parametrize(("down", "text"), [(2, "al\u200bice"), (3, "a jump"), (4, "my name")])
+async def test_what_is_wrong_with_a_field_stands_under_it(down: int, text: str) -> None:
+    async with shown(ConnectPage(now=AT_MX)) as (pilot, app):
+        await pilot.press(*["down"] * down)
+        app.screen.post_message(events.Paste(text))
+        await pilot.press("enter")
+        assert not app.answered
+        assert rows(app)[2 + down].startswith(" ❯ ")
+        assert rows(app)[3 + down].strip().startswith("!")
+
+
+async def test_the_sandbox_needs_neither_test_nor_profile() -> None:
+    async with shown(ConnectPage(test=nothing, save=lambda *_: "")) as (pilot, app):
+        for key in ("ctrl+t", "f8"):
+            await pilot.press(key)
+            assert any("the sandbox is always here" in row for row in rows(app))
+            await pilot.press("down", "up")
+        assert not app.answered
+
+
+@pytest.mark.parametrize(("host", "name"), [("127.0.0.1", ""), ("::1", ""), ("mail.corp.test", "mail")])
+async def test_a_profile_is_proposed_a_name_unless_it_is_an_address(host: str, name: str) -> None:
+    async with shown(ConnectPage(now=Destination(Endpoint(host, 25)), save=lambda *_: "")) as (pilot, app):
+        await pilot.press("f8")
+        assert any(row.rstrip() == f" ❯            {name}".rstrip() for row in rows(app))
+
+
 async def test_what_the_fields_do_not_show_holds_for_the_same_server_only() -> None:
     hidden = Destination(MX, Access(tls=TlsRules(name="other.test")))
     async with shown(ConnectPage(now=hidden)) as (pilot, app):

@@ -11,6 +11,7 @@ from tests.ui.sitting import sitting
 from tui.desk.asking import Asked
 from tui.desk.outbox import Chunk
 from tui.net.endpoint import Endpoint
+from tui.smtp.events import ConnectionFailed, Failure
 from tui.smtp.phases import Phase
 from tui.ui.screens.inbox import InboxPage
 
@@ -230,6 +231,21 @@ async def test_closed_keeps_the_text_and_f5_connects_again() -> None:
         await sat.press("f5")
         assert sat.desk.opened == 2
         assert " ❯   MAIL FROM:<a@example.org>" in sat.text
+
+
+async def test_f5_asks_where_to_when_no_connection_could_be_made() -> None:
+    """It is another server, or another security, that is wanted; and the guide tells of this failure, not of
+    the session before it."""
+    async with sitting(real=True) as sat:
+        sat.desk.server_closes()
+        sat.desk.tell(ConnectionFailed(Failure.NAME_UNKNOWN, "mx.example.net", 25))
+        await sat.shown()
+        sat.row_of("closed   no connection, F5 asks where to")
+        assert "the name mx.example.net is unknown" in sat.text
+        assert "✓ connect" not in sat.text
+        await sat.press("f5")
+        sat.row_of("❯ server     mx.example.net:25")
+        assert sat.desk.opened == 1
 
 
 async def test_a_sandbox_that_cannot_start_is_said() -> None:

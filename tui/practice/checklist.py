@@ -21,6 +21,7 @@ from tui.smtp.events import (
     ConnectionOpened,
     Event,
     LineReceived,
+    MailExchangersFound,
     PhaseChanged,
     ReplyReceived,
     TransactionReset,
@@ -40,7 +41,7 @@ def start(goals: tuple[StepRule, ...] = PLAIN, *, before: Practice | None = None
 
 def advance(practice: Practice, event: Event) -> Practice:
     """The practice after this event. A new connection begins a fresh list and remembers what was accepted."""
-    if isinstance(event, AddressTried | ConnectionOpened) and _is_over(practice):
+    if isinstance(event, _BEGINNINGS) and _is_over(practice):
         practice = start(practice.goals, before=practice)
     noted = note(practice, event)
     if type(event) not in practice.moved_by or (isinstance(event, ReplyReceived) and event.to is None):
@@ -82,6 +83,8 @@ def _kinds(goals: tuple[StepRule, ...]) -> frozenset[type]:
     return _ALWAYS | {match.kind for match in matches}
 
 
+#: A connection begins with one of these; a name that is unknown, or a domain without a server, fails at once.
+_BEGINNINGS = AddressTried | ConnectionOpened | ConnectionFailed | MailExchangersFound
 _ALWAYS = frozenset({ReplyReceived, ConnectionClosed, ConnectionFailed, PhaseChanged})
 
 

@@ -247,8 +247,8 @@ class Actions:
         self.go_to(found.target, found.access)
 
     def connect_again(self) -> None:
-        """F5: with nothing open, to the same server at once; else the page asks where to. An exercise that is
-        solved begins again, one that is not connects again to its server."""
+        """F5: where a connection stood and is gone, to the same server at once; else the page asks where to.
+        An exercise that is solved begins again, one that is not connects again to its server."""
         desk = self._desk
         if desk.lesson is not None:
             if desk.lesson.solved:
@@ -256,10 +256,10 @@ class Actions:
             else:
                 self.go_to(None)
             return
-        if desk.connected or desk.endpoint is None:
-            self.perform("connect")
-        else:
+        if self._sitting.goes_back:
             self._open(desk.endpoint if desk.real else None, desk.access)
+        else:
+            self.perform("connect")
 
     def _next_exchanger(self, argument: str) -> None:
         desk = self._desk

@@ -54,6 +54,7 @@ class Now:
     asked: str = ""  # the value of a ``desk.asking.Asked``
     leaving: bool = False  # ^C was pressed with nothing to clear
     why_closed: str = ""
+    goes_back: bool = True  # F5 connects again at once
     host: str = ""
     last: bool = False  # no exercise follows
     answers: str = ""  # "a, b or c"
@@ -236,6 +237,13 @@ def _reading(now: Now) -> Sequence[str]:
 
 
 def _closed(now: Now) -> Sequence[str]:
+    if not now.goes_back:
+        return (
+            _("{why}, F5 asks where to, F7 inbox, ^Q leaves").format(why=now.why_closed),
+            _("{why}, F5 asks where to").format(why=now.why_closed),
+            _("F5 asks where to"),
+            "F5",
+        )
     return (
         _("{why}, F5 connects again, F7 inbox, ^Q leaves").format(why=now.why_closed),
         _("{why}, F5 connects again").format(why=now.why_closed),

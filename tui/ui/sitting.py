@@ -275,6 +275,7 @@ class Sitting:
             offered=lesson is not None and self._may_offer(lesson),
             leaving=leaving,
             why_closed=presenting.why_closed(desk.practice),
+            goes_back=self.goes_back or lesson is not None,
             host=visible(str(desk.endpoint)) if desk.real else _("the sandbox"),
         )
 
@@ -536,6 +537,14 @@ class Sitting:
         """A note of ours in the wire."""
         self._teller.note(text)
         self._on_news()
+
+    @property
+    def goes_back(self) -> bool:
+        """F5 goes to the same server at once: a connection stood, and is gone. Where none could be made, it
+        is probably another that is wanted."""
+        practice = self.desk.practice
+        stood = practice.failed is None and practice.tls_failed is None
+        return stood and practice.closed is not None and self.desk.endpoint is not None
 
     def fail_to_begin(self, text: str) -> None:
         """There will be no event to say so."""

@@ -20,6 +20,7 @@ from tui.desk.target import BadTargetError, parse
 from tui.net.access import DIRECT, TLS_PORT, Access, Security
 from tui.net.endpoint import DEFAULT_PORT, Endpoint
 from tui.smtp.display import visible
+from tui.store.servers import may_name
 from tui.ui.editing import Field, typed
 from tui.ui.flow import Row, blanks, cut, pad, wrap
 from tui.ui.screens.canvas import Picture
@@ -116,7 +117,7 @@ class ConnectPage(Page[ConnectTo]):
         self._recent = (Recent(None, _("practice, stays on this machine")), *known)
         self._mail_begun = mail_begun
         self._asking = self._naming = False
-        self._error = ""
+        self._error, self._faulty = "", _SERVER  # what is wrong with the text of a field, and of which
         self._fault = fault
         self._found: Sequence[str] = ()
         self._test, self._save = test, save
@@ -142,7 +143,7 @@ class ConnectPage(Page[ConnectTo]):
             if at == self._at and not self._asked and at in self._fields:
                 cursor = (_CONTENT + cell, len(rows))
             rows.append(row)
-            if at == _SERVER and self._error:
+            if at == self._faulty and self._error:
                 rows += _warned("!", self._error, width)
         below = self._below(width)
         if self._asked:
@@ -344,18 +345,24 @@ class ConnectPage(Page[ConnectTo]):
     def _typed(self) -> ConnectTo:
         server, user, through, name = (self._fields[at].text.strip() for at in _TEXTS)
         security = self._chosen_security
+        self._faulty = _SERVER
         target = parse(server, port=TLS_PORT if security is Security.TLS else DEFAULT_PORT)
         # What the fields cannot say (a certificate, a mail domain) holds for the server it was meant for.
         base = self._access if target == self._known else DIRECT
+        self._faulty = _THROUGH
         access = replace(base, security=security, via=jump(through))
-        if _is_odd(user) or _is_odd(name) or " " in name:
-            raise BadTargetError(_("a name holds a blank or a control character"))
+        for at, text in ((_LOGIN, user), (_NAME, name)):
+            self._faulty = at
+            if not text.isprintable() or (at == _NAME and " " in text):
+                raise BadTargetError(_("a name holds a blank or a control character"))
         return ConnectTo(target, access, Steps(ehlo=name, login=Login(user=user)))
 
     # -- testing and keeping
 
     def action_test(self) -> None:
         chosen = None if self._asked or self._test is None or self._testing else self._chosen()
+        if self._is_sandbox(chosen):
+            return
         if chosen is not None and chosen.target is not None:
             self._found = (_("connecting, up to EHLO and QUIT ..."),)
             self._testing = True
@@ -372,11 +379,20 @@ class ConnectPage(Page[ConnectTo]):
 
     def action_save(self) -> None:
         chosen = None if self._asked or self._save is None else self._chosen()
+        if self._is_sandbox(chosen):
+            return
         if chosen is not None and chosen.target is not None:
             self._naming = True
-            first = chosen.target.host.partition(".")[0]
-            self._answer.put(first if first.isascii() and first.replace("-", "").isalnum() else "")
+            self._answer.put(_first_name(chosen.target.host))
             self.redraw()
+
+    def _is_sandbox(self, chosen: ConnectTo | None) -> bool:
+        """It needs neither a test nor a profile, and the page says so."""
+        sandbox = chosen is not None and chosen.target is None
+        if sandbox:
+            self._found = (_("the sandbox is always here: it needs neither test nor profile"),)
+            self.redraw()
+        return sandbox
 
     def _keep(self) -> None:
         chosen = self._chosen()
@@ -387,12 +403,14 @@ class ConnectPage(Page[ConnectTo]):
             self.redraw()
 
 
+def _first_name(host: str) -> str:
+    """What a profile of this server may be called; "" for an address, which nobody calls by its digits."""
+    first = host.partition(".")[0]
+    return first if may_name(first) and not first.isdigit() else ""
+
+
 def _own_name() -> str:
     return _("empty: this machine's name")
-
-
-def _is_odd(text: str) -> bool:
-    return not text.isprintable()
 
 
 def _labelled(label: str, said: str, width: int, tone: Tone = Tone.BOLD) -> list[Row]:
