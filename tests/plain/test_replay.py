@@ -530,6 +530,15 @@ class TestTls:
         assert seen == [b"EHLO me", b"EHLO me", b"NOOP", b"QUIT"]
         assert "STARTTLS was not sent: TLS was on already" in out
 
+    async def test_a_recording_inside_tls_to_a_server_in_clear_is_told(self, tmp_path: Path) -> None:
+        text = "* connected to mx\n* TLS handshake complete: TLSv1.3 x\nS: 220 mx\nC: QUIT\nS: 221 bye\n"
+        told = "* the old run was inside TLS from the first octet, and this one is not; --tls is"
+        async with serving(talking([])) as served:
+            _, out, _ = await run("replay", recorded(tmp_path, text), str(served.endpoint))
+        assert told in out
+        _, out, _ = await run("replay", recorded(tmp_path, text))
+        assert told not in out
+
 
 class TestLmtp:
     TEXT = (

@@ -9,6 +9,7 @@ from typing import Final
 
 from tui.desk.options import ReplayOptions
 from tui.desk.result import Exit, Record, trouble, worst
+from tui.net.access import Security
 from tui.plain import compared, recorded, sitting
 from tui.plain.compared import Comparison
 from tui.plain.retyping import Halt, Retyping, Run
@@ -85,6 +86,16 @@ class Replay(Retyping):
         copies = sum(one.handed_over for one in self._plans)
         if copies and (self._asked.target is not None or self._asked.against is not None):
             self._warn(comparison.second_copy(copies))
+
+        if any(one.implicit_tls for one in self._plans) and self._in_clear:
+            self._warn(_("the old run was inside TLS from the first octet, and this one is not; --tls is"))
+
+    @property
+    def _in_clear(self) -> bool:
+        """A REAL server is reached without TLS from the first octet."""
+        options = self._asked
+        reached = ((options.target, options.access), (options.against, options.against_access))
+        return any(one is not None and how.security is not Security.TLS for one, how in reached)
 
     def _warn(self, sentence: str) -> None:
         """What must be known before anything is sent, also where stdout is for a program."""
