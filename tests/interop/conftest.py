@@ -24,8 +24,8 @@ from tests.interop.sshd import Sshd
 
 @pytest.fixture(scope="session")
 def root() -> Iterator[Path]:
-    """Below it the servers live; their daemons run as other users."""
-    folder = Path(tempfile.mkdtemp(prefix="smtptutor-interop-"))
+    """Below it the servers live; their daemons run as other users, who cannot enter pytest's own folder."""
+    folder = Path(tempfile.mkdtemp(prefix="smtptutor-interop-", dir="/tmp"))
     folder.chmod(0o755)
     try:
         yield folder

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.net.fake_ssh import fake_ssh
 from tests.net.scripted import Peer, Talk, serving, talking, turns_until
+from tui.net import prompting
 from tui.net.access import Access, ProxyHeader, Security
 from tui.net.endpoint import Endpoint
 from tui.net.programs import Prompt
@@ -214,6 +217,63 @@ async def test_the_helper_can_be_reached_by_its_owner_alone(
     async with talking(Session(Endpoint("mx.test", 25), access=VIA, ask=ask)) as talk:
         await talk.end()
     assert modes == [0o700, 0o700, 0o600]
+
+
+@pytest.fixture
+def short_folder() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield folder
+
+
+def left_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+async def test_a_temporary_folder_whose_path_is_too_long_for_a_socket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short_folder: str
+) -> None:
+    """unix(7): 108 octets with the NUL behind them."""
+    deep = tmp_path / ("d" * 120)
+    deep.mkdir()
+    short = Path(short_folder)
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short))
+    ssh = fake_ssh(tmp_path, monkeypatch, 'ask("password: ")', "relay()")
+    _prompts, ask = asked_for("geheim")
+    async with serving(greets) as server, talking(Session(server.endpoint, access=VIA, ask=ask)) as talk:  # type: ignore[arg-type]
+        assert talk.opened
+    assert ssh.answers == ["'geheim'"]
+    assert left_in(deep) == left_in(short) == []
+
+
+async def test_nowhere_a_folder_for_the_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = tmp_path / ("d" * 120)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    monkeypatch.setattr(prompting, "_SHORT", (str(tmp_path / "nowhere"),))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    ssh = fake_ssh(tmp_path, monkeypatch, "relay()")
+    _prompts, ask = asked_for()
+    async with talking(Session(Endpoint("mx.test", 25), access=VIA, ask=ask)) as talk:  # type: ignore[arg-type]
+        await talk.end()
+    (failed,) = talk.all(ConnectionFailed)
+    assert failed.failure is Failure.NO_SOCKET
+    assert str(deep) in failed.detail
+    assert not ssh.began
+    assert left_in(deep) == []
+
+
+def test_a_program_that_ends_without_closing_leaves_no_folder(tmp_path: Path) -> None:
+    program = (
+        "import asyncio\n"
+        "async def main():\n"
+        "    from tui.net.prompting import Askpass\n"
+        "    print(Askpass(None).environment['SSH_ASKPASS'])\n"
+        "asyncio.run(main())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip()
+    assert not Path(done.stdout.strip()).parent.exists()
 
 
 async def test_an_unknown_host_key_is_shown_and_needs_a_yes(

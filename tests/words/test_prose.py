@@ -55,3 +55,9 @@ def test_quoted() -> None:
     assert quoted("a\x1bb") == '"a\\x1bb"'
     assert quoted(b"\xff") == '"\\xff"'
     assert quoted("x" * 100) == f'"{"x" * 57}..."'
+
+
+def test_a_word_that_is_left_whole_is_on_a_line_of_its_own() -> None:
+    path = "/" + "a" * 100
+    assert wrap(f"see {path} there", 40, whole=True) == ["see", path, "there"]
+    assert max(map(cells, wrap(f"see {path} there", 40))) <= 40

@@ -44,6 +44,11 @@ class ProgramError(OSError):
     "" when it said none."""
 
 
+class NoSocketError(OSError):
+    """Nowhere can the socket be made at which ssh's questions arrive. ``strerror``: the folders that were
+    tried, a path each."""
+
+
 @value
 class Prompt:
     """What the program wants to know from the person.

@@ -14,32 +14,40 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Coroutine, Mapping
+import weakref
+from collections.abc import Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from tui.net import askpass
-from tui.net.programs import YES, Ask, Prompt
+from tui.net.programs import YES, Ask, NoSocketError, Prompt
 
 _LONGEST: Final = 65536
+_SOCKET: Final = "ask"
+#: Folders for everybody whose names are short, where TMPDIR is none.
+_SHORT: Final = ("/tmp", "/var/tmp")
 #: ssh asks to go on with an unknown host key in these words; they are the same in every language.
 _CONFIRMS: Final = ("(yes/no", "'yes'")
 
 
 class Askpass:
-    """Listens from the start; ``close`` leaves nothing behind.
+    """Listens from the start; ``close``, or the end of the program, leaves nothing behind.
 
     ``environment`` makes ssh use it: OpenSSH 8.4 and newer by ``SSH_ASKPASS_REQUIRE``, older ones because
     they have no terminal and believe in a display.
+
+    Raises:
+        NoSocketError
     """
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._folder = Path(tempfile.mkdtemp(prefix="smtptutor-ask-"))  # 0700
-        self._socket = self._folder / "ask"
+        folder, self._listener = _listening()
+        # Not only in ``close``: a program that ends without it must leave nothing either.
+        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self._tasks: set[asyncio.Task[None]] = set()
-        helper = self._folder / "askpass"
-        words = (sys.executable, "-I", "-S", askpass.__file__, str(self._socket))
+        helper = folder / "askpass"
+        words = (sys.executable, "-I", "-S", askpass.__file__, str(folder / _SOCKET))
         helper.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$1"\n', encoding="utf-8")
         helper.chmod(0o700)
         self.environment: Mapping[str, str] = {
@@ -47,11 +55,6 @@ class Askpass:
             "SSH_ASKPASS_REQUIRE": "force",
             "DISPLAY": os.environ.get("DISPLAY") or ":0",
         }
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(str(self._socket))
-        self._socket.chmod(0o600)
-        self._listener.listen()
-        self._listener.setblocking(False)
         self._begin(self._serve())
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -84,8 +87,43 @@ class Askpass:
         for task in tuple(self._tasks):
             task.cancel()
         self._listener.close()
-        with contextlib.suppress(OSError):
-            shutil.rmtree(self._folder)
+        self._remove()
+
+
+def _listening() -> tuple[Path, socket.socket]:
+    """A new folder (0700), and a socket in it (0600) that listens.
+
+    The path of a socket holds about a hundred octets (``sun_path`` of unix(7)), so a TMPDIR may be too long
+    for one; then the usual folders serve.
+
+    Raises:
+        NoSocketError
+    """
+    tried = list(dict.fromkeys(_folders()))
+    for parent in tried:
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="smtptutor-ask-", dir=parent))
+        except OSError:
+            continue
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            listener.bind(str(folder / _SOCKET))
+            (folder / _SOCKET).chmod(0o600)
+            listener.listen()
+        except OSError:
+            listener.close()
+            shutil.rmtree(folder, ignore_errors=True)
+            continue
+        listener.setblocking(False)
+        return folder, listener
+    raise NoSocketError(0, ", ".join(tried))
+
+
+def _folders() -> Iterator[str]:
+    """Where the socket may be, the best place first."""
+    with contextlib.suppress(OSError):  # there is none at all
+        yield tempfile.gettempdir()
+    yield from filter(None, (os.environ.get("XDG_RUNTIME_DIR"), *_SHORT))
 
 
 def _prompt(kind: str, text: str) -> Prompt:

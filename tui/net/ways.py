@@ -14,7 +14,7 @@ from typing import Final, Protocol, cast, runtime_checkable
 
 from tui.net.endpoint import Endpoint
 from tui.net.names import Address, RouteError, addresses
-from tui.net.programs import ProgramError
+from tui.net.programs import NoSocketError, ProgramError
 from tui.smtp.events import Failure
 from tui.values import value
 
@@ -176,4 +176,6 @@ def failure_of(error: OSError) -> Failure:
         return Failure.PROGRAM
     if isinstance(error, NotOursError):
         return Failure.NOT_OURS
+    if isinstance(error, NoSocketError):
+        return Failure.NO_SOCKET
     return _BY_ERRNO.get(error.errno or 0, Failure.OTHER)

@@ -106,14 +106,18 @@ class Teller:
 
 
 def _chopped(text: str, width: int) -> list[str]:
-    """A wire line in rows of ``width`` cells, every character where it was."""
+    """A wire line in rows of ``width`` cells, every character where it was: broken behind a blank where one
+    stands in the second half of a row, so that words stay whole, and anywhere where none does."""
     rows: list[str] = []
     row, used = "", 0
     for character in text:
         size = cells(character)
         if used + size > width:
-            rows.append(row)
-            row, used = "", 0
+            blank = row.rfind(" ") + 1
+            whole = blank if cells(row[:blank]) * 2 >= width else len(row)
+            rows.append(row[:whole])
+            row = row[whole:]
+            used = cells(row)
             if len(rows) > _ROWS_OF_A_LINE:
                 return rows
         row += character

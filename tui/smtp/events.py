@@ -209,6 +209,7 @@ class Failure(Enum):
     NOT_OURS = "not-ours"  # the address to connect from
     PROGRAM = "program"  # the one in between ended
     NOT_THERE = "not-there"  # no such program, no such socket
+    NO_SOCKET = "no-socket"  # at which the program's questions would arrive
     OTHER = "other"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -17,6 +18,7 @@ from tui.ui.hangup import HangupWatch
 from tui.ui.private import CrashGuard, LineFilter
 from tui.ui.screens.session import SessionScreen
 from tui.ui.scrub import Scrub
+from tui.words.prose import wrap
 
 if TYPE_CHECKING:
     from tui.desk.options import Options
@@ -120,5 +122,7 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
         if self.return_code:
             return _INTERNAL
         if self.session.farewell:
-            print(self.session.farewell)
+            columns = get_terminal_size().columns
+            for sentence in self.session.farewell.split("\n"):
+                print("\n".join(wrap(sentence, columns, whole=True)))
         return 0

@@ -81,6 +81,10 @@ _FAILURES: dict[Failure, tuple[str, str]] = {
         N_("{through} is not there"),
         N_("Is it spelt right, and installed or running?"),
     ),
+    Failure.NO_SOCKET: (
+        N_("what {through} asks could not be brought to you"),
+        N_("It takes a folder of our own whose path is short; tried: {detail}. Set TMPDIR to such a one."),
+    ),
     Failure.OTHER: (
         N_("the connection to {place} failed"),
         N_("The system says: {detail}"),

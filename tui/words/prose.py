@@ -32,18 +32,19 @@ def quoted_file(file: object) -> str:
     return f'"{shown if len(shown) <= _LONGEST_PATH else "..." + shown[3 - _LONGEST_PATH :]}"'
 
 
-def wrap(text: str, width: int) -> list[str]:
+def wrap(text: str, width: int, *, whole: bool = False) -> list[str]:
     """``text`` in lines of at most ``width`` cells (at least 2), without blanks at their ends.
 
     Latin words stay whole while they fit on a line of their own; Chinese breaks between any two characters
     except before closing and behind opening punctuation. Runs of blanks inside a line are kept, so a quoted
-    wire line looks as it is. An empty text is one empty line.
+    wire line looks as it is. An empty text is one empty line. ``whole``: a word that is longer than a line is
+    left to the terminal, so that a path can be copied from it.
     """
     if cells(text) <= width:
         return [text.rstrip()]
     lines: list[str] = []
     line, used = "", 0
-    for piece in _pieces(text, max(width, 2)):
+    for piece in _pieces(text, max(width, 2), whole=whole):
         size = cells(piece)
         if used + size > width and line and not piece.isspace():
             if line.strip():
@@ -56,8 +57,9 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
-def _pieces(text: str, width: int) -> Iterator[str]:
+def _pieces(text: str, width: int, *, whole: bool) -> Iterator[str]:
     """What must not be broken: a word, a character with the punctuation clinging to it, a run of blanks."""
+    longest = cells(text) if whole else width
     held = ""
     for match in _RUN.finditer(text):
         run = match.group()
@@ -66,10 +68,10 @@ def _pieces(text: str, width: int) -> Iterator[str]:
             held += run
             continue
         if held:
-            yield from _chopped(held, width)
+            yield from _chopped(held, longest)
         held = run
     if held:
-        yield from _chopped(held, width)
+        yield from _chopped(held, longest)
 
 
 def _chopped(piece: str, width: int) -> Iterator[str]:
