@@ -120,6 +120,14 @@ def test_a_refusal_that_was_asked_for() -> None:
     assert graded.play("C: RCPT TO:<b@x.test>", "S: 250 ok").attempt.wanted == ""
 
 
+def test_what_was_found_in_a_message_that_holds_something() -> None:
+    both = goal("odd", 'event = "finding"\nfinding = "no-blank-line"\n[goal.message]\nheader = "subject"')
+    graded = Graded(both).play(*DATA, "C: To: b@x.test", "C: text")
+    assert graded.marks == "*"
+    graded.play("C: Subject: x")
+    assert Graded(both).play(*DATA, "C: Subject: x", "C: text").marks == "+"
+
+
 def test_a_message_that_was_taken_is_shown_with_its_code_and_for_whom_it_is() -> None:
     taken = goal("one", 'event = "accepted"\naddress = "b@x.test"\n[goal.message]\nheader = "subject"')
     graded = Graded(taken).play(*DATA, "C: Subject: one", "C: ", "C: x", "C: .", "S: 250 ok")

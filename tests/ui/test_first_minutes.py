@@ -43,7 +43,7 @@ def test_from_the_first_line_to_the_shell(screen: Terminal, tmp_path: Path) -> N
     # Missing brackets: accepted here, with a remark.
     screen.enter("MAIL FROM:alice@example.org")
     screen.wait_for("✓ MAIL FROM done")
-    screen.wait_for("better in < >")
+    screen.wait_for("^ an address stands in < >")
     # F4 writes the next command, to be edited.
     screen.press("f4")
     screen.wait_for("❯   RCPT TO:<bob@sandbox.test>")

@@ -20,6 +20,11 @@ def test_latin_breaks_at_blanks_and_a_word_too_long_is_broken() -> None:
     assert wrapped("a" * 12 + " b", 10) == ["a" * 10, "aa b"]
 
 
+def test_where_a_rule_stands_is_not_broken() -> None:
+    assert wrapped("a name, a blank. RFC 5321 §4.1.1", 24) == ["a name, a blank.", "RFC 5321 §4.1.1"]
+    assert wrapped("see RFC now 5321", 8) == ["see RFC", "now 5321"]
+
+
 @pytest.mark.parametrize("mark", "，。、；：）》！？")
 def test_chinese_never_begins_a_row_with_a_closing_mark(mark: str) -> None:
     assert wrapped(f"一二三四五{mark}六", 10) == ["一二三四", f"五{mark}六"]

@@ -12,10 +12,12 @@ import pytest
 from tests.ui.golden import check
 from tests.ui.pages import SIZES, Alone, controls, rows, shown, speaking, typed
 from tui.sandbox.envelope import Envelope, Recipient
-from tui.sandbox.inbox import Inbox
+from tui.sandbox.inbox import Entry, Inbox
 from tui.sandbox.mailbox import Mailbox
 from tui.ui.flow import plain
+from tui.ui.look import UNICODE
 from tui.ui.screens.inbox import InboxPage
+from tui.ui.screens.mail_list import list_rows
 from tui.ui.screens.mail_views import Mail, View, view_rows
 from tui.ui.widgets.strip import Place
 
@@ -66,6 +68,20 @@ class Post:
 
     def page(self) -> InboxPage:
         return InboxPage(self.inbox, place=PLACE, now=lambda: DAY + 50_000.0)
+
+
+def test_a_short_subject_leaves_its_room_to_the_addresses(tmp_path: Path) -> None:
+    envelope = Envelope(
+        received=DAY,
+        reverse_path="test1@bdwater.test",
+        recipients=(Recipient(address="test2@bdwater.test"),),
+        octets=9,
+    )
+    entry = Entry(1, DAY, envelope, "hello", 9, tmp_path)
+    row = plain(list_rows((entry,), 0, 80, 5, UNICODE, now=DAY)[1])
+    assert "test1@bdwater.test test2@bdwater.test hello" in row
+    wide = Entry(2, DAY, envelope, "a subject of more words than fit", 9, tmp_path)
+    assert "..." in plain(list_rows((wide,), 0, 80, 5, UNICODE, now=DAY)[1])
 
 
 @pytest.fixture

@@ -411,6 +411,17 @@ async def test_reading_moves_a_mark_and_explains() -> None:
         assert "a@example.org is taken as the sender" not in sat.text
 
 
+async def test_paging_while_reading_takes_the_mark_along_and_typing_shows_the_end() -> None:
+    async with sitting() as sat:
+        await sat.enter(*(f"NOOP {n}" for n in range(20)))
+        await sat.press("f6", "pageup", "pageup")
+        assert any("❯" in row[:4] for row in sat.rows[1:12])
+        assert "NOOP 19" not in sat.text
+        await sat.press("f6")
+        sat.row_of("NOOP 19")
+        assert sat.app.session.prompt.has_focus
+
+
 async def test_in_one_pane_f6_shows_the_guide_then_the_wire() -> None:
     async with sitting(size=(50, 20)) as sat:
         await sat.press("f6")

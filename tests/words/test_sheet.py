@@ -306,7 +306,7 @@ def test_a_remark_hides_no_accepted_reply() -> None:
         "250 2.1.0   accepted",
         "alice@example.org is taken as the sender, where bounces go.",
         "! an address stands in < >",
-        "Better: MAIL FROM:<alice@example.org>",
+        "With < >: MAIL FROM:<alice@example.org>",
     ]
     loose = talk(*HELO, "C: MAIL FROM :<a@b>", "S: 250 fine with me")
     assert rows(of(loose).section("reply"))[-2:] == [
@@ -424,6 +424,36 @@ def test_foreign_text_is_made_visible(code: str) -> None:
                 assert row == visible(row)
 
 
+def test_a_strict_server_refuses_what_others_take() -> None:
+    said = talk(*HELO, "C: MAIL FROM: a@b", "S: 501 no")
+    found = guide(said.practice, sandbox=True)
+    slip, ahead = found.section("slip"), found.section("next")
+    assert slip is not None
+    assert ahead is not None
+    assert "".join(run.text for run in slip.paragraphs[0].runs) == (  # type: ignore[union-attr]
+        "501   no blank after the colon, an address stands in < >"
+    )
+    assert any(isinstance(one, Pair) and one.form.text == "MAIL FROM:<a@b>" for one in ahead.paragraphs)
+    said = talk(*HELO, "C: MAIL FROM: a@b", "S: 550 no")  # that is about something else
+    assert guide(said.practice, sandbox=True).section("slip") is None
+
+
+def test_dropping_nothing_is_not_called_dropping() -> None:
+    for rows, told in (
+        ((*HELO, "C: RSET", "S: 250 ok"), "No mail was begun, so nothing is dropped."),
+        ((*MAIL, "C: RSET", "S: 250 ok"), "The mail that was begun is dropped; HELO stands."),
+    ):
+        reply = guide(talk(*rows).practice, sandbox=True).section("reply")
+        assert reply is not None
+        assert reply.paragraphs[1].runs[0].text == told  # type: ignore[union-attr]
+
+
+def test_a_misspelt_greeting_without_a_name_is_shown_in_full() -> None:
+    ahead = guide(talk(*GREETING, "C: hello", "S: 500 no").practice, sandbox=True).section("next")
+    assert ahead is not None
+    assert [one.form.text for one in ahead.paragraphs if isinstance(one, Pair)] == ["HELO client.example"]
+
+
 def test_chinese_screen() -> None:
     language.use("zh_CN")
     sheet = of(talk(*MAIL), hints=1)
@@ -440,7 +470,7 @@ def test_chinese_screen() -> None:
         "每位收件人一行 RCPT TO。除 nobody@ 外，练习服务器都接受。", "再按 F2 看规则",
     ]  # fmt: skip
     remark = of(talk(*HELO, "C: MAIL FROM:a@b", "S: 250 ok"))
-    assert rows(remark.section("reply"))[-1] == "更好的写法：MAIL FROM:<a@b>"
+    assert rows(remark.section("reply"))[-1] == "加上 < >：MAIL FROM:<a@b>"
 
 
 @pytest.mark.parametrize("code", ["en", "zh_CN"])

@@ -13,6 +13,8 @@ from tui.smtp.phases import LEGAL, Phase
 
 #: How long leaving waits for the server's goodbye, in seconds.
 GOODBYE: Final = 2.0
+#: What the QUIT of ours is called among the lines that smtptutor types itself.
+GOODBYE_STEP: Final = "quit"
 
 
 async def part(session: Session, pump: asyncio.Task[None], clock: Clock, *, goodbye: bool) -> None:
@@ -23,7 +25,7 @@ async def part(session: Session, pump: asyncio.Task[None], clock: Clock, *, good
     """
     try:
         if goodbye and _can_quit(session):
-            session.send(b"QUIT\r\n")
+            session.send(b"QUIT\r\n", typed=GOODBYE_STEP)
         if session.connected and _is_parting(session):
             with contextlib.suppress(TimeoutError):
                 await within(clock, GOODBYE, _ended(pump))

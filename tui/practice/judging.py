@@ -58,7 +58,17 @@ def _mistaken(attempt: Attempt, scene: Scene) -> Attempt:
             told = Told("mistake", one.id)
     if told is None:
         return attempt
-    return replace(attempt, told=told, errors=with_error(attempt, f"mistake:{told.id}", 0))
+    line, before = _line_of(scene.event), attempt.told
+    said = f"goal:{before.id}" if before is not None else ""
+    errors = tuple(one for one in attempt.errors if one[0] != said and (not line or one[1] != line))
+    attempt = replace(attempt, told=told, errors=errors)  # the mistake says it better
+    return replace(attempt, errors=with_error(attempt, f"mistake:{told.id}", line))
+
+
+def _line_of(event: Event) -> int:
+    """The number of the line that it is about, 0 for none."""
+    about = event.to if isinstance(event, ReplyReceived) else event
+    return getattr(about, "line", None) or 0
 
 
 def _is_its_time(check: Check, scene: Scene) -> bool:
@@ -75,7 +85,7 @@ def _judge_goal(attempt: Attempt, goal: Goal, scene: Scene) -> Attempt:
         return attempt
     verdict = judge(check.content, attempt.letter, attempt.envelope, attempt.now)
     if verdict is Judged.MET:
-        if check.sign is not None:
+        if check.sign is not None and check.sign.event is Happening.ACCEPTED:
             return _taken(attempt, goal, check.sign, scene.event)
         found = attempt.letter.field(check.content.header)
         return met(attempt, goal, found.value if found is not None else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tui.smtp.commands import KEYWORDS, VERBS
+from tui.smtp.commands import HELLO, KEYWORDS, VERBS
 from tui.smtp.events import Found
 from tui.smtp.findings import Finding
 from tui.smtp.spelling import meant_verb
@@ -73,6 +73,8 @@ def _beginning(meant: str, typed: str) -> tuple[str, ...]:
     verb = meant.partition(" ")[0]
     if verb not in KEYWORDS:
         rest = typed.split(None, 1)[1:]
+        if verb in HELLO and not rest:
+            return ()  # the name is missing, too
         return (" ".join([meant, *rest]).rstrip(),)
     parts = _MISSPELT_PATH.fullmatch(typed)
     return _written(verb, parts["rest"]) if parts is not None else ()

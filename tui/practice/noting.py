@@ -63,7 +63,7 @@ def _line_sent(practice: Practice, event: LineSent) -> Practice:
     due = practice.chunk_due
     if due:
         due = max(0, due - len(event.data) - _END_OCTETS.get(event.end, 0))
-    return replace(practice, sent=event, slip=None, remarks=(), timed_out=None, chunk_due=due)
+    return replace(practice, sent=event, slip=None, remarks=(), timed_out=None, dropped=False, chunk_due=due)
 
 
 def _line_received(practice: Practice, event: LineReceived) -> Practice:
@@ -222,7 +222,7 @@ def _phase(practice: Practice, event: PhaseChanged) -> Practice:
 
 
 def _reset(practice: Practice, event: TransactionReset) -> Practice:
-    return replace(practice, envelope=None, message=None)
+    return replace(practice, envelope=None, message=None, dropped=True)
 
 
 def _found(practice: Practice, event: Found) -> Practice:

@@ -17,7 +17,7 @@ LANGUAGES: Final = frozenset({"en", "zh_CN"})
 _STEPS: Final = tuple(one.id for one in PLAIN)
 _EVENTS: Final = tuple(one.value for one in Happening)
 _VERBS: Final = VERBS | {"connect", "."}
-_ANSWERS: Final = ("goal", "forbid", "mistake", "finding", "choice")
+_ANSWERS: Final = ("goal", "late", "twice", "forbid", "mistake", "finding", "choice")
 
 Fault = tuple[str, str]
 """A key and what is wrong with it."""
@@ -137,7 +137,7 @@ def _fits(place: str, one: CheckFile) -> Iterator[Fault]:
         yield f"{place}.verb", "a reply to what, or with which code?"
     kinds = [bool(one.event), one.message is not None, bool(getattr(one, "step", ""))]
     kinds.append(getattr(one, "question", None) is not None)
-    both = one.event == "accepted" and one.message is not None
+    both = one.event in {"accepted", "finding"} and one.message is not None
     if sum(kinds) != 1 and not (both and sum(kinds) == 2):
         yield place, "exactly one of step, event, message and question is expected"
 
@@ -173,7 +173,7 @@ def _answer_faults(found: ExerciseFile) -> Iterator[Fault]:
         "mistake": {one.id for one in found.mistake},
         "finding": {one.value for one in Finding},
     }
-    known["choice"] = known["goal"]
+    known["choice"] = known["late"] = known["twice"] = known["goal"]
     for at, one in enumerate(found.wrong):
         kind, id, _ = answer_of(one.answer)
         if kind not in _ANSWERS or id not in known[kind]:

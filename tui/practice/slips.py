@@ -20,15 +20,34 @@ _OF_LOGIN = {
 }
 
 
+#: What many servers take, and codes by which a strict one says that it does not.
+_LOOSE = frozenset({Finding.SPACE_AFTER_COLON, Finding.MISSING_BRACKETS})
+_NOT_WELL_FORMED = frozenset({500, 501, 555})
+
+
+def loose(practice: Practice) -> tuple[Found, ...]:
+    """All that is loose in the form of the last line, and taken by many servers."""
+    found = (practice.slip, *practice.remarks)
+    return tuple(one for one in found if one is not None and one.finding in _LOOSE)
+
+
 def standing_slip(practice: Practice) -> Found | None:
-    """The newest slip, or None when the server accepted the line all the same. Remarks are no slips."""
+    """The newest slip, or None when the server accepted the line all the same. Remarks are no slips, unless
+    the line was refused for its form."""
     slip = practice.slip
-    if slip is None or slip.finding.weight is not Weight.SLIP:
+    if slip is None:
         return None
+    if slip.finding.weight is not Weight.SLIP:
+        return next((one for one in loose(practice) if _was_refused_for_its_form(practice, one)), None)
     reply = reply_to(practice, slip)
     if reply is not None and slip.finding in _OF_LOGIN and reply.reply.code in _OF_LOGIN[slip.finding]:
         return None
     return slip if reply is None or reply.reply.severity in _FAILED else None
+
+
+def _was_refused_for_its_form(practice: Practice, slip: Found) -> bool:
+    reply = reply_to(practice, slip)
+    return reply is not None and reply.reply.code in _NOT_WELL_FORMED
 
 
 def comes_first(practice: Practice) -> str:

@@ -123,6 +123,7 @@ class Practice:
     envelope: Envelope | None = None  # of the open transaction
     message: MessageCheck | None = None  # while, and after, the message is typed
     reply: ReplyReceived | None = None  # the last one
+    dropped: bool = False  # the last line ended a mail that was begun, without a message
     slip: Found | None = None  # the newest client finding worth showing; gone with the next line that is sent
     first_slips: tuple[Found, ...] = ()
     accepted: tuple[Accepted, ...] = ()

@@ -14,7 +14,7 @@ from tui.smtp.commands import HELLO, KEYWORDS, VERBS, closing_bracket
 from tui.smtp.events import CommandSent, LineEnd, Span
 from tui.smtp.findings import Finding
 from tui.smtp.lines import OCTETS
-from tui.smtp.phases import Phase
+from tui.smtp.phases import IN_TRANSACTION, Phase
 from tui.smtp.plan import Plan, out_of_sequence
 from tui.smtp.secrets import CLEAR_MECHANISMS
 from tui.smtp.spelling import meant_verb, near
@@ -190,6 +190,9 @@ def _of_verb(sent: Sent) -> Iterator[_Bare]:
         yield Finding.UNKNOWN_VERB, (), ""
         return
     verb = meant_verb(sent.typed.folded)
+    if verb in HELLO | {""} and sent.standing.phase in IN_TRANSACTION and len(text.split()) > 1:
+        yield Finding.UNKNOWN_VERB, (span,), "text"  # nobody greets in the middle of a mail: "Hello Bob"
+        return
     if verb and span[0]:
         span = (0, span[0]) if text[span[0] :].split()[0].upper() == verb else (0, span[1])
     yield (Finding.MISSPELT_VERB if verb else Finding.UNKNOWN_VERB), (span,), verb

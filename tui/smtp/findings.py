@@ -38,7 +38,7 @@ class Finding(Enum):
     # -- the client's line, as a command
     FULL_WIDTH = "full-width"  # spans: characters of an input method (U+3000 ：＜＞＠．。 letters …)
     CONTROL_TYPED = "control-typed"  # spans: backspace, DEL, escape … inside a line (telnet sends them)
-    UNKNOWN_VERB = "unknown-verb"  # detail: the verb that was probably meant, or ""
+    UNKNOWN_VERB = "unknown-verb"  # detail "text": some words in the middle of a mail, before DATA
     MISSPELT_VERB = "misspelt-verb"  # detail: the verb that was meant (hello -> HELO)
     MISSING_ARGUMENT = "missing-argument"  # HELO without a name, MAIL without FROM
     UNEXPECTED_ARGUMENT = "unexpected-argument"  # DATA or QUIT with an argument

@@ -68,17 +68,18 @@ class MessageWatch:
         whole = piece.first and not self._line_goes_on
         self._line_goes_on = piece.end is LineEnd.NONE
         data = piece.data
-        dots = not body.chunked
         slipped = data.strip() in _FULL_WIDTH_DOTS or _BLANKS(data)
-        if not data.isascii() and not self._params & _EIGHT_BIT and not slipped:
-            yield Finding.EIGHT_BIT_UNOFFERED, body.line, (), ""
         if piece.end is LineEnd.LF:
             yield Finding.MESSAGE_BARE_LF, body.line, (), ""
         if _BINARY not in self._params:
             yield from self._of_octets(body, data, whole=whole)
-        if not whole:
-            return
-        meant_for_server = tuple(self._of_dots(body, data)) if dots else ()
+        if whole:
+            yield from self._of_line(body, data)
+        if not data.isascii() and not self._params & _EIGHT_BIT and not slipped:
+            yield Finding.EIGHT_BIT_UNOFFERED, body.line, (), ""  # last: that a header is missing weighs more
+
+    def _of_line(self, body: BodyLineSent, data: bytes) -> Iterator[Slip]:
+        meant_for_server = () if body.chunked else tuple(self._of_dots(body, data))
         yield from meant_for_server
         if body.in_header:
             if not meant_for_server:

@@ -144,8 +144,11 @@ def _words(row: Iterable[Run]) -> Iterable[tuple[Row, Run]]:
     gap = Run("")
     pending = Run("")
     before = ""
-    for char, run in _characters(row):
-        if char == " ":
+    characters = [*_characters(row)]
+    for at, (char, run) in enumerate(characters):
+        if char == " " and _holds_together(word, characters[at + 1 : at + 2]):
+            word.append(Run(char, run.tone, run.bold))
+        elif char == " ":
             if word:
                 yield _joined(word), gap
                 word, pending = [], Run("")
@@ -160,6 +163,13 @@ def _words(row: Iterable[Run]) -> Iterable[tuple[Row, Run]]:
         before = char
     if word:
         yield _joined(word), gap
+
+
+def _holds_together(word: Sequence[Run], after: Sequence[tuple[str, Run]]) -> bool:
+    """``RFC 5321 §4.1.1`` stands on one row."""
+    if not word or not after:
+        return False
+    return after[0][0] == "§" or (after[0][0].isdigit() and plain(word[-3:]) == "RFC")
 
 
 def _characters(row: Iterable[Run]) -> Iterable[tuple[str, Run]]:

@@ -163,8 +163,13 @@ def type_again(names: Sequence[str]) -> str:
 
 def choices(keys: Sequence[str]) -> str:
     """``a, b or c``; without choices the word for a free answer."""
-    *first, last = (*map(visible, keys),) or (_("your answer"),)
-    return _("{keys} or {last}").format(keys=_(", ").join(first), last=last) if first else last
+    if not keys:
+        return _("your answer")
+    *first, last = map(visible, keys)
+    listed = first[0] if first else ""
+    for key in first[1:]:
+        listed = _("{some}, {one}").format(some=listed, one=key)
+    return _("{keys} or {last}").format(keys=listed, last=last) if listed else last
 
 
 def withheld(count: int) -> str:

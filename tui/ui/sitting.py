@@ -16,6 +16,7 @@ from tui.desk.composing import octets
 from tui.desk.desk import Desk
 from tui.desk.opening import desk_for
 from tui.desk.options import Options
+from tui.desk.parting import GOODBYE_STEP
 from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped
@@ -119,7 +120,7 @@ class Sitting:
         for stamped in batch:
             event = stamped.event
             if isinstance(event, TypedByProgram):
-                self._typed_by_us = True
+                self._typed_by_us = event.step != GOODBYE_STEP
             elif isinstance(event, LineSent):
                 if self._typed_by_us and event.part is Part.COMMAND and not event.secret:
                     self.on_typed(event.data.decode("utf-8", "surrogateescape"))

@@ -164,6 +164,8 @@ def _done(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool) ->
         return (
             _("Logged in, but the server did not prove that it knows the password: it may be another one."),
         )
+    if at is Stage.RSET and code // 100 == 2 and practice.envelope is None and not practice.dropped:
+        return (_("No mail was begun, so nothing is dropped."),)
     if at is Stage.CONNECT and sandbox:
         return (gettext(_SANDBOX_GREETS),)
     if at is Stage.MAIL and _address(event) == "":

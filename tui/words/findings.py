@@ -55,7 +55,7 @@ def _slip(found: Found, line: bytes) -> Slip:
     elif found.finding is Finding.OUT_OF_SEQUENCE and _verb(line) in _MESSAGES and variant == "MAIL":
         variant = "MAIL before the message"
     elif found.finding is Finding.UNKNOWN_VERB:
-        variant = _instead_of_verb(line)
+        variant = _instead_of_verb(line) or found.detail
     elif found.finding is Finding.FULL_WIDTH and line.strip() in _DOTS:
         variant = "dot"
     elif found.finding is Finding.FULL_WIDTH and _marked(found, line).startswith("\u3000"):

@@ -72,10 +72,10 @@ MESSAGE: dict[tuple[Finding, str], Slip] = {
         advice=N_("Write the colon right behind the name."),
     ),
     (Finding.NO_BLANK_LINE, ""): Slip(
-        caret=N_("no header line: is an empty line missing?"),
+        caret=N_("no header line: empty line or blank missing?"),
         headline=N_("the empty line is missing"),
         why=N_("This is no header line, and no empty line came before: it will not be shown as text."),
-        advice=N_("Text begins after an empty line. What is typed here cannot be taken back."),
+        advice=N_("This line stays lost. An empty line, then the text:"),
     ),
     (Finding.EIGHT_BIT_UNOFFERED, ""): Slip(
         caret=N_("8-bit text, not announced"),

@@ -73,6 +73,12 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         ),
         advice=N_("Count CR LF as 2, or let Tab count a written message behind BDAT."),
     ),
+    (Finding.UNKNOWN_VERB, "text"): Slip(
+        caret=N_("no command: text comes after DATA"),
+        headline=N_("{word} is no command"),
+        why=N_("Every line is a command now. Text belongs to the message, which DATA begins."),
+        advice=N_("What it knows now:"),
+    ),
     (Finding.MISSPELT_VERB, ""): Slip(
         caret=N_("the command is {detail}"),
         headline=N_("the command is {detail}"),
@@ -128,16 +134,16 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         advice=N_("Without the blank:"),
     ),
     (Finding.SPACE_AFTER_COLON, ""): Slip(
-        caret=N_("better without the blank"),
+        caret=N_("no blank here"),
         headline=N_("no blank after the colon"),
         why=N_("Many servers take it; the standard does not, and strict ones answer 501."),
-        advice=N_("Better:"),
+        advice=N_("Without the blank:"),
     ),
     (Finding.MISSING_BRACKETS, ""): Slip(
-        caret=N_("better in < >"),
+        caret=N_("an address stands in < >"),
         headline=N_("an address stands in < >"),
         why=N_("Many servers take it without; strict ones answer 501 or 555."),
-        advice=N_("Better:"),
+        advice=N_("With < >:"),
     ),
     (Finding.UNCLOSED_BRACKET, ""): Slip(
         caret=N_("> is missing"),

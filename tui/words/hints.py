@@ -112,13 +112,19 @@ def hints(practice: Practice, *, sandbox: bool = True) -> tuple[str, str, str]:
     nudge = hint.nudge
     if hint is _HINTS[Phase.MAIL] and sandbox:
         nudge = _SANDBOX_RCPT
-    return gettext(nudge), f"{gettext(hint.rule)} {hint.rfc}", _exact(practice, sandbox)
+    return gettext(nudge), _rule(hint), _exact(practice, sandbox)
 
 
 def of_phase(practice: Practice) -> tuple[str, str]:
     """Nudge and rule of the place that was reached, whatever mails there were before it."""
     hint = _HINTS[practice.phase]
-    return gettext(hint.nudge), f"{gettext(hint.rule)} {hint.rfc}"
+    return gettext(hint.nudge), _rule(hint)
+
+
+def _rule(hint: _Hint) -> str:
+    """With where it stands; behind a full-width full stop there is no blank."""
+    rule = gettext(hint.rule)
+    return f"{rule}{hint.rfc}" if rule.endswith("。") else f"{rule} {hint.rfc}"
 
 
 def _exact(practice: Practice, sandbox: bool) -> str:

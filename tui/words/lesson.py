@@ -71,7 +71,7 @@ def goals(now: Underway) -> Section:
     attempt = now.attempt
     rows = [_row(now, goal, step) for goal, step in zip(attempt.goals, attempt.steps, strict=True)]
     rows += [
-        StepRow(StepState.REFUSED, _("must not be"), _("happened"), visible(one.say), "")
+        StepRow(StepState.REFUSED, _("forbidden"), _("happened"), visible(one.say), "")
         for one in attempt.exercise.forbidden
         if one.id in attempt.broken
     ]

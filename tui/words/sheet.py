@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.practice.mending import mended, mended_lines
-from tui.practice.slips import comes_first, line_of, reply_to, standing_slip
+from tui.practice.slips import comes_first, line_of, loose, reply_to, standing_slip
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
 from tui.smtp.events import Found, ReplyReceived
@@ -72,7 +72,8 @@ def guide(
 def _of_lesson(practice: Practice, now: Underway, sandbox: bool, keys: Keys) -> Guide:
     """The goals; then what is most to the point: the answer to a mistake, a slip, a goal that was tried in
     vain or cannot be met here any more, or the reply."""
-    from tui.words import lesson as lessons  # not before there is one
+    from tui.practice.leading import lead  # not before there is an exercise
+    from tui.words import lesson as lessons
     from tui.words import lesson_finish, lesson_hints
 
     if now.attempt.solved:
@@ -86,7 +87,9 @@ def _of_lesson(practice: Practice, now: Underway, sandbox: bool, keys: Keys) -> 
     ahead = lesson_hints.next_(now, practice, keys)
     mended = slip is not None and (not told or _is_mended(practice, slip))
     if mended or (not (ahead or told) and _troubled(practice)):
-        ahead = (_next(practice, sandbox, keys, newcomer=False),)
+        found = lead(now.attempt, practice)
+        known = found.line if found is not None else ""
+        ahead = (_next(practice, sandbox, keys, newcomer=False, known=known),)
     sections = (
         *story,
         lessons.goals(now),
@@ -209,8 +212,15 @@ def _slip(practice: Practice, slip: Found) -> Section:
     if reply is not None:
         code = (Run(str(reply.reply.code), _tone(reply.reply.severity), True), Run("   "))
         mark = ""
-    headline = say(*code, Run(f"{mark}{text.headline}", Tone.LATER, True))
+    headline = say(*code, Run(f"{mark}{_headlines(practice, slip)}", Tone.LATER, True))
     return _section("slip", headline, *(say(one) for one in text.sentences))
+
+
+def _headlines(practice: Practice, slip: Found) -> str:
+    """Of this slip, and of what else is loose in the form of its line: one mended line mends them all."""
+    others = [one for one in loose(practice) if one is not slip] if slip in loose(practice) else []
+    line = line_of(practice, slip)
+    return _(", ").join(findings.text(one, line).headline for one in (slip, *others))
 
 
 def _tone(severity: int) -> Tone:
@@ -232,7 +242,7 @@ def _remark(practice: Practice) -> tuple[Sentence, ...]:
         return ()
     text = findings.text(slip, line_of(practice, slip))
     better = mended(slip, line_of(practice, slip))
-    headline = say(Run("! ", Tone.LATER, True), Run(text.headline, Tone.LATER))
+    headline = say(Run("! ", Tone.LATER, True), Run(_headlines(practice, slip), Tone.LATER))
     if better and text.advice.endswith((":", "：")):
         joint = "" if text.advice.endswith("：") else " "
         return headline, say(f"{text.advice}{joint}", Run(visible(better), Tone.YOU))
@@ -257,7 +267,8 @@ def _why(practice: Practice, sandbox: bool) -> tuple[Section, ...]:
     return (_section("why", *(Pair(Run(form), gloss) for form, gloss in told.why)),)
 
 
-def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool) -> Section:
+def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool, known: str = "") -> Section:
+    """``known``: the whole line that is due, where it is known."""
     pairs = lines(practice, sandbox=sandbox, keys=keys, newcomer=newcomer)
     if practice.closed is not None or practice.failed is not None:
         return _section("next", *pairs)
@@ -266,20 +277,22 @@ def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool) -> Sect
         return _section("next", pending.wait(sent, practice))
     if slip is not None:
         text = findings.text(slip, line_of(practice, slip))
-        return _section("next", say(text.advice), *_after_slip(practice, slip, pairs))
+        return _section("next", say(text.advice), *_after_slip(practice, slip, pairs, known))
     if practice.reply is not None and practice.reply.reply.severity in _FAILED:
         told = answer(practice, practice.reply, sandbox=sandbox)
         return _section("next", say(told.advice), *pairs)
     return _section("next", *pairs)
 
 
-def _after_slip(practice: Practice, slip: Found, pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+def _after_slip(
+    practice: Practice, slip: Found, pairs: tuple[Pair, ...], known: str = ""
+) -> tuple[Pair, ...]:
     """The mended line alone where there is one, else what is legal now."""
     if slip.finding is Finding.FULL_WIDTH_DOT:
         wrong = visible(line_of(practice, slip)) or "\u3002"
         stays = _("alone on its line: end the message (the {wrong} stays in the mail)")
         return (line(".", stays.format(wrong=wrong)),)
-    if slip.finding is Finding.BLANK_NOT_EMPTY:
+    if slip.finding in {Finding.BLANK_NOT_EMPTY, Finding.NO_BLANK_LINE}:
         return (line("Enter", _("on an empty line")),)
     first_due = comes_first(practice)
     better = mended_lines(slip, line_of(practice, slip)) if not first_due else ()
@@ -288,10 +301,13 @@ def _after_slip(practice: Practice, slip: Found, pairs: tuple[Pair, ...]) -> tup
     if better:
         first, *rest = (visible(one) for one in better)
         return (line(first, _("Up brings yours back")), *(line(one, "") for one in rest))
-    verb = first_due
+    verb = first_due or (slip.detail.partition(" ")[0] if slip.finding is Finding.MISSPELT_VERB else "")
     if not verb and slip.finding in _INCOMPLETE:
         verb = line_of(practice, slip).split()[0].decode("ascii", "replace").upper()
-    return (form(verb),) if verb in FORMS else pairs
+    if verb not in FORMS:
+        return pairs
+    due = form(verb)
+    return (replace(due, form=replace(due.form, text=visible(known))),) if known.startswith(verb) else (due,)
 
 
 _INCOMPLETE = frozenset(

@@ -69,9 +69,12 @@ class CommandsPage(Page[str]):
         if not found:
             return [(blanks(_MARGIN), Run(_("No command has that in its name."), Tone.QUIET))]
         self._chosen = max(0, min(self._chosen, len(found) - 1))
+        if len(found) > room:
+            room -= 1  # the last row says how many are out of sight
         top = max(0, self._chosen - room + 1)
         shown = enumerate(found[top : top + room], start=top)
-        return [command_row(one, width, self.glyphs, chosen=at == self._chosen) for at, one in shown]
+        rows = [command_row(one, width, self.glyphs, chosen=at == self._chosen) for at, one in shown]
+        return [*rows, *(_out_of_sight(top, len(found) - top - len(rows)) if len(found) > room else ())]
 
     # -- keys
 
@@ -113,6 +116,16 @@ def command_row(one: Action, width: int, glyphs: Glyphs, *, chosen: bool) -> Row
         *pad(cut((Run(about, Tone.QUIET),), about_room - 1), about_room),
         Run(one.key, Tone.INK, True),
     )
+
+
+def _out_of_sight(above: int, below: int) -> tuple[Row, ...]:
+    """How many there are before and behind those that are shown."""
+    said = []
+    if above:
+        said.append(ngettext("{count} above", "{count} above", above).format(count=above))
+    if below:
+        said.append(ngettext("{count} below", "{count} below", below).format(count=below))
+    return ((blanks(_MARGIN), Run(_(", ").join(said), Tone.QUIET)),)
 
 
 def _count(count: int) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from rich.cells import cell_len
 
 from tui.sandbox.inbox import Entry
 from tui.smtp.display import visible
@@ -28,23 +30,36 @@ class _Columns:
     octets: int
 
 
-def _columns(width: int) -> _Columns:
+def _columns(width: int, entries: Sequence[Entry] = ()) -> _Columns:
+    """Each text gets its share, and what another one does not need."""
     clock = 9 if width >= _WIDE_FROM else 7
     octets = 8
     room = max(24, width - _LABEL - 2 - _NUMBER - clock - octets - 1)
     sender, to = min(26, room * 3 // 8), min(25, room // 3)
-    return _Columns(clock, sender, to, min(28, room - sender - to), octets)
+    subject = min(28, room - sender - to)
+    spare = max(0, subject - _needed(_subject, entries)) if entries else 0
+    more = min(spare, max(0, _needed(sender_of, entries) - sender))
+    sender, spare = sender + more, spare - more
+    further = min(spare, max(0, _needed(recipients_of, entries) - to))
+    return _Columns(clock, sender, to + further, subject - more - further, octets)
+
+
+_TITLE = 10  # cells that a column has at least, for its title
+
+
+def _needed(text: Callable[[Entry], str], entries: Sequence[Entry]) -> int:
+    return max((_TITLE, *(cell_len(text(one)) + 1 for one in entries)))
 
 
 def list_rows(
     entries: Sequence[Entry], at: int, width: int, height: int, glyphs: Glyphs, *, now: float
 ) -> list[Row]:
     """Titles and, as far as ``height`` allows, mails; the one at ``at`` is in sight, bold, with the sign."""
-    columns = _columns(width)
-    label = pad((blanks(1), Run(pgettext("section", "inbox"), bold=True)), _LABEL)
-    rows: list[Row] = [(*label, blanks(2), *_titles(columns, wide=width >= _WIDE_FROM))]
     room = max(1, height - 1)
     top = max(0, min(at - room // 2, len(entries) - room))
+    columns = _columns(width, entries[top : top + room])
+    label = pad((blanks(1), Run(pgettext("section", "inbox"), bold=True)), _LABEL)
+    rows: list[Row] = [(*label, blanks(2), *_titles(columns, wide=width >= _WIDE_FROM))]
     said = ngettext("{count} mail", "{count} mails", len(entries)).format(count=len(entries))
     for number, entry in enumerate(entries[top : top + room], start=top):
         here = number == at
@@ -69,15 +84,18 @@ def _titles(columns: _Columns, *, wide: bool) -> Row:
 
 
 def _cells(entry: Entry, columns: _Columns, *, here: bool, now: float) -> Row:
-    subject = visible(entry.subject) if entry.subject else _("(no subject)")
     return (
         *_cell(Run(str(entry.number), Tone.INK, here), _NUMBER),
         *_cell(Run(clock(entry.received, now), Tone.QUIET), columns.time),
         *_cell(Run(sender_of(entry), Tone.INK, here), columns.sender),
         *_cell(Run(recipients_of(entry), Tone.INK, here), columns.to),
-        *_cell(Run(subject, Tone.INK, here), columns.subject),
+        *_cell(Run(_subject(entry), Tone.INK, here), columns.subject),
         *_right(Run(str(entry.octets), Tone.QUIET), columns.octets),
     )
+
+
+def _subject(entry: Entry) -> str:
+    return visible(entry.subject) if entry.subject else _("(no subject)")
 
 
 def sender_of(entry: Entry) -> str:

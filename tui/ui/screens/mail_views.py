@@ -158,7 +158,7 @@ def _pairs(mail: Mail) -> list[tuple[str, Run, Run, bool]]:
         ),
         (
             _("subject"),
-            Run(_("none, servers need none"), Tone.QUIET),
+            Run(_("servers need none"), Tone.QUIET),
             _header(_field(mail, "subject")),
             False,
         ),

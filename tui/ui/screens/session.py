@@ -15,6 +15,7 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 
 from tui.prompt.history import History
 from tui.prompt.prompt import Prompt
@@ -436,10 +437,16 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             self._guide_instead = True
         elif self._grid.shape is not Shape.ONE or self._guide_instead:
             self._guide_instead = False
-            (self.prompt if self.wire.has_focus else self.wire).focus()
+            self._turn_to(self.prompt if self.wire.has_focus else self.wire)
         else:
-            self.prompt.focus()
+            self._turn_to(self.prompt)
         self._rearrange()
+
+    def _turn_to(self, pane: Widget) -> None:
+        """Whoever types again sees the last lines again."""
+        if pane is self.prompt:
+            self.wire.follow()
+        pane.focus()
 
     def zoom(self) -> bool:
         """The talk alone fills the screen, or no longer; True while it does."""

@@ -115,7 +115,10 @@ class Wire(Widget, can_focus=True):
         self._show_from(self.rows_wanted)
 
     def scroll_pages(self, pages: int) -> None:
-        """PgUp and PgDn, while the prompt keeps the keys."""
+        """PgUp and PgDn, while the prompt keeps the keys; while reading, the mark goes along."""
+        if self._reading is not None:
+            self._read(self._reading + pages * max(1, self.size.height - 2))
+            return
         self._show_from(self.first_row + pages * max(1, self.size.height - 2))
 
     def _show_from(self, row: int) -> None:

@@ -1,0 +1,231 @@
+"""What the guide of an exercise says: why a goal is not met, what leads on, and the hints of each place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.practice.graded import DATA, HELO, MAIL, RCPT, Graded
+from tests.practice.test_grading import STEP, goal
+from tui.words.guide import Guide, Pair, Room, Sentence
+from tui.words.keys import PRESSED
+from tui.words.lesson import Underway
+from tui.words.lesson_finish import figures
+from tui.words.lesson_hints import hint_texts
+from tui.words.sheet import guide
+
+GOALS = (
+    goal(
+        "bob",
+        'say = "to b@x.test"\nwhy = "One more RCPT TO."\nevent = "reply"\nverb = "RCPT"\ncode = 2\n'
+        'address = "b@x.test"\nscope = "mail"',
+        name="Bob",
+    ).replace('"L"', '"RCPT TO:<b@x.test>"')
+    + goal(
+        "subject", 'why = "Say something."\n[goal.message]\nheader = "subject"\nis = "text"', name="Subject"
+    )
+    + goal("mark", 'why = "No dot."\n[goal.message]\nbody = ["."]', name=".")
+    + STEP.format("dot")
+)
+
+
+def shown(graded: Graded, **more: object) -> Guide:
+    now = Underway(graded.attempt, **more)  # type: ignore[arg-type]
+    return guide(graded.practice, sandbox=True, lesson=now)
+
+
+def said(found: Guide, key: str) -> list[str]:
+    """The sentences and lines of a section."""
+    return list(_said(found, key))
+
+
+def _said(found: Guide, key: str) -> Iterator[str]:
+    section = found.section(key)
+    for one in section.paragraphs if section is not None else ():
+        if isinstance(one, Sentence):
+            yield "".join(run.text for run in one.runs)
+        elif isinstance(one, Pair):
+            yield f"{one.form.text}  {one.gloss}"
+
+
+ENDS = [".  alone on its line: ends this mail; MAIL FROM begins it again"]
+AGAIN = ["MAIL FROM:<address>  begins it again: this mail is gone"]
+GONE = (*DATA, "C: Subject: x", "C: ", "C: Hi.", "C: .", "S: 250 ok")
+
+
+@pytest.mark.parametrize(
+    ("rows", "slip", "ahead"),
+    [
+        (
+            (*DATA, "C: "),
+            ["! Subject: not met yet", "The header is closed, and there is no Subject: in it."],
+            ENDS,
+        ),
+        (
+            (*DATA, "C: ", "C: text"),  # it stays
+            ["! Subject: not met yet", "The header is closed, and there is no Subject: in it."],
+            ENDS,
+        ),
+        (
+            (*DATA, "C: ", "C: Subject: x"),
+            [
+                "! Subject: is text now, the header is closed",
+                "The empty line above ended the header. This mail cannot get a Subject: any more.",
+            ],
+            ENDS,
+        ),
+        (
+            (*DATA, "C: Subject:", "C: Subject: x"),
+            [
+                "! two Subject: lines in one header",
+                "One of a kind is allowed, and the first one counts: it cannot be taken back.",
+            ],
+            ENDS,
+        ),
+        (
+            (*MAIL, "C: RCPT TO:<z@x.test>", "S: 250 ok", "C: DATA", "S: 354 go", "C: Subject: x"),
+            ["! Bob: not met yet", "This mail goes without it: to b@x.test."],
+            ENDS,
+        ),
+        (GONE, ['! ".": not met yet', "No dot."], AGAIN),
+        ((*GONE, "C: NOOP", "S: 250 ok"), [], AGAIN),
+        ((*GONE[:-1],), ['! ".": not met yet', "No dot."], []),  # what becomes of it is not known yet
+    ],
+)
+def test_a_mail_that_cannot_meet_its_goal(rows: tuple[str, ...], slip: list[str], ahead: list[str]) -> None:
+    found = shown(Graded(GOALS).play(*rows))
+    assert said(found, "slip") == slip
+    assert said(found, "next") == ahead
+
+
+def test_a_slip_keeps_its_own_advice() -> None:
+    found = shown(Graded(GOALS).play(*HELO, "C: RCPT TO:<b@x.test>", "S: 503 no"))
+    assert said(found, "slip")[0] == "503   MAIL FROM comes before RCPT"
+    assert said(found, "next") == ["First:", "MAIL FROM:<alice@example.org>  who sends it"]
+
+
+FORBIDS = STEP.format("dot") + (
+    '[[forbid]]\nid = "vrfy"\nsay = "asked for somebody"\nwhy = "Nobody asks."\nscope = "connection"\n'
+    'event = "command"\nverb = "VRFY"\n'
+)
+ASKED = (*HELO, "C: VRFY a", "S: 252 ok", *DATA[3:], "C: x", "C: .", "S: 250 ok")
+
+
+@pytest.mark.parametrize(
+    ("rows", "ahead"),
+    [
+        ((), "QUIT  then F5: it counts on a new connection"),
+        (("C: NOOP", "S: 250 ok"), "QUIT  then F5: it counts on a new connection"),
+        (("C: QUIT", "S: 221 bye", "* closed by server"), "F5  connect again, and without that"),
+        (
+            ("C: MAIL FROM:<a@x.test>", "S: 250 ok", *RCPT[-2:], "C: DATA", "S: 354 go", "C: x"),
+            ".  alone on its line: ends this mail; then QUIT",
+        ),
+    ],
+)
+def test_all_goals_met_and_not_solved_says_why(rows: tuple[str, ...], ahead: str) -> None:
+    found = shown(Graded(FORBIDS).play(*ASKED, *rows))
+    assert said(found, "slip") == ["! asked for somebody", "Nobody asks."]
+    assert said(found, "next")[0] == ahead
+    goals = found.section("goals")
+    assert goals is not None
+    assert goals.count == "1 of 2"  # what must not be counts, too
+
+
+REFUSED = goal("no", 'event = "reply"\nverb = "RCPT"\ncode = 5\naddress = "no@x.test"\nscope = "mail"')
+
+
+def test_a_refusal_that_was_asked_for_is_no_trouble() -> None:
+    asked = ("C: RCPT TO:<no@x.test>", "S: 550 no")
+    found = shown(Graded(REFUSED + STEP.format("dot")).play(*MAIL, *asked))
+    assert said(found, "next") == ["A refusal is what was asked for here. On to the next goal."]
+    found = shown(Graded(REFUSED + STEP.format("dot")).play(*MAIL, "C: RCPT TO:<b@x.test>", "S: 550 no"))
+    assert said(found, "next")[0].startswith("Its text says which")
+
+
+QUESTION = STEP.format("helo") + goal("why", '[goal.question]\nask = "Why?"\naccept = ["so"]')
+
+
+def test_a_question_that_was_put_aside_says_how_to_have_it_again() -> None:
+    graded = Graded(QUESTION).play(*HELO)
+    assert said(shown(graded, aside=True), "next") == ["Enter  on the empty line: the question again"]
+    assert said(shown(graded, question=graded.attempt.goals[1]), "question") == ["Why?"]
+
+
+def test_connecting_again_tells_what_it_costs() -> None:
+    closed = ("C: QUIT", "S: 221 bye", "* closed by server")
+    found = shown(Graded(GOALS).play(*RCPT, *closed))
+    assert said(found, "next")[0] == "F5  connect again; what the mail had to show is to be shown again"
+    assert said(shown(Graded(GOALS).play(*HELO, *closed)), "next")[0] == "F5  connect again"
+
+
+@pytest.mark.parametrize(
+    ("rows", "nudge", "line"),
+    [
+        (HELO, "A mail begins with the address that bounces go to.", "Type:  MAIL FROM:<alice@example.org>"),
+        (MAIL, "n", "Type:  RCPT TO:<b@x.test>"),
+        ((*DATA, "C: "), "This mail cannot meet it any more: Subject. What was typed stays.", "Type:  ."),
+        (
+            GONE,
+            'This mail is gone as it was. Only another one can meet ".".',
+            "Type:  MAIL FROM:<alice@example.org>",
+        ),
+        (
+            (*HELO, "C: QUIT", "S: 221 bye"),
+            "The connection is gone, and with it all that the server knew.",
+            "Press F5: it connects again.",
+        ),
+        (
+            (*HELO, "C: NOOP"),
+            "It is the server's turn: a reply is due.",
+            "Nothing to type: wait for the server.",
+        ),
+    ],
+)
+def test_hints_follow_what_leads_on(rows: tuple[str, ...], nudge: str, line: str) -> None:
+    graded = Graded(GOALS).play(*rows)
+    first, rule, exact = hint_texts(Underway(graded.attempt), graded.practice, PRESSED)
+    assert (first, exact) == (nudge, line)
+    assert rule
+
+
+def test_the_wrong_envelope_and_what_must_not_be_have_hints_of_their_own() -> None:
+    sender = goal("s", 'event = "reply"\nverb = "MAIL"\ncode = 2\naddress = "a@x.test"\nscope = "mail"')
+    sender = sender.replace('"L"', '"MAIL FROM:<a@x.test>"')
+    graded = Graded(sender).play(*HELO, "C: MAIL FROM:<z@x.test>", "S: 250 ok")
+    assert hint_texts(Underway(graded.attempt), graded.practice, PRESSED)[2] == "Type:  RSET"
+    graded = Graded(FORBIDS).play(*ASKED)
+    assert hint_texts(Underway(graded.attempt), graded.practice, PRESSED) == (
+        "What must not be has happened: asked for somebody.",
+        "Nobody asks.",
+        "Type:  QUIT",
+    )
+
+
+def test_a_hint_asked_for_now_is_read_first_and_an_older_one_yields() -> None:
+    graded = Graded(GOALS).play(*MAIL)
+    section = shown(graded, hints=2).section("hint")
+    assert section is not None
+    assert (section.room, section.count) == (Room.FIRST, "2 of 3")
+    section = shown(graded, hints=2, older=True).section("hint")
+    assert section is not None
+    assert section.room is Room.YIELDS
+
+
+def test_first_errors_are_said_in_words() -> None:
+    graded = Graded(GOALS)
+    errors = (
+        "misspelt-verb",
+        "550 RCPT",
+        "500",
+        "goal:mark",
+        "late:subject",
+        "choice:bob:a",
+        "missing-argument",
+    )
+    *_rest, line = figures(Underway(graded.attempt, errors=errors))
+    assert line == (
+        'first errors: a misspelt command; 550 to RCPT TO; 500; "." not met; Subject: behind the empty line; '
+        "a wrong answer; a command without what it is about"
+    )
