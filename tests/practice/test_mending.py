@@ -13,6 +13,7 @@ from tui.smtp.findings import Finding, Side
 #: the rows before, the line as typed, what was meant
 TABLE: list[tuple[tuple[str, ...], str | bytes, tuple[str, ...]]] = [
     (GREETING, "hello me", ("HELO me",)),
+    (GREETING, "hello", ()),  # and the name is missing
     (GREETING, "helo\u3000xia.bdgs.com", ("helo xia.bdgs.com",)),
     (HELO, "MAILFROM:<a@b>", ("MAIL FROM:<a@b>",)),
     (HELO, "MAIL FORM:<a@b> SIZE=3", ("MAIL FROM:<a@b> SIZE=3",)),

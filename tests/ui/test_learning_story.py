@@ -227,7 +227,7 @@ def test_a_lost_connection_a_question_put_aside_and_free_practice(tmp_path: Path
         screen.wait_for("❯ answer      now")
         screen.enter("/language zh_CN")
         screen.wait_for("练习 3 信封与信头")
-        screen.wait_for("❯ 问题        现在")
+        screen.wait_for("❯ 回答        现在")
         screen.wait_for("退信会寄到哪里？")
 
 
@@ -327,7 +327,7 @@ def test_a_finished_exercise_is_not_left_by_itself(tmp_path: Path) -> None:
         screen.enter("NOOP")  # the server is still there, and what is typed goes to it
         screen.wait_for("250 2.0.0 Still here")
         screen.press("f5")
-        screen.wait_for("An administrator sends a colleague")
+        screen.wait_for("three lines of a file")
         screen.press("ctrl+q")
         assert screen.exit_code() == 0
     with learning(tmp_path, "learn") as screen:

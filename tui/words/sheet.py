@@ -307,9 +307,12 @@ def _after_slip(
     if verb not in FORMS:
         return pairs
     due = form(verb)
-    return (replace(due, form=replace(due.form, text=visible(known))),) if known.startswith(verb) else (due,)
+    if first_due in _ADDRESSED and known.startswith(first_due):
+        return (replace(due, form=replace(due.form, text=visible(known))),)
+    return (due,)
 
 
+_ADDRESSED = frozenset({"MAIL", "RCPT"})
 _INCOMPLETE = frozenset(
     {Finding.MISSING_ARGUMENT, Finding.MISSING_KEYWORD, Finding.MISSING_COLON, Finding.CHUNK_SIZE_INVALID}
 )
