@@ -477,6 +477,34 @@ class TestNames:
             terminal.enter(".")
             assert peer.line() == b"."
 
+    def test_composing_begins_with_what_was_said_beforehand(self, peer: Peer) -> None:
+        command = [
+            *PROGRAM,
+            "connect",
+            peer.target,
+            "--plain",
+            "--from",
+            "me@home.test",
+            "--to",
+            "you@corp.test",
+        ]
+        with Terminal.spawn(command) as terminal:
+            peer.accept()
+            peer.say("220 peer.test ESMTP")
+            terminal.wait_for("[x] connect")
+            terminal.enter("/compose")
+            terminal.wait_for("| From: <me@home.test>")
+            terminal.wait(lambda: prompt(terminal).startswith("| Subject:"))
+            for line in ("lunch", "", "Noon?", "."):
+                terminal.enter(line)
+            terminal.wait_for("The draft is kept")
+            into_message(terminal, peer)
+            terminal.press("ctrl+c")
+            terminal.enter("draft")
+            assert [peer.line() for _ in range(5)] == [
+                b"From: <me@home.test>", b"To: <you@corp.test>", b"Subject: lunch", b"", b"Noon?"
+            ]  # fmt: skip
+
     def test_the_text_of_a_message_that_was_not_taken_is_kept(self, peer: Peer) -> None:
         with greeted(peer) as terminal:
             into_message(terminal, peer)

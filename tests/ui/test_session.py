@@ -396,6 +396,22 @@ async def test_connecting_elsewhere_with_a_mail_begun_asks() -> None:
 # -- reading
 
 
+async def test_whoever_looks_first_has_not_answered() -> None:
+    """Neither a key nor a typed name is an answer."""
+    async with sitting(real=True) as sat:
+        sat.desk.ask(Asked.INSECURE)
+        for keys in (("f6", "escape"), ("f1", "escape"), ("f8", "escape"), ("ctrl+p", "escape")):
+            await sat.press(*keys)
+            sat.row_of("question   yes connects again unverified,  Enter alone does not")
+        await sat.enter("/cert", "/mx", "/such")
+        sat.row_of("!   this connection has no TLS, so there is no certificate")
+        sat.row_of("!   not sent: /such")
+        sat.row_of("!   only yes or no is an answer to this")
+        assert sat.desk.question is not None
+        await sat.press("enter")
+        assert sat.desk.question is None
+
+
 async def test_reading_moves_a_mark_and_explains() -> None:
     async with sitting(size=(120, 36)) as sat:
         await sat.enter("HELO me", "MAIL FROM:<a@example.org>", "NOOP")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -143,6 +144,14 @@ def test_every_failure_has_words(failure: Failure, port: int, final: bool) -> No
     assert "\x1b" not in "".join(said.sentences)
     assert note(event, start()) == said.headline
     assert ("192.0.2.1" in said.headline) <= (not final)
+
+
+@pytest.mark.parametrize(
+    ("port", "others"), [(25, ["587", "465"]), (465, ["25", "587"]), (2525, ["25", "587", "465"])]
+)
+def test_where_a_refused_connection_may_be_tried_instead(port: int, others: list[str], spoken: str) -> None:
+    (said,) = endings.failure(ConnectionFailed(Failure.REFUSED, "mx.example", port)).sentences
+    assert re.findall(r"\d+", said) == [str(port), *others]
 
 
 def test_silence_on_port_25_is_explained_by_the_network(spoken: str) -> None:

@@ -8,7 +8,9 @@ from typing import Final
 from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.practice.state import Envelope
+from tui.prompt import names
 from tui.values import value
+from tui.words import commands
 
 #: Whole words, of every language at once: a person may have switched it between two questions. An initial is
 #: neither, so that no key struck by mistake sends a mail or throws one away.
@@ -100,12 +102,24 @@ def is_line(text: str) -> bool:
     return bool(word) and word not in _YES | _NO and not word.startswith("/")
 
 
+def named(question: Question, text: str) -> names.Named | None:
+    """The typed name (``/cert``) where an answer is due: it is done, and answers nothing. None: it is an
+    answer. What may be a secret is one always, and so is what only looks like a name, as a line of a mail."""
+    if question.secret or question.guarded:
+        return None
+    read = names.read(text, command_due=True)
+    if isinstance(read, names.Named) and (not read.name or commands.typed(read.name) is not None):
+        return read
+    return None
+
+
 def understood(asked: Asked, text: str) -> bool | None:
     """What a person typed, as the answer to this question; None: neither a yes nor a no, so ask again.
 
     Only the end of a message needs a whole no. To the other questions no is the harmless answer, and so is
     Enter alone. Where a mail may be lost, a line that is neither was meant for the server: it is not taken
-    for a no, or it would vanish. To the rest all but a whole yes is a no.
+    for a no, or it would vanish. To the rest all but a whole yes is a no, but for what begins as a typed name
+    does: whoever wants to look at something first has not answered.
     """
     if asked in SECRET:
         return bool(text)
@@ -114,6 +128,8 @@ def understood(asked: Asked, text: str) -> bool | None:
         return True
     if asked in ENDS_MESSAGE:
         return False if word in _NO else None
+    if word.startswith("/") and asked not in _GUARDED:
+        return None
     return None if asked in _OF_A_MAIL and word not in {"", *_NO} else False
 
 

@@ -13,7 +13,17 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from tui.desk import rawing, ways
-from tui.desk.asking import ANSWERS, LEAVING, Asked, Feeding, Question, Submitted, is_yes, understood
+from tui.desk.asking import (
+    ANSWERS,
+    LEAVING,
+    Asked,
+    Feeding,
+    Question,
+    Submitted,
+    is_yes,
+    named,
+    understood,
+)
 from tui.desk.login import Ask
 from tui.desk.options import Options
 from tui.net.access import Access
@@ -203,8 +213,9 @@ class Conversation(Sitting):
     def entered(self, text: str) -> None:
         """A line, and Enter."""
         if self._answer is not None:
-            answer, self._answer = self._answer, None
-            answer(text)
+            if not self._looked_first(text):
+                answer, self._answer = self._answer, None
+                answer(text)
         elif self.drafts.writing:
             if text == ".":
                 self.drafts.end()
@@ -219,6 +230,17 @@ class Conversation(Sitting):
                     self._for_wire(line)
         self.waiting.attend()
         self.changed()
+
+    def _looked_first(self, text: str) -> bool:
+        """A typed name where the desk has asked something: it is done, and the question is put again."""
+        question = self._asked
+        read = named(question, text) if question is not None else None
+        if question is None or read is None:
+            return False
+        self.actions.do(read.name, read.argument)
+        if self._asked is question and self.desk.question is question:
+            self.say(*asking.rows(question, ways.present(self.desk)))
+        return True
 
     def entered_all(self, lines: tuple[str, ...]) -> None:
         """The lines of a paste, one by one; typed names mean nothing in there."""

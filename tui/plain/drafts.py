@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.asking import Feeding
+from tui.smtp.display import visible
 from tui.smtp.events import BodyEnded, ConnectionClosed, Event, PhaseChanged, ReplyReceived
 from tui.smtp.phases import Phase
 from tui.words.language import gettext as _
@@ -34,13 +35,18 @@ class Drafts:
         return self._lines is not None
 
     def begin(self) -> None:
-        self._lines = []
+        """With the head that F3 of the split screen begins with: it stands there, and is not typed again."""
+        head = self._sitting.desk.letterhead.splitlines()
+        self._lines = head[:-1] if head else []
         self._sitting.say(
             _(
                 "Write the message: header lines, an empty line, the text. A line with only . ends it, ^C "
                 "drops it. Nothing is sent yet."
             )
         )
+        self._sitting.show(f"| {visible(line)}" for line in self._lines)
+        if head:
+            self._sitting.fill(head[-1])
 
     def add(self, lines: tuple[str, ...]) -> None:
         """Lines while it is being written; the lone dot is not one of them."""

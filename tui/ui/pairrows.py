@@ -22,11 +22,12 @@ class Manner:
     column: int = 22
     inside: int = 1
     between: tuple[int, ...] = (5, 3, 2)
+    hangs: bool = False  # a gloss that is longer than a row goes on under its beginning
 
 
 MANNERS = {
     "why": Manner(column=8, between=(3, 2)),
-    "cert": Manner(column=8, inside=2, between=(5, 3, 2)),
+    "cert": Manner(column=8, inside=2, between=(5, 3, 2), hangs=True),
     "offers": Manner(column=8, inside=2, between=(5, 3, 2)),
     "marks": Manner(column=4, inside=2, between=(6, 3, 2)),
 }
@@ -80,10 +81,11 @@ def beside(pairs: Sequence[Pair], room: int, manner: Manner) -> list[Row]:
         for between in manner.between:
             if total + between * (len(cells) - 1) <= room:
                 return [_in_a_row(cells, between)]
-    return _filled(pairs, room, inside, manner.between[-1])
+    return _filled(pairs, room, inside, manner)
 
 
-def _filled(pairs: Sequence[Pair], room: int, inside: int, between: int) -> list[Row]:
+def _filled(pairs: Sequence[Pair], room: int, inside: int, manner: Manner) -> list[Row]:
+    between = manner.between[-1]
     rows: list[Row] = []
     line: list[Row] = []
     for pair in pairs:
@@ -91,8 +93,18 @@ def _filled(pairs: Sequence[Pair], room: int, inside: int, between: int) -> list
         if line and width_of(_in_a_row([*line, cell], between)) > room:
             rows += wrap(_in_a_row(line, between), room)
             line = []
-        line.append(cell)
-    return rows + wrap(_in_a_row(line, between), room)
+        if manner.hangs and width_of(cell) > room:
+            rows += _hung(cell, room)
+        else:
+            line.append(cell)
+    return rows + (wrap(_in_a_row(line, between), room) if line else [])
+
+
+def _hung(cell: Row, room: int) -> list[Row]:
+    form, gap, gloss = cell
+    indent = width_of((form, gap))
+    first, *rest = wrap((gloss,), room - indent)
+    return [(form, gap, *first), *((blanks(indent), *row) for row in rest)]
 
 
 def _in_a_row(cells: Sequence[Row], between: int) -> Row:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from tui.desk import rawing, ways
-from tui.desk.asking import ANSWERS, LEAVING, Asked, Feeding, Question, Submitted
+from tui.desk.asking import ANSWERS, LEAVING, Asked, Feeding, Question, Submitted, named
 from tui.desk.composing import octets
 from tui.desk.desk import Desk
 from tui.desk.opening import desk_for
@@ -333,15 +333,19 @@ class Sitting:
         is for the caller to do."""
         desk, lesson = self.desk, self.desk.lesson
         if lesson is not None and desk.question is None and not model.paste_due:
-            done, named = self._for_lesson(lesson, model)
+            done, going_on = self._for_lesson(lesson, model)
             if done:
-                return named
+                return going_on
         if desk.feeding is Feeding.CLOSED:
             return self._submit(model)
         if model.paste_due:
             for line in model.take_paste():
                 self._send(line)
-        elif desk.question is not None:
+        elif (question := desk.question) is not None:
+            looked_for = named(question, model.text)
+            if looked_for is not None:
+                model.clear()
+                return looked_for
             self._answer(model)
         elif model.empty and desk.held and not desk.text_ahead and desk.raw is None:
             desk.send_held()
@@ -575,7 +579,8 @@ class Sitting:
         """Let the guide show it, as ``explain`` does."""
         from tui.words.tls import panel
 
-        shown = panel(self.desk.practice)
+        question = self.desk.question
+        shown = panel(self.desk.practice, asked=question is not None and question.asked is Asked.INSECURE)
         if shown is None:
             self.say(_("this connection has no TLS, so there is no certificate"))
         else:

@@ -130,6 +130,13 @@ def no_starttls() -> str:
     return _("STARTTLS is required, and the server does not offer it here: nothing goes on in plain text")
 
 
+#: Of these, when the connection to one of them was refused, the others are worth a try.
+_MAIL_PORTS = (25, 587, 465)
+_REFUSED_THERE = N_(
+    "The machine is there, but no program listens on port {port}. Mail servers also use {one} or {other}."
+)
+
+
 def failure(event: ConnectionFailed) -> Ending:
     """A connection that could not be made, with the reason in plain words."""
     headline, why = _FAILURES[event.failure]
@@ -137,6 +144,9 @@ def failure(event: ConnectionFailed) -> Ending:
         headline, why = _IN_BETWEEN.get(event.failure, (headline, why))
     if event.failure is Failure.SILENT and event.port == 25:
         why = _SILENT_25
+    one, other, *_more = (port for port in _MAIL_PORTS if port != event.port)
+    if event.failure is Failure.REFUSED and event.port in _MAIL_PORTS and not event.through:
+        why = _REFUSED_THERE
     host = visible(event.host)
     if event.address and event.address != event.host and not event.final:
         host = visible(event.address)
@@ -148,6 +158,8 @@ def failure(event: ConnectionFailed) -> Ending:
         "through": visible(event.through),
         "host": host,
         "port": event.port,
+        "one": one,
+        "other": other,
         "place": visible(event.through)
         if event.through.startswith("unix ")
         else socket_address(host, event.port),

@@ -15,7 +15,7 @@ from tui.words.language import gettext as _
 from tui.words.prose import quoted_file
 
 _DAY = 86400.0
-_FINGERPRINT_SHOWN = 8  # pairs of digits
+_FINGERPRINT_GROUP = 8  # octets that stand together
 _NAMES_SHOWN = 3
 
 #: Five or six words each, behind "certificate not verified:".
@@ -215,10 +215,11 @@ def switches(event: TlsFailed) -> Guide:
     return Guide((Section("next", labels.section("next"), "", tuple(pairs)),))
 
 
-def panel(practice: Practice) -> Guide | None:
-    """The certificate of the connection, or of the last handshake that failed; None when there was none."""
+def panel(practice: Practice, *, asked: bool = False) -> Guide | None:
+    """The certificate of the connection, or of the last handshake that failed; None when there was none.
+    ``asked``: as in ``failed``."""
     if practice.tls_failed is not None:
-        return failed(practice, asked=False)
+        return failed(practice, asked=asked)
     event = practice.tls
     if event is None:
         return None
@@ -272,9 +273,11 @@ def _row(name: str, text: str, word: str, good: bool) -> Pair:
 
 
 def fingerprint(sha256: str) -> str:
-    """The first octets, as they are written by other programs."""
-    pairs = [sha256[at : at + 2] for at in range(0, len(sha256), 2)]
-    return ":".join(pairs[:_FINGERPRINT_SHOWN]) + (" ..." if len(pairs) > _FINGERPRINT_SHOWN else "")
+    """The whole of it, so that it can be compared with what ``openssl x509 -fingerprint -sha256`` prints; in
+    groups, so that it breaks between octets."""
+    octets = [sha256[at : at + 2].upper() for at in range(0, len(sha256), 2)]
+    groups = (octets[at : at + _FINGERPRINT_GROUP] for at in range(0, len(octets), _FINGERPRINT_GROUP))
+    return " ".join(":".join(group) for group in groups)
 
 
 def _names(shown: Certificate | None) -> str:
