@@ -25,11 +25,11 @@ MARK = {state: mark for mark, state in _MARKS.items()}
 class Talk:
     """``practice`` is as it stands after what was played."""
 
-    def __init__(self, *, sandbox: bool = True, practice: Practice | None = None) -> None:
-        self.dialogue = Dialogue()
+    def __init__(self, *, sandbox: bool = True, practice: Practice | None = None, lmtp: bool = False) -> None:
+        self.dialogue = Dialogue(lmtp=lmtp)
         self.practice = practice or start()
         self.events: list[Event] = []
-        self.tell(ConnectionOpened("localhost", "127.0.0.1", 2525, sandbox))
+        self.tell(ConnectionOpened("localhost", "127.0.0.1", 2525, sandbox and not lmtp, lmtp=lmtp))
 
     def tell(self, *events: Event) -> Talk:
         for event in events:

@@ -112,7 +112,7 @@ class Session:
         self.endpoint = endpoint
         self.access = access
         self._clock = clock or LoopClock()
-        self._dialogue = dialogue or Dialogue()
+        self._dialogue = dialogue or Dialogue(lmtp=access.lmtp)
         self._stream = Stream(self._clock, self._relieved)
         self._watch = Watch(self._clock, timeout, lambda: self._stream.elapsed, self._time_is_over)
         self._ask = ask
@@ -330,6 +330,7 @@ class Session:
                 self.access.indirect,
                 self._stream.elapsed - self._tried_at,
                 self._attempt.through,
+                self.access.lmtp,
             )
         )
         if self.access.security is Security.TLS:

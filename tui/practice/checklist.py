@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tui.practice.goals import PLAIN, Match, StepRule
+from tui.practice.goals import LMTP, PLAIN, Match, StepRule
 from tui.practice.noting import address_of, note
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.events import (
@@ -43,6 +43,8 @@ def advance(practice: Practice, event: Event) -> Practice:
     """The practice after this event. A new connection begins a fresh list and remembers what was accepted."""
     if isinstance(event, _BEGINNINGS) and _is_over(practice):
         practice = start(practice.goals, before=practice)
+    if isinstance(event, ConnectionOpened):
+        practice = _in_its_protocol(practice, event)
     noted = note(practice, event)
     if type(event) not in practice.moved_by or (isinstance(event, ReplyReceived) and event.to is None):
         return noted  # a reply that answers nothing moves no step, and may come a hundred thousand times
@@ -86,6 +88,15 @@ def _kinds(goals: tuple[StepRule, ...]) -> frozenset[type]:
 #: A connection begins with one of these; a name that is unknown, or a domain without a server, fails at once.
 _BEGINNINGS = AddressTried | ConnectionOpened | ConnectionFailed | MailExchangersFound
 _ALWAYS = frozenset({ReplyReceived, ConnectionClosed, ConnectionFailed, PhaseChanged})
+
+
+def _in_its_protocol(practice: Practice, event: ConnectionOpened) -> Practice:
+    """The list of a plain session is that of LMTP where LMTP is to be spoken."""
+    if practice.goals not in (PLAIN, LMTP):
+        return practice
+    goals = LMTP if event.lmtp else PLAIN
+    steps = tuple(replace(step, name=goal.name) for step, goal in zip(practice.steps, goals, strict=True))
+    return replace(practice, goals=goals, steps=steps)
 
 
 def _is_over(practice: Practice) -> bool:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tui.smtp.answers import greeting_taken
 from tui.smtp.commands import Command
 from tui.smtp.events import (
@@ -153,4 +155,9 @@ PLAIN: tuple[StepRule, ...] = (
         asks=(Match(CommandSent, verbs=("QUIT",)),),
         hang_up_passes=True,
     ),
+)
+
+#: The same for LMTP, whose greeting has a name of its own (RFC 2033 §4.1).
+LMTP: tuple[StepRule, ...] = tuple(
+    replace(rule, name="LHLO") if rule.id == "helo" else rule for rule in PLAIN
 )

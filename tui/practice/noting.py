@@ -160,7 +160,7 @@ def _hello_answered(practice: Practice, event: ReplyReceived, asked: CommandSent
 def _mail_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
     if event.reply.severity != 2:
         return practice
-    return replace(practice, envelope=Envelope(address_of(event)), message=None)
+    return replace(practice, envelope=Envelope(address_of(event)), message=None, deliveries=())
 
 
 def _rcpt_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
@@ -188,6 +188,9 @@ def _chunk_answered(practice: Practice, event: ReplyReceived, asked: CommandSent
 def _message_answered(practice: Practice, event: ReplyReceived, asked: BodyEnded | CommandSent) -> Practice:
     """The server took responsibility for the message, or did not; LMTP answers once for each recipient."""
     envelope = practice.envelope or Envelope("")
+    if event.recipient is not None:
+        delivery = Recipient(event.recipient, event.reply.code, event.reply.enhanced)
+        practice = replace(practice, deliveries=(*practice.deliveries, delivery))
     known = bool(practice.kept) and practice.accepted[-1].number == asked.number
     if event.reply.severity == 2 and not known:
         check = practice.message or MessageCheck()
@@ -255,7 +258,7 @@ _EXPLAINING = frozenset(
 
 
 def _opened(practice: Practice, event: ConnectionOpened) -> Practice:
-    return replace(practice, opened=event, failed=None, awaiting=(GreetingAwaited(),))
+    return replace(practice, opened=event, failed=None, awaiting=(GreetingAwaited(),), deliveries=())
 
 
 def _failed(practice: Practice, event: ConnectionFailed) -> Practice:

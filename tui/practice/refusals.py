@@ -358,7 +358,7 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
         certainty=certainty,
         evidence=evidence,
         about=earlier if late else step,
-        address=path.address if path is not None else "",
+        address=path.address if path is not None else event.recipient or "",
         url=url.group() if url is not None else "",
     )
 

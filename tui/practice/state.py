@@ -127,6 +127,7 @@ class Practice:
     slip: Found | None = None  # the newest client finding worth showing; gone with the next line that is sent
     first_slips: tuple[Found, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    deliveries: tuple[Recipient, ...] = ()  # LMTP: what was answered for each, behind the last dot
     unknown_fate: Answered | None = (
         None  # BodyEnded, or BDAT LAST: the dot was sent and no reply came: not known whether accepted
     )
@@ -146,6 +147,11 @@ class Practice:
     authenticated: bool = False  # 235
     earlier: tuple[str, frozenset[str]] | None = None  # what was offered before TLS, or before the login
     offers: Offers | None = None  # what the EHLO after that changed
+
+    @property
+    def lmtp(self) -> bool:
+        """It is LMTP that is spoken, or was to be: LHLO is the only greeting (RFC 2033 §4.1)."""
+        return self.helo == "LHLO" or (self.opened is not None and self.opened.lmtp)
 
     @property
     def done(self) -> int:

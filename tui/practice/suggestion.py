@@ -73,12 +73,23 @@ def _quit(practice: Practice, intended: Intended | None) -> str:
 
 
 def _hello(practice: Practice, intended: Intended | None) -> str:
+    if speaks_no_lmtp(practice) and practice.lmtp:
+        return "QUIT"
     verb = "HELO" if practice.tls is None and intended is None else "EHLO"
     asked = _refused(practice.reply)
-    if asked is not None and asked.command.verb in HELLO:
+    if practice.lmtp:
+        verb = "LHLO"
+    elif asked is not None and asked.command.verb in HELLO:
         unknown = practice.reply is not None and practice.reply.reply.code in _UNKNOWN
         verb = _AFTER_UNKNOWN_HELLO[asked.command.verb] if unknown else asked.command.verb
     return f"{verb} {intended.name if intended is not None else CLIENT}"
+
+
+def speaks_no_lmtp(practice: Practice) -> bool:
+    """The last reply says that the server does not know LHLO."""
+    asked = _refused(practice.reply)
+    unknown = practice.reply is not None and practice.reply.reply.code in _UNKNOWN
+    return asked is not None and asked.command.verb == "LHLO" and unknown
 
 
 def _mail(practice: Practice, intended: Intended | None) -> str:
@@ -127,7 +138,7 @@ def _reset(practice: Practice, intended: Intended) -> str:
 
 
 def _hello_again(practice: Practice, intended: Intended) -> str:
-    return f"EHLO {intended.name}"
+    return f"{'LHLO' if practice.lmtp else 'EHLO'} {intended.name}"
 
 
 #: A recipient was refused for what was said before: what lets it be said anew (RFC 5321 §4.1.1.5, §4.1.4).

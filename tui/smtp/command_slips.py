@@ -86,7 +86,7 @@ def _slips(sent: Sent) -> Iterator[_Bare]:
             return
     if not foreign:
         yield from _ARGUMENTS.get(verb, _anything)(sent)
-    if first := out_of_sequence(verb, sent.plan):
+    if first := out_of_sequence(verb, sent.plan, lmtp=sent.standing.lmtp):
         yield Finding.OUT_OF_SEQUENCE, ((0, len(verb)),), first
 
 

@@ -34,9 +34,10 @@ class Dialogue:
     Feed it what happened, in the order in which it happened; each call gives the events that are certain now.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, lmtp: bool = False) -> None:
+        """``lmtp``: the client means to speak LMTP, so what has to come first is LHLO (RFC 2033 §4.1)."""
         self._told: list[Event] = []
-        self._standing = Standing(self._told.append)
+        self._standing = Standing(self._told.append, lmtp=lmtp)
         self._client = ClientSide(self._standing)
         self._server = ServerSide(self._standing, self._client)
 

@@ -235,6 +235,7 @@ class ConnectionOpened:
     indirect: bool = False  # through another program or a socket file: whose server it is cannot be known
     seconds: float = 0.0  # from the first try to this
     through: str = ""
+    lmtp: bool = False  # it is LMTP that is to be spoken (RFC 2033)
 
 
 @value

@@ -82,8 +82,10 @@ _NEEDS: dict[str, tuple[tuple[Callable[[Plan], object], str], ...]] = {
 }
 
 
-def out_of_sequence(verb: str, plan: Plan) -> str:
-    """The verb that has to come before ``verb`` (RFC 5321 §4.1.4), "" when its turn has come."""
+def out_of_sequence(verb: str, plan: Plan, *, lmtp: bool = False) -> str:
+    """The verb that has to come before ``verb`` (RFC 5321 §4.1.4), "" when its turn has come. LMTP knows one
+    greeting alone (RFC 2033 §4.1)."""
     if plan.turned_away and verb != "QUIT":
         return "QUIT"
-    return next((first for holds, first in _NEEDS.get(verb, ()) if not holds(plan)), "")
+    first = next((first for holds, first in _NEEDS.get(verb, ()) if not holds(plan)), "")
+    return "LHLO" if lmtp and first in HELLO else first

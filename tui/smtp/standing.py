@@ -22,10 +22,11 @@ from tui.smtp.secrets import Secrets
 
 
 class Standing:
-    """``tell`` takes each event in its order."""
+    """``tell`` takes each event in its order. ``lmtp``: it is LMTP that is to be spoken (RFC 2033)."""
 
-    def __init__(self, tell: Callable[[Event], None]) -> None:
+    def __init__(self, tell: Callable[[Event], None], *, lmtp: bool = False) -> None:
         self.tell = tell
+        self.lmtp = lmtp
         self.phase = Phase.CONNECTING
         self.awaiting = Awaiting()
         self.secrets = Secrets()

@@ -200,6 +200,7 @@ _FIELDS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
         "indirect": e.indirect,
         "through": e.through,
         "seconds": round(e.seconds, 6),
+        **({"lmtp": True} if e.lmtp else {}),
     },
     ConnectionFailed: lambda e: {
         "failure": e.failure.value,

@@ -8,7 +8,7 @@ from tui.smtp.answers import greeting_taken
 from tui.smtp.display import visible
 from tui.smtp.events import CommandSent, ReplyReceived
 from tui.values import value
-from tui.words import codes, logins, refusals
+from tui.words import codes, lmtp, logins, refusals
 from tui.words.advice import advice
 from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
@@ -110,6 +110,11 @@ def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: st
     """``sandbox``: the server is the one in this process. ``inbox``: what opens its inbox, F7 or /inbox."""
     reply, at = event.reply, stage(event.to)
     code = reply.status
+    own = lmtp.answer(practice, event)
+    if own is not None:
+        headline, sentences, advised = own
+        why = _why(event) if reply.severity in _FAILED else ()
+        return Answer(code, headline, sentences, why, advised)
     if reply.severity in _FAILED:
         verdict = None if sandbox else of_reply(event, practice)
         if verdict is not None and verdict.kind not in _OF_THE_LINE:
@@ -118,16 +123,19 @@ def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: st
             named = detail in _NAMED and _subject(practice, event, detail)
             reason = _refusal(practice, event, at) if named else (told.reason,)
             verdict_first = _("{where} {move}").format(where=told.where, move=told.move)
-            sentences = (verdict_first, told.known, *reason)
+            sentences = (*lmtp.whose(practice, event), verdict_first, told.known, *reason)
             advised = verdict.kind in _ADVISED or refusals.is_token(verdict, practice)
             better = told.advice if advised else advice(reply, at)
+            better = lmtp.alone(practice, event) or better
             return Answer(code, told.headline, sentences, _why(event), better, lead=2)
-        reason = _refusal(practice, event, at)
-        return Answer(code, _headline(reply.code, at), reason, _why(event), advice(reply, at))
+        reason = (*lmtp.whose(practice, event), *_refusal(practice, event, at))
+        better = lmtp.alone(practice, event) or advice(reply, at)
+        return Answer(code, _headline(reply.code, at), reason, _why(event), better)
     headline = _headline(reply.code, at)
     if at is Stage.MESSAGE and reply.severity == 2 and sandbox and inbox:
         headline = _("accepted: {key} shows it").format(key=inbox)
-    return Answer(code, headline, _done(practice, event, at, sandbox))
+    done = lmtp.whose(practice, event) or _done(practice, event, at, sandbox)
+    return Answer(code, headline, done)
 
 
 _FAILED = frozenset({4, 5})
@@ -220,6 +228,8 @@ def _label(sentence: str) -> str:
 
 
 def _address(event: ReplyReceived) -> str | None:
+    if event.recipient is not None:
+        return event.recipient
     path = event.to.command.path if isinstance(event.to, CommandSent) else None
     return None if path is None else path.address
 

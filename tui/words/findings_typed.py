@@ -175,6 +175,12 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         why=N_("The server wants to know who is calling before it takes a mail."),
         advice=N_("First:"),
     ),
+    (Finding.OUT_OF_SEQUENCE, "LHLO"): Slip(
+        caret=N_("LHLO comes first"),
+        headline=N_("LHLO comes before {verb}"),
+        why=N_("In LMTP the server wants to know who is calling, and takes no other greeting."),
+        advice=N_("First:"),
+    ),
     (Finding.OUT_OF_SEQUENCE, "MAIL"): Slip(
         caret=N_("MAIL FROM comes first"),
         headline=N_("MAIL FROM comes before {verb}"),

@@ -94,6 +94,11 @@ _DOT_SENT = _Hint(
     N_("A client waits 10 minutes for this reply. Sending again after that may make two mails of one."),
     "RFC 5321 §4.5.3.2.6",
 )
+_LMTP_GREETED = _Hint(
+    N_("The server said who it is. It waits to hear who you are."),
+    N_("LHLO, a blank, and a host name with dots: LMTP has no HELO and no EHLO."),
+    "RFC 2033 §4.1",
+)
 _AFTER_MAIL = _Hint(
     N_("The mail is accepted. Say goodbye, or begin one more."),
     N_("QUIT ends the session; the server answers 221 and hangs up. MAIL FROM begins another mail."),
@@ -109,6 +114,8 @@ def hints(practice: Practice, *, sandbox: bool = True) -> tuple[str, str, str]:
         hint = _DOT_SENT if ends_message(sent) else _REPLY_DUE
     elif practice.phase is Phase.READY and practice.kept:
         hint = _AFTER_MAIL
+    elif practice.phase is Phase.GREETED and practice.lmtp:
+        hint = _LMTP_GREETED
     nudge = hint.nudge
     if hint is _HINTS[Phase.MAIL] and sandbox:
         nudge = _SANDBOX_RCPT
@@ -117,7 +124,7 @@ def hints(practice: Practice, *, sandbox: bool = True) -> tuple[str, str, str]:
 
 def of_phase(practice: Practice) -> tuple[str, str]:
     """Nudge and rule of the place that was reached, whatever mails there were before it."""
-    hint = _HINTS[practice.phase]
+    hint = _LMTP_GREETED if practice.phase is Phase.GREETED and practice.lmtp else _HINTS[practice.phase]
     return gettext(hint.nudge), _rule(hint)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tui.practice.refusals import cause
 from tui.practice.state import MessageCheck, Practice, StepState
-from tui.practice.suggestion import CLIENT
+from tui.practice.suggestion import CLIENT, speaks_no_lmtp
 from tui.smtp.display import visible
 from tui.smtp.phases import Phase
 from tui.smtp.sasl import choose
@@ -79,12 +79,23 @@ def _nothing(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
 
 def _greeted(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
     expect = _("expect {code}").format(code=250)
+    if practice.lmtp:
+        return _greeted_in_lmtp(practice, expect)
     helo = line(f"HELO {CLIENT}", _("say who you are"), expect)
     ehlo = line(f"EHLO {CLIENT}", _("the same, and ask what is offered"))
     if practice.tls is not None and not practice.tls.implicit:
         again = line(f"EHLO {CLIENT}", _("begin again, now inside TLS"), expect)
         return (again, _leave())
     return (helo, ehlo, _leave())
+
+
+def _greeted_in_lmtp(practice: Practice, expect: str) -> tuple[Pair, ...]:
+    """There is one greeting, and a server that does not know it is no server of LMTP."""
+    if speaks_no_lmtp(practice):
+        return (_leave(),)
+    inside = practice.tls is not None and not practice.tls.implicit
+    gloss = _("begin again, now inside TLS") if inside else _("say who you are, and ask what is offered")
+    return (line(f"LHLO {CLIENT}", gloss, expect), _leave())
 
 
 def _turned_away(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
@@ -122,7 +133,8 @@ def _mail(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
         if earlier == "mail":
             return (_drop(), sender(_("then another")), _leave())
         if earlier == "helo":
-            return (line(_("EHLO name"), _("another name; the mail begins anew")), _leave())
+            hello = _("LHLO name") if practice.lmtp else _("EHLO name")
+            return (line(hello, _("another name; the mail begins anew")), _leave())
         first = recipient(_("another"))
     return (first, _drop(), _leave())
 

@@ -157,19 +157,27 @@ def _step(practice: Practice, one: Step) -> StepRow:
     if one.state in _OPEN:
         purpose = pgettext("step note", _FOR[one.id]) if one.id in _FOR else ""
         if one.id == "helo" and practice.tls is not None and not practice.tls.implicit:
-            purpose = pgettext("step note", "EHLO again, inside TLS")
+            purpose = _again_inside(practice)
         return StepRow(one.state, name, word, purpose, "")
-    value = _recipients(practice) if one.id == "rcpt" else ""
-    value = value or visible(one.value)
+    value = _sums_of(practice, one.id) or visible(one.value)
     return StepRow(one.state, name, word, f"{code} {value}".strip(), code)
 
 
-def _recipients(practice: Practice) -> str:
-    """Accepted and refused side by side; "" while one address says it all."""
+def _again_inside(practice: Practice) -> str:
+    if practice.lmtp:
+        return pgettext("step note", "LHLO again, inside TLS")
+    return pgettext("step note", "EHLO again, inside TLS")
+
+
+def _sums_of(practice: Practice, step: str) -> str:
+    """Accepted and refused side by side: of RCPT, and behind the dot in LMTP; "" while one says it all."""
     envelope = practice.envelope
-    if envelope is None or len(envelope.recipients) < 2 or not envelope.accepted:
+    asked = {"rcpt": envelope.recipients if envelope is not None else (), "dot": practice.deliveries}
+    recipients = asked.get(step, ())
+    taken = sum(one.accepted for one in recipients)
+    refused = len(recipients) - taken
+    if len(recipients) < 2 or not taken:
         return ""
-    taken, refused = len(envelope.accepted), len(envelope.refused)
     text = ngettext("{count} accepted", "{count} accepted", taken).format(count=taken)
     if refused:
         more = ngettext("{count} refused", "{count} refused", refused).format(count=refused)
@@ -192,7 +200,9 @@ def _told(practice: Practice, sandbox: bool, keys: Keys, because: str = "") -> t
         return (_slip(practice, slip),)
     if practice.chunk_due:
         return (_section("reply", *pending.chunk(practice)),)
-    if pending.ends_message(pending.due(practice)):
+    due = pending.due(practice)
+    begun = practice.reply is not None and practice.reply.to is due  # LMTP answers more than once
+    if pending.ends_message(due) and not begun:
         return (_section("reply", *pending.decides()),)
     if practice.reply is None:
         return (_section("reply", say(endings.before_reply(practice))),)

@@ -43,7 +43,7 @@ _PRESENT = {
 def trail(practice: Practice) -> tuple[TrailStop, ...]:
     """greeted › helo › [mail] › rcpt › data, with the verb that was accepted in the second place."""
     present = _PRESENT.get(practice.phase, -1)
-    verb = (practice.helo or "HELO").lower()
+    verb = (practice.helo or ("LHLO" if practice.lmtp else "HELO")).lower()
     words = (pgettext("trail", _CONNECTED), verb, "mail", "rcpt", "data")
     return tuple(TrailStop(word, _state(n, present)) for n, word in enumerate(words))
 
