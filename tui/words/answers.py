@@ -110,32 +110,35 @@ def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: st
     """``sandbox``: the server is the one in this process. ``inbox``: what opens its inbox, F7 or /inbox."""
     reply, at = event.reply, stage(event.to)
     code = reply.status
-    own = lmtp.answer(practice, event)
-    if own is not None:
-        headline, sentences, advised = own
-        why = _why(event) if reply.severity in _FAILED else ()
-        return Answer(code, headline, sentences, why, advised)
+    wrong_protocol = lmtp.answer(practice, event)
+    if wrong_protocol is not None:
+        headline, sentences, better = wrong_protocol
+        return Answer(code, headline, sentences, _why(event), better)
     if reply.severity in _FAILED:
-        verdict = None if sandbox else of_reply(event, practice)
-        if verdict is not None and verdict.kind not in _OF_THE_LINE:
-            told = refusals.told(verdict, practice)
-            detail = (reply.enhanced or "").partition(".")[2]
-            named = detail in _NAMED and _subject(practice, event, detail)
-            reason = _refusal(practice, event, at) if named else (told.reason,)
-            verdict_first = _("{where} {move}").format(where=told.where, move=told.move)
-            sentences = (*lmtp.whose(practice, event), verdict_first, told.known, *reason)
-            advised = verdict.kind in _ADVISED or refusals.is_token(verdict, practice)
-            better = told.advice if advised else advice(reply, at)
-            better = lmtp.alone(practice, event) or better
-            return Answer(code, told.headline, sentences, _why(event), better, lead=2)
-        reason = (*lmtp.whose(practice, event), *_refusal(practice, event, at))
-        better = lmtp.alone(practice, event) or advice(reply, at)
-        return Answer(code, _headline(reply.code, at), reason, _why(event), better)
+        return _refused(practice, event, at, sandbox)
     headline = _headline(reply.code, at)
     if at is Stage.MESSAGE and reply.severity == 2 and sandbox and inbox:
         headline = _("accepted: {key} shows it").format(key=inbox)
     done = lmtp.whose(practice, event) or _done(practice, event, at, sandbox)
     return Answer(code, headline, done)
+
+
+def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool) -> Answer:
+    reply, code = event.reply, event.reply.status
+    verdict = None if sandbox else of_reply(event, practice)
+    whose, alone = lmtp.whose(practice, event), lmtp.alone(practice, event)
+    if verdict is None or verdict.kind in _OF_THE_LINE:
+        reason = (*whose, *_refusal(practice, event, at))
+        return Answer(code, _headline(reply.code, at), reason, _why(event), alone or advice(reply, at))
+    told = refusals.told(verdict, practice)
+    detail = (reply.enhanced or "").partition(".")[2]
+    named = detail in _NAMED and _subject(practice, event, detail)
+    reason = _refusal(practice, event, at) if named else (told.reason,)
+    verdict_first = _("{where} {move}").format(where=told.where, move=told.move)
+    sentences = (*whose, verdict_first, told.known, *reason)
+    advised = verdict.kind in _ADVISED or refusals.is_token(verdict, practice)
+    better = alone or (told.advice if advised else advice(reply, at))
+    return Answer(code, told.headline, sentences, _why(event), better, lead=2)
 
 
 _FAILED = frozenset({4, 5})
