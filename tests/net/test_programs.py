@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,19 +19,24 @@ from tui.net import prompting
 from tui.net.access import Access, ProxyHeader, Security
 from tui.net.endpoint import Endpoint
 from tui.net.programs import Prompt
+from tui.net.proxy import header
 from tui.net.session import Session
 from tui.smtp.events import (
     AddressTried,
+    CommandSent,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
+    ExtensionsAdvertised,
     Failure,
+    Found,
+    GreetingAwaited,
     ProgramSaid,
     ProxyHeaderSent,
     ReplyReceived,
     ReplyTimedOut,
 )
-from tui.smtp.findings import Side
+from tui.smtp.findings import Finding, Side
 
 VIA = Access(via="alice@jump")
 RELAY = """\
@@ -450,6 +457,47 @@ async def test_the_proxy_header_of_version_2() -> None:
     assert octets[16:24] == bytes((127, 0, 0, 1, 127, 0, 0, 1))
     assert int.from_bytes(octets[26:28], "big") == port
     assert len(octets) == 28
+
+
+async def test_a_server_that_expects_no_proxy_header_answers_it_and_nothing_that_was_typed() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        assert (await peer.line()).startswith(b"PROXY TCP4 ")
+        await peer.say("502 what is PROXY")
+        assert await peer.line() == b"EHLO me.test"
+        await peer.say("250 mx.test")
+        await peer.until_gone()
+
+    access = Access(proxy=ProxyHeader.V1)
+    async with serving(script) as server, talking(Session(server.endpoint, access=access)) as talk:
+        talk.session.send(b"EHLO me.test\r\n")  # before either was said
+        await talk.until(ExtensionsAdvertised)
+    greeting, header, hello = talk.all(ReplyReceived)
+    assert isinstance(greeting.to, GreetingAwaited)
+    assert header.to is None
+    assert isinstance(hello.to, CommandSent)
+    assert [one.finding for one in talk.all(Found) if one.side is Side.CLIENT][-1:] == [
+        Finding.PROXY_HEADER_TAKEN
+    ]
+    order = [type(one) for one in talk.events]
+    assert order.index(ConnectionOpened) < order.index(ProxyHeaderSent) < order.index(ReplyReceived)
+
+
+@pytest.mark.parametrize("version", list(ProxyHeader))
+def test_where_the_other_end_is_gone_already_the_header_knows_no_address(version: ProxyHeader) -> None:
+    class Gone(asyncio.Transport):
+        """asyncio has no peer's name where getpeername fails: ENOTCONN."""
+
+        def get_extra_info(self, name: str, default: object = None) -> object:
+            return {"socket": wire, "sockname": ("127.0.0.1", 1)}.get(name, default)
+
+    with socket.socket() as wire:
+        octets, words = header(version, Gone())
+    assert (words, octets) == (
+        ("PROXY UNKNOWN", b"PROXY UNKNOWN\r\n")
+        if version is ProxyHeader.V1
+        else ("PROXY LOCAL", b"\r\n\r\n\x00\r\nQUIT\n\x20\x00\x00\x00")
+    )
 
 
 @pytest.mark.parametrize(

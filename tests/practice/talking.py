@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.practice.checklist import advance, start
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.events import ConnectionOpened, Event, TlsEstablished
+from tui.smtp.events import ConnectionOpened, Event, ProxyHeaderSent, TlsEstablished
 from tui.smtp.findings import Side
 
 GREETING = ("S: 220 sandbox.test ESMTP",)
@@ -39,7 +39,7 @@ class Talk:
 
     def play(self, *rows: str | bytes) -> Talk:
         """``S: `` the server's line, ``C: `` the client's, ``* closed by server|client|nobody``, ``* reset``,
-        ``* tls``. Bytes are the client's, as they are."""
+        ``* tls``, ``* proxy v1``. Bytes are the client's, as they are."""
         for row in rows:
             self.tell(*self._happened(row))
         return self
@@ -53,6 +53,7 @@ class Talk:
         if mark == "C: ":
             return self.dialogue.sent(text.encode() + b"\r\n")
         return {
+            "* proxy v1": lambda: self.dialogue.preceded(ProxyHeaderSent("v1", "PROXY UNKNOWN")),
             "* tls": lambda: self.dialogue.tls_established(TlsEstablished("TLSv1.3", "AES")),
             "* closed by server": lambda: self.dialogue.closed(Side.SERVER),
             "* closed by client": lambda: self.dialogue.closed(Side.CLIENT),

@@ -8,6 +8,7 @@ from tests.practice.talking import ACCEPTED, DATA, GREETING, HELO, MAIL, QUIT, R
 from tui.practice.checklist import advance, start
 from tui.practice.goals import Match, StepRule
 from tui.practice.noting import FIELDS_KEPT, field_name
+from tui.practice.slips import standing_slip
 from tui.practice.state import Offers, StepState
 from tui.smtp.events import (
     AddressTried,
@@ -312,6 +313,15 @@ def test_auth_is_awaited_like_any_command() -> None:
     assert len(said.practice.awaiting) == 1
     assert not said.play("S: 334 UGFzc3dvcmQ6").practice.awaiting
     assert said.play("C: eA==", "S: 535 no").practice.refusals == 1
+
+
+def test_what_is_said_of_a_proxy_header_stands_until_the_next_reply() -> None:
+    talk = Talk().play("* proxy v1", *GREETING, "C: EHLO me", "S: 502 what")
+    slip = standing_slip(talk.practice)
+    assert slip is not None and slip.finding is Finding.PROXY_HEADER_TAKEN
+    talk.play("S: 250 x")
+    assert standing_slip(talk.practice) is None
+    assert talk.practice.helo == "EHLO"
 
 
 def test_unsolicited_replies_are_told_and_answer_nothing() -> None:

@@ -134,11 +134,13 @@ def test_prose_between_marked_lines() -> None:
 
 def test_notes_that_matter() -> None:
     text = (
-        "* trying 1.2.3.4:25\n* connected to mx 1.2.3.4:25\nS: 220 a\nC: STARTTLS\nS: 220 go\n"
+        "* trying 1.2.3.4:25\n* connected to mx 1.2.3.4:25\n* sent first, v1: PROXY UNKNOWN\n"
+        "S: 220 a\nC: STARTTLS\nS: 220 go\n"
         "* TLS handshake complete: TLSv1.3 AES\n* connection reset by server\n"
     )
     assert [octets for side, octets in only(text) if side == "*"] == [
         b"connected to mx 1.2.3.4:25",
+        b"sent first, v1: PROXY UNKNOWN",
         b"TLS handshake complete: TLSv1.3 AES",
         b"connection closed by server",
     ]
@@ -233,14 +235,20 @@ def test_our_own_rows() -> None:
         "port": 25,
         "sandbox": False,
     }
+    header = {"dir": "*", "event": "proxy-header-sent", "version": "v2", "line": "PROXY LOCAL"}
     said = {"dir": "S", "b64": base64.b64encode(b"220 a\r\n").decode(), "line": 1}
     closed = {"dir": "*", "event": "connection-closed", "by": "server"}
     lost = {"dir": "*", "event": "connection-closed", "by": None}
     other = {"dir": "*", "event": "reply-received", "code": 220}
-    all_rows = [opened, said, other, closed, opened, said, lost]
+    all_rows = [opened, header, said, other, closed, opened, said, lost]
     text = "\n".join(json.dumps(row) for row in all_rows) + '\n{"dir": "S", "b6'
     assert connections(text) == [
-        [("*", b"connected to mx 1:25"), ("S", b"220 a\r\n"), ("*", b"connection closed by server")],
+        [
+            ("*", b"connected to mx 1:25"),
+            ("*", b"sent first, v2: PROXY LOCAL"),
+            ("S", b"220 a\r\n"),
+            ("*", b"connection closed by server"),
+        ],
         [("*", b"connected to mx 1:25"), ("S", b"220 a\r\n")],
     ]
 

@@ -7,7 +7,7 @@ import pytest
 from tui.practice.facts import facts_of
 from tui.practice.replaying import replay
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.events import ConnectionClosed, Found, TlsEstablished
+from tui.smtp.events import ConnectionClosed, Found, ProxyHeaderSent, TlsEstablished
 from tui.smtp.findings import Finding, Side
 from tui.smtp.phases import Phase
 
@@ -25,6 +25,20 @@ def test_notes_that_mean_something() -> None:
     events = [event for batch in replay(Dialogue(), steps) for event in batch]
     assert TlsEstablished("TLSv1.3", "AES") in events
     assert [event.by for event in events if isinstance(event, ConnectionClosed)] == [Side.CLIENT]
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_a_proxy_header_is_part_of_the_recording(version: str) -> None:
+    steps: Steps = [
+        ("*", b"connected to mx"),
+        ("*", f"sent first, {version}: PROXY TCP4 1.2.3.4 5.6.7.8 1 2".encode()),
+        ("S", b"220 a\r\n"),
+        ("C", b"EHLO me\r\n"),
+        ("S", b"500 what\r\n"),
+    ]
+    events = [event for batch in replay(Dialogue(), steps) for event in batch]
+    assert ProxyHeaderSent(version, "PROXY TCP4 1.2.3.4 5.6.7.8 1 2") in events
+    assert Finding.PROXY_HEADER_TAKEN in {one.finding for one in events if isinstance(one, Found)}
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.events import Event, Found, LineReceived, LineSent, ReplyReceived, TlsEstablished
+from tui.smtp.events import (
+    Event,
+    Found,
+    LineReceived,
+    LineSent,
+    ProxyHeaderSent,
+    ReplyReceived,
+    TlsEstablished,
+)
 from tui.smtp.findings import Finding, Side
 
 T = TypeVar("T")
@@ -14,8 +22,8 @@ T = TypeVar("T")
 TLS = TlsEstablished("TLSv1.3", "TLS_AES_256_GCM_SHA384")
 
 #: ``"S: 220 hi"`` and ``"C: QUIT"`` are lines in UTF-8 and get a CRLF; ``("S", b"…")`` are octets as they
-#: are; ``"* tls"``, ``"* closed"`` (by the server), ``"* gone"`` (by the client) and ``"* end"`` are what a
-#: shell knows.
+#: are; ``"* proxy v1"`` (or ``v2``; in front of all), ``"* tls"``, ``"* closed"`` (by the server),
+#: ``"* gone"`` (by the client) and ``"* end"`` are what a shell knows.
 Row = str | tuple[str, bytes]
 
 EHLO = (
@@ -45,11 +53,13 @@ def _step(row: Row) -> tuple[str, bytes]:
 
 def _fed(dialogue: Dialogue, rows: Iterable[Row], *, chunk: int) -> list[Event]:
     events: list[Event] = []
-    shell = {
+    shell: dict[bytes, Callable[[], Iterable[Event]]] = {
         b"* tls": lambda: dialogue.tls_established(TLS),
         b"* closed": lambda: dialogue.closed(Side.SERVER),
         b"* gone": lambda: dialogue.closed(Side.CLIENT),
         b"* end": dialogue.finished,
+        b"* proxy v1": lambda: dialogue.preceded(ProxyHeaderSent("v1", "PROXY UNKNOWN")),
+        b"* proxy v2": lambda: dialogue.preceded(ProxyHeaderSent("v2", "PROXY LOCAL")),
     }
     for side, octets in map(_step, rows):
         if side == "*":

@@ -22,8 +22,8 @@ _TCP6: Final = 0x21
 
 
 def header(version: ProxyHeader, transport: asyncio.BaseTransport | None) -> tuple[bytes, str]:
-    """The octets for this connection, and what they say; None: over a program, so nothing is known about
-    addresses."""
+    """The octets for this connection, and what they say. No transport: over a program, so nothing is known
+    about addresses."""
     known = _addresses(transport)
     if known is None:
         words = "PROXY UNKNOWN" if version is ProxyHeader.V1 else "PROXY LOCAL"
@@ -47,6 +47,8 @@ def _addresses(transport: asyncio.BaseTransport | None) -> tuple[tuple[str, int]
     if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
         return None
     ours, theirs = transport.get_extra_info("sockname"), transport.get_extra_info("peername")
+    if ours is None or theirs is None:  # the other end is gone already
+        return None
     return (_bare(ours[0]), ours[1]), (_bare(theirs[0]), theirs[1])
 
 

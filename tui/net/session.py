@@ -35,6 +35,7 @@ from tui.smtp.events import (
     ConnectionOpened,
     Event,
     ProgramSaid,
+    ProxyHeaderSent,
     ReplyReceived,
     ReplyTimedOut,
     ServerHalfClosed,
@@ -87,6 +88,7 @@ class Observer(Protocol):
     def guard(self, secret: bytes) -> None: ...
     def sent(self, data: bytes) -> Sequence[Event]: ...
     def received(self, data: bytes) -> Sequence[Event]: ...
+    def preceded(self, header: ProxyHeaderSent) -> Sequence[Event]: ...
     def tls_established(self, info: TlsEstablished) -> Sequence[Event]: ...
     def closed(self, by: Side | None, reset: bool = False) -> Sequence[Event]: ...
 
@@ -135,6 +137,7 @@ class Session:
         self._securing: Waiting | None = None  # the handshake that is under way
         self._secured = False  # inside TLS
         self._tried_at = 0.0  # when the present way was
+        self._header: ProxyHeaderSent | None = None  # went out on the present way, and is not told yet
         self._passphrase = ""  # of our private key
         # What came inside TLS before the handshake was told: octets, their end, the end of the connection.
         self._early = b""
@@ -333,6 +336,8 @@ class Session:
                 self.access.lmtp,
             )
         )
+        if self._header is not None:
+            self._observed(self._dialogue.preceded(self._header), heard=True)
         if self.access.security is Security.TLS:
             self._begin_tls(transport, implicit=True)
         else:
@@ -558,8 +563,11 @@ class Session:
         self._watch.attend(self._awaited)
 
     def _tell(self, event: Event) -> None:
+        if isinstance(event, ProxyHeaderSent):
+            self._header = event  # it is part of the connection, and told when there is one
+            return
         if isinstance(event, AddressTried):
-            self._tried_at = self._stream.elapsed
+            self._tried_at, self._header = self._stream.elapsed, None
         self._stream.put((event,), heard=True)
 
     def _end(self, by: Side | None, *, reset: bool = False) -> None:

@@ -77,6 +77,7 @@ def _place(fields: dict[str, Any]) -> str:
 
 _NOTES: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
     "connection-opened": lambda fields: f"connected to {_place(fields)}",
+    "proxy-header-sent": lambda fields: f"sent first, {fields['version']}: {fields['line']}",
     "tls-established": lambda fields: (
         f"TLS handshake complete: {fields['protocol']} {fields['cipher']}"
         + ("" if fields.get("verified", True) else " NOT VERIFIED")

@@ -17,7 +17,8 @@ from tui.practice.reading_borders import Borders
 _ROW: Final = re.compile(rb"[ \t]*([SC]):(?: (.*)|(?=[2-5]\d\d)(.*)|)", re.DOTALL)
 _REPLY_ROW: Final = re.compile(rb"[ \t]*S: ?[2-5]\d\d")
 _NOTE: Final = re.compile(
-    rb"\* (connected to .*|TLS handshake complete: .*|connection (?:closed|reset) by .*)"
+    rb"\* (connected to .*|sent first, v[12]: .*|TLS handshake complete: .*|"
+    rb"connection (?:closed|reset) by .*)"
 )
 _ENDS: Final = ((b" <LF>", b"\n"), (b" <no CRLF>", b""), (b" <cut>", b"\r\n"))
 _SPELT: Final = re.compile(rb"\\x([0-9a-f]{2})|\\u\{([0-9a-f]{1,6})\}")

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Final
 
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.events import Event, TlsEstablished
+from tui.smtp.events import Event, ProxyHeaderSent, TlsEstablished
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
 
@@ -30,6 +30,7 @@ _VERIFIED: Final[Mapping[bytes | None, bool | None]] = {
     b" NOT VERIFIED": False,
     b" VERIFICATION NOT SHOWN": None,
 }
+_PRECEDED: Final = re.compile(rb"sent first, (v[12]): (.*)")
 _NOT_SHOWN: Final = {b"message not shown": False, b"message not shown exactly": True}
 _CLOSED: Final = re.compile(rb"connection closed by (server|client)")
 
@@ -43,8 +44,8 @@ def replay(dialogue: Dialogue, steps: Iterable[tuple[str, bytes]]) -> Iterator[t
     Args:
         dialogue: a fresh one, or one that stands where the steps begin.
         steps: ``S``, ``C`` with octets; ``*`` with a note: ``TLS handshake complete: PROTOCOL CIPHER``,
-            ``message not shown`` (or ``message not shown exactly``) and ``connection closed by server`` (or
-            ``client``) are told to the observer, others mean nothing.
+            ``sent first, v1: HEADER`` (or ``v2``), ``message not shown`` (or ``message not shown exactly``)
+            and ``connection closed by server`` (or ``client``) are told to the observer, others mean nothing.
     """
     feed: Mapping[str, Callable[[bytes], tuple[Event, ...]]] = {
         "S": dialogue.received,
@@ -89,5 +90,9 @@ def _noted(dialogue: Dialogue, note: bytes) -> tuple[Event, ...]:
         return dialogue.tls_established(TlsEstablished(protocol, cipher, verified=_VERIFIED[tls[3]]))
     if note in _NOT_SHOWN:
         return dialogue.message_not_shown(lines=_NOT_SHOWN[note])
+    header = _PRECEDED.fullmatch(note)
+    if header is not None:
+        version, line = (part.decode("utf-8", "replace") for part in header.groups())
+        return dialogue.preceded(ProxyHeaderSent(version, line))
     closed = _CLOSED.match(note)
     return dialogue.closed(Side(closed[1].decode("ascii"))) if closed else ()

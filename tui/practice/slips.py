@@ -9,6 +9,8 @@ from tui.smtp.findings import Finding, Weight
 _FAILED = frozenset({4, 5})
 #: What a refusal says itself, whatever else was wrong: the time, the mechanism, TLS (RFC 4954 §6).
 _SAYS_ITSELF = frozenset({421, 432, 454, 503, 504, 530, 534, 538})
+#: Slips that no line of the client shows.
+_IN_A_REPLY = frozenset({Finding.PROXY_HEADER_TAKEN})
 #: Slips in a login, and the codes that do not speak of them.
 _OF_LOGIN = {
     Finding.PASSWORD_IN_CLEAR: _SAYS_ITSELF | {501, 535},
@@ -33,12 +35,14 @@ def loose(practice: Practice) -> tuple[Found, ...]:
 
 def standing_slip(practice: Practice) -> Found | None:
     """The newest slip, or None when the server accepted the line all the same. Remarks are no slips, unless
-    the line was refused for its form."""
+    the line was refused for its form. A slip that a reply tells of stands until the next reply."""
     slip = practice.slip
     if slip is None:
         return None
     if slip.finding.weight is not Weight.SLIP:
         return next((one for one in loose(practice) if _was_refused_for_its_form(practice, one)), None)
+    if slip.finding in _IN_A_REPLY and (practice.reply is None or practice.reply.line != slip.line):
+        return None
     reply = reply_to(practice, slip)
     if reply is not None and slip.finding in _OF_LOGIN and reply.reply.code in _OF_LOGIN[slip.finding]:
         return None
@@ -48,6 +52,11 @@ def standing_slip(practice: Practice) -> Found | None:
 def _was_refused_for_its_form(practice: Practice, slip: Found) -> bool:
     reply = reply_to(practice, slip)
     return reply is not None and reply.reply.code in _NOT_WELL_FORMED
+
+
+def header_taken(practice: Practice) -> bool:
+    """The PROXY header was taken for commands: whoever is connected is not who was meant to be."""
+    return any(one.finding is Finding.PROXY_HEADER_TAKEN for one in practice.first_slips)
 
 
 def comes_first(practice: Practice) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from tui.practice.slips import header_taken
 from tui.practice.state import Practice
 from tui.smtp.commands import HELLO
 from tui.smtp.events import CommandSent
@@ -74,6 +75,8 @@ def due(plan: Plan, practice: Practice) -> Line | Stop | None:
         return Stop.CLOSED
     if practice.awaiting or practice.securing is not None:
         return None
+    if header_taken(practice):
+        return Stop.REFUSED
     if practice.kept:
         return Stop.DONE
     if _refused(practice) and not _may_say_helo(plan, practice):

@@ -19,6 +19,7 @@ from tui.smtp.events import (
     ConnectionClosed,
     Event,
     Part,
+    ProxyHeaderSent,
     Span,
     TlsEstablished,
 )
@@ -51,6 +52,13 @@ class Dialogue:
     def received(self, data: bytes) -> tuple[Event, ...]:
         """The server sent these octets."""
         self._server.take(data)
+        return self._all_told()
+
+    def preceded(self, header: ProxyHeaderSent) -> tuple[Event, ...]:
+        """A PROXY header went out before everything else, and is no line of this dialogue; but it may be
+        answered as if it were one."""
+        self._standing.preamble.sent(header.version)
+        self._standing.tell(header)
         return self._all_told()
 
     def tls_established(self, info: TlsEstablished) -> tuple[Event, ...]:

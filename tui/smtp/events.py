@@ -241,7 +241,7 @@ class ConnectionOpened:
 @value
 class ProxyHeaderSent:
     """The header of the PROXY protocol went out before everything else; ``line`` is its text, or what version
-    2 says in octets, as words."""
+    2 says in octets, as words. A server that expects it does not answer it."""
 
     version: str
     line: str

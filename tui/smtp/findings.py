@@ -63,6 +63,7 @@ class Finding(Enum):
     ANSWER_ENDS_LINE = "answer-ends-line"  # base64 of a text with its line end (echo without -n)
     ANSWER_WITHOUT_NUL = "answer-without-nul"  # PLAIN; detail: how many there are
     ANSWER_EQUALS_SIGN = "answer-equals-sign"  # "=" means empty behind AUTH only
+    PROXY_HEADER_TAKEN = "proxy-header-taken"  # for a command; found in the reply to it
     PASTED_REPLY = "pasted-reply"  # the line begins with a reply code: a reply, not a command
     CHUNK_SIZE_INVALID = "chunk-size-invalid"
     PAST_CHUNK = "past-chunk"  # no command, right behind a chunk: more octets than BDAT had named
@@ -146,6 +147,7 @@ TRAITS: dict[Finding, Trait] = {
     Finding.ANSWER_ENDS_LINE: Trait(_C, _SLIP, "RFC 4954 §4"),
     Finding.ANSWER_WITHOUT_NUL: Trait(_C, _SLIP, "RFC 4616 §2"),
     Finding.ANSWER_EQUALS_SIGN: Trait(_C, _SLIP, "RFC 4954 §4"),
+    Finding.PROXY_HEADER_TAKEN: Trait(_C, _SLIP, "RFC 5321 §4.3.1"),
     Finding.PASTED_REPLY: Trait(_C, _SLIP, "RFC 5321 §4.2"),
     Finding.CHUNK_SIZE_INVALID: Trait(_C, _SLIP, "RFC 3030 §2"),
     Finding.PAST_CHUNK: Trait(_C, _SLIP, "RFC 3030 §2"),

@@ -177,8 +177,12 @@ class ServerSide:
 
     def _reply(self, reply: Reply, line: int) -> None:
         standing = self._standing
-        self._client.dot_is_answered()
         oldest = standing.awaiting.oldest
+        if standing.preamble.is_answered(reply, oldest.to if oldest is not None else None):
+            standing.tell(ReplyReceived(reply, None, line))
+            standing.found(Finding.PROXY_HEADER_TAKEN, line, code_spans(reply.raw[-1]))
+            return
+        self._client.dot_is_answered()
         if oldest is not None and not oldest.got and _ends_chunks(oldest.to):
             oldest.expect(() if reply.code in BDAT_UNKNOWN else standing.lmtp_recipients)
         due, was_due = standing.awaiting.answer()

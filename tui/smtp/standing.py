@@ -18,6 +18,7 @@ from tui.smtp.events import (
 )
 from tui.smtp.findings import TOLD_AT_MOST, TOLD_IN_A_MESSAGE, Finding
 from tui.smtp.phases import IN_TRANSACTION, Phase
+from tui.smtp.preamble import Preamble
 from tui.smtp.secrets import Secrets
 
 
@@ -36,6 +37,7 @@ class Standing:
         self.extensions: Mapping[str, str] = {}
         self.recipients: tuple[str, ...] = ()  # accepted in the open transaction
         self.mail_params: frozenset[str] = frozenset()  # of the open transaction, upper case
+        self.preamble = Preamble()
         self.after_chunk = False  # the last octets of the client were those of a chunk
         self._before_auth = Phase.READY
         self._line = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.practice.slips import header_taken
 from tui.practice.state import Practice, StepState
 from tui.smtp.display import socket_address, visible
 from tui.smtp.events import ConnectionClosed, ConnectionFailed, Failure
@@ -195,9 +196,16 @@ def _closed(event: ConnectionClosed, practice: Practice) -> tuple[str, str, bool
         return _BEFORE_GREETING
     if practice.reply.reply.code == 421:
         return _AFTER_421
+    if practice.reply.to is None and practice.reply.reply.code == 221:
+        return _AFTER_PROXY if header_taken(practice) else _WITHOUT_A_WORD
     return _WITHOUT_A_WORD if event.by is Side.SERVER else _NETWORK
 
 
+_AFTER_PROXY = (
+    N_("the server hung up on the PROXY header"),
+    N_("It took the header for commands, one of them QUIT: this port expects none. Try without --proxy."),
+    True,
+)
 _UNKNOWN_FATE = (
     N_("not known whether it was accepted"),
     N_("The dot was sent, but no reply came. The server may have the mail or not; sending it again may "

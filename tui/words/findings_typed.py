@@ -7,6 +7,15 @@ from tui.words.language import N_
 from tui.words.slips import Slip
 
 TYPED: dict[tuple[Finding, str], Slip] = {
+    (Finding.PROXY_HEADER_TAKEN, ""): Slip(
+        caret=N_("to the PROXY header"),
+        headline=N_("it takes the PROXY header for a command"),
+        why=N_(
+            "This port does not expect the header that went out first: it is answered like a line of SMTP. "
+            "The reply is about nothing that was typed."
+        ),
+        advice=N_("Connect without --proxy, or to the port of the load balancer. Here now:"),
+    ),
     (Finding.FULL_WIDTH, ""): Slip(
         caret=N_("{character}"),
         headline=N_("{wrong} is not {right}"),
