@@ -21,6 +21,8 @@ def server(**keys: object) -> Server:
         ({"domains": ["x..test"]}, "domains[0]"),
         ({"domains": ["-x.test"]}, "domains[0]"),
         ({"host": "no name"}, "host"),
+        ({"offers": ["CHUNKING", "TURN"]}, "offers[1]"),
+        ({"withholds": ["help"]}, "withholds[0]"),
         ({"personality": "../x"}, "personality"),
         ({"reply": [{"stage": "lunch", "say": "450 x"}]}, "reply[0].stage"),
         ({"reply": [{"stage": "data", "say": "450 x", "address": "a@b"}]}, "reply[0].address"),
@@ -76,3 +78,23 @@ def test_when_a_reply_of_choice_is_due() -> None:
     assert not once.fits("mail", "a@b")
     assert [once.is_due(number) for number in (1, 2, 3, 4)] == [False, True, True, False]
     assert Reply(stage="rcpt", say="451 x").is_due(1000)
+
+
+@pytest.mark.parametrize(
+    ("usual", "keys", "offered"),
+    [
+        (("SIZE", "HELP"), {}, ("SIZE", "HELP")),
+        (("SIZE", "HELP"), {"offers": ["CHUNKING", "SIZE"]}, ("SIZE", "HELP", "CHUNKING")),
+        (("SIZE", "HELP"), {"withholds": ["SIZE"]}, ("HELP",)),
+        (("SIZE",), {"offers": ["BINARYMIME"]}, ("SIZE",)),
+        (("CHUNKING",), {"offers": ["BINARYMIME"]}, ("CHUNKING", "BINARYMIME")),
+        (("BINARYMIME", "CHUNKING"), {"withholds": ["CHUNKING"]}, ()),
+        (("SIZE",), {"offers": ["ENHANCEDSTATUSCODES"]}, ("SIZE",)),
+        (("ENHANCEDSTATUSCODES",), {"withholds": ["ENHANCEDSTATUSCODES"]}, ()),
+        (("ENHANCEDSTATUSCODES",), {}, ("ENHANCEDSTATUSCODES",)),
+    ],
+)
+def test_what_is_offered_is_what_works(
+    usual: tuple[str, ...], keys: dict[str, object], offered: tuple[str, ...]
+) -> None:
+    assert msgspec.convert(keys, Server).offered(usual) == offered

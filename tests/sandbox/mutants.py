@@ -25,6 +25,8 @@ users = ["clerk", "desk", "o'neil"]
 unknown = ["nobody", "gone"]
 syntax = "strict"
 helo_required = false
+offers = ["CHUNKING", "BINARYMIME"]
+withholds = ["VRFY"]
 
 # twice later, then as usual
 [[reply]]

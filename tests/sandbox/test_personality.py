@@ -12,8 +12,9 @@ import pytest
 
 from tests.sandbox.client import connected, running
 from tests.sandbox.mutants import FULL, count_faults
+from tui.practice.scenario import EXTENSIONS
 from tui.sandbox import personality, scenario
-from tui.sandbox.personality import EXTENSIONS, Replies
+from tui.sandbox.personality import Replies
 from tui.sandbox.strict import DataFileError
 
 PLAIN = (files("tui.sandbox") / "personalities" / "plain.toml").read_text(encoding="utf-8")
@@ -31,6 +32,8 @@ CODES = {
     "too_many_recipients": "452",
     **dict.fromkeys(("helo", "ehlo", "mail", "rcpt", "accepted", "rset", "noop"), "250"),
     **dict.fromkeys(("helo_first", "nested_mail", "mail_first", "rcpt_first"), "503"),
+    **dict.fromkeys(("bdat_begun", "bdat_needed"), "503"),
+    "chunk": "250",
     **dict.fromkeys(("not_stored", "failed"), "45"),
     **dict.fromkeys(("no_mailbox", "too_large", "parameter_unknown"), "55"),
     **dict.fromkeys(("too_many_connections", "too_many_unknown", "idle", "shutting_down"), "421"),
@@ -115,7 +118,7 @@ def read(kind: Callable[[Path], object], folder: Path, text: str | bytes) -> Dat
         ('noop = "250 2.0.0 Still here"', "noop = []", "replies.noop", "noop ="),
         ('noop = "250 2.0.0 Still here"', 'noop = "250 {colour}"', "replies.noop", "noop ="),
         ('noop = "250 2.0.0 Still here"', "", "replies.noop", ""),
-        ('"HELP"]', '"HELP", "CHUNKING"]', "extensions", "extensions ="),
+        ('"HELP"]', '"HELP", "TURN"]', "extensions", "extensions ="),
         ("format_version = 1", "format_version = 2", "format_version", "format_version ="),
         ("[replies]", "[replies", "", "[replies"),
         ("[replies]", "[replies]\nnoop = 'twice'", "", "noop ="),
@@ -154,6 +157,8 @@ def test_what_is_no_toml(tmp_path: Path, text: bytes, line: int) -> None:
         ("[limits]", "[faults]\n[limits]", "faults"),
         ('id = "free"', "", "id"),
         ('"nobody"', '"NoBody"', "unknown[0]"),
+        ('["nobody"]', '["nobody"]\noffers = ["TURN"]', "offers[0]"),
+        ('["nobody"]', '["nobody"]\nwithholds = ["HELP", "chunking"]', "withholds[1]"),
         ('["nobody"]', '["nobody"]\nsyntax = "odd"', "syntax"),
         ('["nobody"]', '["nobody"]\n[[reply]]\nstage = "rcpt"\nsay = "999 no"', "reply[0].say"),
         ('["nobody"]', '["nobody"]\n[[reply]]\nstage = "lunch"\nsay = "450 no"', "reply[0].stage"),

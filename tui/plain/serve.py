@@ -162,6 +162,10 @@ def _note(event: events.MessageStored | events.MessageDropped | events.ServerFai
             return _("not stored: too large")
         case events.MessageDropped(_connection, Drop.CUT_OFF):
             return _("not stored: the connection ended before the dot")
+        case events.MessageDropped(_connection, Drop.REFUSED):
+            return _("not stored: the scenario refused it")
+        case events.MessageDropped(_connection, Drop.RESET):
+            return _("not stored: the client gave it up")
         case events.MessageDropped(_connection, Drop.NOT_STORED, _octets, error):
             reason = reason_of(error) if isinstance(error, OSError) else type(error).__name__
             return _("not stored: {reason}").format(reason=reason or _("the disk refused"))

@@ -4,15 +4,39 @@ replies of choice. Pure values and their faults; ``tui.sandbox`` acts on them.""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Final, Literal
 
 import msgspec
 
 _Positive = Annotated[int, msgspec.Meta(gt=0, le=1_000_000_000)]
 
-#: Where a reply of choice may stand; "message" is after the final dot.
-STAGES: Final = ("greeting", "helo", "mail", "rcpt", "data", "message", "rset", "noop", "vrfy", "quit")
+#: Extensions that the practice server can do, with what stands behind the keyword in the EHLO reply.
+EXTENSIONS: Final[Mapping[str, str]] = {
+    "PIPELINING": "",
+    "SIZE": "{limit}",
+    "VRFY": "",
+    "ENHANCEDSTATUSCODES": "",
+    "8BITMIME": "",
+    "BINARYMIME": "",
+    "CHUNKING": "",
+    "SMTPUTF8": "",
+    "HELP": "",
+}
+#: Where a reply of choice may stand; "message" is after the final dot, or the last chunk.
+STAGES: Final = (
+    "greeting",
+    "helo",
+    "mail",
+    "rcpt",
+    "data",
+    "bdat",
+    "message",
+    "rset",
+    "noop",
+    "vrfy",
+    "quit",
+)
 _WITH_ADDRESS: Final = frozenset({"mail", "rcpt"})
 _REPLY: Final = re.compile(r"[2-5][0-9][0-9](?: [ -~]*)?")
 _LONGEST_REPLY: Final = 500
@@ -77,8 +101,21 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     users: tuple[str, ...] = ()  # local parts that have one; none named: all others
     syntax: Literal["lenient", "strict"] = "lenient"
     helo_required: bool = True
+    offers: tuple[str, ...] = ()  # extensions besides those of the personality
+    withholds: tuple[str, ...] = ()  # extensions that it does not have, though the personality does
     reply: tuple[Reply, ...] = ()
     limits: Limits = Limits()
+
+    def offered(self, usual: Iterable[str]) -> tuple[str, ...]:
+        """The extensions of this server, in the order of its EHLO reply: those ``usual`` to the personality
+        first. What cannot work is not in it: BINARYMIME without CHUNKING (RFC 3030 §3), and codes that the
+        personality does not word."""
+        words_codes = "ENHANCEDSTATUSCODES" in (usual := tuple(usual))
+        wanted = [one for one in dict.fromkeys((*usual, *self.offers)) if one not in self.withholds]
+        cannot = {"BINARYMIME"} if "CHUNKING" not in wanted else set()
+        if not words_codes:
+            cannot.add("ENHANCEDSTATUSCODES")
+        return tuple(one for one in wanted if one not in cannot)
 
     def is_local(self, address: str) -> bool:
         """Does the server deliver for this domain? An address without one is the postmaster's."""
@@ -106,6 +143,10 @@ def faults(server: Server) -> Iterator[Fault]:
                     f"{key}[{at}]",
                     f"{word!r} is no {'domain' if form is _DOMAIN else 'local part'} in lower case",
                 )
+    for key, names in (("offers", server.offers), ("withholds", server.withholds)):
+        for at, name in enumerate(names):
+            if name not in EXTENSIONS:
+                yield f"{key}[{at}]", f"{name!r} is none of {', '.join(EXTENSIONS)}"
     if server.host and not _DOMAIN.fullmatch(server.host):
         yield "host", f"{server.host!r} is no name of a server in lower case"
     if not re.fullmatch(r"[a-z0-9-]{1,40}", server.personality):

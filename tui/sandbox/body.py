@@ -1,4 +1,5 @@
-"""The message after 354: octets in any chunks, out comes what is to be kept (RFC 5321 §4.5.2).
+"""The message as it is received: octets in any pieces, out comes what is to be kept. After 354 it ends with a
+dot (RFC 5321 §4.5.2), after BDAT with so many octets (RFC 3030 §2).
 
 Nothing is read line by line, so a line may be as long as it likes: at most four octets wait for the next
 chunk.
@@ -7,11 +8,18 @@ chunk.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 _END: Final = b"\r\n.\r\n"
 #: What a chunk may end with when the end, or a stuffed dot, continues in the next one; longest first.
 _BEGINNINGS: Final = tuple(_END[:length] for length in (4, 3, 2, 1))
+
+
+class Incoming(Protocol):
+    """What takes octets until it has all that belong to it."""
+
+    def feed(self, chunk: bytes) -> bytes | None:
+        """The octets behind its end (perhaps none), or None while it goes on."""
 
 
 class Body:
@@ -60,3 +68,25 @@ class Body:
         self.size += len(piece)
         if piece and self.size <= self._limit:
             self._sink(piece)
+
+
+class Chunk:
+    """So many ``octets`` as BDAT has named, whatever they are: no dot means anything in them.
+
+    Args:
+        sink: gets them in pieces, none of them empty.
+    """
+
+    __slots__ = ("_missing", "_sink")
+
+    def __init__(self, sink: Callable[[bytes], None], octets: int) -> None:
+        self._sink = sink
+        self._missing = octets
+
+    def feed(self, chunk: bytes) -> bytes | None:
+        """The octets behind the chunk (perhaps none), or None while some are missing."""
+        taken = chunk[: self._missing]
+        if taken:
+            self._sink(taken)
+            self._missing -= len(taken)
+        return None if self._missing else chunk[len(taken) :]

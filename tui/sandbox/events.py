@@ -44,8 +44,9 @@ class Drop(Enum):
     """Why a message was not kept."""
 
     TOO_LARGE = "too-large"
-    CUT_OFF = "cut-off"  # the connection ended before the final dot
+    CUT_OFF = "cut-off"  # the connection ended before the final dot, or the last chunk
     REFUSED = "refused"  # the scenario chose to
+    RESET = "reset"  # the client gave it up between two chunks
     NOT_STORED = "not-stored"  # the disk refused
 
 

@@ -24,6 +24,9 @@ from tui.sandbox.personality import Personality
 
 _MESSAGE_ID: Final = re.compile(rb"^message-id:[ \t]*<?([^>\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
+#: The code of RFC 2034 behind that of RFC 5321.
+_CODE: Final = re.compile(r"^([2-5][0-9][0-9][ -])[245]\.[0-9]{1,3}\.[0-9]{1,3}(?: |$)")
+
 
 class Answer(NamedTuple):
     """A field of ``personality.Replies`` and the facts that it may quote."""
@@ -39,7 +42,8 @@ class Mail(Transaction):
         super().__init__()
         self.mail_params: dict[str, str | None] = {}
         self.recipients: list[Recipient] = []
-        self.draft: Draft | None = None
+        self.draft: Draft | None = None  # what came of the message so far
+        self.octets = 0  # of it, also of what was too much
 
 
 class Handler:
@@ -58,12 +62,14 @@ class Handler:
         self.tell = tell
         self.stored = 0
         self._asked = [0] * len(scenario.reply)  # how often each reply of choice was looked at
-        self._constant = {one: _wire(lines) for one, lines in personality.constant().items()}
+        self.offers = scenario.offered(personality.extensions)
+        self._without_codes = "ENHANCEDSTATUSCODES" in {*personality.extensions} - {*self.offers}
+        self._constant = {one: self._wire(lines) for one, lines in personality.constant().items()}
 
     def word(self, situation: str, facts: Mapping[str, str | int]) -> bytes:
         """The personality's reply, without its last line end."""
         constant = self._constant.get(situation)
-        return _wire(self.personality.say(situation, facts)) if constant is None else constant
+        return self._wire(self.personality.say(situation, facts)) if constant is None else constant
 
     def chosen(self, stage: str, address: str = "") -> Reply | None:
         """The reply that the scenario wants now, if any; each call counts as one time."""
@@ -91,7 +97,7 @@ class Handler:
 
     async def handle_DATA(self, server: object, session: Session, mail: Mail) -> Answer:  # noqa: N802
         """Store ``mail``. Once begun it is done, and told, whatever becomes of the connection meanwhile."""
-        draft = mail.draft
+        draft, mail.draft = mail.draft, None  # the mailbox has it now: nobody else may let go of it
         assert draft is not None
         connection = getattr(server, "number", 0)
         envelope = Envelope(
@@ -119,13 +125,15 @@ class Handler:
         self.mailbox.keep(draft, envelope, done)
         return await answered
 
+    def _wire(self, lines: Iterable[str]) -> bytes:
+        """As they go out; without the second codes that the personality words and the scenario withholds."""
+        if self._without_codes:
+            lines = (_CODE.sub(r"\1", line) for line in lines)
+        return "\r\n".join(lines).encode("utf-8", "replace")
+
     def _tell(self, event: events.Event) -> None:
         if self.tell is not None:
             self.tell(event)
-
-
-def _wire(lines: Iterable[str]) -> bytes:
-    return "\r\n".join(lines).encode("utf-8", "replace")
 
 
 def _facts(draft: Draft, number: int) -> dict[str, str | int]:

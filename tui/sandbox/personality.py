@@ -14,18 +14,9 @@ from typing import Any, Final
 
 import msgspec
 
+from tui.practice.scenario import EXTENSIONS
 from tui.sandbox import strict
 
-#: Extensions that this server can do, with what stands behind the keyword in the EHLO reply.
-EXTENSIONS: Final[Mapping[str, str]] = {
-    "PIPELINING": "",
-    "SIZE": "{limit}",
-    "VRFY": "",
-    "ENHANCEDSTATUSCODES": "",
-    "8BITMIME": "",
-    "SMTPUTF8": "",
-    "HELP": "",
-}
 #: Facts that a wording may use. Which of them are known depends on the situation; an unknown one is empty.
 FACTS: Final = frozenset(
     {"host", "client", "address", "number", "octets", "message_id", "date", "verb", "limit"}
@@ -50,6 +41,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     mail: Wording  # address
     rcpt: Wording  # address
     data: Wording
+    chunk: Wording  # octets; of BDAT, and the message goes on
     accepted: Wording  # number, octets, message_id
     rset: Wording
     noop: Wording
@@ -64,6 +56,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     mail_syntax: Wording
     rcpt_syntax: Wording
     vrfy_syntax: Wording
+    bdat_syntax: Wording
     no_argument: Wording  # verb; it takes none
     sender_malformed: Wording
     recipient_malformed: Wording
@@ -76,6 +69,8 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     nested_mail: Wording
     mail_first: Wording
     rcpt_first: Wording
+    bdat_begun: Wording  # RCPT or DATA between two chunks
+    bdat_needed: Wording  # DATA after BODY=BINARYMIME
     # -- refused
     no_mailbox: Wording  # address
     no_relay: Wording  # address; its domain is not of this server

@@ -17,7 +17,7 @@ from typing import Final, cast
 
 from aiosmtpd.smtp import SMTP, Envelope
 
-from tui.sandbox.body import Body
+from tui.sandbox.body import Incoming
 
 GUARDED: Final = (
     "_handle_client",  # replaced; connection_made starts it as a task
@@ -58,7 +58,7 @@ class Wire(SMTP):
         self._idle_seconds = idle_seconds
         self._pipe: asyncio.Transport | None = None
         self._buffer = bytearray()
-        self._body: Body | None = None
+        self._body: Incoming | None = None
         self._eof = False  # the client says nothing more; it may still listen
         self._left = False  # our last words are said, or nobody listens
         self._farewell: str | None = None
@@ -85,6 +85,9 @@ class Wire(SMTP):
     async def admit_failure(self, error: Exception) -> None:
         """A fault of ours came up while a line was obeyed."""
         raise NotImplementedError
+
+    def abandon(self) -> None:
+        """No other line will be obeyed: let go of what is half done."""
 
     def new_transaction(self) -> Envelope:
         """What is between MAIL and the dot, empty."""
@@ -150,7 +153,7 @@ class Wire(SMTP):
 
     # -- reading
 
-    async def receive(self, body: Body) -> bool:
+    async def receive(self, body: Incoming) -> bool:
         """Feed ``body`` until its end, what is buffered first. False when the client is gone before."""
         rest = self._feed(body, bytes(self._buffer))
         self._buffer.clear()
@@ -165,7 +168,7 @@ class Wire(SMTP):
         finally:
             self._body = None
 
-    def _feed(self, body: Body, data: bytes) -> bytes | None:
+    def _feed(self, body: Incoming, data: bytes) -> bytes | None:
         rest = body.feed(data)
         taken = data[: len(data) - len(rest or b"")]
         if taken:
@@ -217,12 +220,15 @@ class Wire(SMTP):
     # -- beginning and end
 
     async def _handle_client(self) -> None:
-        await self.greet()
-        while not self._over and (got := await self._line()) is not None:
-            await self._obey(*got)
-        if self._farewell is not None:
-            await self.bid_farewell(self._farewell)
-        self.leave()
+        try:
+            await self.greet()
+            while not self._over and (got := await self._line()) is not None:
+                await self._obey(*got)
+            if self._farewell is not None:
+                await self.bid_farewell(self._farewell)
+            self.leave()
+        finally:  # also when it is cancelled, as the connection is lost
+            self.abandon()
 
     async def _obey(self, line: bytes, cut: bool) -> None:
         try:

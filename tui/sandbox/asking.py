@@ -1,0 +1,99 @@
+"""The verbs around a transaction: who is there, who has a mailbox, goodbye (RFC 5321 §4.1.1)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from tui.practice.scenario import EXTENSIONS
+
+if TYPE_CHECKING:
+    from tui.sandbox.server import Chosen, Connection
+
+_HOST: Final = re.compile(r"[!-~]+")
+
+
+async def helo(connection: Connection, argument: str) -> None:
+    """§4.1.1.1."""
+    chosen = await _introduce(connection, "HELO", argument)
+    if chosen is not None:
+        await connection.grant(chosen, "helo", client=argument)
+
+
+async def ehlo(connection: Connection, argument: str) -> None:
+    """§4.1.1.1: the greeting, and what this connection offers now."""
+    chosen = await _introduce(connection, "EHLO", argument)
+    if chosen is None:
+        return
+    personality = connection.handler.personality
+    lines = [chosen.say] if chosen.say else [*personality.say("ehlo", {"client": argument})]
+    facts = {"limit": str(connection.limits.message_octets)}
+    lines += [
+        f"250 {keyword} {EXTENSIONS[keyword].format_map(facts)}".rstrip() for keyword in connection.offered()
+    ]
+    await connection.push("\r\n".join([*(f"{line[:3]}-{line[4:]}" for line in lines[:-1]), lines[-1]]))
+
+
+async def _introduce(connection: Connection, verb: str, name: str) -> Chosen | None:
+    """None: it was refused."""
+    if not _HOST.fullmatch(name):
+        await connection.say("helo_syntax", verb=verb)
+        return None
+    chosen = await connection.choose("helo")
+    if chosen is None:
+        return None
+    connection.reset_transaction()
+    assert connection.session is not None
+    connection.session.host_name = name
+    connection.session.extended_smtp = verb == "EHLO"
+    return chosen
+
+
+async def rset(connection: Connection, argument: str) -> None:
+    """§4.1.1.5."""
+    if await connection.takes_none("RSET", argument):
+        return
+    chosen = await connection.choose("rset")
+    if chosen is not None:
+        connection.reset_transaction()
+        await connection.grant(chosen, "rset")
+
+
+async def noop(connection: Connection, argument: str) -> None:
+    """§4.1.1.9: an argument means nothing."""
+    chosen = await connection.choose("noop")
+    if chosen is not None:
+        await connection.grant(chosen, "noop")
+
+
+async def help_(connection: Connection, argument: str) -> None:
+    """§4.1.1.8."""
+    await connection.say("help")
+
+
+async def vrfy(connection: Connection, argument: str) -> None:
+    """§4.1.1.6: it says what RCPT would say."""
+    address = argument.removeprefix("<").removesuffix(">")
+    if not address or not address.isprintable():
+        await connection.say("vrfy_syntax")
+        return
+    chosen = await connection.choose("vrfy")
+    if chosen is None:
+        return
+    scenario = connection.handler.scenario
+    if not scenario.is_local(address):
+        await connection.say("no_relay", address=address)
+    elif not scenario.has_mailbox(address):
+        await connection.say("no_mailbox", address=address)
+    else:
+        await connection.grant(chosen, "vrfy", address=address)
+
+
+async def quit_(connection: Connection, argument: str) -> None:
+    """§4.1.1.10."""
+    if await connection.takes_none("QUIT", argument):
+        return
+    chosen = await connection.choose("quit")
+    if chosen is not None:
+        await connection.grant(chosen, "quit")
+        connection.leave()

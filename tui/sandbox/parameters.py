@@ -1,0 +1,58 @@
+"""What may stand behind the path in MAIL and RCPT: to which extension each parameter belongs, and which of
+its values can be read (RFC 5321 §4.1.1.11)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import Final, NamedTuple
+
+_SIZE: Final = re.compile(r"[0-9]{1,20}")
+
+
+class Parameter(NamedTuple):
+    """``extensions``: any of them brings it. ``fits``: can this value be read, where those are in force?"""
+
+    extensions: tuple[str, ...]
+    fits: Callable[[str | None, Collection[str]], bool]
+
+
+def _is_size(value: str | None, in_force: Collection[str]) -> bool:
+    """RFC 1870 §3."""
+    return value is not None and _SIZE.fullmatch(value) is not None
+
+
+def _is_body(value: str | None, in_force: Collection[str]) -> bool:
+    """RFC 6152 §2, RFC 3030 §3."""
+    kinds = {"7BIT"} | {kind for kind in ("8BITMIME", "BINARYMIME") if kind in in_force}
+    return value is not None and value.upper() in kinds
+
+
+def _is_absent(value: str | None, in_force: Collection[str]) -> bool:
+    return value is None
+
+
+MAIL: Final[Mapping[str, Parameter]] = {
+    "SIZE": Parameter(("SIZE",), _is_size),
+    "BODY": Parameter(("8BITMIME", "BINARYMIME"), _is_body),
+    "SMTPUTF8": Parameter(("SMTPUTF8",), _is_absent),
+}
+RCPT: Final[Mapping[str, Parameter]] = {}
+
+
+def fault(
+    known: Mapping[str, Parameter], params: Mapping[str, str | None], in_force: Collection[str]
+) -> str | None:
+    """The situation of ``personality.Replies`` that these parameters come to; None: all is well."""
+    if not params:
+        return None
+    if not all(name in known and any(one in in_force for one in known[name].extensions) for name in params):
+        return "parameter_unknown"
+    if not all(known[name].fits(value, in_force) for name, value in params.items()):
+        return "parameter_malformed"
+    return None
+
+
+def is_binary(params: Mapping[str, str | None]) -> bool:
+    """Was BODY=BINARYMIME asked for?"""
+    return (params.get("BODY") or "").upper() == "BINARYMIME"

@@ -1,0 +1,153 @@
+"""A mail transaction: MAIL, RCPT, DATA, and what becomes of a message that is complete (RFC 5321 §3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from tui.sandbox import arguments, events, parameters
+from tui.sandbox.arguments import Fault, PathArgument
+from tui.sandbox.body import Body
+
+if TYPE_CHECKING:
+    from tui.sandbox.server import Connection
+
+_BAD_SENDER: Final[Mapping[Fault, str]] = {
+    Fault.SYNTAX: "mail_syntax",
+    Fault.ADDRESS: "sender_malformed",
+    Fault.NOT_ASCII: "sender_not_ascii",
+    Fault.PARAMETER: "parameter_malformed",
+}
+_BAD_RECIPIENT: Final[Mapping[Fault, str]] = {
+    Fault.SYNTAX: "rcpt_syntax",
+    Fault.ADDRESS: "recipient_malformed",
+    Fault.NOT_ASCII: "recipient_not_ascii",
+    Fault.PARAMETER: "parameter_malformed",
+}
+
+
+async def mail(connection: Connection, argument: str) -> None:
+    """§4.1.1.2."""
+    if await connection.unknown_client("MAIL"):
+        return
+    if connection.mail.mail_from is not None:
+        await connection.say("nested_mail")
+        return
+    path = await _path(connection, argument, sender=True)
+    if path is None or await _bad_parameters(connection, parameters.MAIL, path):
+        return
+    limit = connection.limits.message_octets
+    if int(path.params.get("SIZE") or "0") > limit:
+        await connection.say("too_large", limit=limit)
+        return
+    chosen = await connection.choose("mail", path.address)
+    if chosen is None:
+        return
+    connection.mail.mail_from = path.address
+    connection.mail.mail_params = path.params
+    connection.mail.smtp_utf8 = "SMTPUTF8" in path.params
+    await connection.grant(chosen, "mail", address=path.address)
+
+
+async def rcpt(connection: Connection, argument: str) -> None:
+    """§4.1.1.3."""
+    if await connection.unknown_client("RCPT"):
+        return
+    if connection.mail.mail_from is None:
+        await connection.say("mail_first")
+        return
+    if connection.mail.draft is not None:
+        await connection.say("bdat_begun")
+        return
+    path = await _path(connection, argument, sender=False)
+    if path is None or await _bad_parameters(connection, parameters.RCPT, path):
+        return
+    chosen = await connection.choose("rcpt", path.address)
+    if chosen is None:
+        return
+    assert connection.session is not None
+    answer = await connection.handler.handle_RCPT(
+        connection, connection.session, connection.mail, path.address, path.params
+    )
+    if answer.situation == "rcpt":
+        await connection.grant(chosen, "rcpt", address=path.address)
+    else:
+        await connection.answer(answer)
+
+
+async def data(connection: Connection, argument: str) -> None:
+    """§4.1.1.4."""
+    if await connection.takes_none("DATA", argument) or await connection.unknown_client("DATA"):
+        return
+    out_of_order = _out_of_order(connection)
+    if out_of_order is not None:
+        await connection.say(out_of_order)
+        return
+    chosen = await connection.choose("data")
+    if chosen is None:
+        return
+    await connection.grant(chosen, "data")
+    now = connection.mail
+    now.draft = connection.handler.mailbox.draft()
+    body = Body(now.draft.write, connection.limits.message_octets)
+    try:
+        complete = await connection.receive(body)
+    finally:
+        now.octets = body.size
+    if not complete:
+        return
+    if body.too_large:
+        connection.drop(events.Drop.TOO_LARGE)
+        connection.reset_transaction()
+        await connection.say("too_large", limit=connection.limits.message_octets)
+        return
+    await deliver(connection)
+
+
+def _out_of_order(connection: Connection) -> str | None:
+    if connection.mail.mail_from is None:
+        return "mail_first"
+    if connection.mail.draft is not None:
+        return "bdat_begun"
+    if not connection.mail.recipients:
+        return "rcpt_first"
+    if parameters.is_binary(connection.mail.mail_params):
+        return "bdat_needed"  # RFC 3030 §3
+    return None
+
+
+async def deliver(connection: Connection) -> None:
+    """The message is complete: keep it, unless the scenario refuses, and say so."""
+    chosen = await connection.choose("message")
+    if chosen is None:
+        connection.drop(events.Drop.REFUSED)
+        connection.reset_transaction()
+        return
+    assert connection.session is not None
+    answer = await connection.handler.handle_DATA(connection, connection.session, connection.mail)
+    connection.reset_transaction()
+    if answer.situation == "accepted":
+        await connection.grant(chosen, "accepted", **answer.facts)
+    else:
+        await connection.answer(answer)
+
+
+async def _path(connection: Connection, argument: str, *, sender: bool) -> PathArgument | None:
+    """The path and its parameters; None when it was refused."""
+    utf8 = "SMTPUTF8" in connection.offered() if sender else connection.mail.smtp_utf8
+    strict = connection.handler.scenario.syntax == "strict"
+    try:
+        return arguments.parse(argument, sender=sender, utf8=utf8, strict=strict)
+    except arguments.PathError as error:
+        await connection.say((_BAD_SENDER if sender else _BAD_RECIPIENT)[error.fault])
+        return None
+
+
+async def _bad_parameters(
+    connection: Connection, known: Mapping[str, parameters.Parameter], path: PathArgument
+) -> bool:
+    """Answer what cannot be agreed to (RFC 5321 §4.1.1.11)."""
+    situation = parameters.fault(known, path.params, connection.in_force())
+    if situation is not None:
+        await connection.say(situation)
+    return situation is not None
