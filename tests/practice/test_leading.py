@@ -6,7 +6,7 @@ import pytest
 
 from tests.practice.graded import DATA, GREETING, HELO, MAIL, RCPT, Graded
 from tui.lessons import shelf
-from tui.practice.leading import Lead, Way, lead
+from tui.practice.leading import Lead, Way, in_another_mail, is_of_goal, lead
 
 GOALS = """
 [[goal]]
@@ -261,3 +261,31 @@ body_lines = 1
     found = lead(graded.attempt, graded.practice)
     assert found is not None
     assert found.line == "."
+
+
+LOST = (*DATA, "C: ")  # no Subject: can come any more
+
+
+@pytest.mark.parametrize(
+    ("rows", "of_goal"),
+    [
+        (HELO, False),  # how to begin a mail
+        (DATA, True),
+        (LOST, True),
+        ((*LOST, "C: .", "S: 250 ok"), True),
+    ],
+)
+def test_a_hint_tells_of_the_goal_also_where_this_mail_is_lost_for_it(
+    rows: tuple[str, ...], of_goal: bool
+) -> None:
+    subject = '[[goal]]\nid = "s"\nname = "s"\nhints = ["n", "r", "Subject: x"]\n'
+    graded = Graded(subject + '[goal.message]\nheader = "subject"').play(*rows)
+    found = lead(graded.attempt, graded.practice)
+    assert found is not None
+    assert is_of_goal(graded.attempt, found) is of_goal
+
+
+def test_in_another_mail_a_goal_wants_its_first_line_of_text() -> None:
+    text = '[[goal]]\nid = "t"\nname = "t"\nhints = ["n", "r", "\\nDear Bob,\\nhi"]\n[goal.message]\nblank_line = true'
+    graded = Graded(text)
+    assert in_another_mail(graded.attempt, graded.attempt.goals[0]) == ("", "Dear Bob,")

@@ -165,12 +165,8 @@ def test_connecting_again_tells_what_it_costs() -> None:
     [
         (HELO, "A mail begins with the address that bounces go to.", "Type:  MAIL FROM:<alice@example.org>"),
         (MAIL, "n", "Type:  RCPT TO:<b@x.test>"),
-        ((*DATA, "C: "), "This mail cannot meet it any more: Subject. What was typed stays.", "Type:  ."),
-        (
-            GONE,
-            'This mail is gone as it was. Only another one can meet ".".',
-            "Type:  MAIL FROM:<alice@example.org>",
-        ),
+        ((*DATA, "C: "), "n", "Type:  .\nIn the next mail:  L"),  # the goal's own, though this mail is lost
+        (GONE, "n", "Type:  MAIL FROM:<alice@example.org>\nIn the next mail:  L"),
         (
             (*HELO, "C: QUIT", "S: 221 bye"),
             "The connection is gone, and with it all that the server knew.",
@@ -188,6 +184,13 @@ def test_hints_follow_what_leads_on(rows: tuple[str, ...], nudge: str, line: str
     first, rule, exact = hint_texts(Underway(graded.attempt), graded.practice, PRESSED)
     assert (first, exact) == (nudge, line)
     assert rule
+
+
+def test_a_line_for_the_next_mail_may_stand_behind_an_empty_one() -> None:
+    text = goal("text", "[goal.message]\nblank_line = true\nbody_lines = 1").replace('"L"', r'"\nDear Bob"')
+    graded = Graded(text).play(*DATA, "C: Subject: x", "C: .", "S: 250 ok")
+    exact = hint_texts(Underway(graded.attempt), graded.practice, PRESSED)[2]
+    assert exact.split("\n")[1] == "In the next mail an empty line, then:  Dear Bob"
 
 
 def test_the_wrong_envelope_and_what_must_not_be_have_hints_of_their_own() -> None:

@@ -11,7 +11,7 @@ from tui.practice.attempt import Attempt
 from tui.practice.checklist import start
 from tui.practice.exercise import Exercise, Goal
 from tui.practice.grading import answer, begin, grade, next_stage, question_due, retold
-from tui.practice.leading import Lead, Way, filled, lead
+from tui.practice.leading import Lead, filled, is_of_goal, lead
 from tui.practice.state import Practice
 from tui.smtp.events import AddressTried, ConnectionOpened, Event, LineSent
 from tui.values import value
@@ -197,13 +197,13 @@ class Lesson:
 
     @property
     def _here(self) -> str:
-        """What a hint would be about: the open goal, or one place on the way there, which has three hints of
-        its own; "" while a reply is due."""
+        """What a hint would be about: the open goal, in whatever mail, or one place on the way there, which
+        has three hints of its own; "" while a reply is due."""
         found = lead(self.attempt, self._practice)
         goal = self.attempt.open_goal
         if found is None:
             return ""
-        if found.way is Way.OWN and goal is not None:
+        if goal is not None and is_of_goal(self.attempt, found):
             return f"goal {goal.id}"
         return f"{found.way.value} {self._practice.phase.value}"
 

@@ -75,6 +75,21 @@ def lead(attempt: Attempt, practice: Practice) -> Lead | None:
     return _towards(attempt, practice, fitting, over=goal.id in attempt.missed)
 
 
+def is_of_goal(attempt: Attempt, found: Lead) -> bool:
+    """Does a hint at this place tell of the open goal itself? So it does, too, where the mail at hand cannot
+    meet it any more: what the next one needs is said then."""
+    ways = {Way.OWN} if attempt.broken else {Way.OWN, Way.ENDING, Way.AGAIN}
+    return attempt.open_goal is not None and found.way in ways
+
+
+def in_another_mail(attempt: Attempt, goal: Goal) -> tuple[str, ...]:
+    """What the goal wants typed in a mail that is begun anew, as far as its first line of text; an empty line
+    before that is one of them."""
+    lines = goal.lines
+    first = next((at for at, line in enumerate(lines) if line), 0)
+    return tuple(filled(attempt, line) for line in lines[: first + 1])
+
+
 def _for_good(attempt: Attempt) -> bool:
     """Something that stands as long as the connection does was broken."""
     return any(one.scope is not Scope.MAIL for one in attempt.exercise.forbidden if one.id in attempt.broken)

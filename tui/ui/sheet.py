@@ -126,6 +126,15 @@ def least_height(guide: Guide, width: int, *, stacked: bool = False, glyphs: Gly
     return sheet.height
 
 
+def spoken_height(guide: Guide, width: int) -> int:
+    """Rows, stacked, of a sheet without what is to spare: all that is said stands in it."""
+    sheet = _Sheet(_blocks(guide, width - LABEL, True, UNICODE), True, width - LABEL, UNICODE)
+    for drop in _SPARE:
+        while drop(sheet):
+            pass
+    return sheet.height
+
+
 #: From 160 columns on the sheet stands in two columns.
 _LEFT = frozenset({"login", "story", "solved", "learnt", "task", "steps", "goals", "marks", "hint"})
 
@@ -252,6 +261,26 @@ class _Sheet:
         first = at is not None and self.blocks[at].section.room is Room.FIRST
         return not first and self.shorten("hint")
 
+    def drop_more(self) -> bool:
+        """Of a hint, that there is one more, and then the count."""
+        at = self._find("hint")
+        if at is None:
+            return False
+        block, section = self.blocks[at], self.blocks[at].section
+        if len(section.paragraphs) > section.lead:
+            kept = replace(section, paragraphs=section.paragraphs[: section.lead])
+        elif section.count and block.height > len(block.content):
+            kept = replace(section, count="")
+        else:
+            return False
+        self.blocks[at] = _block(kept, self.room, self.stacked, self.glyphs)
+        return True
+
+    def shorten_next(self) -> bool:
+        """Down to what leads it and one line to type."""
+        at = self._find("next")
+        return at is not None and self.blocks[at].height > _LEAST_NEXT and self.shorten("next")
+
     def drop_yielding(self) -> bool:
         key = next((one.key for one in self.blocks if one.section.room is Room.YIELDS), None)
         return key is not None and self.drop_section(key)
@@ -273,15 +302,29 @@ class _Sheet:
             return False
         if len(self.blocks[at].section.steps) <= GOALS_KEPT and self._find("question") is None:
             return False
+        return self._fold(at, ahead=False)
+
+    def fold_ahead(self) -> bool:
+        """The goals behind the next one become one row as well: what is said of the present one is whole."""
+        at = self._find("goals")
+        return at is not None and self._fold(at, ahead=True)
+
+    def _fold(self, at: int, *, ahead: bool) -> bool:
         section = self.blocks[at].section
         done = [step for step in section.steps if step.state is StepState.DONE]
-        left = tuple(step for step in section.steps if step.state is not StepState.DONE)
-        if not done or len(self.blocks[at].content) == len(left) + 1:
+        left = [step for step in section.steps if step.state is not StepState.DONE]
+        later = [step for step in left if step.state is StepState.TO_DO][1:] if ahead else []
+        left = [step for step in left if len(later) < 2 or step not in later]
+        rows = steprows.one_a_row(tuple(left), self.room, self.glyphs, steprows.GOAL_NAME)
+        if done:
+            say = ngettext("{count} goal done", "{count} goals done", len(done)).format(count=len(done))
+            rows.insert(0, cut((Run(self.glyphs.done, Tone.GOOD), Run(f" {say}", Tone.QUIET)), self.room))
+        if len(later) > 1:
+            say = ngettext("{count} more goal", "{count} more goals", len(later)).format(count=len(later))
+            rows.append(cut((Run(f"{self.glyphs.to_do} {say}", Tone.QUIET),), self.room))
+        if len(rows) >= len(self.blocks[at].content):
             return False
-        say = ngettext("{count} goal done", "{count} goals done", len(done)).format(count=len(done))
-        folded: Row = (Run(self.glyphs.done, Tone.GOOD), Run(" " + say, Tone.QUIET))
-        rows = steprows.one_a_row(left, self.room, self.glyphs, steprows.GOAL_NAME)
-        self.blocks[at] = _Block(section, (cut(folded, self.room), *rows))
+        self.blocks[at] = _Block(section, tuple(rows))
         return True
 
     def _find(self, key: str) -> int | None:
@@ -299,7 +342,11 @@ def _rest_of(key: str) -> Callable[[_Sheet], bool]:
 #: Blanks between a line to type and the ``...`` for the others.
 _LISTED = 2
 
-_DROPS: tuple[Callable[[_Sheet], bool], ...] = (
+#: Rows of what is to be typed that stay as long as something else can go.
+_LEAST_NEXT = 2
+
+#: What may go before anything is lost that was said.
+_SPARE: tuple[Callable[[_Sheet], bool], ...] = (
     _Sheet.drop_last_blank,
     _Sheet.drop_gap,
     _Sheet.drop_yielding,
@@ -309,12 +356,18 @@ _DROPS: tuple[Callable[[_Sheet], bool], ...] = (
     _section("work"),
     _Sheet.cut_notes,
     _Sheet.fold_goals,
+    _Sheet.drop_more,
+)
+_DROPS: tuple[Callable[[_Sheet], bool], ...] = (
+    *_SPARE,
     _Sheet.shorten_hint,
     _Sheet.keep_lead,
     _Sheet.keep_headline,
-    _rest_of("slip"),
+    _Sheet.shorten_next,
+    _Sheet.fold_ahead,
     _rest_of("warn"),
     _rest_of("next"),
+    _rest_of("slip"),
     _rest_of("reply"),
     _rest_of("hint"),
     _section("mail"),

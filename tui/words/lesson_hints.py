@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from tui.practice.attempt import Attempt
 from tui.practice.exercise import CONNECT, Goal
-from tui.practice.leading import Lead, Way, lead
+from tui.practice.leading import Lead, Way, in_another_mail, is_of_goal, lead
 from tui.practice.state import Practice
 from tui.smtp.display import visible
 from tui.words import hints, labels
 from tui.words.guide import Pair, Paragraph, Room, Run, Section, Tone, say
 from tui.words.keys import Keys
 from tui.words.language import gettext as _
-from tui.words.lesson import Underway, called
+from tui.words.lesson import Underway
 from tui.words.lines import line
 
 
-def _section(key: str, *paragraphs: Paragraph, count: str = "", room: Room = Room.USUAL) -> Section:
-    return Section(key, labels.section(key), count, paragraphs, room=room)
+def _section(key: str, *paragraphs: Paragraph) -> Section:
+    return Section(key, labels.section(key), "", paragraphs)
 
 
 # -- what comes next
@@ -72,20 +72,36 @@ def hint(now: Underway, practice: Practice, keys: Keys) -> tuple[Section, ...]:
     texts = hint_texts(now, practice, keys)
     at = min(now.hints, len(texts))
     count = _("{done} of {all}").format(done=at, all=len(texts))
-    newest: list[Paragraph] = [say(texts[at - 1])]
+    newest: list[Paragraph] = [say(part) for part in texts[at - 1].split("\n")]
+    lead = len(newest)
     if at < len(texts):
         more = _("{key} again for the rule") if at == 1 else _("{key} again shows the line itself")
         newest.append(say(Run(more.format(key=keys.hint), Tone.QUIET)))
-    return (_section("hint", *newest, count=count, room=Room.YIELDS if now.older else Room.FIRST),)
+    room = Room.YIELDS if now.older else Room.FIRST
+    return (Section("hint", labels.section("hint"), count, tuple(newest), lead=lead, room=room),)
 
 
 def hint_texts(now: Underway, practice: Practice, keys: Keys) -> tuple[str, str, str]:
-    """Nudge, rule and the exact line. On the way to the open goal, nudge and rule are those of the way."""
+    """Nudge, rule and the exact line. On the way to the open goal, nudge and rule are those of the way; where
+    the mail at hand is lost for it, they are its own, and the line for the next mail stands below that of the
+    way out."""
     found, goal = lead(now.attempt, practice), now.attempt.open_goal
     if found is None:
         return hints.hints(practice)
-    nudge, rule = _of_way(now.attempt, practice, found, goal)
-    return nudge, rule, _exact(found, keys)
+    exact = _exact(found, keys)
+    if goal is not None and is_of_goal(now.attempt, found):
+        if found.way is not Way.OWN:
+            exact = "\n".join((exact, _in_another_mail(now.attempt, goal)))
+        return visible(goal.hints[0]), visible(goal.hints[1]), exact
+    nudge, rule = _of_way(now.attempt, practice, found)
+    return nudge, rule, exact
+
+
+def _in_another_mail(attempt: Attempt, goal: Goal) -> str:
+    *empty, line = map(visible, in_another_mail(attempt, goal))
+    if empty:
+        return _("In the next mail an empty line, then:  {line}").format(line=line)
+    return _("In the next mail:  {line}").format(line=line)
 
 
 def _exact(found: Lead, keys: Keys) -> str:
@@ -96,25 +112,12 @@ def _exact(found: Lead, keys: Keys) -> str:
     return _("Type:  {line}").format(line=visible(found.line))
 
 
-def _of_way(attempt: Attempt, practice: Practice, found: Lead, goal: Goal | None) -> tuple[str, str]:
-    name = called(goal) if goal is not None else ""
+def _of_way(attempt: Attempt, practice: Practice, found: Lead) -> tuple[str, str]:
     broken = next((one for one in attempt.exercise.forbidden if one.id in attempt.broken), None)
     match found.way:
-        case Way.OWN if goal is not None:
-            return visible(goal.hints[0]), visible(goal.hints[1])
         case Way.BROKEN | Way.ENDING | Way.AGAIN if broken is not None:
             nudge = _("What must not be has happened: {say}.").format(say=visible(broken.say))
             return nudge, visible(broken.why)
-        case Way.ENDING:
-            return (
-                _("This mail cannot meet it any more: {goal}. What was typed stays.").format(goal=name),
-                _("A line with one dot ends it; then MAIL FROM begins it again. RFC 5321 §4.1.1.4"),
-            )
-        case Way.AGAIN:
-            return (
-                _("This mail is gone as it was. Only another one can meet {goal}.").format(goal=name),
-                _("What was ended cannot be changed. MAIL FROM begins it again, without HELO. RFC 5321 §3.3"),
-            )
         case Way.CONNECT:
             return (
                 _("The connection is gone, and with it all that the server knew."),

@@ -59,7 +59,8 @@ _KEYS = (
     ("commands", "ctrl+p"),
 )
 _TICK = 1.0  # seconds
-_ROOM_BESIDE_GOALS = 5  # rows of the stacked guide, so that it keeps its height whatever it says
+_ROOM_BESIDE_GOALS = 5  # rows of the stacked guide, so that it keeps its height for nearly all that it says
+_TOLD = ("reply", "slip", "question", "next", "hint")
 
 
 class SessionScreen(Screen[None], inherit_bindings=False):
@@ -248,18 +249,19 @@ class SessionScreen(Screen[None], inherit_bindings=False):
     def _guide_needs(self, width: int) -> int:
         if not self._guide.sections:
             return 0
-        from tui.ui.sheet import few_rows, least_height, natural_height
+        from tui.ui.sheet import few_rows, least_height, natural_height, spoken_height
 
         room = max(1, width - 2 * MARGIN)
         if width < STACKED_FROM:
             return len(few_rows(self._guide, room))
-        least = least_height(self._guide, room, stacked=True)
         goals = self._guide.section("goals")
         if self._guide.section("solved") is not None:
             return natural_height(self._guide, room, stacked=True)
-        if goals is None or self._guide.section("story") is not None:
-            return least
-        return max(least, len(goals.steps) + _ROOM_BESIDE_GOALS)
+        if goals is None:
+            return least_height(self._guide, room, stacked=True)
+        if self._guide.section("story") is not None:
+            return spoken_height(self._guide, room)
+        return max(len(goals.steps) + _ROOM_BESIDE_GOALS, spoken_height(self._guide, room))
 
     def _rearrange(self) -> None:
         """Something stands elsewhere now."""
@@ -573,4 +575,5 @@ def _room_of(guide: Guide) -> tuple[object, ...]:
     """What decides how many rows the guide of an exercise wants."""
     goals = guide.section("goals")
     finish = guide if guide.section("solved") is not None else None
-    return guide.section("story") is None, len(goals.steps) if goals is not None else 0, finish
+    told = tuple(guide.section(key) for key in _TOLD) if goals is not None else ()
+    return guide.section("story") is None, len(goals.steps) if goals is not None else 0, finish, told
