@@ -286,6 +286,6 @@ def test_a_hint_tells_of_the_goal_also_where_this_mail_is_lost_for_it(
 
 
 def test_in_another_mail_a_goal_wants_its_first_line_of_text() -> None:
-    text = '[[goal]]\nid = "t"\nname = "t"\nhints = ["n", "r", "\\nDear Bob,\\nhi"]\n[goal.message]\nblank_line = true'
-    graded = Graded(text)
+    text = '[[goal]]\nid = "t"\nname = "t"\nhints = ["n", "r", "\\nDear Bob,\\nhi"]\n'
+    graded = Graded(text + "[goal.message]\nblank_line = true")
     assert in_another_mail(graded.attempt, graded.attempt.goals[0]) == ("", "Dear Bob,")
