@@ -48,6 +48,9 @@ def of(header: str, **asked: object) -> Content:
         (of("subject", form=Form.FOLDED), ("Subject: x", "y"), FAILED),
         (of("from", form=Form.ADDRESS), ("From: me",), FAILED),
         (of("from", form=Form.ADDRESS), ("From: me <a@x.test>",), MET),
+        (of("to", form=Form.NO_ADDRESS), ("To: Ann",), MET),
+        (of("to", form=Form.NO_ADDRESS), ("To: Ann <a@x.test>",), FAILED),
+        (of("to", form=Form.NO_ADDRESS), ("To:", ""), FAILED),
         (of("from", form=Form.NAMED_ADDRESS), ("From: a@x.test",), FAILED),  # no name can come any more
         (of("from", form=Form.NAMED_ADDRESS), ("From: A",), OPEN),
         (of("from", form=Form.NAMED_ADDRESS), ("From: A", " <a@x.test>"), MET),
@@ -56,6 +59,9 @@ def of(header: str, **asked: object) -> Content:
         (of("date", form=Form.DATE), ("Date: 11 Aug 2004 07:40 +0800",), MET),
         (of("date", form=Form.RECENT_DATE), ("Date: 11 Aug 2004 07:40 +0800",), FAILED),
         (of("date", form=Form.RECENT_DATE), (f"Date: {date_text(NOW)}",), MET),
+        (of("date", form=Form.DISTANT_DATE), ("Date: 11 Aug 2004 07:40 +0800",), MET),
+        (of("date", form=Form.DISTANT_DATE), (f"Date: {date_text(NOW)}",), FAILED),
+        (of("date", form=Form.DISTANT_DATE), ("Date: today",), FAILED),
         (of("message-id", form=Form.MESSAGE_ID), ("Message-ID: <1@x.test>",), MET),
         (of("message-id", form=Form.MESSAGE_ID), ("Message-ID: 1@x.test",), FAILED),
         (of("from", names=Names.SENDER), ("From: A <a@X.test>",), MET),
@@ -77,9 +83,9 @@ def of(header: str, **asked: object) -> Content:
         (Content(absent="bcc"), ("To: x",), OPEN),
         (Content(absent="bcc"), ("Bcc: x",), FAILED),
         (Content(absent="bcc"), ("To: x", ""), MET),
-        (Content(unnamed=1), ("To: b@x.test",), OPEN),
-        (Content(unnamed=1), ("To: b@x.test", ""), MET),
-        (Content(unnamed=1), ("To: x", ""), FAILED),
+        (Content(hidden=("b@x.test",)), ("To: c@x.test",), OPEN),
+        (Content(hidden=("b@x.test",)), ("To: c@x.test", ""), MET),
+        (Content(hidden=("b@x.test", "c@x.test")), ("To: C@x.test",), FAILED),
         (Content(blank_line=True), ("To: x",), OPEN),
         (Content(blank_line=True), ("",), MET),
         (Content(body_lines=1), ("", " "), OPEN),
@@ -95,7 +101,7 @@ def test_verdicts(content: Content, lines: tuple[str, ...], verdict: Judged) -> 
 
 @pytest.mark.parametrize(
     "content",
-    [Content(blank_line=True), Content(body_lines=1), Content(body=("x",)), of("to"), Content(unnamed=0)],
+    [Content(blank_line=True), Content(body_lines=1), Content(body=("x",)), of("to")],
 )
 def test_what_never_came_has_failed_at_the_end(content: Content) -> None:
     assert judge(content, letter("From: x", ended=True), ENVELOPE, NOW) is FAILED

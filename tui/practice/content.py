@@ -59,12 +59,13 @@ def _absent(content: Content, letter: Letter, envelope: Envelope, now: float) ->
     return Judged.FAILED if letter.field(content.absent) else _late(letter.header_over, False)
 
 
-def _unnamed(content: Content, letter: Letter, envelope: Envelope, now: float) -> Judged | None:
-    if content.unnamed is None:
+def _hidden(content: Content, letter: Letter, envelope: Envelope, now: float) -> Judged | None:
+    if not content.hidden:
         return None
     text = "\n".join(one.value.casefold() for one in letter.fields)
-    missing = sum(one.casefold() not in text for one in _accepted(envelope))
-    return _late(letter.header_over and missing == content.unnamed, letter.header_over)
+    if any(one.casefold() in text for one in content.hidden):
+        return Judged.FAILED
+    return _late(letter.header_over, letter.ended)
 
 
 def _blank_line(content: Content, letter: Letter, envelope: Envelope, now: float) -> Judged | None:
@@ -85,7 +86,7 @@ def _body(content: Content, letter: Letter, envelope: Envelope, now: float) -> J
 _RULES: tuple[Callable[[Content, Letter, Envelope, float], Judged | None], ...] = (
     _header,
     _absent,
-    _unnamed,
+    _hidden,
     _blank_line,
     _body_lines,
     _body,
@@ -164,6 +165,10 @@ def _recent(field: Field, now: float) -> bool:
     return date is not None and abs(date - now) <= _DAY
 
 
+def _distant(field: Field, now: float) -> bool:
+    return date_of(field.value) is not None and not _recent(field, now)
+
+
 def _folded(field: Field, now: float) -> bool:
     return any(line.strip() for line in field.more) and bool(field.first.strip())
 
@@ -171,9 +176,11 @@ def _folded(field: Field, now: float) -> bool:
 _FORMS: dict[Form, Callable[[Field, float], bool]] = {
     Form.TEXT: lambda field, now: bool(field.value),
     Form.ADDRESS: lambda field, now: bool(addresses(field.value)),
+    Form.NO_ADDRESS: lambda field, now: bool(field.value) and not addresses(field.value),
     Form.NAMED_ADDRESS: lambda field, now: is_named_address(field.value),
     Form.DATE: lambda field, now: date_of(field.value) is not None,
     Form.RECENT_DATE: _recent,
+    Form.DISTANT_DATE: _distant,
     Form.MESSAGE_ID: lambda field, now: _MESSAGE_ID.fullmatch(field.value) is not None,
     Form.FOLDED: _folded,
 }

@@ -52,9 +52,11 @@ class Form(Enum):
 
     TEXT = "text"  # not empty
     ADDRESS = "address"
+    NO_ADDRESS = "no-address"  # something, and no address in it
     NAMED_ADDRESS = "named-address"  # Name <address>
     DATE = "date"
     RECENT_DATE = "recent-date"  # within a day
+    DISTANT_DATE = "distant-date"  # a date, and not within a day
     MESSAGE_ID = "message-id"
     FOLDED = "folded"  # goes on in a line that begins with a blank
 
@@ -77,7 +79,7 @@ class Content:
     form: Form | None = None  # of ``header``
     names: Names | None = None  # of ``header``
     recipients: int | None = None  # ``header`` names exactly so many of the accepted recipients
-    unnamed: int | None = None  # so many accepted recipients stand in no field
+    hidden: tuple[str, ...] = ()  # these addresses stand in no field
     blank_line: bool = False  # an empty line ended the header
     body_lines: int = 0  # at least so many lines of text that are not empty
     body: tuple[str, ...] = ()  # these lines of text, in this order, others between them or not

@@ -271,7 +271,7 @@ def _content(one: ContentFile | None) -> Content | None:
         one.form,
         one.names,
         one.recipients,
-        one.unnamed,
+        one.hidden,
         one.blank_line,
         one.body_lines,
         one.body,

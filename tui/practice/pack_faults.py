@@ -146,8 +146,7 @@ def _content_faults(place: str, one: ContentFile) -> Iterator[Fault]:
     for key in ("form", "names", "recipients"):
         if getattr(one, key) is not None and not one.header:
             yield f"{place}.{'is' if key == 'form' else key}", "of which header?"
-    asked = (one.header, one.absent, one.blank_line, one.body_lines, one.body)
-    if not any(asked) and one.unnamed is None:
+    if not any((one.header, one.absent, one.hidden, one.blank_line, one.body_lines, one.body)):
         yield place, "nothing is asked"
 
 

@@ -28,7 +28,7 @@ class ContentFile(_Strict, frozen=True, kw_only=True):
     form: Form | None = msgspec.field(name="is", default=None)
     names: Names | None = None
     recipients: Small | None = None
-    unnamed: Small | None = None
+    hidden: tuple[str, ...] = ()
     blank_line: bool = False
     body_lines: Small = 0
     body: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from tui.practice.attempt import Attempt, Told
 from tui.practice.exercise import Goal
-from tui.practice.leading import Way, lead
+from tui.practice.leading import Way, filled, lead
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
 from tui.values import value
@@ -177,7 +177,7 @@ def _of_forbidden(attempt: Attempt, one: Told, practice: Practice) -> tuple[Sect
 
 def _of_mistake(attempt: Attempt, one: Told, practice: Practice) -> tuple[Section, ...]:
     mistake = next(each for each in attempt.exercise.mistakes if each.id == one.id)
-    return _slip(mistake.say, mistake.why)
+    return _slip(mistake.say, filled(attempt, mistake.why))
 
 
 def _slip(headline: str, why: str) -> tuple[Section, ...]:
