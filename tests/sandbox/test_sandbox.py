@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -54,10 +55,10 @@ async def test_an_address_family_may_be_missing(
 ) -> None:
     listen = Sandbox._listen
 
-    async def without(self: Sandbox, host: str, port: int) -> asyncio.Server:
+    async def without(self: Sandbox, host: str, port: int, tls: ssl.SSLContext | None) -> asyncio.Server:
         if host == missing:
             raise ListenError(host, port, OSError(errno.EADDRNOTAVAIL, "no such address"))
-        return await listen(self, host if missing == "::1" else "127.0.0.1", port)
+        return await listen(self, host if missing == "::1" else "127.0.0.1", port, tls)
 
     monkeypatch.setattr(Sandbox, "_listen", without)
     async with running(tmp_path) as sandbox, connected(sandbox) as client:
@@ -66,7 +67,7 @@ async def test_an_address_family_may_be_missing(
 
 
 async def test_no_loopback_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nowhere(self: Sandbox, host: str, port: int) -> asyncio.Server:
+    async def nowhere(self: Sandbox, host: str, port: int, tls: ssl.SSLContext | None) -> asyncio.Server:
         raise ListenError(host, port, OSError(errno.EADDRNOTAVAIL, "no such address"))
 
     monkeypatch.setattr(Sandbox, "_listen", nowhere)

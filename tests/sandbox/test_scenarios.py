@@ -210,13 +210,14 @@ async def test_a_greeting_that_turns_away(tmp_path: Path, say: str) -> None:
 
 @pytest.mark.parametrize("stage", [one for one in STAGES if one != "greeting"])
 async def test_421_closes_whatever_was_sent_behind(tmp_path: Path, stage: str) -> None:
-    one = server(offers=["CHUNKING"], reply=[{"stage": stage, "say": "421 4.3.2 leaving"}])
+    one = server(offers=["CHUNKING", "STARTTLS"], reply=[{"stage": stage, "say": "421 4.3.2 leaving"}])
     lines = {
         "helo": "HELO me",
         "mail": "MAIL FROM:<a@x.test>",
         "rcpt": "RCPT TO:<b@x.test>",
         "data": "DATA",
         "bdat": "BDAT 0",
+        "starttls": "STARTTLS",
         "message": "Hi\r\n.",
         "rset": "RSET",
         "noop": "NOOP",
@@ -226,12 +227,16 @@ async def test_421_closes_whatever_was_sent_behind(tmp_path: Path, stage: str) -
     before = ("helo", "mail", "rcpt", "data", "message")
     at = "data" if stage == "bdat" else stage
     steps = before[: before.index(at)] if at in before else ()
-    async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:
+    mail = tmp_path / "mail"
+    async with (
+        running(mail, scenario=one, certificates=tmp_path / "tls") as sandbox,
+        connected(sandbox) as client,
+    ):
         for step in steps:
             assert (await client.say(lines[step]))[0] in "23"
         client.send(f"{lines[stage]}\r\nHELO again\r\n".encode())
         assert await client.rest() == "421 4.3.2 leaving\r\n"
-    assert bodies(tmp_path) == []
+    assert bodies(mail) == []
 
 
 async def test_the_first_reply_that_is_due_counts(tmp_path: Path) -> None:

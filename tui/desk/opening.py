@@ -35,8 +35,10 @@ def desk_for(
         from tui.sandbox.sandbox import Sandbox
 
         if server is None:
-            return Sandbox(where.mail, personality=options.personality)
-        return Sandbox(where.mail, personality=server.personality, scenario=server)
+            return Sandbox(where.mail, personality=options.personality, certificates=where.certificates)
+        return Sandbox(
+            where.mail, personality=server.personality, scenario=server, certificates=where.certificates
+        )
 
     return Desk(
         on_events,

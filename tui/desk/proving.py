@@ -85,6 +85,7 @@ class Run:
 
     def __init__(self, exercise: Exercise, folder: Path) -> None:
         self._mail = folder / "mail"
+        self._certificates = folder / "tls"
         self.lesson = Lesson(exercise, now=time.time())
         self._told: list[Told] = []
         self._found: set[str] = set()
@@ -98,7 +99,13 @@ class Run:
         from tui.sandbox.sandbox import Sandbox
 
         assert server is not None
-        return Sandbox(self._mail, personality=server.personality, scenario=server, fsync=False)
+        return Sandbox(
+            self._mail,
+            personality=server.personality,
+            scenario=server,
+            certificates=self._certificates,
+            fsync=False,
+        )
 
     async def typed(self, lines: Sequence[str]) -> Done:
         unsent = 0

@@ -21,7 +21,7 @@ from tui.sandbox.events import Drop
 from tui.sandbox.sandbox import ListenError, MailboxError, Sandbox
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.display import shown, socket_address, visible
-from tui.smtp.events import Event, LineReceived, LineSent
+from tui.smtp.events import Event, LineReceived, LineSent, TlsEstablished
 from tui.smtp.findings import Side
 from tui.store.paths import home
 from tui.words.language import gettext as _
@@ -53,7 +53,12 @@ async def _serve(options: SandboxOptions) -> int:
             interrupted=lambda: signals.caught is not None,
         )
         log = ServerLog(output.write, ended.set)
-        sandbox = Sandbox(place.mail, personality=options.personality, listener=log.tell)
+        sandbox = Sandbox(
+            place.mail,
+            personality=options.personality,
+            certificates=place.certificates,
+            listener=log.tell,
+        )
         try:
             addresses = await sandbox.start(port=options.port)
         except ListenError as error:
@@ -130,6 +135,12 @@ class ServerLog:
                 yield from _wire(self._dialogues[number].sent(data))
             case events.OctetsSent(number, data):
                 yield from _wire(self._dialogues[number].received(data))
+            case events.HandshakeDone(number, version, cipher):
+                established = TlsEstablished(version, cipher, verified=None)
+                yield from _wire(self._dialogues[number].tls_established(established))
+                yield "* " + _("inside {version} from here on").format(version=visible(version))
+            case events.HandshakeFailed(_number, error):
+                yield "* " + _("no TLS: {reason}").format(reason=visible(str(error)))
             case events.ClientDisconnected(number):
                 yield from _wire(self._dialogues.pop(number).closed(Side.CLIENT))
                 yield "* " + _("closed")

@@ -21,6 +21,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "BINARYMIME": "",
     "CHUNKING": "",
     "SMTPUTF8": "",
+    "STARTTLS": "",
     "HELP": "",
 }
 #: Where a reply of choice may stand; "message" is after the final dot, or the last chunk.
@@ -31,6 +32,7 @@ STAGES: Final = (
     "rcpt",
     "data",
     "bdat",
+    "starttls",
     "message",
     "rset",
     "noop",
@@ -50,6 +52,7 @@ _SUCCESSES: Final = {
     "greeting": ("220",),
     "rcpt": ("250", "251"),
     "data": ("354",),
+    "starttls": ("220",),
     "vrfy": ("250", "251", "252"),
     "quit": ("221",),
 }
@@ -101,6 +104,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     users: tuple[str, ...] = ()  # local parts that have one; none named: all others
     syntax: Literal["lenient", "strict"] = "lenient"
     helo_required: bool = True
+    tls_required: bool = False  # 530 before STARTTLS (RFC 3207 §4)
     offers: tuple[str, ...] = ()  # extensions besides those of the personality
     withholds: tuple[str, ...] = ()  # extensions that it does not have, though the personality does
     reply: tuple[Reply, ...] = ()

@@ -54,6 +54,8 @@ async def bdat(connection: Connection, argument: str) -> None:
 
 
 def _out_of_order(connection: Connection) -> str | None:
+    if (bar := connection.bar("BDAT")) is not None:
+        return bar
     assert connection.session is not None
     if connection.handler.scenario.helo_required and connection.session.host_name is None:
         return "helo_first"

@@ -32,6 +32,23 @@ class OctetsSent:
 
 
 @value
+class HandshakeDone:
+    """From here on it is inside TLS: at once after ``ClientConnected``, or after a STARTTLS."""
+
+    connection: int
+    version: str
+    cipher: str
+
+
+@value
+class HandshakeFailed:
+    """The connection is over."""
+
+    connection: int
+    error: OSError
+
+
+@value
 class MessageStored:
     """On the disk, file and folder; only now it is answered."""
 
@@ -75,6 +92,8 @@ Event = (
     ClientConnected
     | OctetsReceived
     | OctetsSent
+    | HandshakeDone
+    | HandshakeFailed
     | MessageStored
     | MessageDropped
     | ServerFailed

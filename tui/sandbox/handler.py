@@ -18,6 +18,7 @@ from aiosmtpd.smtp import Session
 
 from tui.practice.scenario import Reply, Server
 from tui.sandbox import events
+from tui.sandbox.authority import Authority
 from tui.sandbox.envelope import Envelope, Recipient
 from tui.sandbox.mailbox import Draft, Mailbox
 from tui.sandbox.personality import Personality
@@ -47,7 +48,8 @@ class Mail(Transaction):
 
 
 class Handler:
-    """``tell`` gets every event of ``tui.sandbox.events``, on the event loop; it must not block."""
+    """``tell`` gets every event of ``tui.sandbox.events``, on the event loop; it must not block. Without an
+    ``authority`` there is no STARTTLS."""
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class Handler:
         scenario: Server,
         mailbox: Mailbox,
         tell: Callable[[events.Event], None] | None,
+        authority: Authority | None = None,
     ) -> None:
         self.personality = personality
         self.scenario = scenario
@@ -62,7 +65,9 @@ class Handler:
         self.tell = tell
         self.stored = 0
         self._asked = [0] * len(scenario.reply)  # how often each reply of choice was looked at
-        self.offers = scenario.offered(personality.extensions)
+        self.authority = authority
+        cannot = {"STARTTLS"} if authority is None else set()
+        self.offers = tuple(one for one in scenario.offered(personality.extensions) if one not in cannot)
         self._without_codes = "ENHANCEDSTATUSCODES" in {*personality.extensions} - {*self.offers}
         self._constant = {one: self._wire(lines) for one, lines in personality.constant().items()}
 

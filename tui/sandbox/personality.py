@@ -46,6 +46,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     rset: Wording
     noop: Wording
     help: Wording
+    starttls: Wording
     vrfy: Wording  # address
     quit: Wording
     # -- the line cannot be read
@@ -71,11 +72,14 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     rcpt_first: Wording
     bdat_begun: Wording  # RCPT or DATA between two chunks
     bdat_needed: Wording  # DATA after BODY=BINARYMIME
+    tls_already: Wording
+    tls_needed: Wording  # verb
     # -- refused
     no_mailbox: Wording  # address
     no_relay: Wording  # address; its domain is not of this server
     too_many_recipients: Wording  # limit
     too_large: Wording  # limit
+    tls_unavailable: Wording  # STARTTLS, and no certificate can be read or made
     not_stored: Wording
     failed: Wording
     # -- goodbye

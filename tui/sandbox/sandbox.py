@@ -31,6 +31,9 @@ from tui.sandbox.mailbox import Mailbox
 from tui.sandbox.personality import Personality
 
 if TYPE_CHECKING:
+    import ssl
+
+    from tui.sandbox.authority import Authority
     from tui.sandbox.handler import Handler
     from tui.sandbox.server import Connection
 
@@ -61,6 +64,8 @@ class Sandbox:
         mail: the Maildir to deliver to; made when missing.
         personality: a shipped one by its name, or any.
         scenario: a shipped one by its name, or any.
+        certificates: the folder of an authority of the user's own, made at the first use
+            (``tui.sandbox.authority``); None: no TLS, whatever is offered.
         listener: gets every event of ``tui.sandbox.events`` in order, on the event loop; it must not block.
         fsync: False only for measuring.
 
@@ -74,6 +79,7 @@ class Sandbox:
         *,
         personality: str | Personality = "plain",
         scenario: str | Server = "free",
+        certificates: Path | None = None,
         listener: Callable[[events.Event], None] | None = None,
         fsync: bool = True,
     ) -> None:
@@ -82,19 +88,25 @@ class Sandbox:
         self.scenario = _scenario(scenario)
         if self.scenario.host:
             self.personality = self.personality.called(self.scenario.host)
+        #: Who signs the server's certificate; None: there is no TLS.
+        self.authority = _authority(certificates, self.personality.host) if certificates else None
         self._mailbox = Mailbox(mail, fsync=fsync)
         self._listener = listener
         self._handler: Handler | None = None
         self._servers: list[asyncio.Server] = []
+        self._tls_servers: list[asyncio.Server] = []
         self._connections: set[Connection] = set()
         self._seen = 0
 
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]:
         """Host and port of every listening socket, IPv4 first; none before ``start``."""
-        return tuple(
-            (one.getsockname()[0], one.getsockname()[1]) for server in self._servers for one in server.sockets
-        )
+        return _addresses(self._servers)
+
+    @property
+    def tls_addresses(self) -> tuple[tuple[str, int], ...]:
+        """The same of those where TLS begins with the first octet (RFC 8314 §3)."""
+        return _addresses(self._tls_servers)
 
     @property
     def port(self) -> int:
@@ -122,16 +134,20 @@ class Sandbox:
         """Messages accepted so far."""
         return self._handler.stored if self._handler else 0
 
-    async def start(self, host: str | None = None, port: int = 0) -> tuple[tuple[str, int], ...]:
+    async def start(
+        self, host: str | None = None, port: int = 0, *, tls_port: int | None = None
+    ) -> tuple[tuple[str, int], ...]:
         """Listen; ``addresses``.
 
         Args:
-            host: one address; None for both loopback addresses, either of which may be missing on this
-            machine. port: 0 for any free one, the same in both families where that is possible.
+            host: one address; None for both of loopback, either of which may be missing on this machine.
+            port: 0 for any free one, the same in both families where that is possible.
+            tls_port: the same for TLS from the first octet; None: nowhere.
 
         Raises:
             MailboxError: nothing could be kept.
             ListenError: the port is taken, not allowed, or no address is there.
+            OSError: no certificate can be made or read for ``tls_port``.
         """
         from tui.sandbox.handler import Handler
 
@@ -139,8 +155,19 @@ class Sandbox:
             await asyncio.to_thread(self._mailbox.prepare)
         except OSError as error:
             raise MailboxError(error.errno, error.strerror, error.filename or str(self.mail)) from error
-        self._handler = Handler(self.personality, self.scenario, self._mailbox, self._listener)
-        self._servers = [await self._listen(host, port)] if host else await self._listen_on_loopback(port)
+        self._handler = Handler(
+            self.personality, self.scenario, self._mailbox, self._listener, self.authority
+        )
+        context = None
+        if tls_port is not None and self.authority is not None:
+            context = await asyncio.to_thread(self.authority.context)
+        self._servers = await self._listen_at(host, port)
+        try:
+            if tls_port is not None and context is not None:
+                self._tls_servers = await self._listen_at(host, tls_port, context)
+        except ListenError:
+            await self.stop()
+            raise
         return self.addresses
 
     async def stop(self, *, grace: float = 1.0) -> None:
@@ -149,9 +176,9 @@ class Sandbox:
         Args:
             grace: seconds that a client has to take the 421.
         """
-        for server in self._servers:
+        for server in (*self._servers, *self._tls_servers):
             server.close()
-        self._servers = []
+        self._servers, self._tls_servers = [], []
         for connection in tuple(self._connections):
             connection.dismiss("shutting_down")
         if self._connections:
@@ -159,17 +186,21 @@ class Sandbox:
         if self._handler is not None:
             await self._mailbox.settle()
 
-    async def _listen_on_loopback(self, port: int) -> list[asyncio.Server]:
+    async def _listen_at(
+        self, host: str | None, port: int, tls: ssl.SSLContext | None = None
+    ) -> list[asyncio.Server]:
+        if host:
+            return [await self._listen(host, port, tls)]
         ipv4, ipv6 = LOOPBACK
         for attempt in range(_TRIES):
             try:
-                first = await self._listen(ipv4, port)
+                first = await self._listen(ipv4, port, tls)
             except ListenError as error:
                 if error.errno not in _FAMILY_MISSING:
                     raise
-                return [await self._listen(ipv6, port)]
+                return [await self._listen(ipv6, port, tls)]
             try:
-                return [first, await self._listen(ipv6, first.sockets[0].getsockname()[1])]
+                return [first, await self._listen(ipv6, first.sockets[0].getsockname()[1], tls)]
             except ListenError as error:
                 if error.errno in _FAMILY_MISSING or (port == 0 and attempt == _TRIES - 1):
                     return [first]
@@ -178,10 +209,18 @@ class Sandbox:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
-    async def _listen(self, host: str, port: int) -> asyncio.Server:
+    async def _listen(self, host: str, port: int, tls: ssl.SSLContext | None) -> asyncio.Server:
+        from tui.sandbox.authority import HANDSHAKE_SECONDS
+
         # Host and port, not a socket of our own: asyncio then sets TCP_NODELAY on what it accepts.
         try:
-            return await asyncio.get_running_loop().create_server(self._connect, host, port)
+            return await asyncio.get_running_loop().create_server(
+                self._connect,
+                host,
+                port,
+                ssl=tls,
+                ssl_handshake_timeout=HANDSHAKE_SECONDS if tls else None,
+            )
         except OSError as error:
             raise ListenError(host, port, error) from error
 
@@ -190,15 +229,23 @@ class Sandbox:
 
         assert self._handler is not None
         self._seen += 1
-        connection = Connection(
+        return Connection(
             self._handler,
             self._seen,
             crowded=len(self._connections) >= self.scenario.limits.connections,
-            on_lost=self._connections.discard,
+            open_ones=self._connections,
             loop=asyncio.get_running_loop(),
         )
-        self._connections.add(connection)
-        return connection
+
+
+def _addresses(servers: list[asyncio.Server]) -> tuple[tuple[str, int], ...]:
+    return tuple((one.getsockname()[0], one.getsockname()[1]) for server in servers for one in server.sockets)
+
+
+def _authority(folder: Path, host: str) -> Authority:
+    from tui.sandbox.authority import Authority
+
+    return Authority(folder, host)
 
 
 def _personality(given: str | Personality) -> Personality:

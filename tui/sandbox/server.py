@@ -9,19 +9,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Final, cast
 
-from tui.sandbox import asking, chunking, events, transaction
+from tui.sandbox import asking, chunking, encrypting, events, transaction
 from tui.sandbox.handler import Answer, Handler, Mail, peer_address
 from tui.sandbox.wire import Wire
 from tui.smtp.command_slips import LONGER_WITH
 
 if TYPE_CHECKING:
     import asyncio
+    import ssl
 
 #: RFC 5321 §4.5.3.1.4, with CRLF.
 _LINE_OCTETS: Final = 512
 #: Words that are commands elsewhere: 502, not 500 (RFC 5321 §4.2.4).
 _ELSEWHERE: Final = frozenset(
-    {"AUTH", "STARTTLS", "EXPN", "ETRN", "TURN", "SEND", "SOML", "SAML", "LHLO", "BURL", "XCLIENT"}
+    {"AUTH", "EXPN", "ETRN", "TURN", "SEND", "SOML", "SAML", "LHLO", "BURL", "XCLIENT"}
 )
 #: RFC 5321 §3.8: a server that says this closes.
 _CLOSING: Final = 421
@@ -42,7 +43,8 @@ _USUAL: Final = Chosen()
 
 
 class Connection(Wire):
-    """``number`` counts the connections of one sandbox from 1; ``crowded``: there are more than allowed."""
+    """``number`` counts the connections of one sandbox from 1; ``crowded``: there are more than allowed. It
+    is in ``open_ones`` as long as it is open."""
 
     def __init__(
         self,
@@ -50,7 +52,7 @@ class Connection(Wire):
         number: int,
         *,
         crowded: bool,
-        on_lost: Callable[[Connection], None],
+        open_ones: set[Connection],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         limits = handler.scenario.limits
@@ -61,8 +63,9 @@ class Connection(Wire):
         self.handler = handler
         self.limits = limits
         self._crowded = crowded
-        self._on_lost = on_lost
+        self._open_ones = open_ones
         self._unknown = 0
+        self._offered = handler.offers
 
     # -- what the wire asks for
 
@@ -87,8 +90,10 @@ class Connection(Wire):
         act = VERBS.get(verb)
         if match is None or act is None:
             await self._not_understood(verb)
-        elif (extension := _EXTENSION.get(verb)) and extension not in self.offered():
+        elif (extension := _EXTENSION.get(verb)) and extension not in self.handler.offers:
             await self.say("not_implemented", verb=verb)
+        elif verb != "BDAT" and (bar := self.bar(verb)):  # BDAT has octets behind it, and asks itself
+            await self.say(bar, verb=verb)
         else:
             await act(self, (match[2] or b"").decode("utf-8", "surrogateescape").strip(" \t"))
 
@@ -104,6 +109,22 @@ class Connection(Wire):
     def abandon(self) -> None:
         self.drop(events.Drop.CUT_OFF)
 
+    def secured(self, tls: ssl.SSLObject) -> None:
+        self.forget()
+        cipher, version, _bits = tls.cipher() or ("", "", 0)
+        self.tell(events.HandshakeDone(self.number, version, cipher))
+
+    def not_secured(self, error: OSError) -> None:
+        self.tell(events.HandshakeFailed(self.number, error))
+
+    def forget(self) -> None:
+        """As if the client had said nothing yet (RFC 3207 §4.2)."""
+        assert self.session is not None
+        self.reset_transaction()
+        self.session.host_name = None
+        self.session.extended_smtp = False
+        self._offered = tuple(one for one in self.handler.offers if one != "STARTTLS" or not self.tls)
+
     def new_transaction(self) -> Mail:
         return Mail()
 
@@ -118,12 +139,13 @@ class Connection(Wire):
             self.handler.tell(kind(self.number, data))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._open_ones.add(self)
         self.tell(events.ClientConnected(self.number, peer_address(transport.get_extra_info("peername"))))
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         super().connection_lost(error)
-        self._on_lost(self)
+        self._open_ones.discard(self)
         self.tell(events.ClientDisconnected(self.number))
 
     # -- speaking
@@ -175,12 +197,18 @@ class Connection(Wire):
 
     def offered(self) -> tuple[str, ...]:
         """The extensions that this connection has now, in the order of the EHLO reply."""
-        return self.handler.offers
+        return self._offered
 
     def in_force(self) -> tuple[str, ...]:
         """The extensions that the client may use: none after HELO (RFC 5321 §2.2.1)."""
         assert self.session is not None
         return self.offered() if self.session.extended_smtp else ()
+
+    def bar(self, verb: str) -> str | None:
+        """Why the verb may not be said now, whatever stands behind it: a situation."""
+        if self.handler.scenario.tls_required and not self.tls and verb not in encrypting.ALLOWED_IN_CLEAR:
+            return "tls_needed"
+        return None
 
     async def takes_none(self, verb: str, argument: str) -> bool:
         """Was an argument refused? (RFC 5321 §4.3.2: 501.)"""
@@ -213,7 +241,12 @@ class Connection(Wire):
 
 
 #: Verbs that there are only with an extension.
-_EXTENSION: Final[Mapping[str, str]] = {"BDAT": "CHUNKING", "VRFY": "VRFY", "HELP": "HELP"}
+_EXTENSION: Final[Mapping[str, str]] = {
+    "BDAT": "CHUNKING",
+    "STARTTLS": "STARTTLS",
+    "VRFY": "VRFY",
+    "HELP": "HELP",
+}
 #: Extensions that make a line longer (RFC 1870 §3, RFC 6152 §2, RFC 6531 §3.1).
 _LENGTHENED: Final[Mapping[str, tuple[str, ...]]] = {"MAIL": ("SIZE", "8BITMIME", "SMTPUTF8")}
 
@@ -224,6 +257,7 @@ VERBS: Final[Mapping[str, Callable[[Connection, str], Awaitable[None]]]] = {
     "RCPT": transaction.rcpt,
     "DATA": transaction.data,
     "BDAT": chunking.bdat,
+    "STARTTLS": encrypting.starttls,
     "RSET": asking.rset,
     "NOOP": asking.noop,
     "HELP": asking.help_,

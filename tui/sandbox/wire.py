@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from typing import Final, cast
 
 from aiosmtpd.smtp import SMTP, Envelope
 
+from tui.sandbox.authority import HANDSHAKE_SECONDS
 from tui.sandbox.body import Incoming
 
 GUARDED: Final = (
@@ -56,6 +58,7 @@ class Wire(SMTP):
     ) -> None:
         super().__init__(handler, hostname=hostname, data_size_limit=None, enable_SMTPUTF8=True, loop=loop)
         self._idle_seconds = idle_seconds
+        self.tls = False
         self._pipe: asyncio.Transport | None = None
         self._buffer = bytearray()
         self._body: Incoming | None = None
@@ -89,6 +92,12 @@ class Wire(SMTP):
     def abandon(self) -> None:
         """No other line will be obeyed: let go of what is half done."""
 
+    def secured(self, tls: ssl.SSLObject) -> None:
+        """The handshake is done: what was learned before it is void (RFC 3207 §4.2)."""
+
+    def not_secured(self, error: OSError) -> None:
+        """The handshake came to nothing; the connection is over."""
+
     def new_transaction(self) -> Envelope:
         """What is between MAIL and the dot, empty."""
         return Envelope()
@@ -113,6 +122,10 @@ class Wire(SMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._pipe = cast(asyncio.Transport, transport)
         super().connection_made(transport)
+        inside = transport.get_extra_info("ssl_object")
+        if inside is not None:
+            self.tls = True
+            self.secured(inside)
 
     def data_received(self, data: bytes) -> None:
         if self._left:
@@ -130,10 +143,10 @@ class Wire(SMTP):
         self._wake()
 
     def eof_received(self) -> bool:
-        """True keeps our half open: what is buffered is still answered."""
+        """True keeps our half open: what is buffered is still answered. TLS has no halves."""
         self._eof = True
         self._wake()
-        return not self._left
+        return not self._left and not self.tls
 
     def connection_lost(self, error: Exception | None) -> None:
         self._drop_buffer()
@@ -216,6 +229,33 @@ class Wire(SMTP):
         self._pipe.write(octets)
         if not self._writable.is_set():
             await self._writable.wait()
+
+    # -- encryption
+
+    def deafen(self) -> None:
+        """Read nothing more until ``secure``; what came already is dropped."""
+        if self._pipe is not None:
+            self._pipe.pause_reading()
+        self._drop_buffer()
+
+    async def secure(self, context: ssl.SSLContext) -> None:
+        """The server's side of a TLS handshake; ``deafen`` goes before it. Where it fails the connection is
+        over."""
+        if self._pipe is None:
+            return
+        try:
+            inside = await self.loop.start_tls(
+                self._pipe, self, context, server_side=True, ssl_handshake_timeout=HANDSHAKE_SECONDS
+            )
+        except OSError as error:  # ssl.SSLError and TimeoutError are such
+            self._left = True
+            self.not_secured(error)
+            return
+        self._heard = self.loop.time()
+        assert inside is not None  # None only where the transport was closed before
+        self._pipe = inside
+        self.tls = True
+        self.secured(inside.get_extra_info("ssl_object"))
 
     # -- beginning and end
 

@@ -50,6 +50,11 @@ class Home:
         return self.data / "mail"
 
     @property
+    def certificates(self) -> Path:
+        """The sandbox's own authority; made by the sandbox when TLS is first used."""
+        return self.data / "tls"
+
+    @property
     def progress(self) -> Path:
         return self.data / "progress.db"
 
