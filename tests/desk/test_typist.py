@@ -166,3 +166,28 @@ async def test_whatever_fails_in_a_login_is_no_silence(monkeypatch: pytest.Monke
         await one.desk.settle()
         await one.desk.leave(goodbye=False)
     assert [str(one) for one in crashes] == ["broken"]
+
+
+async def test_a_message_over_the_offered_size_is_not_begun(tmp_path: Path) -> None:
+    async def play(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        assert await peer.line() == b"EHLO me.test"
+        await peer.say("250-mx.test", "250 SIZE 20")
+        assert await peer.line() == b"NOOP"
+        await peer.say("250 ok")
+
+    message = tmp_path / "message"
+    message.write_text("Subject: x\n\nlonger than that\n")
+    wanted = Steps(
+        ehlo="me.test", sender="a@b.test", recipients=("c@d.test",), until=Until.DOT, message=message
+    )
+    async with asyncio.timeout(PATIENCE), serving(play) as served:
+        one = Sat(wanted)
+        await one.desk.open(served.endpoint)
+        await one.desk.settle()
+        assert one.desk.stopped is Stop.TOO_LARGE
+        assert "32 octets" in one.desk.stopped_because and "20" in one.desk.stopped_because
+        await one.type("NOOP")
+        assert one.desk.stopped_because == ""
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)

@@ -10,6 +10,9 @@ from tui.practice.slips import line_of, standing_slip
 from tui.smtp.events import Found
 from tui.smtp.findings import Finding, Side
 
+BARE = (*GREETING, "C: EHLO me", "S: 250 x")
+EHLO = (*GREETING, "C: EHLO me", "S: 250-x", "S: 250 SMTPUTF8")
+
 #: the rows before, the line as typed, what was meant
 TABLE: list[tuple[tuple[str, ...], str | bytes, tuple[str, ...]]] = [
     (GREETING, "hello me", ("HELO me",)),
@@ -25,6 +28,12 @@ TABLE: list[tuple[tuple[str, ...], str | bytes, tuple[str, ...]]] = [
     (HELO, "MAIL FROM:<a@b", ("MAIL FROM:<a@b>",)),
     (HELO, "\uff2d\uff21\uff29\uff2c \uff26\uff32\uff2f\uff2d\uff1a\uff1ca@b\uff1e", ("MAIL FROM:<a@b>",)),
     (HELO, "MAIL FROM:<caf\u00e9@b>", ()),
+    (HELO, "MAIL FROM:<a@b> SIZE=5  BODY=8BITMIME x=1", ("MAIL FROM:<a@b> x=1",)),
+    (EHLO, "MAIL FROM:<caf\u00e9@b> ", ("MAIL FROM:<caf\u00e9@b> SMTPUTF8",)),
+    (BARE, "MAIL FROM:<a@caf\u00e9.test> x", ("MAIL FROM:<a@xn--caf-dma.test> x",)),
+    (BARE, "MAIL FROM:<caf\u00e9@b>", ()),
+    (BARE, "MAIL FROM:<a@\u00e9..b>", ()),
+    (BARE, "MAIL FROM:<caf\u00e9>", ()),
     (HELO, "MAIL FROM", ()),
     (HELO, "mailfrom", ()),
     (HELO, "FOO bar", ()),

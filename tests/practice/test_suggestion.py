@@ -150,6 +150,7 @@ def test_the_null_reverse_path_was_said() -> None:
     assert next_line(talk(*HELO).practice, sandbox=False, intended=Intended(sender="")) == "MAIL FROM:<>"
 
 
+ROOM = (*GREETING, "C: EHLO me", "S: 250-mx", "S: 250-SIZE 100", "S: 250-8BITMIME", "S: 250 SMTPUTF8")
 OFFERS = (*GREETING, "C: EHLO me.test", "S: 250-mx", "S: 250-STARTTLS", "S: 250 AUTH PLAIN")
 
 
@@ -158,6 +159,14 @@ OFFERS = (*GREETING, "C: EHLO me.test", "S: 250-mx", "S: 250-STARTTLS", "S: 250 
     [
         (OFFERS, Intended(starttls=True, mechanism="PLAIN"), "STARTTLS"),
         ((*GREETING, "C: HELO me", "S: 250 mx"), Intended(starttls=True), "MAIL FROM:<"),
+        (
+            ROOM,
+            Intended(sender="a@x.test", size=40, eight_bit=True),
+            "MAIL FROM:<a@x.test> SIZE=40 BODY=8BITMIME",
+        ),
+        (ROOM, Intended(size=40, eight_bit=True), "MAIL FROM:<"),
+        (ROOM, Intended(sender="", recipients=("\u5f20@x.test",)), "MAIL FROM:<> SMTPUTF8"),
+        (OFFERS, Intended(sender="a@x.test", size=40, mechanism=""), "MAIL FROM:<a@x.test>"),
         (OFFERS, Intended(mechanism="PLAIN"), "AUTH PLAIN"),
         ((*OFFERS, "C: AUTH PLAIN AGEAYg==", "S: 235 ok"), Intended(mechanism="PLAIN"), "MAIL FROM:<"),
     ],

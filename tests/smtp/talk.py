@@ -36,7 +36,9 @@ EHLO = (
     "S: 250-CHUNKING",
     "S: 250-STARTTLS",
     "S: 250-AUTH PLAIN LOGIN CRAM-MD5",
-    "S: 250 SIZE 1000",
+    "S: 250-DSN",
+    "S: 250-BINARYMIME",
+    "S: 250 SIZE 1000000",
 )
 HELO = ("S: 220 mx.test", "C: HELO client.test", "S: 250 mx.test")
 MAIL = ("C: MAIL FROM:<a@client.test>", "S: 250 2.1.0 Ok")

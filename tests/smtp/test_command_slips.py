@@ -21,6 +21,8 @@ GREETED = ("S: 220 mx.test",)
 IN_MAIL = (*EHLO, *MAIL)
 
 #: line, what was said before it, the one finding, what it points at, its detail
+BARE = ("S: 220 x", "C: EHLO me", "S: 250 x")
+
 SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
     # an input method
     ("helo\u3000client.test", GREETED, Finding.FULL_WIDTH, ["\u3000"], ""),
@@ -121,7 +123,17 @@ SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
     ("HELO client.test", (), Finding.TALKED_EARLY, [], ""),
     ("NOOP " + "x" * 600, HELO, Finding.COMMAND_TOO_LONG, [], "512"),
     ("HELO cliént.test", GREETED, Finding.EIGHT_BIT_COMMAND, ["é"], ""),
-    ("MAIL FROM:<用户@b.test>", EHLO, Finding.EIGHT_BIT_COMMAND, ["用户"], ""),
+    ("MAIL FROM:<用户@b.test>", EHLO, Finding.EIGHT_BIT_COMMAND, ["用户"], "offered"),
+    ("RCPT TO:<用户@b.test>", (*HELO, *MAIL), Finding.EIGHT_BIT_COMMAND, ["用户"], ""),
+    ("RCPT TO:<用户@b.test>", (*EHLO, *MAIL), Finding.EIGHT_BIT_COMMAND, ["用户"], "late"),
+    ("MAIL FROM:<a@例.test>", BARE, Finding.EIGHT_BIT_COMMAND, ["例"], "unoffered"),
+    # parameters
+    ("MAIL FROM:<a@b.test> SIZE=5", HELO, Finding.PARAMETER_UNOFFERED, ["SIZE=5"], "HELO"),
+    ("MAIL FROM:<a@b> x=1 body=7bit RET=FULL", BARE, Finding.PARAMETER_UNOFFERED, ["body=7bit", "RET=FULL"],
+     "8BITMIME"),
+    ("RCPT TO:<b@x.test> NOTIFY=NEVER", (*BARE, *MAIL), Finding.PARAMETER_UNOFFERED, ["NOTIFY=NEVER"], "DSN"),
+    ("MAIL FROM:<a@b.test> size=1000001", EHLO, Finding.SIZE_TOO_LARGE, ["size=1000001"], "1000000"),
+    ("BDAT 1000001", (*EHLO, *MAIL, *RCPT), Finding.SIZE_TOO_LARGE, ["1000001"], "1000000"),
     ("HELO\xa0client.test", GREETED, Finding.EIGHT_BIT_COMMAND, ["\xa0"], ""),
     ("\ufeffHELO client.test", GREETED, Finding.EIGHT_BIT_COMMAND, ["\ufeff"], ""),
     ("NOOP", ("S: 220 x", "C: HELO a", "S: 250 x", "C: NOOP"), Finding.PIPELINED_UNOFFERED, [], ""),

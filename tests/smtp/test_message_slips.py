@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from tests.smtp.talk import DATA, EHLO, MAIL, RCPT, Row, finding, findings, of, play, pointed_at
+from tests.smtp.talk import DATA, EHLO, HELO, MAIL, RCPT, Row, finding, findings, of, play, pointed_at
 from tui.smtp.events import BodyLineSent, Found
 from tui.smtp.findings import Finding
 
 HEADER = (*DATA, "C: Subject: hi")
 TEXT = (*HEADER, "C: ")
 OK = ("S: 250 ok",)
+
+
+def small(offer: str) -> tuple[Row, ...]:
+    """A server that offers nothing but this, in the text of a message; so far it has 13 octets."""
+    ehlo = ("S: 220 x", "C: EHLO me", "S: 250-x", f"S: 250 {offer}")
+    return (*ehlo, *MAIL, *RCPT, "C: DATA", "S: 354 go", "C: A: 45678", "C: ")
+
 
 SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
     ("。", TEXT, Finding.FULL_WIDTH_DOT, ["。"], ""),
@@ -34,7 +41,11 @@ SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
     ("Date : now", HEADER, Finding.BLANK_BEFORE_COLON, [" "], ""),
     ("Subject：hi", (*EHLO, "C: MAIL FROM:<a@b.test> BODY=8BITMIME", *OK, *RCPT, "C: DATA", "S: 354 x"),
      Finding.FULL_WIDTH, ["："], ""),
-    ("café", TEXT, Finding.EIGHT_BIT_UNOFFERED, [], ""),
+    ("café", TEXT, Finding.EIGHT_BIT_UNOFFERED, [], "offered"),
+    ("Subject: café", HEADER, Finding.EIGHT_BIT_UNOFFERED, [], "header"),
+    ("café", small("SIZE 0"), Finding.EIGHT_BIT_UNOFFERED, [], "unoffered"),
+    ("café", (*HELO, *small("SIZE 0")[4:]), Finding.EIGHT_BIT_UNOFFERED, [], ""),
+    ("a" * 7, small("SIZE 20"), Finding.MESSAGE_TOO_LARGE, [], "20"),
     ("a\x08b\x1b[2J", TEXT, Finding.CONTROL_IN_MESSAGE, ["\x08", "\x1b"], ""),
     ("a\rb", TEXT, Finding.CONTROL_IN_MESSAGE, ["\r"], ""),
     ("", (*TEXT, "C: ", "C: "), Finding.WAITING_IN_MESSAGE, [], ""),
@@ -116,3 +127,15 @@ def test_a_very_long_line_is_told_once_and_loses_nothing() -> None:
     pieces = of(events, BodyLineSent)[2:]
     assert b"".join(piece.data for piece in pieces) == line
     assert {piece.ordinal for piece in pieces} == {3}
+
+
+def test_a_message_of_just_the_size_that_is_offered_is_right() -> None:
+    assert findings(play(*small("SIZE 20"), "C: 14567", "C: .", "S: 250 ok")) == []
+    for limit in ("SIZE", "SIZE 0", "SIZE ten"):
+        assert findings(play(*small(limit), "C: " + "x" * 900, "C: .", "S: 250 ok")) == []
+
+
+def test_that_it_is_too_large_is_told_once_in_a_message() -> None:
+    again = (*MAIL, *RCPT, "C: DATA", "S: 354 go", "C: A: b", "C: ", "C: short", "C: .", "S: 250 ok")
+    events = play(*small("SIZE 20"), "C: 12345678", "C: x", "C: .", "S: 552 no", *again, *again)
+    assert findings(events) == [Finding.MESSAGE_TOO_LARGE]

@@ -131,6 +131,16 @@ def told(text: str, *, stacked: bool = False) -> list[str]:
     return [plain(row) for row in check_rows(text, UNICODE, 69, stacked=stacked)]
 
 
+def test_that_the_server_takes_less_is_said_before_it_goes_out() -> None:
+    def told(limit: int) -> str:
+        return " ".join(
+            plain(row) for row in check_rows("Subject: x\n", UNICODE, 69, stacked=False, limit=limit)
+        )
+
+    assert "! the server takes 11 octets" in told(11)
+    assert "takes" not in told(12) + told(0)
+
+
 def test_the_check_names_what_is_missing_and_where_it_goes_wrong() -> None:
     assert told(MAIL) == [
         "✓ From",

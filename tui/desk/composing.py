@@ -22,6 +22,11 @@ class Composed:
     def octets(self) -> int:
         return len(self.wire)
 
+    @property
+    def size(self) -> int:
+        """As SIZE counts it: with line ends, without the dots that stuffing adds (RFC 1870 §4)."""
+        return self.octets - len(self.stuffed)
+
 
 def compose(text: str) -> Composed:
     """Any line end, also of a bare CR or LF, becomes CRLF (RFC 5321 §2.3.8), and a dot at the start of a line

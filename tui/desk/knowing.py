@@ -67,15 +67,9 @@ def known(
         own=_once((steps.ehlo, CLIENT if sandbox else own_name(address), *used.names)),
         senders=_once((*used.senders, *given, *(SENDERS if proposes else ()))),
         recipients=_once((*used.recipients, *steps.recipients, *(RECIPIENTS if proposes else ()))),
-        size=_size(draft) if draft else 0,
+        size=compose(draft).size,
         chunk=chunk,
     )
-
-
-def _size(text: str) -> int:
-    """As SIZE counts it: with line ends, without the dots that stuffing adds (RFC 1870 §4)."""
-    composed = compose(text)
-    return composed.octets - len(composed.stuffed)
 
 
 def _once(words: Iterable[str]) -> tuple[str, ...]:

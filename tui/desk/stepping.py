@@ -45,8 +45,7 @@ def written(path: Path) -> Written:
     if len(data) > _MOST_OCTETS:
         raise MessageTooLargeError(errno.EFBIG, os.strerror(errno.EFBIG))
     text = data.decode("utf-8", "surrogateescape")
-    stuffed = compose(text)
-    return Written(text, stuffed.octets - len(stuffed.stuffed), not data.isascii())
+    return Written(text, compose(text).size, not data.isascii())
 
 
 class Stepper:

@@ -19,7 +19,8 @@ from tui.net.session import Session
 from tui.practice.state import Practice
 from tui.practice.stepping import Plan
 from tui.practice.suggestion import CLIENT, Intended
-from tui.words.endings import no_starttls
+from tui.smtp.parameters import size_limit
+from tui.words.endings import no_starttls, too_large
 from tui.words.language import gettext as _
 from tui.words.prose import quoted_file
 from tui.words.reasons import reason as reason_of
@@ -72,7 +73,9 @@ class Typist:
         practice, access = self._practice(), self._access
         starttls = access is not None and access.security is Security.STARTTLS
         mechanism = self._login.mechanism(practice) if self.steps.login.user else ""
-        return Intended(name, self.steps.sender, self.steps.recipients, starttls, mechanism)
+        text = self._draft.text
+        size, eight_bit = compose(text).size, not text.isascii()
+        return Intended(name, self.steps.sender, self.steps.recipients, starttls, mechanism, size, eight_bit)
 
     @property
     def going_on(self) -> bool:
@@ -122,6 +125,7 @@ class Typist:
 
     def take_over(self) -> None:
         """A person types: from here on nobody else does."""
+        self.because = ""
         if self._stepper is not None:
             self._stepper.take_over()
 
@@ -130,10 +134,14 @@ class Typist:
         stepper, outbox, session = self._stepper, self._outbox, self._session
         if stepper is None or outbox is None or session is None or not outbox.may_send:
             return
+        if stepper.stopped is not None:
+            return
         line = stepper.next(self._practice())
         if stepper.stopped is Stop.NO_STARTTLS:
             self.because = no_starttls()
             session.abort()  # STARTTLS was required: nothing may go on in clear
+        elif stepper.stopped is Stop.TOO_LARGE:
+            self.because = too_large(stepper.plan.size, size_limit(self._practice().extensions))
         if line is None:
             return
         if line.step == "message" and self._message is not None:

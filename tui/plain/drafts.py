@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.asking import Feeding
+from tui.desk.composing import compose
 from tui.smtp.display import visible
 from tui.smtp.events import BodyEnded, ConnectionClosed, Event, PhaseChanged, ReplyReceived
+from tui.smtp.parameters import size_limit
 from tui.smtp.phases import Phase
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
@@ -57,10 +59,19 @@ class Drafts:
         """The lone dot: from here on it is kept."""
         self._sitting.desk.draft = "".join(f"{line}\n" for line in self._lines or ())
         self._lines = None
+        self._weigh()
         if not self.offer():
             self._sitting.say(_("The draft is kept until DATA has its 354; /compose begins another."))
             if self._sitting.desk.chunk_line:
                 self._sitting.say(_("/bdat sends it as one counted chunk, in the place of DATA."))
+
+    def _weigh(self) -> None:
+        """Say before it goes out that the server will not take so much."""
+        desk = self._sitting.desk
+        size, limit = compose(desk.draft).size, size_limit(desk.practice.extensions)
+        if 0 < limit < size:
+            text = _("It has {size} octets, and the server takes no more than {limit}: it will refuse it.")
+            self._sitting.say(text.format(size=size, limit=limit))
 
     def drop(self) -> None:
         self._lines = None

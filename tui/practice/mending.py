@@ -18,6 +18,7 @@ _PATH = re.compile(r"\s*(?:mail|rcpt)\b\s*(?:(?:from|to)\b\s*(?=[:\s<]|$))?:?\s*
 #: The same where a word is misspelt: two words at most, the second only before a colon or a bracket.
 _MISSPELT_PATH = re.compile(r"\s*[^\s:<]+(?:\s+[^\s:<@]+(?=\s*[:<]))?\s*:?\s*(?P<rest>.*)", re.S)
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:\s")
+_BRACKETED = re.compile(r"<([^<>]*)>")
 _ADDRESS = re.compile(r"[^\s<>,;:]+@[^\s<>,;:]+")
 
 
@@ -116,6 +117,30 @@ def _dot(found: Found, typed: str) -> tuple[str, ...]:
     return (".",)
 
 
+def _with_smtputf8(found: Found, typed: str) -> tuple[str, ...]:
+    """An address beyond ASCII where SMTPUTF8 is offered; where it is not, its domain can be written in ASCII
+    (RFC 5891), its local part cannot."""
+    if found.detail == "offered":
+        return (f"{typed.rstrip()} SMTPUTF8",)
+    address = _BRACKETED.search(typed) if found.detail == "unoffered" else None
+    local, at, domain = address[1].rpartition("@") if address is not None else ("", "", "")
+    if address is None or not at or not local.isascii():
+        return ()
+    try:
+        plain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ()
+    return (f"{typed[: address.start(1)]}{local}@{plain}{typed[address.end(1) :]}",)
+
+
+def _without_parameters(found: Found, typed: str) -> tuple[str, ...]:
+    """Without what the spans point at."""
+    kept = typed.encode()
+    for start, end in reversed(found.spans):
+        kept = kept[:start].rstrip(b" \t") + kept[end:]
+    return (kept.decode(),)
+
+
 _MENDS: dict[Finding, Callable[[Found, str], tuple[str, ...]]] = {
     Finding.FULL_WIDTH: _half_width,
     Finding.CONTROL_TYPED: _erased,
@@ -128,6 +153,8 @@ _MENDS: dict[Finding, Callable[[Found, str], tuple[str, ...]]] = {
     Finding.MISSING_BRACKETS: _path,
     Finding.UNCLOSED_BRACKET: _path,
     Finding.TWO_ADDRESSES: _each,
+    Finding.EIGHT_BIT_COMMAND: _with_smtputf8,
+    Finding.PARAMETER_UNOFFERED: _without_parameters,
     Finding.FULL_WIDTH_DOT: _dot,
     Finding.DOT_WITH_BLANKS: _dot,
     Finding.COMMAND_IN_MESSAGE: _dot,

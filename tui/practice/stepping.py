@@ -11,6 +11,7 @@ from tui.practice.slips import header_taken
 from tui.practice.state import Practice
 from tui.smtp.commands import HELLO
 from tui.smtp.events import CommandSent
+from tui.smtp.parameters import size_limit, wanted
 from tui.smtp.phases import Phase
 from tui.values import value
 
@@ -66,6 +67,7 @@ class Stop(Enum):
     CLOSED = "closed"
     NO_LOGIN = "no-login"  # no mechanism that both sides know, or no password
     NO_MESSAGE = "no-message"  # its file cannot be read
+    TOO_LARGE = "too-large"  # the message is over the SIZE that the server offers: it would refuse it
     RAILS = "rails"  # a script may go no further on a REAL server
 
 
@@ -121,7 +123,11 @@ def _ready(plan: Plan, practice: Practice) -> Line | Stop | None:
         return Stop.DONE
     if plan.login and not practice.authenticated:
         return Line("auth")
-    return Line("mail", _mail(plan, practice)) if plan.reaches(Until.MAIL) else Stop.DONE
+    if not plan.reaches(Until.MAIL):
+        return Stop.DONE
+    if 0 < size_limit(practice.extensions) < plan.size:
+        return Stop.TOO_LARGE
+    return Line("mail", _mail(plan, practice))
 
 
 def _auth(plan: Plan, practice: Practice) -> Line | Stop | None:
@@ -129,14 +135,12 @@ def _auth(plan: Plan, practice: Practice) -> Line | Stop | None:
 
 
 def _mail(plan: Plan, practice: Practice) -> str:
-    """Parameters only where they are needed and offered (RFC 1870, RFC 6152, RFC 6531)."""
-    international = not all(one.isascii() for one in (plan.sender, *plan.recipients))
-    wanted = {
-        "SIZE": f"SIZE={plan.size}" if plan.size else "",
-        "8BITMIME": "BODY=8BITMIME" if plan.eight_bit else "",
-        "SMTPUTF8": "SMTPUTF8" if international else "",
-    }
-    given = [text for keyword, text in wanted.items() if text and keyword in practice.extensions]
+    given = wanted(
+        practice.extensions,
+        addresses=(plan.sender, *plan.recipients),
+        size=plan.size,
+        eight_bit=plan.eight_bit,
+    )
     return " ".join((f"MAIL FROM:<{plan.sender}>", *given))
 
 

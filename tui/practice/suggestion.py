@@ -16,6 +16,7 @@ from tui.practice.state import Envelope, MessageCheck, Practice
 from tui.smtp.commands import HELLO
 from tui.smtp.events import CommandSent, ReplyReceived
 from tui.smtp.findings import Finding
+from tui.smtp.parameters import wanted
 from tui.smtp.phases import Phase
 from tui.values import value
 
@@ -41,6 +42,8 @@ class Intended:
     recipients: tuple[str, ...] = ()
     starttls: bool = False
     mechanism: str = ""  # of AUTH, where somebody is to log in and can
+    size: int = 0  # octets of the message that is written already; 0: none is
+    eight_bit: bool = False  # it holds octets above 127
 
 
 NOTHING_SAID = Intended()
@@ -108,10 +111,15 @@ def _mail(practice: Practice, intended: Intended | None) -> str:
 
 
 def _from(intended: Intended, practice: Practice) -> str:
-    """With SMTPUTF8 where an address needs it and the server knows it (RFC 6531 §3.4)."""
-    international = not "".join((intended.sender or "", *intended.recipients)).isascii()
-    parameter = " SMTPUTF8" if international and "SMTPUTF8" in practice.extensions else ""
-    return f"MAIL FROM:<{intended.sender}>{parameter}"
+    """With what the mail needs and the server offers."""
+    sender = intended.sender or ""
+    given = wanted(
+        practice.extensions,
+        addresses=(sender, *intended.recipients),
+        size=intended.size,
+        eight_bit=intended.eight_bit,
+    )
+    return " ".join((f"MAIL FROM:<{sender}>", *given))
 
 
 def _rcpt(practice: Practice, intended: Intended | None) -> str:

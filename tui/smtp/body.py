@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui.smtp.events import BodyEnded, BodyLineSent, LineEnd, MessageNotShown
 from tui.smtp.lines import Piece
 from tui.smtp.message_slips import MessageWatch
+from tui.smtp.parameters import size_limit
 from tui.smtp.standing import Standing
 from tui.smtp.undecided import Line
 
@@ -19,7 +20,10 @@ class Body:
     def begins(self) -> None:
         """354 was given, or the first BDAT of a transaction sent."""
         self._standing.message_begins()
-        self._watch.begins(self._standing.mail_params)
+        standing = self._standing
+        self._watch.begins(
+            standing.mail_params, eight_bit=standing.offer("8BITMIME"), limit=size_limit(standing.extensions)
+        )
 
     def not_shown(self, *, lines: bool) -> None:
         """What was sent is not in the record."""

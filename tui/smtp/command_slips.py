@@ -14,6 +14,7 @@ from tui.smtp.commands import HELLO, KEYWORDS, VERBS, closing_bracket
 from tui.smtp.events import CommandSent, LineEnd, Span
 from tui.smtp.findings import Finding
 from tui.smtp.lines import OCTETS
+from tui.smtp.parameters import extension_of, name_of, size_limit, size_said
 from tui.smtp.phases import IN_TRANSACTION, Phase
 from tui.smtp.plan import Plan, out_of_sequence
 from tui.smtp.secrets import CLEAR_MECHANISMS
@@ -147,7 +148,7 @@ def _of_characters(sent: Sent) -> Iterator[_Bare]:
         if not inside[0] <= span[0] < inside[1]
     )
     if other:
-        yield Finding.EIGHT_BIT_COMMAND, other, ""
+        yield Finding.EIGHT_BIT_COMMAND, other, _way_for_address(sent)
 
 
 def _without(run: Span, wide: list[Span]) -> Iterator[Span]:
@@ -172,6 +173,16 @@ def _international_path(sent: Sent) -> Span:
     if sent.verb in ("VRFY", "EXPN"):
         in_force = command.argument.upper().endswith(" SMTPUTF8")
     return sent.argument if in_force and sent.verb in _INTERNATIONAL else (0, 0)
+
+
+def _way_for_address(sent: Sent) -> str:
+    """``Standing.offer`` of SMTPUTF8 where it is an address that is not ASCII; ``late`` where it is offered,
+    but the mail was begun without it."""
+    path = sent.command.command.path
+    if path is None or path.address.isascii():
+        return ""
+    offer = sent.standing.offer("SMTPUTF8")
+    return "late" if offer == "offered" and sent.verb == "RCPT" else offer
 
 
 # -- the verb
@@ -227,6 +238,8 @@ def _bdat(sent: Sent) -> Iterator[_Bare]:
     command = sent.command.command
     if command.argument and command.chunk_octets is None:
         yield Finding.CHUNK_SIZE_INVALID, (sent.argument,), ""
+    elif 0 < (limit := size_limit(sent.standing.extensions)) < (command.chunk_octets or 0):
+        yield Finding.SIZE_TOO_LARGE, (sent.argument,), str(limit)
 
 
 def _auth(sent: Sent) -> Iterator[_Bare]:
@@ -300,6 +313,29 @@ def _bracketed(sent: Sent, text: str, start: int) -> Iterator[_Bare]:
         yield Finding.TWO_ADDRESSES, (second.span(1),), ""
     elif text[start + 1] != "@" and (listed := _LISTED.match(text, start + 1, close)):
         yield Finding.TWO_ADDRESSES, (listed.span(1),), ""
+    else:
+        yield from _parameters(sent, text, close + 1)
+
+
+_PARAMETER = re.compile(r"[^ \t]+")
+
+
+def _parameters(sent: Sent, text: str, start: int) -> Iterator[_Bare]:
+    """Behind the path. Nothing is said while the answer to a greeting is still due."""
+    standing = sent.standing
+    written = list(_PARAMETER.finditer(text, start))
+    unoffered = [
+        (one.span(), keyword)
+        for one in written
+        if (keyword := extension_of(sent.verb, one[0])) and keyword not in standing.extensions
+    ]
+    if unoffered and standing.offers_known and standing.helo == sent.plan.hello:
+        detail = "HELO" if standing.helo == "HELO" else unoffered[0][1]
+        yield Finding.PARAMETER_UNOFFERED, tuple(span for span, _ in unoffered), detail
+    limit = size_limit(standing.extensions)
+    if 0 < limit < size_said(one[0] for one in written):
+        spans = tuple(one.span() for one in written if name_of(one[0]) == "SIZE")
+        yield Finding.SIZE_TOO_LARGE, spans, str(limit)
 
 
 def _unbracketed(text: str, start: int) -> Iterator[_Bare]:

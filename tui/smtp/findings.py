@@ -54,7 +54,9 @@ class Finding(Enum):
     TALKED_EARLY = "talked-early"  # sent before the greeting
     PIPELINED_UNOFFERED = "pipelined-unoffered"
     COMMAND_TOO_LONG = "command-too-long"  # over 512 octets with CRLF
-    EIGHT_BIT_COMMAND = "eight-bit-command"  # not ASCII, no SMTPUTF8 in force
+    EIGHT_BIT_COMMAND = "eight-bit-command"  # not ASCII, no SMTPUTF8 in force; of an address detail says why
+    PARAMETER_UNOFFERED = "parameter-unoffered"  # detail: the extension, or "HELO", which knows none
+    SIZE_TOO_LARGE = "size-too-large"  # SIZE= or BDAT is over what was offered; detail: that
     BARE_LF_SENT = "bare-lf-sent"
     PLAINTEXT_AFTER_STARTTLS = "plaintext-after-starttls"
     PASSWORD_IN_CLEAR = "password-in-clear"
@@ -78,7 +80,8 @@ class Finding(Enum):
     NO_HEADER = "no-header"  # the message does not begin with a header field
     BLANK_BEFORE_COLON = "blank-before-colon"  # "Date : …" in the header
     NO_BLANK_LINE = "no-blank-line"  # header fields, then the end, and never an empty line
-    EIGHT_BIT_UNOFFERED = "eight-bit-unoffered"  # 8-bit octets without BODY=8BITMIME
+    EIGHT_BIT_UNOFFERED = "eight-bit-unoffered"  # 8-bit octets without BODY=8BITMIME; detail says why
+    MESSAGE_TOO_LARGE = "message-too-large"  # the text is over the SIZE that was offered; detail: that
     MESSAGE_BARE_LF = "message-bare-lf"
     CONTROL_IN_MESSAGE = "control-in-message"
     # -- the server's line
@@ -139,6 +142,8 @@ TRAITS: dict[Finding, Trait] = {
     Finding.PIPELINED_UNOFFERED: Trait(_C, _REMARK, "RFC 2920 §3"),
     Finding.COMMAND_TOO_LONG: Trait(_C, _SLIP, "RFC 5321 §4.5.3.1.4"),
     Finding.EIGHT_BIT_COMMAND: Trait(_C, _SLIP, "RFC 6531 §3.1"),
+    Finding.PARAMETER_UNOFFERED: Trait(_C, _SLIP, "RFC 5321 §4.1.1.11"),
+    Finding.SIZE_TOO_LARGE: Trait(_C, _SLIP, "RFC 1870 §6.1"),
     Finding.BARE_LF_SENT: Trait(_C, _SLIP, "RFC 5321 §2.3.8"),
     Finding.PLAINTEXT_AFTER_STARTTLS: Trait(_C, _SLIP, "RFC 3207 §4"),
     Finding.PASSWORD_IN_CLEAR: Trait(_C, _SLIP, "RFC 4954 §4"),
@@ -162,6 +167,7 @@ TRAITS: dict[Finding, Trait] = {
     Finding.BLANK_BEFORE_COLON: Trait(_C, _REMARK, "RFC 5322 §2.2"),
     Finding.NO_BLANK_LINE: Trait(_C, _SLIP, "RFC 5322 §2.1"),
     Finding.EIGHT_BIT_UNOFFERED: Trait(_C, _REMARK, "RFC 6152 §2"),
+    Finding.MESSAGE_TOO_LARGE: Trait(_C, _SLIP, "RFC 1870 §6.3"),
     Finding.MESSAGE_BARE_LF: Trait(_C, _SLIP, "RFC 5321 §2.3.8"),
     Finding.CONTROL_IN_MESSAGE: Trait(_C, _REMARK, "RFC 5322 §2.2"),
     Finding.UNSOLICITED_REPLY: Trait(_S, _SLIP, "RFC 5321 §4.2"),
@@ -210,6 +216,7 @@ TOLD_IN_A_MESSAGE: dict[Finding, int] = {
     Finding.NO_HEADER: 1,
     Finding.NO_BLANK_LINE: 1,
     Finding.EIGHT_BIT_UNOFFERED: 1,
+    Finding.MESSAGE_TOO_LARGE: 1,
     Finding.MESSAGE_BARE_LF: 1,
     Finding.WAITING_IN_MESSAGE: 1,
     Finding.BLANK_BEFORE_COLON: 3,

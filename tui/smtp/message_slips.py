@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tui.smtp.events import BodyLineSent, LineEnd, Span
 from tui.smtp.findings import Finding
-from tui.smtp.lines import Piece
+from tui.smtp.lines import OCTETS, Piece
 
 Slip = tuple[Finding, int | None, tuple[Span, ...], str]
 
@@ -38,19 +38,24 @@ class MessageWatch:
 
     def __init__(self) -> None:
         self._params: frozenset[str] = frozenset()
+        self._eight_bit = ""
+        self._limit = 0
         self._clear()
 
     def _clear(self) -> None:
         self._ordinal = 0
+        self._octets = 0
         self._shown = True
         self._fields = 0
         self._empty_in_a_row = 0
         self._line_goes_on = False
         self.in_header = True  # no empty line was seen yet
 
-    def begins(self, params: frozenset[str]) -> None:
-        """A message begins; ``params`` are those of its MAIL, in upper case."""
+    def begins(self, params: frozenset[str], *, eight_bit: str = "", limit: int = 0) -> None:
+        """A message begins; ``params`` are those of its MAIL, in upper case, ``eight_bit`` is
+        ``Standing.offer`` of 8BITMIME, ``limit`` the octets that the server takes; 0: nobody knows."""
         self._params = params
+        self._eight_bit, self._limit = eight_bit, limit
         self._clear()
 
     def not_shown(self) -> None:
@@ -76,7 +81,11 @@ class MessageWatch:
         if whole:
             yield from self._of_line(body, data)
         if not data.isascii() and not self._params & _EIGHT_BIT and not slipped:
-            yield Finding.EIGHT_BIT_UNOFFERED, body.line, (), ""  # last: that a header is missing weighs more
+            # Nearly last: that a header is missing weighs more. 8BITMIME is not for headers (RFC 6532 §3).
+            yield Finding.EIGHT_BIT_UNOFFERED, body.line, (), "header" if body.in_header else self._eight_bit
+        self._octets += len(data) + len(OCTETS[piece.end])
+        if 0 < self._limit < self._octets and self._shown:
+            yield Finding.MESSAGE_TOO_LARGE, body.line, (), str(self._limit)
 
     def _of_line(self, body: BodyLineSent, data: bytes) -> Iterator[Slip]:
         meant_for_server = () if body.chunked else tuple(self._of_dots(body, data))

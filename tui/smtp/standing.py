@@ -35,6 +35,7 @@ class Standing:
         self.helo = ""  # the verb that was accepted
         self.greeting_taken = ""  # the verb that a line was taken for which is none (``answers``)
         self.extensions: Mapping[str, str] = {}
+        self.offers_known = False  # a greeting was answered, so what is not in ``extensions`` is not offered
         self.recipients: tuple[str, ...] = ()  # accepted in the open transaction
         self.mail_params: frozenset[str] = frozenset()  # of the open transaction, upper case
         self.preamble = Preamble()
@@ -61,6 +62,13 @@ class Standing:
         """Whom the server will answer for after the message, each on its own (RFC 2033 §4.2); none in
         SMTP."""
         return self.recipients if self.helo == "LHLO" else ()
+
+    def offer(self, keyword: str) -> str:
+        """``offered``, ``unoffered``, or "" where nobody can tell: HELO does not ask, and a record may begin
+        late."""
+        if keyword in self.extensions:
+            return "offered"
+        return "unoffered" if self.offers_known and self.helo != "HELO" else ""
 
     # -- telling
 
@@ -108,6 +116,7 @@ class Standing:
     def advertise(self, helo: str, extensions: Mapping[str, str]) -> None:
         self.helo = helo
         self.extensions = extensions
+        self.offers_known = True
         self.tell(ExtensionsAdvertised(extensions))
 
     def tls_begins(self) -> None:
@@ -115,3 +124,4 @@ class Standing:
         self.tls = True
         self.helo = self.greeting_taken = ""
         self.extensions = {}
+        self.offers_known = False

@@ -16,6 +16,7 @@ from tui.net.endpoint import Endpoint
 from tui.practice.exercise import CONNECT
 from tui.sandbox.inbox import Inbox
 from tui.smtp.display import visible
+from tui.smtp.parameters import size_limit
 from tui.smtp.phases import Phase
 from tui.store.paths import home
 from tui.store.settings import NotChangedError, save
@@ -193,6 +194,7 @@ class Actions:
             due=due,
             sent=desk.draft_sent,
             chunks=chunks,
+            limit=size_limit(desk.practice.extensions),
             place=self._session.place,
         )
         self._app.push_screen(page, self._composed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tui.practice.refusals import Kind, of_reply
 from tui.practice.state import Practice
 from tui.smtp.answers import greeting_taken
@@ -120,7 +122,16 @@ def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: st
     if at is Stage.MESSAGE and reply.severity == 2 and sandbox and inbox:
         headline = _("accepted: {key} shows it").format(key=inbox)
     done = lmtp.whose(practice, event) or _done(practice, event, at, sandbox)
-    return Answer(code, headline, done)
+    return Answer(code, headline, (*done, *_agreed(event)))
+
+
+def _agreed(event: ReplyReceived) -> Iterator[str]:
+    """What else was agreed to with the parameters of an accepted line."""
+    command = event.to.command if isinstance(event.to, CommandSent) else None
+    if command is not None and command.params and event.reply.severity == 2:
+        from tui.words.parameters import agreed  # not before there is one
+
+        yield from agreed(command)
 
 
 def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool) -> Answer:

@@ -131,6 +131,12 @@ def no_starttls() -> str:
     return _("STARTTLS is required, and the server does not offer it here: nothing goes on in plain text")
 
 
+def too_large(size: int, limit: int) -> str:
+    """A message over the SIZE that is offered, which the server would refuse (RFC 1870 §6)."""
+    text = _("the message has {size} octets, and the server takes no more than {limit}: it is not sent")
+    return text.format(size=size, limit=limit)
+
+
 #: Of these, when the connection to one of them was refused, the others are worth a try.
 _MAIL_PORTS = (25, 587, 465)
 _REFUSED_THERE = N_(

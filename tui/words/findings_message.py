@@ -83,6 +83,33 @@ MESSAGE: dict[tuple[Finding, str], Slip] = {
         why=N_("Letters beyond ASCII went out without BODY=8BITMIME; a server on the way may spoil them."),
         advice=N_("Where EHLO offers 8BITMIME: MAIL FROM:<address> BODY=8BITMIME"),
     ),
+    (Finding.EIGHT_BIT_UNOFFERED, "offered"): Slip(
+        caret=N_("8-bit text, not announced"),
+        headline=N_("8-bit text, not announced"),
+        why=N_(
+            "The server offers 8BITMIME, but MAIL FROM did not ask for it: on the way the letters may be "
+            "spoilt."
+        ),
+        advice=N_("The next time: MAIL FROM:<address> BODY=8BITMIME"),
+    ),
+    (Finding.EIGHT_BIT_UNOFFERED, "unoffered"): Slip(
+        caret=N_("8-bit text, and 8BITMIME is not offered"),
+        headline=N_("8-bit text that this server may spoil"),
+        why=N_("It did not offer 8BITMIME: it may refuse letters beyond ASCII, or lose their eighth bit."),
+        advice=N_("Send such text in base64 or quoted-printable, with MIME header lines."),
+    ),
+    (Finding.EIGHT_BIT_UNOFFERED, "header"): Slip(
+        caret=N_("8-bit in the header, not announced"),
+        headline=N_("the header is not ASCII"),
+        why=N_("Letters beyond ASCII in a header need SMTPUTF8 at MAIL FROM; elsewhere they are encoded."),
+        advice=N_("In ASCII it is =?UTF-8?B?base64?= (RFC 2047)."),
+    ),
+    (Finding.MESSAGE_TOO_LARGE, ""): Slip(
+        caret=N_("over the {detail} octets that are taken"),
+        headline=N_("the message is larger than this server takes"),
+        why=N_("It offers SIZE {detail}, and answers more octets with 552 behind the dot."),
+        advice=N_("Only closing the connection takes it back. Send a smaller one."),
+    ),
     (Finding.MESSAGE_BARE_LF, ""): Slip(
         caret=N_("ended in LF without CR"),
         headline=N_("a line ended in LF alone"),

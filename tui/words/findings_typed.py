@@ -244,6 +244,45 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         why=N_("Other letters work only where EHLO offers SMTPUTF8 and MAIL FROM asks for it."),
         advice=N_("Type it in ASCII:"),
     ),
+    (Finding.EIGHT_BIT_COMMAND, "offered"): Slip(
+        caret=N_("not ASCII: SMTPUTF8 has to be asked for"),
+        headline=N_("an address beyond ASCII has to be announced"),
+        why=N_("This server offers SMTPUTF8. With it MAIL FROM may name an address in any script."),
+        advice=N_("With it:"),
+    ),
+    (Finding.EIGHT_BIT_COMMAND, "late"): Slip(
+        caret=N_("not ASCII: MAIL FROM did not ask for it"),
+        headline=N_("this mail was begun without SMTPUTF8"),
+        why=N_("The server offers it, but it counts for a whole mail, so MAIL FROM has to ask for it."),
+        advice=N_("RSET, then MAIL FROM:<address> SMTPUTF8, then this line again."),
+    ),
+    (Finding.EIGHT_BIT_COMMAND, "unoffered"): Slip(
+        caret=N_("not ASCII, and SMTPUTF8 is not offered"),
+        headline=N_("this server takes no address beyond ASCII"),
+        why=N_(
+            "It did not offer SMTPUTF8. A domain can be written in ASCII (xn--...); what stands before the "
+            "@ cannot."
+        ),
+        advice=N_("In ASCII, where it can be:"),
+    ),
+    (Finding.PARAMETER_UNOFFERED, ""): Slip(
+        caret=N_("{detail} is not offered"),
+        headline=N_("{detail} is not offered here"),
+        why=N_("A parameter may only be given where EHLO lists its extension; else comes a 555 or 501."),
+        advice=N_("Without it:"),
+    ),
+    (Finding.PARAMETER_UNOFFERED, "HELO"): Slip(
+        caret=N_("after HELO there are no parameters"),
+        headline=N_("after HELO there are no parameters"),
+        why=N_("They come with extensions, and only EHLO asks which of these the server has."),
+        advice=N_("Without them, or EHLO first:"),
+    ),
+    (Finding.SIZE_TOO_LARGE, ""): Slip(
+        caret=N_("over the {detail} octets that are taken"),
+        headline=N_("larger than this server takes"),
+        why=N_("It offers SIZE {detail}, and refuses a message that has more octets, now or behind the dot."),
+        advice=N_("Make the message smaller, or send a link to what is large."),
+    ),
     (Finding.BARE_LF_SENT, ""): Slip(
         caret=N_("ended in LF without CR"),
         headline=N_("the line ended in LF alone"),

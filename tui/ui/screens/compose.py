@@ -48,6 +48,7 @@ class ComposePage(Page[Composed]):
         due: the server waits for message text (354); else F3 says what has to come first.
         sent: the draft stands already in the message that is open; it is not sent there again.
         chunks: BDAT may send it, so that DATA need not come first.
+        limit: octets of the largest message that the server takes; 0: it names none.
         place: for the state strip.
         now: seconds since the epoch, for the Date field.
     """
@@ -72,6 +73,7 @@ class ComposePage(Page[Composed]):
         due: bool = True,
         sent: bool = False,
         chunks: bool = False,
+        limit: int = 0,
         place: Place | None = None,
         now: Callable[[], float] | None = None,
     ) -> None:
@@ -80,6 +82,7 @@ class ComposePage(Page[Composed]):
         self._due = due
         self._sent = text if sent and due else None
         self._chunks = chunks
+        self._limit = limit
         self._now = now or time.time
         self._refused = False  # F3 was pressed before its time
         self._top = 0  # first line shown
@@ -183,7 +186,10 @@ class ComposePage(Page[Composed]):
     def _sheet(self, width: int, *, stacked: bool) -> list[Row]:
         text, room = self._draft.text, width - LABEL
         between: list[Row] = [()]
-        rows = hang(pgettext("section", "check"), check_rows(text, self.glyphs, room, stacked=stacked))
+        rows = hang(
+            pgettext("section", "check"),
+            check_rows(text, self.glyphs, room, stacked=stacked, limit=self._limit),
+        )
         wire = wire_rows(text, room)
         if wire:
             rows += [*between, *hang(pgettext("section", "wire"), wire)]

@@ -84,10 +84,11 @@ def where_date_goes(lines: list[str]) -> int:
     return min(ends, default=len(lines) if any(lines) else 0)
 
 
-def check_rows(text: str, glyphs: Glyphs, room: int, *, stacked: bool) -> list[Row]:
-    """``✓ From   ! Date missing …``: beside each other, or one a row."""
+def check_rows(text: str, glyphs: Glyphs, room: int, *, stacked: bool, limit: int = 0) -> list[Row]:
+    """``✓ From   ! Date missing …``: beside each other, or one a row. ``limit``: octets that the server
+    takes; 0: it names none."""
     header = _header_items(header_of(text.split("\n")), glyphs)
-    body = _body_items(facts(text), glyphs)
+    body = _body_items(facts(text), glyphs, limit)
     if not stacked:
         return [cut(one, room) for one in (*header, *body)]
     return [*beside(header, room), *beside(body, room)]
@@ -107,7 +108,7 @@ def _header_items(header: Header, glyphs: Glyphs) -> list[Row]:
     return items
 
 
-def _body_items(found: Facts, glyphs: Glyphs) -> list[Row]:
+def _body_items(found: Facts, glyphs: Glyphs, limit: int) -> list[Row]:
     items = [
         _warn(_("line {line} is over {most} octets").format(line=found.long, most=LONGEST_LINE))
         if found.long
@@ -121,6 +122,8 @@ def _body_items(found: Facts, glyphs: Glyphs) -> list[Row]:
     count = ngettext("{count} line", "{count} lines", found.lines).format(count=found.lines)
     size = ngettext("{count} octet", "{count} octets", found.octets).format(count=found.octets)
     items.append((Run(listed(count, size), Tone.QUIET),))
+    if 0 < limit < found.octets:
+        items.append(_warn(_("the server takes {limit} octets").format(limit=limit)))
     return items
 
 
