@@ -282,3 +282,48 @@ def test_any_secret_any_echo(tokens: list[bytes], said: bytes) -> None:
     for token in tokens:
         rows += [("C", token + b"\r\n"), "S: 334 again"]
     play(*rows, ("S", said + b"\r\n"))
+
+
+def introduced(name: str, *rows: Row) -> list[str]:
+    """What is shown of the client's lines behind AUTH, when this user was named before."""
+    dialogue = Dialogue()
+    dialogue.introduce(name.encode())
+    lines: list[LineSent] = []
+    for row in (*EHLO, *rows):
+        assert isinstance(row, str)
+        feed = dialogue.sent if row.startswith("C: ") else dialogue.received
+        lines += of(list(feed(row[3:].encode() + b"\r\n")), LineSent)
+    return [shown(line) for line in lines[2:]]
+
+
+ASKED = ("C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6")
+ALICE = b64("alice")
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "seen"),
+    [
+        ("alice", (*ASKED, f"C: {ALICE}", "S: 334 UGFzc3dvcmQ6", f"C: {PASSWORD}"), [ALICE, MASK]),
+        ("alice", (*ASKED, f"C: {ALICE}", "S: 334 UGFzc3dvcmQ6", f"C: {ALICE}"), [ALICE, MASK]),
+        ("alice", (*ASKED, f"C: {PASSWORD}"), [MASK]),
+        ("alice", (*ASKED, "C: alice"), [MASK]),
+        ("", (*ASKED, f"C: {ALICE}"), [MASK]),
+        ("alice", ("C: AUTH PLAIN", "S: 334 ", f"C: {ALICE}"), [MASK]),
+        ("alice", ("C: AUTH PLAIN", "S: 334 ", f"C: {PLAIN}"), [MASK]),
+        ("alice", ("C: AUTH LOGIN", f"C: {ALICE}", f"C: {PASSWORD}"), [MASK, MASK]),
+    ],
+)
+def test_of_a_user_who_was_named_the_name_alone_may_be_read(
+    name: str, rows: tuple[str, ...], seen: list[str]
+) -> None:
+    assert introduced(name, *rows) == seen
+
+
+def test_a_name_that_is_the_password_too_is_hidden() -> None:
+    dialogue = Dialogue()
+    dialogue.introduce(b"alice")
+    dialogue.guard(b"alice")
+    for row in (*EHLO, *ASKED):
+        assert isinstance(row, str)
+        (dialogue.sent if row.startswith("C: ") else dialogue.received)(row[3:].encode() + b"\r\n")
+    assert dialogue.secret_in(ALICE.encode()) == ((0, len(ALICE)),)

@@ -77,6 +77,7 @@ class TableDesk:
         self.question: Question | None = None
         self.stopped: Stop | None = None
         self.login = Login(secret=Secret((), {}))
+        self.login.introduce = lambda user: self._dialogue.introduce(user.encode())
         self.draft = ""
         self.draft_sent = False
         self.letterhead = ""

@@ -69,6 +69,46 @@ async def test_f4_turns_what_was_typed_into_the_line() -> None:
         sat.row_of("logged in")
 
 
+async def test_the_user_name_that_was_asked_for_may_be_read_and_the_password_never() -> None:
+    async with sitting(answers=ANSWERS) as sat:
+        await sat.enter("EHLO client.example", "AUTH LOGIN")
+        await sat.press("f4")
+        await sat.type("alice")
+        sat.row_of(" ❯   alice")
+        sat.row_of("user name   the user name, shown here;  F4 makes the base64")
+        await sat.press("enter")  # as F4 does: no name goes out but as base64
+        sat.row_of(" ❯   YWxpY2U=")
+        sat.row_of("field alice   base64 YWxpY2U=   line YWxpY2U=")
+        assert sat.desk.sent[-1] == "AUTH LOGIN"
+        await sat.press("enter")
+        sat.row_of(" C   YWxpY2U=")
+        await sat.type("s3cret-Pass")
+        assert " ❯   ***********" in sat.text
+        await sat.press("f4", "enter")
+        sat.row_of("logged in")
+        assert "s3cret" not in sat.text and "czNjcmV0" not in sat.text
+
+
+async def test_what_was_typed_where_it_is_hidden_stays_so() -> None:
+    """It may be the password, in the place of the user name by mistake."""
+    async with sitting(answers=ANSWERS) as sat:
+        await sat.enter("EHLO client.example", "AUTH LOGIN")
+        await sat.type("s3cret-Pass")
+        await sat.press("f4")
+        assert "s3cret" not in sat.text and "czNjcmV0" not in sat.text
+        await sat.press("enter")
+        assert sat.desk.sent[-1] == "czNjcmV0LVBhc3M="
+        assert "s3cret" not in sat.text and "czNjcmV0" not in sat.text
+
+
+async def test_a_login_is_cancelled_where_the_user_name_is_asked_for() -> None:
+    async with sitting(answers=ANSWERS) as sat:
+        await sat.enter("EHLO client.example", "AUTH LOGIN")
+        await sat.press("f4")
+        await sat.enter("*")
+        assert sat.desk.sent[-1] == "*"
+
+
 async def test_the_typed_name_does_the_same() -> None:
     async with sitting(answers=ANSWERS) as sat:
         await sat.enter("EHLO client.example", "AUTH LOGIN", "/fill")

@@ -98,3 +98,34 @@ def test_a_server_that_proves_nothing_is_named(answers: tuple[str, ...], proved:
     assert logins.unproved(practice) is not proved
     said = text(guide(practice, sandbox=False), "reply")
     assert ("did not prove" in said or "没有证明" in said) is not proved
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "known", "unknown"),
+    [
+        ("PLAIN", "octets NUL alice NUL ********   base64 ********", "NUL user NUL ********"),
+        ("LOGIN", "field alice   base64 YWxpY2U=   line YWxpY2U=", "field user   line the base64"),
+        ("CRAM-MD5", "octets alice, blank, HMAC-MD5", "octets user, blank, HMAC-MD5"),
+        ("XOAUTH2", "user=alice ^A auth=Bearer ******** ^A ^A   base64 ********", "user=user ^A"),
+        ("SCRAM-SHA-256", "octets n,,n=alice,r=nonce   line", "n,,n=user,r=nonce"),
+    ],
+)
+def test_of_the_answer_only_the_secret_is_hidden(
+    mechanism: str, known: str, unknown: str, spoken: str
+) -> None:
+    if spoken != "en":
+        return
+    practice = talk(*EHLO, f"C: AUTH {mechanism}", "S: 334 ").practice
+    assert known in text(guide(practice, sandbox=False, user="alice"), "yours")
+    assert unknown in text(guide(practice, sandbox=False), "yours")
+
+
+def test_of_the_password_nothing_is_said(spoken: str) -> None:
+    practice = talk(*EHLO, "C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6", "C: YWxpY2U=", "S: 334 eA==").practice
+    said = text(guide(practice, sandbox=False, user="alice"), "yours")
+    assert "********   base64 ********" in said and "alice" not in said and "YWxp" not in said
+
+
+def test_a_user_name_is_foreign_text() -> None:
+    practice = talk(*EHLO, "C: AUTH PLAIN", "S: 334 ").practice
+    assert "\x1b" not in text(guide(practice, sandbox=False, user="\x1b[2J"), "yours")

@@ -107,6 +107,7 @@ class Desk:
         self.practice = start()
         self.login = login or Login()
         self.login.guard = self._guard
+        self.login.introduce = self._introduce
         self.endpoint = None
         self.access = DIRECT
         #: The exchangers of the mail domain (``--mx``) that were found last.
@@ -182,6 +183,7 @@ class Desk:
             ask=None if self._rails.scripted else self._put,
         )
         self._session = session
+        self._introduce(self.login.named)
         self.account = Account()
         self._outbox = Outbox(session, self._rails, lambda: self.practice)
         self._notebook.begin(target)
@@ -733,6 +735,10 @@ class Desk:
     def _guard(self, secret: str) -> None:
         if self._session is not None:
             self._session.guard(octets(secret))
+
+    def _introduce(self, user: str) -> None:
+        if self._session is not None and user:
+            self._session.introduce(octets(user))
 
     async def _leave_session(self, *, goodbye: bool = True) -> None:
         if self._session is not None and self._pump is not None:

@@ -6,6 +6,7 @@ It watches what goes over the wire, so that it can go on from lines that were ty
 from __future__ import annotations
 
 import asyncio
+import base64
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -64,9 +65,13 @@ class Login:
     def __init__(self, wanted: Wanted = NOBODY, secret: Secret | None = None) -> None:
         self._mechanism = wanted.mechanism
         self._user = wanted.user
+        #: The user as somebody named him where nothing is hidden; "" where nobody did.
+        self.named = wanted.user
         self._secret = secret if secret is not None else Secret(wanted.command)
         #: Gets the secret before it is used, so that it is hidden where the server says it.
         self.guard: Callable[[str], None] = lambda secret: None
+        #: Gets each user who is ``named``.
+        self.introduce: Callable[[str], None] = lambda user: None
         self._talk: Talk | None = None
         self._filled: bytes | None = None
 
@@ -106,7 +111,21 @@ class Login:
 
     # -- what a person tells
 
+    def legible(self, practice: Practice) -> str:
+        """The line that is due, where it holds nothing but the user name that somebody ``named``; else ""."""
+        login = practice.login
+        if login is None or not login.due or login.step is not Step.USER or not self.named:
+            return ""
+        return base64.b64encode(self.named.encode("utf-8", "replace")).decode("ascii")
+
     def give(self, what: Ask, text: str) -> None:
+        """The answer to what was asked."""
+        self._take(what, text)
+        if what is Ask.USER:
+            self.named = text
+            self.introduce(text)
+
+    def _take(self, what: Ask, text: str) -> None:
         if what is Ask.USER:
             self._user = text
         else:
@@ -172,7 +191,8 @@ class Login:
         if typed and self._filled is not None and typed == self._filled.decode("ascii"):
             return self._filled
         if typed:
-            self.give(self._field_due(login.mechanism, login.answers), typed)
+            # Out of a prompt that hides what is typed: a name from there may be the password by mistake.
+            self._take(self._field_due(login.mechanism, login.answers), typed)
         return await self.next_line(practice)
 
     def _field_due(self, mechanism: str, answers: int) -> Ask:

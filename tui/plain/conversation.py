@@ -303,10 +303,15 @@ class Conversation(Sitting):
         self.ask([row], given, free=True, hidden=field is Ask.SECRET)
 
     def fill_secret(self, line: str) -> None:
-        """Put the answer of a login where Enter sends it; it is shown nowhere."""
+        """Put the answer of a login where Enter sends it; it is shown nowhere, but where it is the user name
+        alone."""
         self.prompt.secret = True
+        self.prompt.legible = self.desk.login.legible(self.desk.practice)
         self.prompt.replace(line)
-        if line:
+        if line and line == self.prompt.legible:
+            named = visible(self.desk.login.named)
+            self.say(_("the base64 of {user} is in the prompt: Enter sends it").format(user=named))
+        elif line:
             self.say(_("the base64 is in the prompt, hidden: Enter sends it"))
         else:
             self.say(_("the answer is an empty line: press Enter"))

@@ -93,6 +93,7 @@ class Printer:
 
     Args:
         because: why smtptutor itself closes the connection, "" where it does not.
+        user: who logs in, "" where that is not known.
         guided: explain every reply and say what may come next, for a person at a terminal; otherwise only
             refusals and slips are explained.
         real: the server that is being tried is not the sandbox, so it is said where it is looked for.
@@ -106,12 +107,14 @@ class Printer:
         real: Callable[[], bool] = lambda: True,
         columns: Callable[[], int] | None = None,
         because: Callable[[], str] = lambda: "",
+        user: Callable[[], str] = lambda: "",
     ) -> None:
         self._guided = guided
         self._terminal = columns is not None
         self._columns = columns or (lambda: _PIPED_COLUMNS)
         self._real = real
         self._because = because
+        self._user = user
         self.leaving = False
         """Nothing more will be typed: what may come next is not said any more."""
         self.in_lesson = False
@@ -158,7 +161,9 @@ class Printer:
         """``told_slips``: what was found in the last line was said already; the reply itself is wanted."""
         practice = replace(self._practice, slip=None, remarks=()) if told_slips else self._practice
         sandbox = practice.opened is not None and practice.opened.sandbox
-        return sheet.guide(practice, sandbox=sandbox, hints=hints, typed=True, because=self._because())
+        return sheet.guide(
+            practice, sandbox=sandbox, hints=hints, typed=True, because=self._because(), user=self._user()
+        )
 
     def _event(self, event: Event) -> Iterator[str]:
         before = self._practice

@@ -57,6 +57,7 @@ class Sitting:
             real=lambda: self.desk.real,
             columns=self.columns if self.on_terminal else None,
             because=lambda: self.desk.stopped_because,
+            user=lambda: self.desk.login.named,
         )
         self.waiting = WaitingNotes(
             lambda: self.desk.waiting,

@@ -56,6 +56,10 @@ class Prompt:
         self.paste_due = False
         self.wary = False
         """A login was just refused: what looks like a late answer to it, in base64, is shown as ``*`` too."""
+        self.naming = False
+        """A login asks for the user name by itself: it may be read while it is typed."""
+        self.legible = ""
+        """The one text that may be read although it is an answer of a login: the base64 of that name."""
         self._readable: frozenset[str] | None = None
         self._refused = False  # Enter could not send what stands there
         self._gathering = False  # ``pasted`` is being put together line by line
@@ -122,8 +126,9 @@ class Prompt:
     @property
     def masked_from(self) -> int | None:
         """The code point from which on it may not be shown: the whole line while ``secret`` or beside what
-        is ``readable``, else what follows ``AUTH PLAIN``; None when all may be."""
-        if self._secret or self._is_unreadable or (self.wary and self._looks_like_answer):
+        is ``readable``, else what follows ``AUTH PLAIN``; None when all may be. A user name is no secret."""
+        hidden = self._secret and not self.naming and self.text != self.legible
+        if hidden or self._is_unreadable or (self.wary and self._looks_like_answer):
             return 0
         login = _LOGIN.match(self.text)
         return login.end() if login is not None and login[1].strip() else None

@@ -156,6 +156,10 @@ class Dialogue:
         """Hide this password where the server says it, though none of our lines may hold it."""
         self._standing.secrets.learn_value(secret)
 
+    def introduce(self, name: bytes) -> None:
+        """This is the user who will log in: the name alone, where LOGIN asks for it, need not be hidden."""
+        self._standing.secrets.know_name(name)
+
     @property
     def tls(self) -> bool:
         return self._standing.tls

@@ -2,8 +2,9 @@
 
 A secret is the argument of AUTH after the mechanism, every line that answers a challenge, and what looks like
 such an answer after a refused AUTH (people go on typing the base64 password as a command, and servers quote
-it back). The user name is none, but it stands in the same line as the rest; and that of LOGIN is taken for
-the password, which people type there by mistake, until the login has succeeded.
+it back). The user name is none, but it stands in the same line as the rest; and that of LOGIN, which has a
+line of its own, is taken for the password, which people type there by mistake, until the login has succeeded,
+unless somebody named it before (``Secrets.know_name``).
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ class Secrets:
         self._going_on: tuple[bytes, ...] = ()  # what is left of values whose echo the line's end cut
         self._mechanism = ""
         self._step = 0
+        self._known_name = b""  # in base64; "": not known
         self._names: list[bytes] = []  # learned from what should be a user name
         self._refused = False  # AUTH was refused, and no command came since
         self.known = False  # something was sent that may come back
@@ -88,15 +90,23 @@ class Secrets:
 
     def of_response(self, data: bytes) -> tuple[Span, ...]:
         """A line that answers a challenge, or may. ``*`` cancels and is no secret, the empty answer
-        neither."""
-        return () if data in (b"", b"*") else ((0, len(data)),)
+        neither, nor the known user name where LOGIN asks for it."""
+        return () if data in (b"", b"*") or self._is_known_name(data) else ((0, len(data)),)
+
+    def _is_known_name(self, data: bytes) -> bool:
+        """Does it answer the first challenge of LOGIN with it? Where name and password are the same, the
+        password counts."""
+        asked = self._mechanism == "LOGIN" and self._step == 0
+        return asked and data == self._known_name != b"" and data.lower() not in self._values
 
     def of_undecided(self, data: bytes) -> tuple[Span, ...]:
         """A line that was sent while AUTH is unanswered: an answer to its challenge, unless it has the strict
         form of another command, which no base64 has (a client that pipelines its first mail behind AUTH
         PLAIN)."""
         is_command = _STRICT_COMMAND.fullmatch(data) or _AUTH.match(data)
-        return self.of_command(data) if is_command else self.of_response(data)
+        if is_command:
+            return self.of_command(data)
+        return () if data in (b"", b"*") else ((0, len(data)),)
 
     def of_command(self, data: bytes) -> tuple[Span, ...]:
         """The part of a command line that is secret."""
@@ -153,12 +163,20 @@ class Secrets:
 
     def learn_response(self, data: bytes) -> None:
         """An answer to a challenge was sent."""
+        known = self._is_known_name(data)
         self._step += 1
+        if known:
+            return
         self._learn(data.strip(), name=self._mechanism == "LOGIN" and self._step == 1)
 
     def learn_line(self, data: bytes) -> None:
         """A whole line that may be a secret was sent."""
         self._learn(data.strip())
+
+    def know_name(self, name: bytes) -> None:
+        """Somebody named the user as such, not at the prompt that hides what is typed: it is no password by
+        mistake."""
+        self._known_name = base64.b64encode(name)
 
     def learn_value(self, secret: bytes) -> None:
         """A password that is known here, though perhaps only a proof of it will be sent: a server that keeps

@@ -23,6 +23,7 @@ class Mode(Enum):
     HEADER = "message"
     BODY = "message "  # a value of its own: the word is the same
     SECRET = "secret"
+    NAME = "name"  # the user name of a login
     WAITING = "waiting"
     QUESTION = "question"
     PASTE = "paste"
@@ -133,6 +134,10 @@ def _message(now: Now) -> Sequence[str]:
 
 def _secret(now: Now) -> Sequence[str]:
     return (_("hidden here and in every file;  * alone cancels"), _("hidden;  * cancels"))
+
+
+def _name(now: Now) -> Sequence[str]:
+    return (_("the user name, shown here;  F4 makes the base64,  * cancels"), _("F4 base64,  * cancels"))
 
 
 def _waiting(now: Now) -> Sequence[str]:
@@ -309,6 +314,7 @@ _WORDINGS = {
     Mode.HEADER: _message,
     Mode.BODY: _message,
     Mode.SECRET: _secret,
+    Mode.NAME: _name,
     Mode.WAITING: _waiting,
     Mode.QUESTION: _question,
     Mode.PASTE: _paste,

@@ -14,6 +14,7 @@ from tui.desk import rawing, ways
 from tui.desk.asking import ANSWERS, LEAVING, Asked, Feeding, Question, Submitted, named
 from tui.desk.composing import octets
 from tui.desk.desk import Desk
+from tui.desk.login import Ask
 from tui.desk.opening import desk_for
 from tui.desk.options import Options
 from tui.desk.parting import GOODBYE_STEP
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from tui.desk.lesson import Lesson
     from tui.words.lesson import Underway
 
+#: In a login these are no user name: an empty answer, and what cancels it.
+_NO_NAMES = frozenset({"", "*"})
 _RAW_IN = frozenset({Mode.COMMAND, Mode.HEADER, Mode.BODY})
 _TYPING = frozenset({Mode.COMMAND, Mode.HEADER, Mode.BODY, Mode.CLOSED})
 IN_MESSAGE = frozenset({Feeding.HEADER, Feeding.BODY})
@@ -93,6 +96,7 @@ class Sitting:
         self._rescued = 0
         self._announced: tuple[str, ...] = ()  # what to say before the server of an exercise speaks
         self._typed_by_us = False  # the next line
+        self._naming = False  # the user name was asked for: what is typed is no secret
 
     def _on_events(self, batch: tuple[Stamped, ...]) -> None:
         practice = self.desk.practice
@@ -202,6 +206,7 @@ class Sitting:
             lesson=self.underway,
             account=self.desk.account if self.desk.real else None,
             because=self.desk.stopped_because,
+            user=self.desk.login.named,
         )
 
     @property
@@ -241,6 +246,8 @@ class Sitting:
         if lesson is not None and not asked:
             mode, asked = self._in_lesson(lesson, mode, model)
         waiting, seconds = desk.waiting, self._waited
+        if mode is Mode.SECRET and self._naming:
+            mode = Mode.NAME
         if desk.raw is not None and mode in _RAW_IN:
             mode = Mode.RAW
         if model.paste_due:
@@ -320,7 +327,11 @@ class Sitting:
         guarded = question is not None and question.guarded
         model.one_line = guarded or (question is not None and question.secret)
         model.readable = ANSWERS if guarded else None
-        model.secret = self.desk.feeding is Feeding.SECRET or (question is not None and question.secret)
+        in_login = self.desk.feeding is Feeding.SECRET
+        self._naming = self._naming and in_login
+        model.secret = in_login or (question is not None and question.secret)
+        model.naming = self._naming
+        model.legible = self.desk.login.legible(self.desk.practice)
         command_due = self.desk.feeding is Feeding.COMMAND
         model.wary = command_due and self.desk.late_answer_likely
         model.suggestion = self.desk.suggestion if command_due or self.inside else ""
@@ -426,6 +437,8 @@ class Sitting:
         if isinstance(read, names.Named):
             model.clear()
             return read
+        if self._naming and read.text not in _NO_NAMES:
+            return names.Named("fill", "")  # what is typed stays, and becomes the line
         if not (read.text or raw) and self.desk.doubts_empty():
             self._teller.note(logins.empty_doubted(PRESSED.fill))
             return None
@@ -457,7 +470,11 @@ class Sitting:
         from tui.desk import answering
 
         typed = model.text
-        got = await answering.answer(self.desk, typed, PRESSED.fill)
+        given = self._naming and bool(typed)
+        if given:
+            self.desk.login.give(Ask.USER, typed)
+            self._naming = False
+        got = await answering.answer(self.desk, "" if given else typed, PRESSED.fill)
         if self.desk.feeding is not Feeding.SECRET or model.text != typed:
             return  # the login is over, or the person types on
         if isinstance(got, answering.Filled):
@@ -468,6 +485,7 @@ class Sitting:
             self.say(got)
         else:
             model.clear()
+            self._naming = got is Ask.USER
             self.say(answering.asked(self.desk, got, PRESSED.fill))
         self._on_news()
 

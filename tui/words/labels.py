@@ -62,6 +62,7 @@ _MODES = {
     "command": NC_("mode", "command"),
     "message": NC_("mode", "message"),
     "secret": NC_("mode", "secret"),
+    "name": NC_("mode", "user name"),
     "waiting": NC_("mode", "waiting"),
     "question": NC_("mode", "question"),
     "paste": NC_("mode", "paste"),
@@ -109,7 +110,7 @@ def standing(value: Standing) -> str:
 
 
 def mode(name: str) -> str:
-    """The bold word of the mode line: command, message, secret, waiting, question, paste, reading, raw,
+    """The bold word of the mode line: command, message, secret, name, waiting, question, paste, reading, raw,
     closed, connecting."""
     return pgettext("mode", _MODES[name])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from tui.practice.logins import LoginState
 from tui.practice.state import Practice
 from tui.smtp.display import MASK, visible
@@ -37,16 +39,16 @@ _NAMES = {
     Step.PROOF: NC_("login step", "proof"),
     Step.VERIFIED: NC_("login step", "empty answer"),
 }
-#: What the octets of the answer are; "" for a field that goes as it is.
+#: What the octets of the answer are; a field that goes as it is has none.
 _RECIPES = {
-    Step.LOGIN: N_("NUL user NUL {mask}"),
-    Step.USER: "",
-    Step.PASSWORD: "",
-    Step.DIGEST: N_("user, blank, HMAC-MD5 of the question in hex"),
-    Step.TOKEN: N_("user=name ^A auth=Bearer {mask} ^A ^A"),
-    Step.FIRST: "n,,n=user,r=nonce",
+    Step.LOGIN: "NUL {user} NUL {mask}",
+    Step.DIGEST: N_("{user}, blank, HMAC-MD5 of the question in hex"),
+    Step.TOKEN: "user={user} ^A auth=Bearer {mask} ^A ^A",
+    Step.FIRST: "n,,n={user},r=nonce",
     Step.PROOF: "c=biws,r=nonce,p={mask}",
 }
+#: In these the server can read nothing that has to be hidden.
+_OPEN = frozenset({Step.USER, Step.FIRST})
 _SHOWN = 300  # characters of a question
 
 
@@ -56,13 +58,16 @@ def underway(practice: Practice) -> LoginState | None:
     return login if practice.phase is Phase.AUTH and login is not None and not login.code else None
 
 
-def sections(practice: Practice, login: LoginState, *, sandbox: bool, keys: Keys) -> tuple[Section, ...]:
-    """In the place of the steps, as long as the login goes on (SCREENS §8, screen 6)."""
+def sections(
+    practice: Practice, login: LoginState, *, user: str, sandbox: bool, keys: Keys
+) -> tuple[Section, ...]:
+    """In the place of the steps, as long as the login goes on (SCREENS §8, screen 6). ``user``: who logs in,
+    as far as it is known."""
     due = login.due
     return (
         steps(login),
         *((_section("asked", _asked(login)),) if due else ()),
-        *((_section("yours", *_yours(login)),) if due else ()),
+        *((_section("yours", *_yours(login, user)),) if due else ()),
         *(_warn(practice, login, sandbox) if due else ()),
         _next(practice, login, keys),
     )
@@ -131,7 +136,9 @@ def _cut(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
-def _yours(login: LoginState) -> tuple[Sentence, ...]:
+def _yours(login: LoginState, user: str) -> tuple[Sentence, ...]:
+    """From the fields over the octets and their base64 to the line. Of the user nothing is hidden, of the
+    secret everything."""
     step = login.step
     if step is None:
         return (
@@ -141,12 +148,21 @@ def _yours(login: LoginState) -> tuple[Sentence, ...]:
         )
     if login.empty_due:
         return (say(_("an empty line: press Enter")),)
-    recipe = gettext(_RECIPES[step]).format(mask=MASK) if _RECIPES[step] else ""
-    first = (_("octets"), recipe) if recipe else (_("field"), MASK)
-    named = (first, ("base64", MASK), (_("line"), _("the base64, nothing before it")))
+    name = visible(user) or _("user")
+    named = [(_("octets"), gettext(_RECIPES[step]).format(user=name, mask=MASK))] if step in _RECIPES else []
+    if step is Step.USER:
+        named.append((_("field"), name))
+    elif step is Step.PASSWORD:
+        named.append((_("field"), MASK))
+    if step is Step.USER and user:
+        line = visible(base64.b64encode(user.encode("utf-8", "replace")))
+        named += [("base64", line), (_("line"), line)]
+    else:
+        hidden = [] if step in _OPEN else [("base64", MASK)]
+        named += [*hidden, (_("line"), _("the base64, nothing before it"))]
     runs: list[Run] = []
-    for name, text in named:
-        runs += [Run("   "), Run(f"{name} ", Tone.QUIET), Run(text)]
+    for label, text in named:
+        runs += [Run("   "), Run(f"{label} ", Tone.QUIET), Run(text)]
     return (Sentence(tuple(runs[1:])),)
 
 

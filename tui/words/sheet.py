@@ -36,6 +36,7 @@ def guide(
     lesson: Underway | None = None,
     account: Account | None = None,
     because: str = "",
+    user: str = "",
 ) -> Guide:
     """All sections, in their fixed order.
 
@@ -43,7 +44,8 @@ def guide(
     ``newcomer``: no mail was ever sent. ``typed``: actions are named as in line mode, ``/inbox`` for F7.
     ``asked``: the value of the ``tui.desk.asking.Asked`` that is to be answered first, else "". ``lesson``:
     the exercise under way, whose goals stand in the place of the steps. ``account``: what a connection came
-    to, once it is over. ``because``: why smtptutor itself closed it.
+    to, once it is over. ``because``: why smtptutor itself closed it. ``user``: who logs in, if that is
+    known.
     """
     keys = TYPED if typed else PRESSED
     if practice.tls_failed is not None and asked in {"", "insecure"}:
@@ -54,7 +56,7 @@ def guide(
         return _of_lesson(practice, lesson, sandbox, keys)
     login = logins.underway(practice)
     if login is not None and standing_slip(practice) is None:
-        guests = logins.sections(practice, login, sandbox=sandbox, keys=keys)
+        guests = logins.sections(practice, login, user=user, sandbox=sandbox, keys=keys)
         return Guide((*guests, *_hint(practice, sandbox, hints, keys)))
     sections = (
         _steps(practice),
