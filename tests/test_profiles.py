@@ -66,6 +66,29 @@ def test_the_line_mode_says_which_profile_it_uses_and_flags_go_before_it() -> No
     assert done.code == 2
 
 
+def test_a_profile_of_any_way_in_is_gone_to_by_its_name() -> None:
+    home()
+    (home() / "servers.toml").write_text(
+        '[tunnel]\nhost = "mx.test"\npipe = "false %h"\nlmtp = true\ntimeout = 5\n'
+        f'[socket]\nunix = "{home()}/none"\n'
+    )
+    done = run(b"", "connect", "tunnel")
+    assert done.rows[0] == "* profile tunnel: mx.test:25 pipe false"
+    assert done.code == 69
+    assert "not there" in " ".join(run(b"", "connect", "socket").rows)
+    done = run(b"", "connect", "tunnel", "--unix", str(home() / "none"))
+    assert done.rows[0] == f"* profile tunnel: unix {home()}/none"
+
+
+def test_a_name_that_may_be_a_profile_is_not_just_an_unknown_host() -> None:
+    (home() / "servers.toml").write_text('[home]\nhost = "h"\nport = "x"\n')
+    done = run(b"", "connect", "work.invalid", "--pipe", "false")
+    assert "servers.toml" not in " ".join(done.rows)
+    done = run(b"", "connect", "work", "--pipe", "false")
+    assert 'servers.toml, line 3: port = x cannot be used; "work" is taken for a host' in " ".join(done.rows)
+    assert done.code == 69
+
+
 def test_a_profile_with_a_password_is_refused_with_its_place() -> None:
     (home() / "servers.toml").write_text('[work]\nhost = "h"\npassword = "geheim"\n')
     done = run(b"", "connect", "work")

@@ -13,12 +13,14 @@ from tests.net.name_server import names
 from tests.net.scripted import PATIENCE, Peer, serving
 from tui.desk import destination, ways
 from tui.desk.asking import Asked, Submitted
+from tui.desk.destination import Destination
 from tui.desk.options import Login, Steps
 from tui.desk.target import BadTargetError
 from tui.net import mx
-from tui.net.access import DIRECT, Access, Security, TlsRules
+from tui.net.access import DIRECT, Access, ProxyHeader, Security, TlsRules
 from tui.net.endpoint import Endpoint
 from tui.smtp.events import ConnectionOpened
+from tui.store import servers
 from tui.store.recent import Visit
 from tui.store.servers import Profile
 
@@ -78,6 +80,78 @@ def test_a_broken_profile_is_told_with_its_place(tmp_path: Path) -> None:
 def test_a_profile_names_no_server(profile: Profile) -> None:
     with pytest.raises(BadTargetError):
         destination.of_profile("x", profile)
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "access"),
+    [
+        ("mx:corp.test", Endpoint("corp.test"), Access(mx=True)),
+        ("MX: you@corp.test:2525", Endpoint("corp.test", 2525), Access(mx=True)),
+        ("unix:/run/lmtp", Endpoint("localhost"), Access(unix=Path("/run/lmtp"))),
+        ("mx:25", Endpoint("mx", 25), DIRECT),
+        ("unix:465", Endpoint("unix", 465), Access(security=Security.TLS)),
+    ],
+)
+def test_mail_domains_and_sockets_are_servers_too(
+    tmp_path: Path, text: str, target: Endpoint, access: Access
+) -> None:
+    found = destination.find(text, tmp_path / "none.toml")
+    assert (found.target, found.access) == (target, access)
+
+
+WAYS = [
+    DIRECT,
+    Access(unix=Path("/run/lmtp"), lmtp=True),
+    Access(pipe=("ssh", "a jump", "%h", "%p"), tls=TlsRules(name="mx", cafile=Path("/ca.pem"))),
+    Access(mx=True, family=6, proxy=ProxyHeader.V2),
+    Access(via="alice@jump", security=Security.TLS, family=4),
+    Access(source="192.0.2.1", tls=TlsRules(cert=Path("/c.pem"), key=Path("/k.pem"))),
+]
+
+
+@pytest.mark.parametrize("access", WAYS)
+def test_a_profile_keeps_every_way_in(tmp_path: Path, access: Access) -> None:
+    path = tmp_path / "servers.toml"
+    kept = Destination(Endpoint("mx.test", 587), access, Steps(login=Login(user="a")), timeout=30.0)
+    servers.save(path, "work", destination.profile_of(kept))
+    assert destination.find("work", path) == replace(kept, profile="work")
+
+
+def test_what_holds_for_one_sitting_is_not_kept() -> None:
+    trusted = Access(tls=TlsRules(insecure=True, pin="ab"), mx=True, mx_choice=2)
+    profile = destination.profile_of(Destination(Endpoint("corp.test"), trusted))
+    assert destination.of_profile("x", profile).access == Access(mx=True)
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        Profile(host="h", through="j", pipe="nc"),
+        Profile(host="h", pipe="nc", unix="/s"),
+        Profile(host="h", mx=True, unix="/s"),
+        Profile(host="h", through="j", source="192.0.2.1"),
+        Profile(host="h", pipe="nc", ip=4),
+        Profile(host="h", source="::1", ip=4),
+        Profile(host="h", key="/k.pem"),
+        Profile(host="h", source="here"),
+        Profile(host="h", pipe="'"),
+        Profile(host="h", tls_name="a b"),
+    ],
+)
+def test_what_excludes_each_other_in_a_profile(profile: Profile) -> None:
+    with pytest.raises(BadTargetError):
+        destination.of_profile("work", profile)
+
+
+def test_a_name_is_no_unknown_host_when_the_profiles_cannot_be_read(tmp_path: Path) -> None:
+    path = file(tmp_path, '[home]\nhost = "h"\ncolour = "red"\n')
+    found = destination.find("work", path)
+    assert found.target == Endpoint("work")
+    assert "line 3: there is no key colour" in found.doubt
+    assert destination.find("mx.test", path).doubt == ""
+    folder = tmp_path / "folder.toml"
+    folder.mkdir()
+    assert "folder.toml cannot be read" in destination.find("work", folder).doubt
 
 
 def test_the_port_of_a_profile_follows_its_security() -> None:

@@ -49,6 +49,14 @@ def test_every_key(tmp_path: Path) -> None:
         ('[a]\nhost = "a\\u001bb"\n', 2, "host", Wrong.KIND),
         ('[a]\nhost = "h"\nsecurity = "ssl"\n', 3, "security", Wrong.CHOICE),
         ('[a]\nuser = "u"\n', 1, "host", Wrong.HOST_MISSING),
+        ("[a]\nmx = true\n", 1, "host", Wrong.HOST_MISSING),
+        ('[a]\nhost = "h"\nmx = "yes"\n', 3, "mx", Wrong.KIND),
+        ('[a]\nhost = "h"\nip = 5\n', 3, "ip", Wrong.CHOICE),
+        ('[a]\nhost = "h"\nip = true\n', 3, "ip", Wrong.KIND),
+        ('[a]\nhost = "h"\nproxy = "v3"\n', 3, "proxy", Wrong.CHOICE),
+        ('[a]\nhost = "h"\ntimeout = 0\n', 3, "timeout", Wrong.KIND),
+        ('[a]\nhost = "h"\ntimeout = nan\n', 3, "timeout", Wrong.KIND),
+        ('[a]\nhost = "h"\npipe = ["nc"]\n', 3, "pipe", Wrong.KIND),
         ('[a]\nhost = "h\n', 2, "host", Wrong.SYNTAX),
     ],
 )
@@ -59,6 +67,19 @@ def test_what_is_wrong_is_named_with_its_place(
         load(written(tmp_path, text))
     assert (caught.value.line, caught.value.key, caught.value.wrong) == (line, key, wrong)
     assert "geheim" not in caught.value.detail
+
+
+def test_every_way_in_is_written_as_it_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "servers.toml"
+    ways = {
+        "socket": Profile(unix="/run/lmtp", lmtp=True),
+        "tunnel": Profile(host="mx.test", pipe="ssh jump nc '%h' %p", tls_name="mx", timeout=30.5),
+        "domain": Profile(host="corp.test", mx=True, ip=6, proxy="v2", cert="/c.pem", key="/k.pem"),
+        "from": Profile(host="mx.test", source="192.0.2.1", timeout=60),
+    }
+    for name, profile in ways.items():
+        save(file, name, profile)
+    assert load(file) == ways
 
 
 def test_one_is_kept_for_its_owner_alone(tmp_path: Path) -> None:

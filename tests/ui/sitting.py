@@ -62,6 +62,7 @@ class TableDesk:
     exchangers = None
     next_exchanger = None
     steps = NO_STEPS
+    timeout: float | None = None
 
     def __init__(
         self,

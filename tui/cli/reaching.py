@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tui.cli.errors import UsageError
+from tui.desk import written
 from tui.desk.options import Login, Steps
 from tui.desk.target import BadTargetError
 from tui.desk.target import parse as parse_target
 from tui.net.access import SUBMISSION_PORT, TLS_PORT, Access, ProxyHeader, Security, TlsRules
 from tui.net.endpoint import DEFAULT_PORT, Endpoint
 from tui.practice.stepping import Until
+from tui.values import value
 from tui.words.language import gettext as _
-from tui.words.prose import quoted, quoted_file
+from tui.words.prose import quoted
+
+if TYPE_CHECKING:
+    from tui.desk.destination import Destination
 
 Given = Mapping[str, Any]
+Value = TypeVar("Value")
 
 _SECURITIES: Final = ("tls", "starttls", "submission", "no_tls")
 _SHORT: Final = {"ipv4": "-4", "ipv6": "-6"}
@@ -48,9 +53,20 @@ def target(written: str, given: Given) -> Endpoint:
         raise UsageError(str(error)) from None
 
 
-def by_name(written: str, given: dict[str, Any], file: Path) -> tuple[str, dict[str, Any], str]:
-    """HOST[:PORT] and flags, where the name of a profile was written; the profile's name, or "". What stands
-    on the command line goes before what stands in the profile.
+@value
+class Named:
+    """``written`` is HOST[:PORT], ``given`` the flags with those of the profile; ``doubt`` as of a
+    ``Destination``."""
+
+    written: str
+    given: dict[str, Any]
+    profile: str = ""
+    doubt: str = ""
+
+
+def by_name(written: str, given: dict[str, Any], file: Path) -> Named:
+    """HOST[:PORT] and flags, where the name of a profile may have been written. What stands on the command
+    line goes before what stands in the profile.
 
     Raises:
         UsageError: there is such a profile, and it cannot be used.
@@ -62,21 +78,50 @@ def by_name(written: str, given: dict[str, Any], file: Path) -> tuple[str, dict[
     except BadTargetError as error:
         raise UsageError(str(error)) from None
     if found is None or not found.profile:
-        return written, given, ""
-    known: dict[str, Any] = {}
-    if not any(one in given for one in _SECURITIES):
-        name = {Security.PLAIN: "no_tls", Security.STARTTLS: "starttls", Security.TLS: "tls"}
-        known[name[found.access.security]] = True
-    if found.access.via and not any(one in given for one in _WAYS):
-        known["via"] = found.access.via
-    rest = {
+        return Named(written, given, doubt=found.doubt if found is not None else "")
+    return Named(str(found.target), {**_flags(found, given), **given}, found.profile)
+
+
+#: A flag of a profile that goes when one of these stands on the command line: it would mean another way.
+_GIVES_WAY: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(_WAYS, (*_WAYS, "source")),
+    **dict.fromkeys(("tls", "starttls", "no_tls"), _SECURITIES),
+    "mx": ("unix",),
+    "source": _WAYS,
+    "ipv4": ("ipv6", "pipe", "unix"),
+    "ipv6": ("ipv4", "pipe", "unix"),
+    "key": ("cert",),
+}
+
+
+def _flags(found: Destination, given: Given) -> dict[str, Any]:
+    """The flags that a profile stands for."""
+    access, rules = found.access, found.access.tls
+    secured = {Security.PLAIN: "no_tls", Security.STARTTLS: "starttls", Security.TLS: "tls"}
+    flags = {
+        secured[access.security]: True,
+        "via": access.via,
+        "pipe": shlex.join(access.pipe),
+        "unix": access.unix,
+        "mx": found.target.host if access.mx else "",
+        "source": access.source,
+        "ipv4": access.family == 4,
+        "ipv6": access.family == 6,
+        "proxy": access.proxy.value if access.proxy is not None else "",
+        "lmtp": access.lmtp,
+        "cafile": rules.cafile,
+        "tls_name": rules.name,
+        "cert": rules.cert,
+        "key": rules.key,
+        "timeout": found.timeout,
         "user": found.steps.login.user,
         "ehlo": found.steps.ehlo,
-        "cafile": found.access.tls.cafile,
-        "tls_name": found.access.tls.name,
     }
-    known |= {key: one for key, one in rest.items() if one}
-    return str(found.target), {**known, **given}, found.profile
+    return {
+        name: one
+        for name, one in flags.items()
+        if one and not any(other in given for other in _GIVES_WAY.get(name, ()))
+    }
 
 
 def mail_domain(given: Given) -> Endpoint:
@@ -208,13 +253,16 @@ def _is_odd(text: str) -> bool:
     return any(unicodedata.category(one).startswith(("C", "Z")) for one in text)
 
 
-def _host(option: str, text: str) -> str:
-    if not text:
-        return ""
+def _checked(option: str, reader: Callable[[], Value]) -> Value:
+    """What is wrong with the value, behind the name of its flag."""
     try:
-        return parse_target(text).host
+        return reader()
     except BadTargetError as error:
-        raise UsageError(f"{option}: {error}") from None
+        raise UsageError(_("{option}: {reason}").format(option=option, reason=error)) from None
+
+
+def _host(option: str, text: str) -> str:
+    return _checked(option, lambda: written.host(text))
 
 
 def _jump(text: str) -> str:
@@ -226,15 +274,7 @@ def _jump(text: str) -> str:
 
 def _words(option: str, text: str) -> tuple[str, ...]:
     """The program and its arguments; there is no shell."""
-    try:
-        words = tuple(shlex.split(text))
-    except ValueError:
-        raise UsageError(
-            _("{option}: a quote is not closed in {value}").format(option=option, value=quoted(text))
-        ) from None
-    if not words or "\0" in text:
-        raise UsageError(_("{option}: the name of a program is missing").format(option=option))
-    return words
+    return _checked(option, lambda: written.program(text))
 
 
 def _source(given: Given) -> str:
@@ -318,20 +358,4 @@ def _mailbox(option: str, text: str) -> str:
 
 
 def _readable(option: str, path: Path | None) -> Path | None:
-    if path is None:
-        return None
-    if not path.exists():
-        reason = _("it is not there")
-    elif path.is_dir():
-        reason = _("it is a folder")
-    elif not (path.is_file() or path.is_fifo()):  # a shell's <(…) is a pipe
-        reason = _("it is a device or a socket")
-    elif not os.access(path, os.R_OK):
-        reason = _("it may not be read")
-    else:
-        return path
-    raise UsageError(
-        _("{option}: {file} cannot be used: {reason}").format(
-            option=option, file=quoted_file(path), reason=reason
-        )
-    )
+    return None if path is None else _checked(option, lambda: written.readable(path))

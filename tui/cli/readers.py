@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from pathlib import Path
-from typing import Final
 
 from tui.words.language import gettext as _
 from tui.words.prose import quoted
-
-_LONGEST_WAIT: Final = 86400.0  # a day: longer is a slip
 
 
 def name(text: str) -> str:
@@ -36,15 +33,13 @@ def personality(text: str) -> str:
 
 
 def seconds(text: str) -> float:
+    from tui.desk import written
+    from tui.desk.target import BadTargetError
+
     try:
-        number = float(text)
-    except ValueError:
-        raise ArgumentTypeError(_("{value} is not a number of seconds").format(value=quoted(text))) from None
-    if not 0 < number <= _LONGEST_WAIT:  # NaN fails here too
-        raise ArgumentTypeError(
-            _("{value} must be more than 0, and at most 86400 seconds").format(value=quoted(text))
-        )
-    return number
+        return written.seconds(text)
+    except BadTargetError as error:
+        raise ArgumentTypeError(str(error)) from None
 
 
 def port(text: str) -> int:

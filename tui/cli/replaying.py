@@ -30,13 +30,16 @@ def settle(where: list[str], given: Mapping[str, Any], servers: Path) -> dict[st
     Raises:
         UsageError: with a translated sentence.
     """
-    target, access, profile, known = _server(where, dict(given), servers)
+    target, access, named = _server(where, dict(given), servers)
+    known = named.given
     against, against_access = _second(given, servers)
     if target is None and against is None:
         _refuse_ways(given)
     return {
         "target": target,
-        "profile": profile,
+        "profile": named.profile,
+        "doubt": named.doubt,
+        "timeout": known.get("timeout"),
         "access": access,
         "against": against,
         "against_access": against_access,
@@ -49,9 +52,9 @@ def settle(where: list[str], given: Mapping[str, Any], servers: Path) -> dict[st
 
 def _server(
     where: list[str], given: dict[str, Any], servers: Path
-) -> tuple[Endpoint | None, Access, str, Mapping[str, Any]]:
+) -> tuple[Endpoint | None, Access, reaching.Named]:
     """The first server, None for the sandbox; and the flags with those of its profile."""
-    profile = ""
+    named = reaching.Named("", given)
     if "mx" in given and not where:
         target = reaching.mail_domain(given)
     elif "unix" in given and not where:
@@ -59,11 +62,11 @@ def _server(
     elif where:
         if "mx" in given:
             raise UsageError(_("{one} and {other} exclude each other").format(one="--mx", other="HOST"))
-        written, given, profile = reaching.by_name(where[0], given, servers)
-        target = reaching.target(written, given)
+        named = reaching.by_name(where[0], given, servers)
+        target = reaching.target(named.written, named.given)
     else:
-        return None, DIRECT, "", given
-    return target, reaching.access(given, target), profile, given
+        return None, DIRECT, named
+    return target, reaching.access(named.given, target), named
 
 
 def _second(given: Mapping[str, Any], servers: Path) -> tuple[Endpoint | None, Access]:
@@ -74,9 +77,9 @@ def _second(given: Mapping[str, Any], servers: Path) -> tuple[Endpoint | None, A
             raise UsageError(
                 _("{one} and {other} exclude each other").format(one=f"--{name}", other="--against")
             )
-    written, known, _profile = reaching.by_name(str(given["against"]), dict(given), servers)
-    target = reaching.target(written, known)
-    return target, reaching.access(known, target)
+    named = reaching.by_name(str(given["against"]), dict(given), servers)
+    target = reaching.target(named.written, named.given)
+    return target, reaching.access(named.given, target)
 
 
 def _refuse_ways(given: Mapping[str, Any]) -> None:

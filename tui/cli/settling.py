@@ -98,7 +98,7 @@ def _raw_lf(parsed: Parsed, around: Surroundings) -> bool:
 def _connect(parsed: Parsed, around: Surroundings) -> Common:
     from tui.cli import reaching
 
-    given, profile = parsed.given, ""
+    given, profile, doubt = parsed.given, "", ""
     if "mx" in given:
         _exactly("connect --mx", parsed.words, ())
         where = reaching.mail_domain(given)
@@ -106,12 +106,14 @@ def _connect(parsed: Parsed, around: Surroundings) -> Common:
         where = Endpoint("localhost")
     else:
         (written,) = _take(parsed, _("HOST or HOST:PORT"))
-        written, given, profile = reaching.by_name(written, given, locate(around.environ).servers)
-        where = reaching.target(written, given)
+        named = reaching.by_name(written, given, locate(around.environ).servers)
+        given, profile, doubt = named.given, named.profile, named.doubt
+        where = reaching.target(named.written, given)
     return Options(
-        **_session(parsed, around),
+        **{**_session(parsed, around), "timeout": given.get("timeout")},
         target=where,
         profile=profile,
+        doubt=doubt,
         access=reaching.access(given, where, terminal=around.terminal),
         steps=reaching.steps(given),
         yes="yes" in given,
@@ -125,8 +127,10 @@ def _replay(parsed: Parsed, around: Surroundings) -> Common:
     needed = (_("the name of a file"), _("a server"))
     name, *where = _exactly("replay", parsed.words, needed[: max(1, len(parsed.words))])
     return ReplayOptions(
-        **_session(parsed, around),
-        **replaying.settle(where, parsed.given, locate(around.environ).servers),
+        **{
+            **_session(parsed, around),
+            **replaying.settle(where, parsed.given, locate(around.environ).servers),
+        },
         file=None if name == "-" else _path(name),
     )
 

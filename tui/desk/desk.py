@@ -124,7 +124,8 @@ class Desk:
         self.course: Course | None = None
         self._notebook = Notebook(keeper)
         self._rails = rails or Rails()
-        self._timeout = timeout
+        #: Seconds for every reply of the next connection; None for RFC 5321 §4.5.3.2.
+        self.timeout = timeout
         self._on_crash = on_crash
         self._clock = clock or LoopClock()
         self._route = route
@@ -176,7 +177,7 @@ class Desk:
         self.left_over, self.raw = (), None
         session = Session(
             target,
-            timeout=self._timeout,
+            timeout=self.timeout,
             access=self.access,
             clock=self._clock,
             route=self._route,

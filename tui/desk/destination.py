@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from tui.desk import written
 from tui.desk.options import NO_STEPS, Login, Steps
 from tui.desk.target import BadTargetError, parse
 from tui.net.access import DIRECT, TLS_PORT, Access, Security, TlsRules
@@ -18,16 +20,21 @@ from tui.values import value
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
 from tui.words.prose import quoted
+from tui.words.reasons import reason as reason_of
 
 
 @value
 class Destination:
-    """``profile`` is the name of the one it was made from."""
+    """``profile`` is the name of the one it was made from; ``timeout`` seconds for each reply, None for the
+    usual. ``doubt``: why a name that may be a profile's was taken for a host's, a sentence without its full
+    stop."""
 
     target: Endpoint
     access: Access = DIRECT
     steps: Steps = NO_STEPS
     profile: str = ""
+    timeout: float | None = None
+    doubt: str = ""
 
 
 def with_steps(before: Steps, chosen: Steps) -> Steps:
@@ -41,31 +48,69 @@ def usual(target: Endpoint) -> Access:
     return Access(security=Security.TLS) if target.port == TLS_PORT else DIRECT
 
 
+#: What stands before a mail domain, or the socket file of a server, where a server is written.
+MX: Final = "mx"
+UNIX: Final = "unix"
+
+
+def place(text: str, port: int = DEFAULT_PORT) -> tuple[Endpoint, bool, Path | None]:
+    """HOST[:PORT], mx:DOMAIN[:PORT] or unix:PATH. And is it a mail domain, or a socket file? ``mx:25`` is a
+    host that is called so.
+
+    Raises:
+        BadTargetError: it is none of them.
+    """
+    kind, _colon, rest = text.strip().partition(":")
+    rest = rest.strip()
+    if rest and not rest.isdigit():
+        if kind.lower() == UNIX:
+            return Endpoint("localhost"), False, written.path(rest)
+        if kind.lower() == MX:
+            return parse(rest.rpartition("@")[2], port=port), True, None
+    return parse(text, port=port), False, None
+
+
 def is_name(text: str) -> bool:
     """May it be a profile's? No server's name with a dot, no address, no port."""
     return servers.may_name(text)
 
 
 def find(text: str, file: Path) -> Destination:
-    """HOST[:PORT], or the name of a profile in ``file``.
+    """A server as ``place`` reads it, or the name of a profile in ``file``.
 
     Raises:
         BadTargetError: it is neither, or the profile cannot be used.
     """
-    text = text.strip()
+    text, doubt = text.strip(), ""
     if is_name(text):
-        try:
-            known = servers.load(file)
-        except BadServersError as error:
-            if _mentions(file, text):
-                raise BadTargetError(fault(error)) from None
-            known = {}
-        except OSError:
-            known = {}
+        known, doubt = _known(text, file)
         if text in known:
             return of_profile(text, known[text])
-    target = parse(text)
-    return Destination(target, usual(target))
+    target, mx, unix = place(text)
+    access = Access(security=_security(target, unix), mx=mx, unix=unix)
+    return Destination(target, access, doubt=doubt)
+
+
+def _known(text: str, file: Path) -> tuple[dict[str, Profile], str]:
+    """The profiles; and why it cannot be known whether ``text`` is one.
+
+    Raises:
+        BadTargetError: it is one, of a file that cannot be used.
+    """
+    try:
+        return servers.load(file), ""
+    except BadServersError as error:
+        sentence = fault(error)
+        if _mentions(file, text):
+            raise BadTargetError(sentence) from None
+    except OSError as error:
+        sentence = unreadable(file, error)
+    return {}, _("{fault}; {name} is taken for a host").format(fault=sentence, name=quoted(text))
+
+
+def unreadable(file: Path, error: OSError) -> str:
+    """``servers.toml`` cannot be read at all; a sentence without its full stop."""
+    return _("{file} cannot be read: {reason}").format(file=file.name, reason=reason_of(error))
 
 
 def of_profile(name: str, profile: Profile) -> Destination:
@@ -74,16 +119,43 @@ def of_profile(name: str, profile: Profile) -> Destination:
         BadTargetError: its host is none.
     """
     port = profile.port or (TLS_PORT if profile.security == "tls" else DEFAULT_PORT)
-    target = parse(profile.host, port=port)
+    target = parse(profile.host or "localhost", port=port)
     if profile.port:
         target = replace(target, port=profile.port)
+    unix = _file(profile.unix)
     access = Access(
-        security=Security(profile.security) if profile.security else usual(target).security,
-        tls=TlsRules(name=profile.tls_name, cafile=Path(profile.cafile) if profile.cafile else None),
-        via=jump(profile.through),
+        security=Security(profile.security) if profile.security else _security(target, unix),
+        tls=TlsRules(
+            name=written.host(profile.tls_name),
+            cafile=_file(profile.cafile),
+            cert=_file(profile.cert),
+            key=_file(profile.key),
+        ),
+        via=written.jump(profile.through),
+        pipe=written.program(profile.pipe) if profile.pipe else (),
+        unix=unix,
+        mx=profile.mx,
+        source=written.address(profile.source),
+        family=profile.ip,
+        proxy=written.proxy(profile.proxy),
+        lmtp=profile.lmtp,
     )
+    found = written.conflict(access)
+    if found is not None:
+        sentence = _("profile {name}: {one} and {other} exclude each other")
+        if found == ("key", "cert"):
+            sentence = _("profile {name}: {one} needs {other}")
+        raise BadTargetError(sentence.format(name=quoted(name), one=found[0], other=found[1]))
     steps = Steps(ehlo=profile.ehlo, login=Login(user=profile.user))
-    return Destination(target, access, steps, name)
+    return Destination(target, access, steps, name, timeout=profile.timeout or None)
+
+
+def _security(target: Endpoint, unix: Path | None) -> Security:
+    return Security.PLAIN if unix else usual(target).security
+
+
+def _file(text: str) -> Path | None:
+    return Path(text).expanduser() if text else None
 
 
 def of_visit(visit: Visit) -> Destination:
@@ -93,7 +165,7 @@ def of_visit(visit: Visit) -> Destination:
     """
     target = replace(parse(visit.host), port=visit.port)
     security = Security(visit.security) if visit.security in servers.SECURITIES else Security.PLAIN
-    access = Access(security=security, via=jump(visit.through), mx=visit.mx)
+    access = Access(security=security, via=written.jump(visit.through), mx=visit.mx)
     return Destination(target, access, Steps(ehlo=visit.ehlo, login=Login(user=visit.user)))
 
 
@@ -115,7 +187,7 @@ def visit_of(target: Endpoint, access: Access, steps: Steps, at: float) -> Visit
 
 def profile_of(one: Destination) -> Profile:
     """What ``servers.toml`` keeps of it."""
-    access = one.access
+    access, tls = one.access, one.access.tls
     return Profile(
         host=one.target.host,
         port=one.target.port,
@@ -123,20 +195,24 @@ def profile_of(one: Destination) -> Profile:
         user=one.steps.login.user,
         through=access.via,
         ehlo=one.steps.ehlo,
-        cafile=str(access.tls.cafile) if access.tls.cafile else "",
-        tls_name=access.tls.name,
+        cafile=_absolute(tls.cafile),
+        tls_name=tls.name,
+        cert=_absolute(tls.cert),
+        key=_absolute(tls.key),
+        mx=access.mx,
+        pipe=shlex.join(access.pipe),
+        unix=_absolute(access.unix),
+        source=access.source,
+        ip=access.family,
+        lmtp=access.lmtp,
+        proxy=access.proxy.value if access.proxy is not None else "",
+        timeout=one.timeout or 0.0,
     )
 
 
-def jump(text: str) -> str:
-    """The host for ``ssh -W``.
-
-    Raises:
-        BadTargetError: ssh could take it for something else.
-    """
-    if text.startswith("-") or any(one.isspace() or not one.isprintable() for one in text):
-        raise BadTargetError(_("{value} is not the name of a host for ssh").format(value=quoted(text)))
-    return text
+def _absolute(path: Path | None) -> str:
+    """It will be used from another folder."""
+    return str(path.absolute()) if path is not None else ""
 
 
 def _mentions(file: Path, name: str) -> bool:
@@ -168,5 +244,5 @@ def fault(error: BadServersError) -> str:
         key=visible(error.key) or _("the file"),
         detail=visible(error.detail[:100]),
         keys=", ".join(servers.KEYS),
-        choices=", ".join(servers.SECURITIES),
+        choices=", ".join(map(str, servers.CHOICES.get(error.key, ()))),
     )

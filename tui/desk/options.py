@@ -82,6 +82,7 @@ class Options(Common):
 
     target: Endpoint | None = None  # None: the embedded sandbox
     profile: str = ""  # the name in servers.toml that target, access and steps come from
+    doubt: str = ""  # why ``target`` may have been meant for one; a sentence without its full stop
     access: Access = DIRECT
     steps: Steps = NO_STEPS
     timeout: float | None = None  # seconds per reply; None: RFC 5321 §4.5.3.2

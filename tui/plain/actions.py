@@ -278,9 +278,12 @@ class Actions:
             except BadTargetError as error:
                 self._say(str(error))
                 return
+            if found.doubt:
+                self._say(found.doubt)
             if found.profile:
                 self._say(ways.profile(found.profile, found.target, found.access))
                 desk.steps = destination.with_steps(desk.steps, found.steps)
+                desk.timeout = found.timeout or desk.timeout
             known = access if found.target == begun_with and not found.profile else found.access
             target, access = found.target, known
         else:

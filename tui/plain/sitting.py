@@ -149,6 +149,8 @@ class Sitting:
             self.begin_lesson(id, anew=True)  # a script is judged by its own lines
         if self.options.profile:
             self.say(ways.profile(self.options.profile, self.options.target, self.options.access))
+        if self.options.doubt:
+            self.say(self.options.doubt)
         if self.options.target is not None:
             return await self.desk.open(self.options.target, self.options.access)
         return await self.open_sandbox()

@@ -10,6 +10,10 @@ ehlo = "desk.example.com"
 cafile = "/etc/ssl/private-ca.pem"
 tls_name = "mail.example.com"
 
+The other keys: cert, key (files of one's own); mx = true (host is a mail domain); pipe = "COMMAND %h %p";
+unix = "/run/lmtp" (needs no host); source = "192.0.2.1"; ip = 4 or 6; lmtp = true; proxy = "v1" or "v2";
+timeout = 60 (seconds for each reply).
+
 The reader of TOML (``tui.practice.strict``) is imported when a file is read: it takes a while, and most
 sittings need none.
 """
@@ -18,7 +22,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
 from pathlib import Path
@@ -28,6 +32,7 @@ from tui.store.writing import replace_file
 
 SECURITIES: Final = ("plain", "starttls", "tls")
 _LONGEST: Final = 1000
+LONGEST_WAIT: Final = 86400  # seconds, a day: longer is a slip
 #: What a secret may be called.
 _SECRETS: Final = re.compile(r"pass(word|wd|phrase)?|secret|token|pin", re.IGNORECASE)
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -35,9 +40,10 @@ _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """``port`` 0: the usual one. Whether ``host`` can be one is for whoever connects to say."""
+    """``port``, ``ip`` and ``timeout`` 0: the usual. Whether ``host`` can be one, and what excludes what, is
+    for whoever connects to say."""
 
-    host: str
+    host: str = ""
     port: int = 0
     security: str = ""
     user: str = ""
@@ -45,9 +51,25 @@ class Profile:
     ehlo: str = ""
     cafile: str = ""
     tls_name: str = ""
+    cert: str = ""
+    key: str = ""
+    mx: bool = False
+    pipe: str = ""
+    unix: str = ""
+    source: str = ""
+    ip: int = 0
+    lmtp: bool = False
+    proxy: str = ""
+    timeout: float = 0.0
 
 
 KEYS: Final = tuple(one.name for one in fields(Profile))
+#: What the values of these keys can be.
+CHOICES: Final[Mapping[str, tuple[str | int, ...]]] = {
+    "security": SECURITIES,
+    "ip": (4, 6),
+    "proxy": ("v1", "v2"),
+}
 
 
 class Wrong(Enum):
@@ -144,17 +166,44 @@ def _profile(file: Path, text: str, name: str, table: Mapping[str, object]) -> P
     for key, given in table.items():
         if key not in KEYS:
             raise bad(key, _stray(key))
-        if key == "port":
-            if isinstance(given, bool) or not isinstance(given, int) or not 0 < given < 65536:
-                raise bad(key, Wrong.KIND, str(given))
-        elif not isinstance(given, str) or not given.isprintable() or len(given) > _LONGEST:
+        if not _KINDS.get(key, _is_text)(given):
             raise bad(key, Wrong.KIND, str(given))
-        elif key == "security" and given not in SECURITIES:
-            raise bad(key, Wrong.CHOICE, given)
-    if not table.get("host"):
+        if key in CHOICES and given not in CHOICES[key]:
+            raise bad(key, Wrong.CHOICE, str(given))
+    if not (table.get("host") or table.get("unix")):
         raise bad("host", Wrong.HOST_MISSING)
     values: dict[str, Any] = dict(table)
     return Profile(**values)
+
+
+def _is_text(given: object) -> bool:
+    return isinstance(given, str) and given.isprintable() and len(given) <= _LONGEST
+
+
+def _is_whole(given: object) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool)
+
+
+def _is_port(given: object) -> bool:
+    return isinstance(given, int) and _is_whole(given) and 0 < given < 65536
+
+
+def _is_wait(given: object) -> bool:
+    return isinstance(given, float | int) and not isinstance(given, bool) and 0 < given <= LONGEST_WAIT
+
+
+def _is_switch(given: object) -> bool:
+    return isinstance(given, bool)
+
+
+#: All others are texts.
+_KINDS: Final[Mapping[str, Callable[[object], bool]]] = {
+    "port": _is_port,
+    "ip": _is_whole,
+    "timeout": _is_wait,
+    "mx": _is_switch,
+    "lmtp": _is_switch,
+}
 
 
 def _section(name: str, profile: Profile) -> str:

@@ -229,6 +229,7 @@ class Actions:
             return
         if chosen.target is not None:
             self._desk.steps = destination.with_steps(self._desk.steps, chosen.steps)
+            self._desk.timeout = chosen.timeout
         self._open(chosen.target, chosen.access)
 
     def _go_to_named(self, argument: str) -> None:
@@ -241,9 +242,12 @@ class Actions:
         except BadTargetError as problem:
             self._sitting.say(str(problem))
             return
+        if found.doubt:
+            self._sitting.say(found.doubt)
         if found.profile:
             self._sitting.say(ways.profile(found.profile, found.target, found.access))
             self._desk.steps = destination.with_steps(self._desk.steps, found.steps)
+            self._desk.timeout = found.timeout or self._desk.timeout
         elif found.target == self._desk.endpoint:
             found = replace(found, access=self._desk.access)
         self.go_to(found.target, found.access)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 from tui.desk import destination
 from tui.desk.destination import Destination
 from tui.desk.target import BadTargetError
-from tui.net.access import Security, TlsRules
+from tui.net.access import Security
 from tui.store import recent, servers
 from tui.store.paths import home
 from tui.store.servers import BadServersError, Profile
-from tui.ui.screens.connect import ConnectPage, ConnectTo, Recent
+from tui.ui.screens.connect import ConnectPage, ConnectTo, NotKeptError, Recent
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
 from tui.words.prose import quoted
@@ -34,7 +34,7 @@ def page(desk: Desk) -> ConnectPage:
     if desk.real and desk.endpoint is not None:
         # A yes to one certificate is not one to whatever comes next.
         access = replace(desk.access, tls=replace(desk.access.tls, pin=""), mx_choice=0)
-        now = Destination(desk.endpoint, access, desk.steps)
+        now = Destination(desk.endpoint, access, desk.steps, timeout=desk.timeout)
     return ConnectPage(
         list(_places(profiles)),
         now=now,
@@ -53,7 +53,7 @@ def _profiles() -> tuple[dict[str, Profile], str]:
     except BadServersError as error:
         return {}, destination.fault(error)
     except OSError as error:
-        return {}, _("{file} cannot be read: {reason}").format(file=file.name, reason=reason_of(error))
+        return {}, destination.unreadable(file, error)
 
 
 def _places(profiles: dict[str, Profile]) -> Iterator[Recent]:
@@ -61,7 +61,7 @@ def _places(profiles: dict[str, Profile]) -> Iterator[Recent]:
     for name, profile in profiles.items():
         with suppress(BadTargetError):
             found = destination.of_profile(name, profile)
-            seen.add((found.target, found.access.security, found.access.via))
+            seen.add(_place(found))
             yield Recent(found, _("REAL, profile {name}").format(name=quoted(name).strip('"')))
     try:
         visits = recent.load(home().recent)
@@ -70,10 +70,15 @@ def _places(profiles: dict[str, Profile]) -> Iterator[Recent]:
     for visit in visits:
         with suppress(BadTargetError):
             found = destination.of_visit(visit)
-            place = (found.target, found.access.security, found.access.via)
-            if place not in seen:
-                seen.add(place)
+            if _place(found) not in seen:
+                seen.add(_place(found))
                 yield Recent(found, _about(found, visit.at))
+
+
+def _place(found: Destination) -> tuple[object, ...]:
+    """Two entries with the same one are one."""
+    access = found.access
+    return found.target, access.security, access.via, access.pipe, access.unix, access.mx
 
 
 #: How it was protected, where it was; in words of the field.
@@ -108,21 +113,30 @@ async def _test(chosen: ConnectTo) -> Sequence[str]:
     return await probe(chosen.target, chosen.access, chosen.steps.ehlo)
 
 
-def _save(name: str, chosen: ConnectTo) -> str:
-    """What became of it, a sentence without its full stop."""
+def _save(name: str, chosen: ConnectTo, replace_it: bool) -> str:
+    """A sentence without its full stop.
+
+    Raises:
+        NotKeptError: why it is not kept.
+    """
     assert chosen.target is not None
+    if not name:
+        raise NotKeptError(_("not kept: the name is missing"))
     if not servers.may_name(name):
         sentence = _("not kept: a profile's name is letters, digits, - and _, not {name}")
-        return sentence.format(name=quoted(name))
-    if chosen.access.mx or chosen.access.pipe or chosen.access.unix:
-        return _("not kept: a profile names one server")
-    tls = TlsRules(name=chosen.access.tls.name, cafile=chosen.access.tls.cafile)
-    access = replace(chosen.access, tls=tls)
-    profile = destination.profile_of(Destination(chosen.target, access, chosen.steps))
+        raise NotKeptError(sentence.format(name=quoted(name)))
+    profile = destination.profile_of(
+        Destination(chosen.target, chosen.access, chosen.steps, timeout=chosen.timeout)
+    )
+    file = home().servers
     try:
-        servers.save(home().servers, name, profile)
+        if name in servers.load(file) and not replace_it:
+            raise NotKeptError(
+                _("there is a profile {name} already: Enter replaces it").format(name=name), taken=True
+            )
+        servers.save(file, name, profile)
     except BadServersError as error:
-        return destination.fault(error)
+        raise NotKeptError(destination.fault(error)) from None
     except OSError as error:
-        return _("not kept: {reason}").format(reason=reason_of(error))
+        raise NotKeptError(_("not kept: {reason}").format(reason=reason_of(error))) from None
     return _("kept: smtptutor connect {name}").format(name=name)

@@ -181,7 +181,8 @@ def _over(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
 
 
 def _reconnect(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
-    again = line(keys.connect, _("connect again"))
+    stood = practice.failed is None and practice.tls_failed is None
+    again = line(keys.connect, _("connect again") if stood else _("connect, here or elsewhere"))
     return (again, *_inbox(practice, sandbox, keys), line(keys.quit, _("leave smtptutor")))
 
 

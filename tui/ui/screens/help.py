@@ -31,8 +31,8 @@ _STATES = (
 
 
 class HelpPage(Page[None]):
-    """F1. ``line`` explains the line under the cursor; None: none was chosen. ``task``: of the exercise under
-    way."""
+    """F1. ``line`` explains the line under the cursor, or what else ``about`` says; None: none was chosen.
+    ``task``: of the exercise under way."""
 
     BOX: ClassVar[tuple[int, int] | None] = (82, 24)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,10 +44,13 @@ class HelpPage(Page[None]):
         Binding("l,L", "ask('language')", show=False, id="language"),
     ]
 
-    def __init__(self, line: Guide | None = None, *, at_line: bool = False, task: str = "") -> None:
+    def __init__(
+        self, line: Guide | None = None, *, at_line: bool = False, task: str = "", about: str = ""
+    ) -> None:
         super().__init__()
         self._story = task
         self._line = line
+        self._about = about
         self._at_line = at_line and line is not None
         self._top = 0
 
@@ -56,7 +59,8 @@ class HelpPage(Page[None]):
         body = self._explained(room) if self._at_line else self._keys_and_task(room)
         shown = height - 4  # head and footer, each with a blank row
         self._top = max(0, min(self._top, len(body) - shown))
-        title = _("the line under the cursor") if self._at_line else _("Esc goes back to the wire")
+        about = self._about or _("the line under the cursor")
+        title = about if self._at_line else _("Esc goes back to the wire")
         keys = footer_row(self._keys(more=len(body) > shown), width)
         rows = [
             head(_("help"), title, width, "smtptutor "),

@@ -155,6 +155,8 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             from tui.desk import ways
 
             sitting.say(ways.profile(self.options.profile, self.options.target, self.options.access))
+        if self.options.doubt:
+            sitting.say(self.options.doubt)
         if self.options.learn is None:
             self.connect(self.options.target, self.options.access)
         elif self.learning is not None:

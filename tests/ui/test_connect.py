@@ -1,0 +1,328 @@
+"""The connect page: every way to a server by keys alone, faults under their fields, profiles kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual import events
+
+from tests.net.authority import cafile
+from tests.ui.golden import check
+from tests.ui.pages import SIZES, controls, rows, shown, speaking, typed
+from tui.desk.destination import Destination
+from tui.desk.options import Login, Steps
+from tui.net.access import Access, ProxyHeader, Security, TlsRules
+from tui.net.endpoint import Endpoint
+from tui.ui.screens.connect import ConnectPage, ConnectTo, NotKeptError, Recent
+from tui.ui.screens.help import HelpPage
+
+MX = Endpoint("mx.example.net", 25)
+AT_MX = Destination(MX)
+TO_MORE = ("down",) * 5
+
+
+async def nothing(_chosen: ConnectTo) -> list[str]:
+    return []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+async def test_the_rest_of_the_fields_as_it_was_agreed(lang: str, size: str) -> None:
+    with speaking(lang):
+        page = ConnectPage([Recent(AT_MX, "REAL")], now=AT_MX, test=nothing, save=lambda *_: "")
+        async with shown(page, SIZES[size]) as (pilot, app):
+            await pilot.press(*TO_MORE, "enter")
+            check(f"connect-more-{size}-{lang}", rows(app))
+            await pilot.press("f1")
+            await pilot.pause()
+            assert isinstance(app.screen, HelpPage)
+            check(f"connect-fields-{size}-{lang}", rows(app))
+            await pilot.press("escape")
+            await pilot.pause()
+            assert page.is_current
+
+
+async def test_every_field_by_keys_alone_in_eighty_columns() -> None:
+    async with shown(ConnectPage()) as (pilot, app):
+        for text in ("mx:corp.test", None, "alice", "", "me.test"):
+            if text is None:
+                await pilot.press("right")
+            else:
+                await typed(pilot, text)
+            await pilot.press("tab")
+        await pilot.press("right", "tab")
+        for text in ("mail.corp.test", str(cafile()), "", "", "192.0.2.1"):
+            app.screen.post_message(events.Paste(text))
+            await pilot.press("tab")
+        await pilot.press("right", "tab", "right", "tab", "left", "tab")
+        await typed(pilot, "30")
+        assert all(rows(app)[at].startswith(f"   {name}") for at, name in ((2, "server"), (7, "more")))
+        await pilot.press("enter")
+        access = Access(
+            security=Security.STARTTLS,
+            tls=TlsRules(name="mail.corp.test", cafile=cafile()),
+            mx=True,
+            source="192.0.2.1",
+            family=4,
+            lmtp=True,
+            proxy=ProxyHeader.V2,
+        )
+        steps = Steps(ehlo="me.test", login=Login(user="alice"))
+        assert app.result == ConnectTo(Endpoint("corp.test", 25), access, steps, 30.0)
+
+
+@pytest.mark.parametrize(
+    "access",
+    [
+        Access(unix=Path("/run/lmtp.sock"), lmtp=True),
+        Access(pipe=("ssh", "jump", "nc", "%h", "%p"), tls=TlsRules(name="mx")),
+        Access(mx=True, family=6, proxy=ProxyHeader.V1, security=Security.STARTTLS),
+        Access(via="alice@jump", security=Security.TLS),
+    ],
+)
+async def test_what_was_gone_to_before_stands_in_the_fields(access: Access) -> None:
+    async with shown(ConnectPage(now=Destination(MX, access, timeout=60.0))) as (pilot, app):
+        await pilot.press("enter")
+        assert app.result == ConnectTo(MX, access, timeout=60.0)
+
+
+async def test_what_is_chosen_behind_the_row_stays_in_sight_when_it_is_closed() -> None:
+    async with shown(ConnectPage(now=AT_MX)) as (pilot, app):
+        await pilot.press(*TO_MORE, "right", *(["down"] * 7), "right", "up", "right", *(["up"] * 6), "left")
+        assert rows(app)[7] == " ❯ more       IP IPv4, protocol LMTP"
+        await pilot.press("enter")
+        assert rows(app)[8].startswith("   TLS name")
+        await pilot.press("enter", "up", "enter")
+        assert app.result == ConnectTo(MX, Access(family=4, lmtp=True))
+
+
+async def test_a_fault_behind_the_row_is_shown_under_its_field(tmp_path: Path) -> None:
+    broken = Destination(MX, Access(tls=TlsRules(cafile=tmp_path / "none.pem")))
+    async with shown(ConnectPage(now=broken)) as (pilot, app):
+        await pilot.press("enter")
+        assert not app.answered
+        (at,) = (at for at, row in enumerate(rows(app)) if row.startswith(" ❯ CA file"))
+        assert rows(app)[at + 1].strip().startswith("!")
+        await pilot.press("ctrl+u", "enter")
+        assert app.result == ConnectTo(MX)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 14), (100, 24)])
+async def test_in_few_rows_the_field_with_the_keys_is_in_sight(size: tuple[int, int]) -> None:
+    async with shown(ConnectPage([Recent(AT_MX)], now=AT_MX), size) as (pilot, app):
+        await pilot.press(*TO_MORE, "enter")
+        for _ in range(20):
+            await pilot.press("down")
+            assert sum("❯" in row for row in rows(app)) == 1
+            assert any("Esc" in row for row in rows(app))
+
+
+async def test_a_typed_server_is_the_answer() -> None:
+    async with shown(ConnectPage()) as (pilot, app):
+        await typed(pilot, "[::1]:2525")
+        assert any("! REAL" in row for row in rows(app))
+        await pilot.press("enter")
+        assert app.result == ConnectTo(Endpoint("::1", 2525))
+
+
+async def test_the_sandbox_and_servers_from_before_can_be_chosen() -> None:
+    async with shown(ConnectPage([Recent(AT_MX, "REAL")])) as (pilot, app):
+        await pilot.press("up", "up", "enter")
+        assert app.result == ConnectTo(None)
+    async with shown(ConnectPage([Recent(AT_MX, "REAL")])) as (pilot, app):
+        await pilot.press("up", "enter")
+        assert app.result == ConnectTo(MX)
+
+
+async def test_an_error_stands_under_the_field_and_nothing_is_answered() -> None:
+    async with shown(ConnectPage(now=AT_MX)) as (pilot, app):
+        await pilot.press("ctrl+u")
+        app.screen.post_message(events.Paste("mx：25"))
+        await pilot.press("enter")
+        assert not app.answered
+        assert rows(app)[3].strip().startswith("!")
+        assert "：" in rows(app)[3]
+        await pilot.press("backspace")
+        assert rows(app)[3].startswith("   security")
+
+
+async def test_dropping_a_mail_takes_a_typed_yes() -> None:
+    async with shown(ConnectPage(now=AT_MX, mail_begun=True)) as (pilot, app):
+        await pilot.press("enter", "enter")
+        assert not app.answered
+        await pilot.press("enter")
+        assert any("A mail is begun." in row for row in rows(app))
+        await pilot.press("escape")
+        assert not app.answered
+        await pilot.press("enter")
+        await typed(pilot, "yes")
+        await pilot.press("enter")
+        assert app.result == ConnectTo(MX)
+
+
+async def test_a_paste_into_a_field_takes_its_first_line() -> None:
+    async with shown(ConnectPage()) as (pilot, app):
+        app.screen.post_message(events.Paste(" mx.example.org:587\nrest\n"))
+        await pilot.press("enter")
+        assert app.result == ConnectTo(Endpoint("mx.example.org", 587))
+
+
+async def test_security_login_jump_and_name_are_part_of_the_answer() -> None:
+    async with shown(ConnectPage()) as (pilot, app):
+        await typed(pilot, "mx.test")
+        await pilot.press("tab", "right")
+        assert any("(x) STARTTLS" in row for row in rows(app))
+        await pilot.press("tab")
+        await typed(pilot, "alice")
+        await pilot.press("tab")
+        await typed(pilot, "jump")
+        await pilot.press("tab")
+        await typed(pilot, "me.test")
+        await pilot.press("enter")
+        assert app.result == ConnectTo(
+            Endpoint("mx.test", 25),
+            Access(security=Security.STARTTLS, via="jump"),
+            Steps(ehlo="me.test", login=Login(user="alice")),
+        )
+
+
+async def test_port_465_is_tls_at_once_unless_another_choice_is_made() -> None:
+    async with shown(ConnectPage()) as (pilot, app):
+        await typed(pilot, "mx.test:465")
+        assert any("(x) TLS at once" in row for row in rows(app))
+        await pilot.press("tab", "right", "enter")
+        assert app.result == ConnectTo(Endpoint("mx.test", 465), Access(security=Security.PLAIN))
+    async with shown(ConnectPage()) as (pilot, app):
+        await typed(pilot, "mx.test")
+        await pilot.press("tab", "left", "enter")
+        assert app.result == ConnectTo(Endpoint("mx.test", 465), Access(security=Security.TLS))
+
+
+async def test_a_jump_host_that_ssh_could_take_for_an_option() -> None:
+    async with shown(ConnectPage(now=AT_MX)) as (pilot, app):
+        await pilot.press("down", "down", "down")
+        await typed(pilot, "-oProxyCommand=x")
+        await pilot.press("enter")
+        assert not app.answered
+        assert any("is not the name" in row for row in rows(app))
+
+
+@pytest.mark.parametrize(("down", "text"), [(2, "al\u200bice"), (3, "a jump"), (4, "my name")])
+async def test_what_is_wrong_with_a_field_stands_under_it(down: int, text: str) -> None:
+    async with shown(ConnectPage(now=AT_MX)) as (pilot, app):
+        await pilot.press(*["down"] * down)
+        app.screen.post_message(events.Paste(text))
+        await pilot.press("enter")
+        assert not app.answered
+        assert rows(app)[2 + down].startswith(" ❯ ")
+        assert rows(app)[3 + down].strip().startswith("!")
+
+
+async def test_the_sandbox_needs_neither_test_nor_profile() -> None:
+    async with shown(ConnectPage(test=nothing, save=lambda *_: "")) as (pilot, app):
+        for key in ("ctrl+t", "f8"):
+            await pilot.press(key)
+            assert any("the sandbox is always here" in row for row in rows(app))
+            await pilot.press("down", "up")
+        assert not app.answered
+
+
+@pytest.mark.parametrize(
+    ("host", "name"), [("127.0.0.1", ""), ("::1", ""), ("mail.corp.test", "corp"), ("relay", "relay")]
+)
+async def test_a_profile_is_proposed_a_name_unless_it_is_an_address(host: str, name: str) -> None:
+    async with shown(ConnectPage(now=Destination(Endpoint(host, 25)), save=lambda *_: "")) as (pilot, app):
+        await pilot.press("f8")
+        assert any(row.rstrip() == f" ❯            {name}".rstrip() for row in rows(app))
+
+
+async def test_that_a_certificate_needs_no_check_holds_for_the_same_server_only() -> None:
+    unchecked = Destination(MX, Access(tls=TlsRules(name="other.test", insecure=True)))
+    async with shown(ConnectPage(now=unchecked)) as (pilot, app):
+        await pilot.press("enter")
+        assert app.result == ConnectTo(MX, unchecked.access)
+    async with shown(ConnectPage(now=unchecked)) as (pilot, app):
+        assert any(row.rstrip() == "   more       TLS name other.test" for row in rows(app))
+        await typed(pilot, "25")
+        await pilot.press("enter")
+        elsewhere = Access(tls=TlsRules(name="other.test"))
+        assert app.result == ConnectTo(Endpoint("mx.example.net", 2525), elsewhere)
+
+
+async def test_a_test_says_what_it_found_and_stays() -> None:
+    asked: list[ConnectTo] = []
+
+    async def test(chosen: ConnectTo) -> list[str]:
+        asked.append(chosen)
+        return ["220 mx.example.net", "offers SIZE \x1b[2J"]
+
+    async with shown(ConnectPage(now=AT_MX, test=test)) as (pilot, app):
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        assert asked == [ConnectTo(MX)]
+        assert any(row.startswith("   found      220 mx.example.net") for row in rows(app))
+        assert controls(app) == ""
+        assert not app.answered
+
+
+async def test_a_profile_is_kept_under_a_name() -> None:
+    kept: list[tuple[str, ConnectTo]] = []
+
+    def save(name: str, chosen: ConnectTo, _replace: bool) -> str:
+        kept.append((name, chosen))
+        return "kept: it"
+
+    async with shown(ConnectPage(now=AT_MX, save=save)) as (pilot, app):
+        await pilot.press("f8", "escape")
+        assert not app.answered
+        await pilot.press("f8", "ctrl+u")
+        await typed(pilot, "work")
+        await pilot.press("enter")
+        assert kept == [("work", ConnectTo(MX))]
+        assert any("kept: it" in row for row in rows(app))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+async def test_the_name_of_a_profile_is_mended_where_it_stands(size: tuple[int, int]) -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def save(name: str, _chosen: ConnectTo, replace: bool) -> str:
+        asked.append((name, replace))
+        if name != "work":
+            raise NotKeptError("no such name")
+        if not replace:
+            raise NotKeptError("there is one", taken=True)
+        return "kept: it"
+
+    async with shown(ConnectPage(now=AT_MX, save=save), size) as (pilot, app):
+        await pilot.press("f8", "enter")
+        (at,) = (at for at, row in enumerate(rows(app)) if row.startswith(" ❯ "))
+        assert rows(app)[at].endswith(" example")
+        assert rows(app)[at + 1].strip() == "!          no such name"
+        await pilot.press("ctrl+u")
+        await typed(pilot, "work")
+        assert not any("no such name" in row for row in rows(app))
+        await pilot.press("enter")
+        assert any("there is one" in row for row in rows(app))
+        await pilot.press("enter")
+        assert any("kept: it" in row for row in rows(app))
+        assert not app.answered
+        assert asked == [("example", False), ("work", False), ("work", True)]
+
+
+async def test_a_broken_file_of_profiles_is_said_and_is_not_fatal() -> None:
+    async with shown(ConnectPage(now=AT_MX, fault="servers.toml, line 3: no")) as (pilot, app):
+        assert any("servers.toml, line 3: no" in row for row in rows(app))
+        await pilot.press("enter")
+        assert app.result == ConnectTo(MX)
+
+
+async def test_more_places_than_there_are_rows_scroll() -> None:
+    places = [Recent(Destination(Endpoint(f"mx{n}.test"))) for n in range(30)]
+    for size in SIZES.values():
+        async with shown(ConnectPage(places), size) as (pilot, app):
+            await pilot.press("up")
+            assert any("mx29.test" in row for row in rows(app))
+            await pilot.press("enter")
+            assert app.result == ConnectTo(Endpoint("mx29.test"))
