@@ -349,7 +349,7 @@ def test_no_dead_end() -> None:
     sheet = of(failed, sandbox=False)
     assert rows(sheet.section("reply"))[0] == "mx.example:25 does not answer"
     assert "587" in rows(sheet.section("reply"))[1]
-    assert rows(sheet.section("next")) == ["F5 | connect again", "^Q | leave smtptutor"]
+    assert rows(sheet.section("next")) == ["F5 | connect, here or elsewhere", "^Q | leave smtptutor"]
 
 
 def test_before_anything_was_said() -> None:
