@@ -23,6 +23,13 @@ def server(**keys: object) -> Server:
         ({"host": "no name"}, "host"),
         ({"offers": ["CHUNKING", "TURN"]}, "offers[1]"),
         ({"withholds": ["help"]}, "withholds[0]"),
+        ({"mechanisms": ["PLAIN", "login"]}, "mechanisms[1]"),
+        ({"account": [{"user": "a b", "password": "x"}]}, "account[0].user"),
+        ({"account": [{"user": "a", "password": ""}]}, "account[0].password"),
+        (
+            {"account": [{"user": "a", "password": "x"}, {"user": "b", "password": "\x07"}]},
+            "account[1].password",
+        ),
         ({"personality": "../x"}, "personality"),
         ({"reply": [{"stage": "lunch", "say": "450 x"}]}, "reply[0].stage"),
         ({"reply": [{"stage": "data", "say": "450 x", "address": "a@b"}]}, "reply[0].address"),
@@ -92,9 +99,35 @@ def test_when_a_reply_of_choice_is_due() -> None:
         (("SIZE",), {"offers": ["ENHANCEDSTATUSCODES"]}, ("SIZE",)),
         (("ENHANCEDSTATUSCODES",), {"withholds": ["ENHANCEDSTATUSCODES"]}, ()),
         (("ENHANCEDSTATUSCODES",), {}, ("ENHANCEDSTATUSCODES",)),
+        (("HELP",), {"offers": ["AUTH"]}, ("HELP",)),
+        (("HELP",), {"offers": ["AUTH"], "account": [{"user": "a", "password": "x"}]}, ("HELP", "AUTH")),
+        (
+            ("HELP",),
+            {"offers": ["AUTH"], "mechanisms": [], "account": [{"user": "a", "password": "x"}]},
+            ("HELP",),
+        ),
     ],
 )
 def test_what_is_offered_is_what_works(
     usual: tuple[str, ...], keys: dict[str, object], offered: tuple[str, ...]
 ) -> None:
     assert msgspec.convert(keys, Server).offered(usual) == offered
+
+
+def test_who_can_log_in_and_under_which_name() -> None:
+    accounts = [{"user": "alice", "password": "one"}, {"user": "bob@x.test", "password": "two"}]
+    here, everywhere = server(domains=["x.test"], account=accounts), server(account=accounts)
+    for user in ("alice", "alice@x.test"):
+        assert here.password_of(user) == "one"
+    assert here.password_of("bob@x.test") == "two"
+    for user in ("Alice", "bob", "alice@y.test", "", "@x.test"):
+        assert here.password_of(user) is None
+    assert everywhere.password_of("alice@y.test") == "one"
+
+
+def test_a_password_shows_nowhere() -> None:
+    one = server(account=[{"user": "alice", "password": "s3cret-Pass"}])
+    assert "s3cret" not in repr(one)
+    assert "s3cret" not in "".join(
+        reason for _key, reason in faults(server(account=[{"user": "alice", "password": "s3cret\x07"}]))
+    )

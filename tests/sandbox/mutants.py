@@ -25,7 +25,11 @@ users = ["clerk", "desk", "o'neil"]
 unknown = ["nobody", "gone"]
 syntax = "strict"
 helo_required = false
-offers = ["CHUNKING", "BINARYMIME"]
+tls_required = true
+auth_in_clear = true
+login_required = true
+mechanisms = ["LOGIN", "SCRAM-SHA-256"]
+offers = ["CHUNKING", "BINARYMIME", "STARTTLS", "AUTH"]
 withholds = ["VRFY"]
 
 # twice later, then as usual
@@ -45,6 +49,10 @@ times = 1
 stage = "greeting"
 from = 3
 say = '421 4.3.2 Closed for today'
+
+[[account]]
+user = "clerk"
+password = "Pass word, 2"
 
 [limits]
 message_octets = 1_000_000

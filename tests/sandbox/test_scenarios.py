@@ -210,14 +210,20 @@ async def test_a_greeting_that_turns_away(tmp_path: Path, say: str) -> None:
 
 @pytest.mark.parametrize("stage", [one for one in STAGES if one != "greeting"])
 async def test_421_closes_whatever_was_sent_behind(tmp_path: Path, stage: str) -> None:
-    one = server(offers=["CHUNKING", "STARTTLS"], reply=[{"stage": stage, "say": "421 4.3.2 leaving"}])
+    one = server(
+        offers=["CHUNKING", "STARTTLS", "AUTH"],
+        auth_in_clear=True,
+        account=[{"user": "alice", "password": "secret"}],
+        reply=[{"stage": stage, "say": "421 4.3.2 leaving"}],
+    )
     lines = {
-        "helo": "HELO me",
+        "helo": "EHLO me",
         "mail": "MAIL FROM:<a@x.test>",
         "rcpt": "RCPT TO:<b@x.test>",
         "data": "DATA",
         "bdat": "BDAT 0",
         "starttls": "STARTTLS",
+        "auth": "AUTH PLAIN",
         "message": "Hi\r\n.",
         "rset": "RSET",
         "noop": "NOOP",
@@ -225,7 +231,7 @@ async def test_421_closes_whatever_was_sent_behind(tmp_path: Path, stage: str) -
         "quit": "QUIT",
     }
     before = ("helo", "mail", "rcpt", "data", "message")
-    at = "data" if stage == "bdat" else stage
+    at = {"bdat": "data", "auth": "mail"}.get(stage, stage)
     steps = before[: before.index(at)] if at in before else ()
     mail = tmp_path / "mail"
     async with (

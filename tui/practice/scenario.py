@@ -9,6 +9,9 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from tui.smtp.sasl_server import MECHANISMS
+from tui.smtp.saslprep import saslprep
+
 _Positive = Annotated[int, msgspec.Meta(gt=0, le=1_000_000_000)]
 
 #: Extensions that the practice server can do, with what stands behind the keyword in the EHLO reply.
@@ -22,6 +25,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "CHUNKING": "",
     "SMTPUTF8": "",
     "STARTTLS": "",
+    "AUTH": "{mechanisms}",
     "HELP": "",
 }
 #: Where a reply of choice may stand; "message" is after the final dot, or the last chunk.
@@ -33,6 +37,7 @@ STAGES: Final = (
     "data",
     "bdat",
     "starttls",
+    "auth",
     "message",
     "rset",
     "noop",
@@ -45,6 +50,7 @@ _LONGEST_REPLY: Final = 500
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LOCAL: Final = re.compile(r"[!-?A-~]+")
+_USER: Final = re.compile(r"[!-~]{1,64}")
 #: As a client may give it; brackets round it, or a blank, and it would never fit.
 _ADDRESS: Final = re.compile(r"[^\s<>]+@[^\s<>]+|postmaster", re.IGNORECASE)
 #: A success that says something else would break the protocol (RFC 5321 §4.3.2).
@@ -53,6 +59,7 @@ _SUCCESSES: Final = {
     "rcpt": ("250", "251"),
     "data": ("354",),
     "starttls": ("220",),
+    "auth": ("235",),
     "vrfy": ("250", "251", "252"),
     "quit": ("221",),
 }
@@ -94,6 +101,16 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     idle_seconds: Annotated[float, msgspec.Meta(gt=0, le=86400)] = 3600.0  # without an octet from the client
 
 
+class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Somebody who can log in; the password is the token of XOAUTH2 as well. It shows in no ``repr``."""
+
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Account(user={self.user!r}, password=********)"
+
+
 class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A server to practise on; as it stands, that of free practice."""
 
@@ -105,6 +122,10 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     syntax: Literal["lenient", "strict"] = "lenient"
     helo_required: bool = True
     tls_required: bool = False  # 530 before STARTTLS (RFC 3207 §4)
+    auth_in_clear: bool = False  # AUTH also where there is no TLS; else 538
+    login_required: bool = False  # 530 before AUTH (RFC 4954 §6)
+    mechanisms: tuple[str, ...] = MECHANISMS
+    account: tuple[Account, ...] = ()
     offers: tuple[str, ...] = ()  # extensions besides those of the personality
     withholds: tuple[str, ...] = ()  # extensions that it does not have, though the personality does
     reply: tuple[Reply, ...] = ()
@@ -112,14 +133,22 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def offered(self, usual: Iterable[str]) -> tuple[str, ...]:
         """The extensions of this server, in the order of its EHLO reply: those ``usual`` to the personality
-        first. What cannot work is not in it: BINARYMIME without CHUNKING (RFC 3030 §3), and codes that the
-        personality does not word."""
+        first. What cannot work is not in it: BINARYMIME without CHUNKING (RFC 3030 §3), AUTH where nobody
+        can log in, and codes that the personality does not word."""
         words_codes = "ENHANCEDSTATUSCODES" in (usual := tuple(usual))
         wanted = [one for one in dict.fromkeys((*usual, *self.offers)) if one not in self.withholds]
         cannot = {"BINARYMIME"} if "CHUNKING" not in wanted else set()
+        if not self.account or not self.mechanisms:
+            cannot.add("AUTH")
         if not words_codes:
             cannot.add("ENHANCEDSTATUSCODES")
         return tuple(one for one in wanted if one not in cannot)
+
+    def password_of(self, user: str) -> str | None:
+        """None: nobody of this name can log in. The domain may be named, where it is one of ours."""
+        name, _at, _domain = user.rpartition("@") if self.is_local(user) else ("", "", "")
+        found = {one.user: one.password for one in self.account}
+        return found.get(user, found.get(name))
 
     def is_local(self, address: str) -> bool:
         """Does the server deliver for this domain? An address without one is the postmaster's."""
@@ -151,12 +180,25 @@ def faults(server: Server) -> Iterator[Fault]:
         for at, name in enumerate(names):
             if name not in EXTENSIONS:
                 yield f"{key}[{at}]", f"{name!r} is none of {', '.join(EXTENSIONS)}"
+    yield from _login_faults(server)
     if server.host and not _DOMAIN.fullmatch(server.host):
         yield "host", f"{server.host!r} is no name of a server in lower case"
     if not re.fullmatch(r"[a-z0-9-]{1,40}", server.personality):
         yield "personality", f"{server.personality!r} is no name of one"
     for at, reply in enumerate(server.reply):
         yield from ((f"reply[{at}].{key}", reason) for key, reason in _reply_faults(reply))
+
+
+def _login_faults(server: Server) -> Iterator[Fault]:
+    """They name no password."""
+    for at, mechanism in enumerate(server.mechanisms):
+        if mechanism not in MECHANISMS:
+            yield f"mechanisms[{at}]", f"{mechanism!r} is none of {', '.join(MECHANISMS)}"
+    for at, account in enumerate(server.account):
+        if not _USER.fullmatch(account.user):
+            yield f"account[{at}].user", f"{account.user!r} is no user name of visible characters"
+        if not account.password or saslprep(account.password) is None:
+            yield f"account[{at}].password", "it is empty, or holds a character that no password may hold"
 
 
 def _reply_faults(reply: Reply) -> Iterator[Fault]:

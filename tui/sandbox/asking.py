@@ -27,7 +27,10 @@ async def ehlo(connection: Connection, argument: str) -> None:
         return
     personality = connection.handler.personality
     lines = [chosen.say] if chosen.say else [*personality.say("ehlo", {"client": argument})]
-    facts = {"limit": str(connection.limits.message_octets)}
+    facts = {
+        "limit": str(connection.limits.message_octets),
+        "mechanisms": " ".join(connection.handler.scenario.mechanisms),
+    }
     lines += [
         f"250 {keyword} {EXTENSIONS[keyword].format_map(facts)}".rstrip() for keyword in connection.offered()
     ]

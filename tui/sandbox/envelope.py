@@ -18,6 +18,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
         reverse_path: "" is the null reverse-path (RFC 5321 §4.5.5).
         helo: the verb and the name that the client gave.
         octets: size of the message after dot-unstuffing.
+        tls: the version of TLS that it came in; "": in clear.
+        user: who had logged in.
     """
 
     format_version: int = 1
@@ -28,6 +30,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     mail_params: dict[str, str | None] = {}
     helo: tuple[str, str] = ("", "")
     peer: str = ""
+    tls: str = ""
+    user: str = ""
 
     @property
     def addresses(self) -> tuple[str, ...]:

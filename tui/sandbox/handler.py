@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from aiosmtpd.smtp import Envelope as Transaction
 from aiosmtpd.smtp import Session
@@ -34,6 +34,17 @@ class Answer(NamedTuple):
 
     situation: str
     facts: Mapping[str, str | int] = MappingProxyType({})
+
+
+class Speaker(Protocol):
+    """What is to be known of the connection that a message came by."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def tls_version(self) -> str: ...
+    @property
+    def user(self) -> str: ...
 
 
 class Mail(Transaction):
@@ -100,11 +111,10 @@ class Handler:
         mail.rcpt_tos.append(address)
         return Answer("rcpt", {"address": address})
 
-    async def handle_DATA(self, server: object, session: Session, mail: Mail) -> Answer:  # noqa: N802
+    async def handle_DATA(self, server: Speaker, session: Session, mail: Mail) -> Answer:  # noqa: N802
         """Store ``mail``. Once begun it is done, and told, whatever becomes of the connection meanwhile."""
         draft, mail.draft = mail.draft, None  # the mailbox has it now: nobody else may let go of it
         assert draft is not None
-        connection = getattr(server, "number", 0)
         envelope = Envelope(
             received=time.time(),
             reverse_path=mail.mail_from or "",
@@ -113,16 +123,18 @@ class Handler:
             mail_params=mail.mail_params,
             helo=("EHLO" if session.extended_smtp else "HELO", session.host_name or ""),
             peer=peer_address(session.peer),
+            tls=server.tls_version,
+            user=server.user,
         )
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
         def done(result: int | Exception) -> None:
             if isinstance(result, Exception):
-                self._tell(events.MessageDropped(connection, events.Drop.NOT_STORED, draft.octets, result))
+                self._tell(events.MessageDropped(server.number, events.Drop.NOT_STORED, draft.octets, result))
                 answer = Answer("not_stored")
             else:
                 self.stored += 1
-                self._tell(events.MessageStored(connection, result, envelope))
+                self._tell(events.MessageStored(server.number, result, envelope))
                 answer = Answer("accepted", _facts(draft, result))
             if not answered.cancelled():
                 answered.set_result(answer)

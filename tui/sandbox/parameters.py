@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Final, NamedTuple
 
+#: RFC 3461 §4: printable ASCII without blank, + and =, which stand as + and two hex digits.
+_XTEXT: Final = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*")
 _SIZE: Final = re.compile(r"[0-9]{1,20}")
 
 
@@ -32,10 +34,16 @@ def _is_absent(value: str | None, in_force: Collection[str]) -> bool:
     return value is None
 
 
+def _is_submitter(value: str | None, in_force: Collection[str]) -> bool:
+    """RFC 4954 §5: who has handed the mail in; ``<>``: nobody says."""
+    return value is not None and (value == "<>" or _XTEXT.fullmatch(value) is not None)
+
+
 MAIL: Final[Mapping[str, Parameter]] = {
     "SIZE": Parameter(("SIZE",), _is_size),
     "BODY": Parameter(("8BITMIME", "BINARYMIME"), _is_body),
     "SMTPUTF8": Parameter(("SMTPUTF8",), _is_absent),
+    "AUTH": Parameter(("AUTH",), _is_submitter),
 }
 RCPT: Final[Mapping[str, Parameter]] = {}
 

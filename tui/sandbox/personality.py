@@ -47,6 +47,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     noop: Wording
     help: Wording
     starttls: Wording
+    auth_done: Wording
     vrfy: Wording  # address
     quit: Wording
     # -- the line cannot be read
@@ -58,6 +59,11 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     rcpt_syntax: Wording
     vrfy_syntax: Wording
     bdat_syntax: Wording
+    auth_syntax: Wording
+    auth_mechanism: Wording
+    auth_initial: Wording  # a mechanism in which the server speaks first
+    auth_malformed: Wording  # no base64, or no answer of this mechanism
+    auth_line_too_long: Wording
     no_argument: Wording  # verb; it takes none
     sender_malformed: Wording
     recipient_malformed: Wording
@@ -74,11 +80,18 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     bdat_needed: Wording  # DATA after BODY=BINARYMIME
     tls_already: Wording
     tls_needed: Wording  # verb
+    ehlo_first: Wording  # verb
+    auth_already: Wording
+    auth_in_mail: Wording
+    auth_needs_tls: Wording
+    login_needed: Wording  # verb
     # -- refused
     no_mailbox: Wording  # address
     no_relay: Wording  # address; its domain is not of this server
     too_many_recipients: Wording  # limit
     too_large: Wording  # limit
+    auth_failed: Wording
+    auth_cancelled: Wording
     tls_unavailable: Wording  # STARTTLS, and no certificate can be read or made
     not_stored: Wording
     failed: Wording

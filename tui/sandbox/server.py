@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Final, cast
 
-from tui.sandbox import asking, chunking, encrypting, events, transaction
+from tui.sandbox import asking, chunking, encrypting, events, login, transaction
 from tui.sandbox.handler import Answer, Handler, Mail, peer_address
 from tui.sandbox.wire import Wire
 from tui.smtp.command_slips import LONGER_WITH
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 #: RFC 5321 §4.5.3.1.4, with CRLF.
 _LINE_OCTETS: Final = 512
 #: Words that are commands elsewhere: 502, not 500 (RFC 5321 §4.2.4).
-_ELSEWHERE: Final = frozenset(
-    {"AUTH", "EXPN", "ETRN", "TURN", "SEND", "SOML", "SAML", "LHLO", "BURL", "XCLIENT"}
-)
+_ELSEWHERE: Final = frozenset({"EXPN", "ETRN", "TURN", "SEND", "SOML", "SAML", "LHLO", "BURL", "XCLIENT"})
 #: RFC 5321 §3.8: a server that says this closes.
 _CLOSING: Final = 421
 
@@ -65,7 +63,10 @@ class Connection(Wire):
         self._crowded = crowded
         self._open_ones = open_ones
         self._unknown = 0
-        self._offered = handler.offers
+        #: Who has logged in; "": nobody.
+        self.user = ""
+        self.tls_version = ""
+        self._offered = self._offered_now()
 
     # -- what the wire asks for
 
@@ -111,8 +112,8 @@ class Connection(Wire):
 
     def secured(self, tls: ssl.SSLObject) -> None:
         self.forget()
-        cipher, version, _bits = tls.cipher() or ("", "", 0)
-        self.tell(events.HandshakeDone(self.number, version, cipher))
+        self.tls_version = tls.version() or ""
+        self.tell(events.HandshakeDone(self.number, self.tls_version, (tls.cipher() or ("", "", 0))[0]))
 
     def not_secured(self, error: OSError) -> None:
         self.tell(events.HandshakeFailed(self.number, error))
@@ -123,7 +124,17 @@ class Connection(Wire):
         self.reset_transaction()
         self.session.host_name = None
         self.session.extended_smtp = False
-        self._offered = tuple(one for one in self.handler.offers if one != "STARTTLS" or not self.tls)
+        self.user = ""
+        self._offered = self._offered_now()
+
+    def _offered_now(self) -> tuple[str, ...]:
+        """STARTTLS not inside TLS (RFC 3207 §4.2), and AUTH in clear only where the scenario says so."""
+        hidden = set()
+        if self.tls:
+            hidden.add("STARTTLS")
+        elif not self.handler.scenario.auth_in_clear:
+            hidden.add("AUTH")
+        return tuple(one for one in self.handler.offers if one not in hidden)
 
     def new_transaction(self) -> Mail:
         return Mail()
@@ -208,6 +219,8 @@ class Connection(Wire):
         """Why the verb may not be said now, whatever stands behind it: a situation."""
         if self.handler.scenario.tls_required and not self.tls and verb not in encrypting.ALLOWED_IN_CLEAR:
             return "tls_needed"
+        if self.handler.scenario.login_required and not self.user and verb not in login.ALLOWED_BEFORE:
+            return "login_needed"
         return None
 
     async def takes_none(self, verb: str, argument: str) -> bool:
@@ -242,13 +255,14 @@ class Connection(Wire):
 
 #: Verbs that there are only with an extension.
 _EXTENSION: Final[Mapping[str, str]] = {
+    "AUTH": "AUTH",
     "BDAT": "CHUNKING",
     "STARTTLS": "STARTTLS",
     "VRFY": "VRFY",
     "HELP": "HELP",
 }
-#: Extensions that make a line longer (RFC 1870 §3, RFC 6152 §2, RFC 6531 §3.1).
-_LENGTHENED: Final[Mapping[str, tuple[str, ...]]] = {"MAIL": ("SIZE", "8BITMIME", "SMTPUTF8")}
+#: Extensions that make a line longer (RFC 1870 §3, RFC 6152 §2, RFC 6531 §3.1, RFC 4954 §3).
+_LENGTHENED: Final[Mapping[str, tuple[str, ...]]] = {"MAIL": ("SIZE", "8BITMIME", "SMTPUTF8", "AUTH")}
 
 VERBS: Final[Mapping[str, Callable[[Connection, str], Awaitable[None]]]] = {
     "HELO": asking.helo,
@@ -257,6 +271,7 @@ VERBS: Final[Mapping[str, Callable[[Connection, str], Awaitable[None]]]] = {
     "RCPT": transaction.rcpt,
     "DATA": transaction.data,
     "BDAT": chunking.bdat,
+    "AUTH": login.auth,
     "STARTTLS": encrypting.starttls,
     "RSET": asking.rset,
     "NOOP": asking.noop,

@@ -188,7 +188,7 @@ class Wire(SMTP):
             self.overhear(taken, sent=False)
         return rest
 
-    async def _line(self) -> tuple[bytes, bool] | None:
+    async def next_line(self) -> tuple[bytes, bool] | None:
         """The next line, and whether it was cut; None when no other will be obeyed."""
         start, cut = 0, b""
         while (end := self._buffer.find(b"\n", start)) < 0:
@@ -262,7 +262,7 @@ class Wire(SMTP):
     async def _handle_client(self) -> None:
         try:
             await self.greet()
-            while not self._over and (got := await self._line()) is not None:
+            while not self._over and (got := await self.next_line()) is not None:
                 await self._obey(*got)
             if self._farewell is not None:
                 await self.bid_farewell(self._farewell)
