@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
 import pytest
@@ -145,3 +146,10 @@ async def test_clear_text_is_explained_without_being_shown() -> None:
         await sat.enter("EHLO client.example", "AUTH LOGIN", "YWxpY2U=", "s3cret-Pass")
         sat.row_of("the answer is no base64")
         assert "s3cret" not in sat.text
+
+
+async def test_what_the_server_says_of_a_token_stands_under_its_line() -> None:
+    problem = base64.b64encode(b'{"status":"401","schemes":"bearer"}')
+    async with sitting(answers={**ANSWERS, "AUTH": b"334 " + problem + b"\r\n"}, size=(120, 36)) as sat:
+        await sat.enter("EHLO client.example", "AUTH XOAUTH2 dXNlcj1h")
+        sat.row_of(' !   334 says: {"status":"401","schemes":"bearer"}')

@@ -41,6 +41,7 @@ from tui.words.extensions import offer
 from tui.words.keys import TYPED
 from tui.words.language import gettext as _
 from tui.words.lines import lines
+from tui.words.logins import complained
 from tui.words.notes import note
 from tui.words.stages import stage
 
@@ -203,6 +204,8 @@ class Annotator:
         if told.sentences:
             text = _("{headline}: {sentence}").format(headline=told.headline, sentence=told.sentences[0])
         entry.notes.append(Note(told.code, text))
+        if said := complained(event):
+            entry.notes.append(Note("", said))
         entry.notes += [Note("", sentence) for sentence in told.sentences[1:]]
         if self._is_new(told.code, stage(event.to).value):
             entry.notes += self._more_of_reply(event, told)

@@ -54,6 +54,7 @@ from tui.words.guide import Guide, Pair, Paragraph, Section
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.lens import LINE_ENDS, legend
+from tui.words.logins import complained
 from tui.words.notes import note
 from tui.words.pairing import answers
 
@@ -185,6 +186,8 @@ class Printer:
             yield from self._finding(event)
         elif isinstance(event, ReplyReceived):
             self._due = event
+            if said := complained(event):
+                yield f"* {said}"
             if pairs:
                 yield f"* {event.reply.code} {answers(event)}"
         if self.lens and isinstance(event, _SEEN_CLOSELY):
@@ -327,7 +330,8 @@ class Printer:
             yield from _rows_of(guide, "reply")[:1]  # what was wrong was said under the line
             return
         parting = self._practice.phase is Phase.QUIT or self.leaving or self.in_lesson
-        yield from _rows_of(guide, "reply", "why", "login", "asked", "yours", *(() if parting else ("next",)))
+        asked = () if complained(reply) else ("asked",)  # said under the line
+        yield from _rows_of(guide, "reply", "why", "login", *asked, "yours", *(() if parting else ("next",)))
         if self._guided and self._practice.phase is Phase.MESSAGE:
             yield "* " + _("^C asks what you can do in here: names like /hint are text of the message now.")
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from tui.smtp.events import AuthResponseSent, CommandSent, ReplyReceived
 from tui.smtp.sasl import STEPS, Step
+from tui.smtp.secrets import decoded
 from tui.values import value
 
 
@@ -52,6 +53,8 @@ class LoginState:
 
 
 _SUCCESS, _GO_ON = 235, 334
+#: They send a token in the place of a password (RFC 7628; XOAUTH2 as Google documents it).
+TOKENS: Final = frozenset({"XOAUTH2", "OAUTHBEARER"})
 #: These answers are empty lines.
 EMPTY: Final = frozenset({Step.ACKNOWLEDGED, Step.VERIFIED})
 
@@ -76,3 +79,21 @@ def answered(login: LoginState | None, event: ReplyReceived) -> LoginState:
         asked = event.reply.lines[0] if event.reply.lines else b""
         return replace(login, asked=asked, told=asked, challenges=login.challenges + 1)
     return replace(login, asked=None, code=event.reply.code)
+
+
+def complaint(event: ReplyReceived) -> bytes:
+    """What a server says of a token that it will refuse, in the place of a challenge: JSON as a rule, decoded
+    (RFC 7628 §3.2.2). b"" where this reply says nothing of the kind, or repeats a secret."""
+    to, reply = event.to, event.reply
+    if reply.code != _GO_ON or not reply.lines:
+        return b""
+    if isinstance(to, AuthResponseSent):
+        mechanism, answered = to.mechanism, True
+    elif isinstance(to, CommandSent):
+        mechanism, _, initial = to.command.argument.partition(" ")
+        answered = bool(initial.strip())
+    else:
+        return b""
+    if not answered or mechanism.upper() not in TOKENS:
+        return b""
+    return (decoded(reply.lines[0].strip()) or b"").strip()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from tui.practice.logins import TOKENS
 from tui.practice.state import Practice
 from tui.smtp.events import (
     Answered,
@@ -29,6 +30,7 @@ class Kind(Enum):
     RELAYING = "relaying"
     LOGIN_REQUIRED = "login-required"
     BAD_LOGIN = "bad-login"
+    BAD_TOKEN = "bad-token"
     TLS_REQUIRED = "tls-required"
     GREYLISTED = "greylisted"
     RATE = "rate"
@@ -343,6 +345,8 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
     kind, certainty, evidence = _judged(reply.code, reply.enhanced, step, text)
     if kind is Kind.LOGIN_REQUIRED and practice.authenticated:
         kind = Kind.POLICY
+    if kind is Kind.BAD_LOGIN and practice.login is not None and practice.login.mechanism in TOKENS:
+        kind = Kind.BAD_TOKEN
     earlier = _CAUSED_EARLIER.get(kind, step)
     late = step in _ORDER and _ORDER.index(earlier if earlier in _ORDER else step) < _ORDER.index(step)
     url = _URL.search(text)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 
 from tui.net.session import Stamped
+from tui.practice.logins import complaint
 from tui.practice.pairing import Pairing
 from tui.practice.state import Practice
 from tui.smtp.display import caret_cells, shown
@@ -83,6 +84,7 @@ class Teller:
                 self._inside(event)
             case ReplyReceived():
                 self._judge(event, stamped.at)
+                self._complain(event, stamped.wall)
                 self._pair(event)
             case CommandSent() | AuthResponseSent() | BodyEnded():
                 self._pairing.seen(event)
@@ -132,6 +134,13 @@ class Teller:
             from tui.words.pairing import answers  # not before there is something to say
 
             self.log.suffix(event.line, answers(event))
+
+    def _complain(self, event: ReplyReceived, wall: float) -> None:
+        """Of a token the server says in base64 what is wrong."""
+        if complaint(event):
+            from tui.words.logins import complained  # not before there is something to say
+
+            self.log.note(complained(event), wall)
 
     def _note(self, stamped: Stamped, practice: Practice) -> None:
         from tui.words import notes  # not before there is something to say

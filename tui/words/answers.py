@@ -147,8 +147,7 @@ def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool)
     reason = _refusal(practice, event, at) if named else (told.reason,)
     verdict_first = _("{where} {move}").format(where=told.where, move=told.move)
     sentences = (*whose, verdict_first, told.known, *reason)
-    advised = verdict.kind in _ADVISED or refusals.is_token(verdict, practice)
-    better = alone or (told.advice if advised else advice(reply, at))
+    better = alone or (told.advice if verdict.kind in _ADVISED else advice(reply, at))
     return Answer(code, told.headline, sentences, _why(event), better, lead=2)
 
 
@@ -159,6 +158,7 @@ _ADVISED = frozenset(
         Kind.BLOCK_LIST,
         Kind.RELAYING,
         Kind.LOGIN_REQUIRED,
+        Kind.BAD_TOKEN,
         Kind.TLS_REQUIRED,
         Kind.GREYLISTED,
         Kind.RATE,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 
-from tui.practice.logins import LoginState
+from tui.practice.logins import LoginState, complaint
 from tui.practice.state import Practice
 from tui.smtp.display import MASK, visible
+from tui.smtp.events import ReplyReceived
 from tui.smtp.phases import Phase
 from tui.smtp.sasl import PROVING, STEPS, Fault, Step
 from tui.smtp.secrets import CLEAR_MECHANISMS, decoded
@@ -132,6 +133,12 @@ def _asked(login: LoginState) -> Sentence:
     return say(Run(_cut(visible(asked.strip()))), "  ", quiet, "  ", Run(_cut(visible(clear).strip())))
 
 
+def complained(event: ReplyReceived) -> str:
+    """What a server says of a token before it refuses it, without a full stop; "" where it says nothing."""
+    said = complaint(event)
+    return _("334 says: {said}").format(said=_cut(visible(said))) if said else ""
+
+
 def _cut(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
@@ -140,12 +147,10 @@ def _yours(login: LoginState, user: str) -> tuple[Sentence, ...]:
     """From the fields over the octets and their base64 to the line. Of the user nothing is hidden, of the
     secret everything."""
     step = login.step
+    if step is None and login.mechanism == "OAUTHBEARER" and login.answers:
+        return (say(_("AQ==, which is ^A in base64: the server refuses then (RFC 7628)")),)
     if step is None:
-        return (
-            say(
-                Run(_("an answer in base64, on a line of its own")),
-            ),
-        )
+        return (say(_("an answer in base64, on a line of its own")),)
     if login.empty_due:
         return (say(_("an empty line: press Enter")),)
     name = visible(user) or _("user")

@@ -11,7 +11,6 @@ from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
 
 _TOKEN_SHOWN = 200
-_WITH_TOKEN = frozenset({"XOAUTH2", "OAUTHBEARER"})
 
 
 @value
@@ -53,6 +52,11 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
         N_("the login was not taken"),
         N_("User name, password or mechanism do not fit."),
         N_("Check user name and password; some providers want a password made for programs."),
+    ),
+    Kind.BAD_TOKEN: (
+        N_("the token was not taken"),
+        N_("The token has expired, or is for another user or purpose."),
+        N_("Get a new token for just this user and purpose, and log in with it."),
     ),
     Kind.TLS_REQUIRED: (
         N_("encryption comes first"),
@@ -214,12 +218,11 @@ def told(verdict: Verdict, practice: Practice) -> Told:
     """All of it."""
     about, why, advice = _KINDS[verdict.kind]
     headline = _("refused for good: {about}") if verdict.final else _("not now: {about}")
-    token = is_token(verdict, practice)
-    headline = headline.format(about=_("the token was not taken") if token else gettext(about))
+    headline = headline.format(about=gettext(about))
     return Told(
         headline,
         _where(verdict),
-        _token(practice) if token else gettext(why),
+        gettext(why) + (_of_token(practice) if verdict.kind is Kind.BAD_TOKEN else ""),
         _known(verdict),
         gettext(_MOVES[verdict.mover]),
         _advice(verdict, practice, advice),
@@ -245,20 +248,13 @@ def _where(verdict: Verdict) -> str:
     return said.format(step=step(verdict.step), earlier=earlier)
 
 
-def is_token(verdict: Verdict, practice: Practice) -> bool:
-    """A token, no password, was refused."""
-    login = practice.login
-    return verdict.kind is Kind.BAD_LOGIN and login is not None and login.mechanism in _WITH_TOKEN
-
-
-def _token(practice: Practice) -> str:
-    """Why, as far as it is known: the server says more in the challenge before it refuses."""
+def _of_token(practice: Practice) -> str:
+    """What the server told in the challenge before it refused."""
     login = practice.login
     said = decoded(login.told) if login is not None and login.told else None
-    why = _("The token has expired, or is for another user or purpose.")
     if not said:
-        return why
-    return f"{why} " + _("The server told about it: {said}").format(said=visible(said.strip())[:_TOKEN_SHOWN])
+        return ""
+    return " " + _("The server told about it: {said}").format(said=visible(said.strip())[:_TOKEN_SHOWN])
 
 
 def _known(verdict: Verdict) -> str:
@@ -288,8 +284,6 @@ def _advice(verdict: Verdict, practice: Practice, usual: str) -> str:
         )
     if verdict.kind is Kind.SENDER and verdict.about != verdict.step:
         return _("RSET first, then a sender whose domain exists, or the one of your login; then this line.")
-    if is_token(verdict, practice):
-        return _("Get a new token for just this user and purpose, and log in with it.")
     if verdict.kind is Kind.TLS_REQUIRED and practice.tls is not None:
         return _("This connection has TLS already: EHLO again, then this line.")
     return gettext(usual)
