@@ -24,6 +24,10 @@ def server(**keys: object) -> Server:
         ({"offers": ["CHUNKING", "TURN"]}, "offers[1]"),
         ({"withholds": ["help"]}, "withholds[0]"),
         ({"mechanisms": ["PLAIN", "login"]}, "mechanisms[1]"),
+        ({"bounces": ["full", "Full"]}, "bounces[1]"),
+        ({"lists": {"Staff": ["a@x.test"]}}, "lists"),
+        ({"lists": {"staff": ["a@x.test", "b"]}}, "lists"),
+        ({"lists": {"staff": ["a@x.test\x1b"]}}, "lists"),
         ({"account": [{"user": "a b", "password": "x"}]}, "account[0].user"),
         ({"account": [{"user": "a", "password": ""}]}, "account[0].password"),
         (
@@ -131,3 +135,15 @@ def test_a_password_shows_nowhere() -> None:
     assert "s3cret" not in "".join(
         reason for _key, reason in faults(server(account=[{"user": "alice", "password": "s3cret\x07"}]))
     )
+
+
+def test_lists_and_mailboxes_that_take_nothing() -> None:
+    one = server(users=["bob", "full"], bounces=["full"], lists={"staff": ["bob@x.test"]})
+    for address, has, delivers in (
+        ("bob@x.test", True, True),
+        ("Full@x.test", True, False),
+        ("staff@x.test", True, True),
+        ("ann@x.test", False, False),
+        ("postmaster", True, True),
+    ):
+        assert (one.has_mailbox(address), one.delivers_to(address)) == (has, delivers)

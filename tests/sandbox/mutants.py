@@ -23,13 +23,14 @@ host = "mail.nordby.test"
 domains = ["nordby.test", "xn--fiqs8s.test"]
 users = ["clerk", "desk", "o'neil"]
 unknown = ["nobody", "gone"]
+bounces = ["full"]
 syntax = "strict"
 helo_required = false
 tls_required = true
 auth_in_clear = true
 login_required = true
 mechanisms = ["LOGIN", "SCRAM-SHA-256"]
-offers = ["CHUNKING", "BINARYMIME", "STARTTLS", "AUTH"]
+offers = ["CHUNKING", "BINARYMIME", "STARTTLS", "AUTH", "DSN", "EXPN"]
 withholds = ["VRFY"]
 
 # twice later, then as usual
@@ -49,6 +50,9 @@ times = 1
 stage = "greeting"
 from = 3
 say = '421 4.3.2 Closed for today'
+
+[lists]
+staff = ["clerk@nordby.test", "o'neil@nordby.test"]
 
 [[account]]
 user = "clerk"

@@ -211,7 +211,7 @@ async def test_a_greeting_that_turns_away(tmp_path: Path, say: str) -> None:
 @pytest.mark.parametrize("stage", [one for one in STAGES if one != "greeting"])
 async def test_421_closes_whatever_was_sent_behind(tmp_path: Path, stage: str) -> None:
     one = server(
-        offers=["CHUNKING", "STARTTLS", "AUTH"],
+        offers=["CHUNKING", "STARTTLS", "AUTH", "EXPN"],
         auth_in_clear=True,
         account=[{"user": "alice", "password": "secret"}],
         reply=[{"stage": stage, "say": "421 4.3.2 leaving"}],
@@ -228,6 +228,7 @@ async def test_421_closes_whatever_was_sent_behind(tmp_path: Path, stage: str) -
         "rset": "RSET",
         "noop": "NOOP",
         "vrfy": "VRFY bob",
+        "expn": "EXPN staff",
         "quit": "QUIT",
     }
     before = ("helo", "mail", "rcpt", "data", "message")

@@ -156,8 +156,14 @@ def _wire(told: tuple[Event, ...]) -> Iterator[str]:
             yield f"S: {shown(event)}"
 
 
-def _note(event: events.MessageStored | events.MessageDropped | events.ServerFailed) -> str:
+def _note(
+    event: events.MessageStored | events.ReportStored | events.MessageDropped | events.ServerFailed,
+) -> str:
     match event:
+        case events.ReportStored(_connection, number, envelope, about):
+            return _("stored {number}, a report about {about} to <{recipient}>").format(
+                number=number, about=about, recipient=visible(envelope.addresses[0])
+            )
         case events.MessageStored(_connection, number, envelope):
             return ngettext(
                 "stored {number}, from <{sender}> to {recipients}, {octets} octet",

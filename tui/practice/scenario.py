@@ -24,6 +24,8 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "BINARYMIME": "",
     "CHUNKING": "",
     "SMTPUTF8": "",
+    "DSN": "",
+    "EXPN": "",
     "STARTTLS": "",
     "AUTH": "{mechanisms}",
     "HELP": "",
@@ -42,6 +44,7 @@ STAGES: Final = (
     "rset",
     "noop",
     "vrfy",
+    "expn",
     "quit",
 )
 _WITH_ADDRESS: Final = frozenset({"mail", "rcpt"})
@@ -61,6 +64,7 @@ _SUCCESSES: Final = {
     "starttls": ("220",),
     "auth": ("235",),
     "vrfy": ("250", "251", "252"),
+    "expn": ("250", "252"),
     "quit": ("221",),
 }
 
@@ -119,6 +123,8 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     domains: tuple[str, ...] = ()  # where its mailboxes are; none: everywhere
     unknown: tuple[str, ...] = ("nobody",)  # local parts that have no mailbox in any domain
     users: tuple[str, ...] = ()  # local parts that have one; none named: all others
+    bounces: tuple[str, ...] = ()  # local parts that are accepted, and then nothing can be delivered to them
+    lists: dict[str, tuple[str, ...]] = {}  # local part of a list, and the addresses that EXPN tells of it
     syntax: Literal["lenient", "strict"] = "lenient"
     helo_required: bool = True
     tls_required: bool = False  # 530 before STARTTLS (RFC 3207 §4)
@@ -157,10 +163,18 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def has_mailbox(self, address: str) -> bool:
         """Is somebody there? Only to be asked of a local address."""
-        local = (address.rpartition("@")[0] or address).strip('"').lower()
+        local = _local_part(address)
         if local in self.unknown:
             return False
-        return not self.users or local in self.users or local == "postmaster"
+        return not self.users or local in self.users or local in self.lists or local == "postmaster"
+
+    def delivers_to(self, address: str) -> bool:
+        """Has it a mailbox that takes what was accepted for it?"""
+        return self.has_mailbox(address) and _local_part(address) not in self.bounces
+
+
+def _local_part(address: str) -> str:
+    return (address.rpartition("@")[0] or address).strip('"').lower()
 
 
 def faults(server: Server) -> Iterator[Fault]:
@@ -169,6 +183,7 @@ def faults(server: Server) -> Iterator[Fault]:
         ("domains", server.domains, _DOMAIN),
         ("unknown", server.unknown, _LOCAL),
         ("users", server.users, _LOCAL),
+        ("bounces", server.bounces, _LOCAL),
     ):
         for at, word in enumerate(words):
             if not form.fullmatch(word) or word != word.lower():
@@ -180,6 +195,7 @@ def faults(server: Server) -> Iterator[Fault]:
         for at, name in enumerate(names):
             if name not in EXTENSIONS:
                 yield f"{key}[{at}]", f"{name!r} is none of {', '.join(EXTENSIONS)}"
+    yield from _list_faults(server)
     yield from _login_faults(server)
     if server.host and not _DOMAIN.fullmatch(server.host):
         yield "host", f"{server.host!r} is no name of a server in lower case"
@@ -187,6 +203,15 @@ def faults(server: Server) -> Iterator[Fault]:
         yield "personality", f"{server.personality!r} is no name of one"
     for at, reply in enumerate(server.reply):
         yield from ((f"reply[{at}].{key}", reason) for key, reason in _reply_faults(reply))
+
+
+def _list_faults(server: Server) -> Iterator[Fault]:
+    for name, members in server.lists.items():
+        if not _LOCAL.fullmatch(name) or name != name.lower():
+            yield "lists", f"{name!r} is no local part in lower case"
+        for member in members:
+            if not (_ADDRESS.fullmatch(member) and member.isprintable()):
+                yield "lists", f"{member!r} is no address without brackets"
 
 
 def _login_faults(server: Server) -> Iterator[Fault]:

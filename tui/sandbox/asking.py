@@ -92,6 +92,26 @@ async def vrfy(connection: Connection, argument: str) -> None:
         await connection.grant(chosen, "vrfy", address=address)
 
 
+async def expn(connection: Connection, argument: str) -> None:
+    """§4.1.1.7: who is on a list; one address in each line."""
+    name = argument.removeprefix("<").removesuffix(">")
+    if not name or not name.isprintable():
+        await connection.say("expn_syntax")
+        return
+    chosen = await connection.choose("expn")
+    if chosen is None:
+        return
+    scenario = connection.handler.scenario
+    members = scenario.lists.get(name.rpartition("@")[0].lower() or name.lower())
+    if not members or not scenario.is_local(name):
+        await connection.say("no_list", address=name)
+    elif chosen.say:
+        await connection.push(chosen.say)
+    else:
+        lines = [connection.handler.word("expn", {"address": one}) for one in members]
+        await connection.push(b"\r\n".join([*(line[:3] + b"-" + line[4:] for line in lines[:-1]), lines[-1]]))
+
+
 async def quit_(connection: Connection, argument: str) -> None:
     """§4.1.1.10."""
     if await connection.takes_none("QUIT", argument):

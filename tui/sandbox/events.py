@@ -57,6 +57,16 @@ class MessageStored:
     envelope: Envelope
 
 
+@value
+class ReportStored:
+    """A delivery report about message ``about`` lies in the sender's mailbox."""
+
+    connection: int
+    number: int
+    envelope: Envelope
+    about: int
+
+
 class Drop(Enum):
     """Why a message was not kept."""
 
@@ -95,6 +105,7 @@ Event = (
     | HandshakeDone
     | HandshakeFailed
     | MessageStored
+    | ReportStored
     | MessageDropped
     | ServerFailed
     | ClientDisconnected

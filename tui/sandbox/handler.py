@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
@@ -17,7 +18,7 @@ from aiosmtpd.smtp import Envelope as Transaction
 from aiosmtpd.smtp import Session
 
 from tui.practice.scenario import Reply, Server
-from tui.sandbox import events
+from tui.sandbox import events, reporting
 from tui.sandbox.authority import Authority
 from tui.sandbox.envelope import Envelope, Recipient
 from tui.sandbox.mailbox import Draft, Mailbox
@@ -136,11 +137,38 @@ class Handler:
                 self.stored += 1
                 self._tell(events.MessageStored(server.number, result, envelope))
                 answer = Answer("accepted", _facts(draft, result))
+                self._report(server.number, result, envelope, draft.head)
             if not answered.cancelled():
                 answered.set_result(answer)
 
         self.mailbox.keep(draft, envelope, done)
         return await answered
+
+    def _report(self, connection: int, number: int, envelope: Envelope, head: bytes) -> None:
+        """Tell the sender of message ``number`` what he wanted to be told, in a mail."""
+        outcomes = reporting.due(self.scenario, envelope)
+        if not outcomes:
+            return
+        original = head.partition(b"\r\n\r\n")[0]
+        if reporting.returns_all(envelope, outcomes):
+            original = self.mailbox.read(number)
+        boundary = f"report-{number}-{secrets.token_hex(8)}"
+        draft = self.mailbox.draft()
+        draft.write(reporting.report(self.personality.host, envelope, outcomes, original, boundary))
+        about = Envelope(
+            received=time.time(),
+            reverse_path="",
+            recipients=(Recipient(address=envelope.reverse_path),),
+            octets=draft.octets,
+        )
+
+        def done(result: int | Exception) -> None:
+            if isinstance(result, Exception):
+                self._tell(events.MessageDropped(connection, events.Drop.NOT_STORED, draft.octets, result))
+            else:
+                self._tell(events.ReportStored(connection, result, about, number))
+
+        self.mailbox.keep(draft, about, done)
 
     def _wire(self, lines: Iterable[str]) -> bytes:
         """As they go out; without the second codes that the personality words and the scenario withholds."""

@@ -180,6 +180,14 @@ class Mailbox:
         if self._publishing is None:
             self._publishing = asyncio.create_task(self._publish())
 
+    def read(self, number: int) -> bytes:
+        """A message that was kept a moment ago; nothing when somebody has removed it meanwhile."""
+        path = maildir.find(self.root, number)
+        try:
+            return path.read_bytes() if path is not None else b""
+        except OSError:
+            return b""
+
     async def settle(self) -> None:
         """Wait until nothing is on its way any more."""
         if self._publishing is not None:

@@ -9,6 +9,10 @@ from typing import Final, NamedTuple
 
 #: RFC 3461 §4: printable ASCII without blank, + and =, which stand as + and two hex digits.
 _XTEXT: Final = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*")
+_ORCPT: Final = re.compile(r"[A-Za-z0-9-]+;(.+)")
+_LONGEST_ENVID: Final = 100
+_LONGEST_ORCPT: Final = 500
+_REASONS: Final = frozenset({"SUCCESS", "FAILURE", "DELAY"})
 _SIZE: Final = re.compile(r"[0-9]{1,20}")
 
 
@@ -39,13 +43,40 @@ def _is_submitter(value: str | None, in_force: Collection[str]) -> bool:
     return value is not None and (value == "<>" or _XTEXT.fullmatch(value) is not None)
 
 
+def _is_return(value: str | None, in_force: Collection[str]) -> bool:
+    """RFC 3461 §4.3."""
+    return value is not None and value.upper() in {"FULL", "HDRS"}
+
+
+def _is_envelope_id(value: str | None, in_force: Collection[str]) -> bool:
+    """RFC 3461 §4.4."""
+    return value is not None and len(value) <= _LONGEST_ENVID and _XTEXT.fullmatch(value) is not None
+
+
+def _is_notice(value: str | None, in_force: Collection[str]) -> bool:
+    """RFC 3461 §4.1: NEVER stands alone."""
+    words = (value or "").upper().split(",")
+    return words == ["NEVER"] or (_REASONS.issuperset(words) and len(set(words)) == len(words))
+
+
+def _is_original(value: str | None, in_force: Collection[str]) -> bool:
+    """RFC 3461 §4.2: a kind of address, and the address as xtext."""
+    match = _ORCPT.fullmatch(value or "")
+    return match is not None and len(match[0]) <= _LONGEST_ORCPT and _XTEXT.fullmatch(match[1]) is not None
+
+
 MAIL: Final[Mapping[str, Parameter]] = {
     "SIZE": Parameter(("SIZE",), _is_size),
     "BODY": Parameter(("8BITMIME", "BINARYMIME"), _is_body),
     "SMTPUTF8": Parameter(("SMTPUTF8",), _is_absent),
     "AUTH": Parameter(("AUTH",), _is_submitter),
+    "RET": Parameter(("DSN",), _is_return),
+    "ENVID": Parameter(("DSN",), _is_envelope_id),
 }
-RCPT: Final[Mapping[str, Parameter]] = {}
+RCPT: Final[Mapping[str, Parameter]] = {
+    "NOTIFY": Parameter(("DSN",), _is_notice),
+    "ORCPT": Parameter(("DSN",), _is_original),
+}
 
 
 def fault(

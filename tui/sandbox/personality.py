@@ -49,6 +49,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     starttls: Wording
     auth_done: Wording
     vrfy: Wording  # address
+    expn: Wording  # address; one line for each
     quit: Wording
     # -- the line cannot be read
     unknown_command: Wording
@@ -58,6 +59,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     mail_syntax: Wording
     rcpt_syntax: Wording
     vrfy_syntax: Wording
+    expn_syntax: Wording
     bdat_syntax: Wording
     auth_syntax: Wording
     auth_mechanism: Wording
@@ -87,6 +89,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     login_needed: Wording  # verb
     # -- refused
     no_mailbox: Wording  # address
+    no_list: Wording  # address
     no_relay: Wording  # address; its domain is not of this server
     too_many_recipients: Wording  # limit
     too_large: Wording  # limit
@@ -193,6 +196,8 @@ def _faults(found: Personality) -> list[tuple[str, str]]:
     for name, wording in replies.items():
         lines = (wording,) if isinstance(wording, str) else wording
         faults += [(f"replies.{name}", reason) for reason in _faults_of_reply(lines)]
+    if not isinstance(found.replies.expn, str):
+        faults.append(("replies.expn", "it is one line, said for each address"))
     return faults
 
 

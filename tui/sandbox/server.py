@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: RFC 5321 §4.5.3.1.4, with CRLF.
 _LINE_OCTETS: Final = 512
 #: Words that are commands elsewhere: 502, not 500 (RFC 5321 §4.2.4).
-_ELSEWHERE: Final = frozenset({"EXPN", "ETRN", "TURN", "SEND", "SOML", "SAML", "LHLO", "BURL", "XCLIENT"})
+_ELSEWHERE: Final = frozenset({"ETRN", "TURN", "SEND", "SOML", "SAML", "LHLO", "BURL", "XCLIENT"})
 #: RFC 5321 §3.8: a server that says this closes.
 _CLOSING: Final = 421
 
@@ -259,10 +259,14 @@ _EXTENSION: Final[Mapping[str, str]] = {
     "BDAT": "CHUNKING",
     "STARTTLS": "STARTTLS",
     "VRFY": "VRFY",
+    "EXPN": "EXPN",
     "HELP": "HELP",
 }
-#: Extensions that make a line longer (RFC 1870 §3, RFC 6152 §2, RFC 6531 §3.1, RFC 4954 §3).
-_LENGTHENED: Final[Mapping[str, tuple[str, ...]]] = {"MAIL": ("SIZE", "8BITMIME", "SMTPUTF8", "AUTH")}
+#: Extensions that make a line longer (RFC 1870 §3, RFC 6152 §2, RFC 6531 §3.1, RFC 4954 §3, RFC 3461 §5).
+_LENGTHENED: Final[Mapping[str, tuple[str, ...]]] = {
+    "MAIL": ("SIZE", "8BITMIME", "SMTPUTF8", "AUTH", "DSN"),
+    "RCPT": ("DSN",),
+}
 
 VERBS: Final[Mapping[str, Callable[[Connection, str], Awaitable[None]]]] = {
     "HELO": asking.helo,
@@ -277,5 +281,6 @@ VERBS: Final[Mapping[str, Callable[[Connection, str], Awaitable[None]]]] = {
     "NOOP": asking.noop,
     "HELP": asking.help_,
     "VRFY": asking.vrfy,
+    "EXPN": asking.expn,
     "QUIT": asking.quit_,
 }
