@@ -411,6 +411,15 @@ class TestNames:
             terminal.enter("/")
             terminal.wait_for("/connect   to the sandbox or to HOST[:PORT]")
 
+    def test_help_for_one_name(self) -> None:
+        with sandbox(size=(100, 60)) as terminal:
+            terminal.enter("/help size")
+            terminal.wait_for("* SIZE (RFC 1870)")
+            terminal.wait_for("* type: MAIL FROM:<address> SIZE=5000")
+            terminal.wait_for("here: Whether this server offers it, the reply to EHLO tells.")
+            terminal.enter("/help FOO")
+            terminal.wait_for("there is no help for FOO")
+
     def test_some_of_them(self) -> None:
         with sandbox(size=(100, 60)) as terminal:
             terminal.enter("/hint")

@@ -717,3 +717,15 @@ async def test_a_paste_may_go_out_at_once_and_replies_are_paired() -> None:
         sat.row_of("250 2.0.0 OK   answers RSET")
         await sat.enter("NOOP")
         assert "answers NOOP" not in sat.text
+
+
+async def test_help_for_one_name() -> None:
+    async with sitting(answers={"EHLO": b"250-sandbox.test\r\n250 SIZE 1000\r\n"}) as sat:
+        await sat.enter("EHLO me")
+        await sat.enter("/help Size")
+        sat.row_of("SIZE (RFC 1870)")
+        assert "MAIL FROM:<address> SIZE=5000" in sat.text
+        assert "This server offers it: SIZE 1000" in sat.text
+        await sat.press("escape")
+        await sat.enter("/help foo")
+        assert "there is no help for foo" in sat.text

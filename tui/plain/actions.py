@@ -90,6 +90,10 @@ class Actions:
         self._sitting.show(f"*  /{one.typed:{width}}  {one.about}" for one in self._offered)
 
     def _help(self, argument: str) -> None:
+        """How to go about it all, or about one extension or command."""
+        if argument:
+            self._help_for(argument)
+            return
         self._list()
         self._say(
             _(
@@ -99,6 +103,15 @@ class Actions:
             _("^C clears the line, on an empty one it asks whether to leave; ^D on an empty line leaves."),
             _("S: the server said it. C: you sent it. * a note from smtptutor. [x] a step is done."),
         )
+
+    def _help_for(self, name: str) -> None:
+        from tui.words import extension_help
+
+        found = extension_help.help_for(name, self._sitting.desk.practice)
+        if found is None:
+            self._say(extension_help.unknown(name))
+        else:
+            self._sitting.show(self._sitting.printer.about(found))
 
     # -- exercises
 

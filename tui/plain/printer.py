@@ -148,6 +148,10 @@ class Printer:
         """The last reply once more, and what may come next."""
         return _rows_of(self._guide(), *_SITUATION)
 
+    def about(self, guide: Guide) -> list[str]:
+        """Help that was asked for."""
+        return _rows_of(guide, "reply", "next", "why")
+
     def _counted(self) -> Iterator[str]:
         """What was found more often on this connection than it was told."""
         for headline, count in self._told.items():

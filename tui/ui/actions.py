@@ -170,9 +170,23 @@ class Actions:
     def _help(self, argument: str) -> None:
         from tui.ui.screens.help import HelpPage
 
+        if argument:
+            self._help_for(argument)
+            return
         lesson, line = self._desk.lesson, self._sitting.guide_at(self._session.number_read)
         task = lesson.exercise.story if lesson is not None else ""
         self._app.push_screen(HelpPage(line, at_line=line is not None, task=task))
+
+    def _help_for(self, name: str) -> None:
+        """One extension or command."""
+        from tui.ui.screens.help import HelpPage
+        from tui.words import extension_help
+
+        found = extension_help.help_for(name, self._desk.practice)
+        if found is None:
+            self._sitting.say(extension_help.unknown(name))
+        else:
+            self._app.push_screen(HelpPage(found, at_line=True, about=visible(name.strip().upper())))
 
     def _commands(self, argument: str) -> None:
         from tui.ui.screens.commands import CommandsPage

@@ -86,7 +86,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("solution", "solution", "", N_("worked solution"), N_("of the exercise, line by line at a key")),
     Action("again", "again", "", N_("begin again"), N_("the exercise from its first line")),
     Action("free", "free", "", N_("free practice"), N_("on this server, without goals")),
-    Action("help", "help", "F1", N_("help"), N_("keys, signs and states on one page"), N_("help")),
+    Action("help", "help", "F1", N_("help"), N_("keys and signs; /help SIZE: one extension"), N_("help")),
     Action("commands", "", "^P", N_("all commands"), N_("every command by name"), N_("all")),
     Action("quit", "quit", "^Q", N_("quit"), N_("say QUIT and leave, nothing is lost"), N_("quit")),
 )

@@ -33,6 +33,8 @@ _OFFERS: Final[Mapping[str, str]] = {
     "XCLIENT": N_("A trusted proxy may tell whose connection it passes on (Postfix)."),
     "XFORWARD": N_("A trusted proxy may tell whose connection it passes on, for the log (Postfix)."),
 }
+#: All that are known.
+KEYWORDS: Final = frozenset(_OFFERS)
 _SIZE_UNKNOWN: Final = N_("MAIL may name the message's size; the limit is not told (RFC 1870).")
 
 

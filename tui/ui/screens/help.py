@@ -95,7 +95,9 @@ class HelpPage(Page[None]):
         """``more``: there is something to scroll to."""
         turn = []
         if self._line is not None:
-            turn = [KeyWord("Right", _("keys and signs") if self._at_line else _("this line"), 2)]
+            turn = [
+                KeyWord("Right", _("keys and signs") if self._at_line else self._about or _("this line"), 2)
+            ]
         return [
             KeyWord("Up/Down", _("scroll"), 0 if more else 1),
             *turn,
@@ -183,6 +185,7 @@ def _state_rows(room: int, glyphs: Glyphs) -> list[Row]:
 def _trouble_rows(room: int) -> list[Row]:
     said = (
         _("F-keys or ^P taken by your terminal? Type / for every command."),
+        _("What is SIZE, DSN, ETRN ...? Type /help and its name."),
         _("Glyphs broken? Start with --ascii.   Colours? --theme, NO_COLOR."),
     )
     return [row for one in said for row in wrap((Run(one),), min(room, MEASURE))]
