@@ -13,8 +13,10 @@ from tests.practice.talking import Talk
 from tests.practice.test_checklist import TABLE
 from tui.practice.goals import PLAIN
 from tui.practice.grading import begin, next_stage, question_due, retold
+from tui.practice.naming import of_slip
 from tui.practice.state import StepState
-from tui.smtp.events import Event, LineEnd, LineReceived
+from tui.smtp.events import Event, Found, LineEnd, LineReceived
+from tui.smtp.findings import Finding, Side
 
 STEP = '[[goal]]\nid = "{0}"\nname = "{0}"\nstep = "{0}"\nhints = ["n", "r", "L"]\n'
 
@@ -149,7 +151,7 @@ CODES = goal("unknown", 'event = "reply"\ncode = 500') + goal(
 def test_what_was_asked_for_is_no_error_and_outlives_the_connection() -> None:
     graded = Graded(CODES).play(*HELO, "C: HALLO", "S: 500 what", "C: RCPT TO:<b@x.test>", "S: 503 no")
     assert graded.attempt.first_errors == ("out-of-sequence",)  # one line, one error
-    assert graded.attempt.refused == 2
+    assert graded.attempt.refused == 1
     assert graded.reconnect().marks == "+*"
     assert graded.attempt.kept == ("unknown",)
 
@@ -256,7 +258,8 @@ def test_what_must_not_happen_is_mended_as_far_as_it_goes() -> None:
 def test_a_mistake_gets_its_own_answer() -> None:
     assert Graded(FORBIDDEN).play(*MAIL, "C: QUIT").told == "mistake:given-up"
     assert Graded(FORBIDDEN).play(*HELO, "C: QUIT").told == ""
-    graded = Graded(FORBIDDEN).play(*HELO, *MAILED, "C: ", "C: .", "S: 250 ok")
+    more = STEP.format("quit")  # nothing is told once all is done
+    graded = Graded(FORBIDDEN + more).play(*HELO, *MAILED, "C: ", "C: .", "S: 250 ok")
     assert graded.told == "mistake:empty"
     assert graded.play("C: text", "S: 500 what").told == "mistake:after"
     assert graded.play("C: HELP", "S: 500 what").told == "forbid:late"
@@ -346,10 +349,43 @@ def test_what_is_no_command_is_not_remembered_it_may_be_a_secret() -> None:
 
 def test_errors_are_kept_once_and_not_without_end() -> None:
     graded = Graded(ASKED).play(*HELO)
-    for number in range(30):
-        graded.play("C: RCPT TO:<b@x.test>", f"S: {500 + number} no")
-    assert len(graded.attempt.errors) == 20
-    assert graded.attempt.refused == 30
+    for _ in range(60):
+        graded.play("C: RCPT TO:<b@x.test>", "S: 503 no")
+    assert graded.attempt.first_errors == ("out-of-sequence",)
+    assert len(graded.attempt.errors) == 50
+    assert graded.attempt.refused == 60
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("BYE", "misspelt-verb:QUIT:BYE"),
+        ("  hello me", "misspelt-verb:HELO:hello"),
+        ("MAIL FORM:<a@x.test>", "misspelt-verb:MAIL FROM:MAIL FORM"),
+        ("MAILFROM:<a@x.test>", "misspelt-verb:MAIL FROM:MAILFROM"),
+        ("RCPT CC:<b@x.test>", "missing-keyword:TO:"),
+        ("MAIL \uff1c", "full-width:\uff1c"),
+        ("", "unknown-verb"),
+    ],
+)
+def test_an_error_is_named_so_that_it_can_be_told_again(line: str, name: str) -> None:
+    graded = Graded(ASKED).play(*HELO, f"C: {line}", "S: 500 what", f"C: {line}", "S: 500 what")
+    assert graded.attempt.first_errors == (name,)  # no code beside it, the second time neither
+
+
+def test_an_error_without_its_place_is_named_all_the_same() -> None:
+    practice = Graded(ASKED).practice
+    assert of_slip(practice, Found(Finding.FULL_WIDTH, Side.CLIENT)) == "full-width"
+    assert of_slip(practice, Found(Finding.MISSPELT_VERB, Side.CLIENT)) == "misspelt-verb"
+    nothing = Found(Finding.MISSPELT_VERB, Side.CLIENT, 1, ((0, 1),))
+    assert of_slip(practice, nothing) == "misspelt-verb"
+
+
+def test_what_is_typed_after_the_end_changes_nothing() -> None:
+    graded = Graded(STEP.format("helo")).play(*HELO)
+    solved = graded.attempt
+    assert solved.solved
+    assert graded.play("C: HALLO", "S: 500 what", "C: QUIT", "S: 221 bye").attempt == solved
 
 
 def test_in_another_language_it_is_the_same_attempt() -> None:

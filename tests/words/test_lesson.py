@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from tests.practice.graded import DATA, HELO, MAIL, RCPT, Graded
 from tests.practice.test_grading import STEP, goal
+from tui.smtp.findings import TRAITS, Side, Weight
+from tui.words.findings import SLIPS
 from tui.words.guide import Guide, Pair, Room, Sentence
 from tui.words.keys import PRESSED
 from tui.words.lesson import Underway
-from tui.words.lesson_finish import figures
+from tui.words.lesson_finish import IN_SHORT, figures
 from tui.words.lesson_hints import hint_texts
 from tui.words.sheet import guide
 
@@ -226,9 +229,25 @@ def test_first_errors_are_said_in_words() -> None:
         "late:subject",
         "choice:bob:a",
         "missing-argument",
+        "misspelt-verb:QUIT:BYE",
+        "full-width:\uff1a",
+        "full-width-dot:\u3002",
+        "full-width:\u3000",
+        "missing-keyword:TO:",
+        "554",
+        "unknown-verb",
     )
     *_rest, line = figures(Underway(graded.attempt, errors=errors))
     assert line == (
-        'first errors: a misspelt command; 550 to RCPT TO; 500; "." not met; Subject: behind the empty line; '
-        "a wrong answer; a command without what it is about"
+        'what went wrong at first: a misspelt command; 550 to RCPT TO; an unknown command; "." not met; '
+        "Subject: behind the empty line; a wrong answer; a command without what it is about; "
+        'BYE in the place of QUIT; "\uff1a" is not ":"; "\u3002" is not "."; a full-width space is no blank; '
+        "TO: is missing; 554"
     )
+
+
+def test_no_error_is_told_by_a_headline_that_lacks_what_was_typed() -> None:
+    lacking = re.compile(r"\{(word|character|name|wrong|right|keyword|detail)\}")
+    for finding, trait in TRAITS.items():
+        if trait.side is Side.CLIENT and trait.weight is Weight.SLIP and finding not in IN_SHORT:
+            assert not lacking.search(SLIPS[(finding, "")].headline), finding

@@ -47,7 +47,7 @@ class Attempt:
     wanted: str = ""  # the goal that the newest reply, a refusal, has met: it asked for one
     accepted: int = 0  # messages, on this connection
     told: Told | None = None
-    errors: tuple[tuple[str, int], ...] = ()  # first errors, and the line of each
+    errors: tuple[tuple[str, int], ...] = ()  # names of errors, and the line of each
     lines: int = 0  # typed
     refused: int = 0  # replies that refused one
     solved: bool = False
@@ -77,5 +77,5 @@ class Attempt:
 
     @property
     def first_errors(self) -> tuple[str, ...]:
-        """Names of findings, ``550 RCPT`` and ``mistake:id``, each once, in order."""
+        """As ``tui.practice.naming`` has them, and ``mistake:id`` and its like, each once, in order."""
         return tuple(dict.fromkeys(name for name, _ in self.errors))

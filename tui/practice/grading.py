@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from tui.practice import naming
 from tui.practice.attempt import Attempt, Told
 from tui.practice.exercise import Exercise, Goal, Scope
 from tui.practice.judging import judged, met, with_error, without
@@ -18,7 +19,6 @@ from tui.practice.letter import Letter, written
 from tui.practice.signs import Scene, name_of
 from tui.practice.spoiling import missed
 from tui.practice.state import Envelope, Practice, Step, StepState
-from tui.smtp.commands import VERBS
 from tui.smtp.events import (
     BodyEnded,
     BodyLineSent,
@@ -34,7 +34,6 @@ from tui.smtp.events import (
 from tui.smtp.findings import Side, Weight
 from tui.smtp.phases import Phase
 
-_NAMED: Final = VERBS | {"connect", "."}
 #: Phases in which what is typed is no answer to a question.
 _BUSY: Final = frozenset({Phase.CONNECTING, Phase.MESSAGE, Phase.CHUNKING, Phase.AUTH, Phase.TLS})
 
@@ -102,7 +101,10 @@ def answer(attempt: Attempt, practice: Practice, text: str) -> Attempt:
 
 
 def grade(attempt: Attempt, before: Practice, after: Practice, event: Event) -> Attempt:
-    """The attempt after ``event``; ``before`` and ``after`` are the free checklist around it."""
+    """The attempt after ``event``; ``before`` and ``after`` are the free checklist around it. What is typed
+    after it was solved is no part of it."""
+    if attempt.solved:
+        return attempt
     concerned = _CONCERNS.get(type(event))
     if concerned is None:
         return attempt if before.steps == after.steps else _shown(_mirrored(attempt, after), after)
@@ -142,9 +144,8 @@ def _reply(attempt: Attempt, before: Practice, event: ReplyReceived) -> Attempt:
         attempt = _forget(attempt, frozenset({Scope.MAIL}))
     if event.reply.severity in {4, 5}:
         line = getattr(event.to, "line", None) or 0
-        known = name if name in _NAMED else ""  # what is no command may be anything, also a secret
-        error = f"{event.reply.code} {known}".rstrip()
-        attempt = replace(attempt, refused=attempt.refused + 1, errors=with_error(attempt, error, line))
+        errors = with_error(attempt, naming.of_refusal(event), line)
+        attempt = replace(attempt, refused=attempt.refused + 1, errors=errors)
     return attempt
 
 
@@ -163,7 +164,7 @@ def _body_ended(attempt: Attempt, before: Practice, event: BodyEnded) -> Attempt
 def _found(attempt: Attempt, before: Practice, event: Found) -> Attempt:
     if event.side is not Side.CLIENT or event.finding.weight is not Weight.SLIP:
         return attempt
-    return replace(attempt, errors=with_error(attempt, event.finding.value, event.line or 0))
+    return replace(attempt, errors=with_error(attempt, naming.of_slip(before, event), event.line or 0))
 
 
 def _nothing(attempt: Attempt, before: Practice, event: Event) -> Attempt:
@@ -237,7 +238,7 @@ def _shown(attempt: Attempt, after: Practice | None) -> Attempt:
     present = attempt.open_goal
     steps = tuple(_row(attempt, goal, mirrored, after, goal is present) for goal in attempt.goals)
     over = all(one.id in attempt.done for one in attempt.exercise.goals) and not attempt.broken
-    return replace(attempt, steps=steps, solved=attempt.solved or over)
+    return replace(attempt, steps=steps, solved=over)
 
 
 def _row(

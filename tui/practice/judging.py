@@ -15,8 +15,8 @@ from tui.practice.spoiling import misplaced
 from tui.practice.state import StepState
 from tui.smtp.events import BodyEnded, BodyLineSent, Event, ReplyReceived
 
-#: First errors that are remembered.
-ERRORS_KEPT: Final = 20
+#: Lines at fault, and other errors, that are remembered.
+ERRORS_KEPT: Final = 50
 
 
 def judged(attempt: Attempt, scene: Scene) -> Attempt:
@@ -131,7 +131,8 @@ def _counted(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
         errors = tuple(one for one in attempt.errors if one[1] != line)  # it was asked for
         codes = {**attempt.codes, goal.id: event.reply.status}
         wanted = goal.id if event.reply.severity in _FAILED and goal.id not in attempt.done else ""
-        attempt = replace(attempt, errors=errors, codes=codes, wanted=wanted)
+        refused = attempt.refused - bool(wanted)  # and no refusal to be counted, either
+        attempt = replace(attempt, errors=errors, codes=codes, wanted=wanted, refused=refused)
     if len(counted) < goal.check.times:
         return replace(attempt, values={**attempt.values, goal.id: address})
     return met(attempt, goal, address)
@@ -196,7 +197,7 @@ def _holds(attempt: Attempt, check: Check, scene: Scene) -> bool:
 def with_error(attempt: Attempt, name: str, line: int) -> tuple[tuple[str, int], ...]:
     """``line``: the number of the line at fault, 0 for none. A line is at fault once: what was found in it
     says more than the code of its refusal does."""
-    known = any(one == name or (line and at == line) for one, at in attempt.errors)
+    known = any(at == line if line else one == name for one, at in attempt.errors)
     return attempt.errors if known or len(attempt.errors) >= ERRORS_KEPT else (*attempt.errors, (name, line))
 
 

@@ -6,12 +6,13 @@ from tui.practice.exercise import Exercise
 from tui.smtp.display import visible
 from tui.smtp.events import Found
 from tui.smtp.findings import Finding
-from tui.words import findings, labels
+from tui.words import characters, findings, labels
 from tui.words.guide import DONE_SIGN, Guide, Pair, Paragraph, Run, Section, Tone, say
 from tui.words.keys import Keys
 from tui.words.language import N_, gettext, ngettext
 from tui.words.language import gettext as _
 from tui.words.lesson import Underway, called, field_name, of_choice
+from tui.words.prose import quoted
 
 
 def _section(key: str, *paragraphs: Paragraph, count: str = "") -> Section:
@@ -47,7 +48,7 @@ def figures(now: Underway) -> tuple[str, ...]:
     said = [first]
     if now.errors:
         named = (_error(now.attempt.exercise, one) for one in now.errors)
-        said.append(_("first errors: {errors}").format(errors=_("; ").join(dict.fromkeys(named))))
+        said.append(_("what went wrong at first: {errors}").format(errors=_("; ").join(dict.fromkeys(named))))
     if now.shown:
         said.append(_("with the worked solution"))
     return tuple(said)
@@ -62,14 +63,33 @@ def _error(exercise: Exercise, name: str) -> str:
     if kind in {"forbid", "mistake"}:
         entries = exercise.forbidden if kind == "forbid" else exercise.mistakes
         return visible(next((one.say for one in entries if one.id == rest), name))
-    if name in _IN_SHORT:
-        return gettext(_IN_SHORT[name])
-    if name in _FINDINGS:
-        return findings.text(Found(_FINDINGS[name], _FINDINGS[name].side), b"").headline
+    if kind in _FINDINGS:
+        return slip_in_short(_FINDINGS[kind], rest)
     code, _blank, verb = name.partition(" ")
     if not verb:
-        return visible(name)
+        return _("an unknown command") if code in _UNKNOWN else visible(name)
     return _("{code} to {command}").format(code=visible(code), command=visible(_COMMANDS.get(verb, verb)))
+
+
+def slip_in_short(finding: Finding, detail: str) -> str:
+    """``detail``: what ``tui.practice.naming`` has kept of the line, "" for nothing."""
+    if finding in _CHARACTERS and detail:
+        return _character(detail)
+    if finding is Finding.MISSING_KEYWORD and detail:
+        return _("{keyword} is missing").format(keyword=visible(detail))
+    if finding is Finding.MISSPELT_VERB and detail:
+        meant, _colon, typed = detail.partition(":")
+        return _("{typed} in the place of {meant}").format(typed=visible(typed), meant=visible(meant))
+    if finding in IN_SHORT:
+        return gettext(IN_SHORT[finding])
+    return findings.text(Found(finding, finding.side), b"").headline
+
+
+def _character(wrong: str) -> str:
+    if wrong == "\u3000":
+        return _("a full-width space is no blank")
+    meant = "." if wrong in _DOTS else characters.name(wrong).meant
+    return _("{wrong} is not {right}").format(wrong=quoted(wrong), right=quoted(meant))
 
 
 _OF_GOAL = {
@@ -79,13 +99,22 @@ _OF_GOAL = {
     "twice": N_("two {field}: lines"),
 }
 _COMMANDS = {"MAIL": "MAIL FROM", "RCPT": "RCPT TO"}
-#: Findings whose headline names the word that was typed, which is not kept.
-_IN_SHORT = {
-    Finding.MISSPELT_VERB.value: N_("a misspelt command"),
-    Finding.UNKNOWN_VERB.value: N_("an unknown command"),
-    Finding.OUT_OF_SEQUENCE.value: N_("a command out of its turn"),
-    Finding.COMMAND_IN_MESSAGE.value: N_("a command inside the message"),
-    Finding.MISSING_ARGUMENT.value: N_("a command without what it is about"),
+#: Codes to a line that was no command.
+_UNKNOWN = frozenset({"500", "502"})
+_CHARACTERS = frozenset({Finding.FULL_WIDTH, Finding.FULL_WIDTH_DOT})
+#: U+3002, U+FF0E and U+FF61: what input methods type for a dot.
+_DOTS = frozenset("\u3002\uff0e\uff61")
+#: Findings whose headline names what was typed, which is not kept, or not in old attempts.
+IN_SHORT = {
+    Finding.FULL_WIDTH: N_("a full-width character"),
+    Finding.FULL_WIDTH_DOT: N_("a full-width character"),
+    Finding.MISSPELT_VERB: N_("a misspelt command"),
+    Finding.UNKNOWN_VERB: N_("an unknown command"),
+    Finding.OUT_OF_SEQUENCE: N_("a command out of its turn"),
+    Finding.COMMAND_IN_MESSAGE: N_("a command inside the message"),
+    Finding.MISSING_ARGUMENT: N_("a command without what it is about"),
+    Finding.MISSING_KEYWORD: N_("FROM: or TO: is missing"),
+    Finding.ANSWER_IS_COMMAND: N_("a command in the place of an answer"),
 }
 _FINDINGS = {one.value: one for one in Finding}
 
