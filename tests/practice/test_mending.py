@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.practice.talking import DATA, GREETING, HELO, MAIL, talk
-from tui.practice.mending import mended, mended_lines
+from tui.practice.mending import mended, mended_lines, with_domain
 from tui.practice.slips import line_of, standing_slip
 from tui.smtp.events import Found
 from tui.smtp.findings import Finding, Side
@@ -124,3 +124,17 @@ def test_a_slip_in_a_login_gives_way_to_a_refusal_that_says_its_own_reason() -> 
     slip = standing_slip(refused)
     assert slip is not None and slip.finding is Finding.ANSWER_NOT_BASE64
     assert standing_slip(talk(*login, "S: 538 TLS first").practice) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (b"RCPT TO:<rose>", "RCPT TO:<rose@example.org>"),
+        (b"mail from: me@", "MAIL FROM:<me@example.org>"),
+        (b"MAIL FROM:<me@> SIZE=3", "MAIL FROM:<me@example.org> SIZE=3"),
+        (b"MAIL FROM:<a b>", ""),
+        (b"", ""),
+    ],
+)
+def test_an_address_without_its_domain_is_shown_with_one(line: bytes, shown: str) -> None:
+    assert with_domain(line) == shown

@@ -92,6 +92,11 @@ SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
     ("MAIL FROM:<a@b.test", HELO, Finding.UNCLOSED_BRACKET, ["<"], ""),
     ('MAIL FROM:<"a>@b.test', HELO, Finding.UNCLOSED_BRACKET, ["<"], ""),
     ("RCPT TO:<>", IN_MAIL, Finding.EMPTY_ADDRESS, ["<>"], ""),
+    ("RCPT TO:<rose>", IN_MAIL, Finding.DOMAIN_MISSING, [">"], ""),
+    ("MAIL FROM:<me@>", HELO, Finding.DOMAIN_MISSING, [">"], ""),
+    ("MAIL FROM:<postmaster>", HELO, Finding.DOMAIN_MISSING, [">"], ""),
+    ("MAIL FROM:<@one.test:a>", HELO, Finding.DOMAIN_MISSING, [">"], ""),
+    ('MAIL FROM:<"a@b">', HELO, Finding.DOMAIN_MISSING, [">"], ""),
     ("RCPT TO:<b@x.test>,<c@x.test>", IN_MAIL, Finding.TWO_ADDRESSES, ["<c@x.test>"], ""),
     ("RCPT TO:<b@x.test> <c@x.test>", IN_MAIL, Finding.TWO_ADDRESSES, ["<c@x.test>"], ""),
     ("RCPT TO:<b@x.test>; c@x.test", IN_MAIL, Finding.TWO_ADDRESSES, ["c@x.test"], ""),
@@ -186,6 +191,7 @@ RIGHT: list[tuple[str, tuple[Row, ...]]] = [
     ("RCPT TO:<用户@例子.广告>", (*EHLO, "C: MAIL FROM:<a@b.test> SMTPUTF8", "S: 250 ok")),
     ("VRFY 用户 SMTPUTF8", EHLO),
     ("RCPT TO:<Postmaster>", IN_MAIL),
+    ("RCPT TO:<@one.test:postmaster>", IN_MAIL),
     ("RCPT TO:<b@x.test> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;b@x.test", IN_MAIL),
     ("RCPT TO:<b@x.test>", (*IN_MAIL, *RCPT)),
     (f"RCPT TO:<{'x' * 480}@b.test> ORCPT={'y' * 200}", ("S: 220 x", "C: EHLO x", *DSN, *MAIL)),
@@ -234,6 +240,8 @@ def test_pipelining_that_was_offered_is_no_slip() -> None:
 
 def test_two_slips_of_one_line_are_both_told() -> None:
     assert typed("mail from: a@b.test", *HELO) == [Finding.SPACE_AFTER_COLON, Finding.MISSING_BRACKETS]
+    assert typed("RCPT TO:rose", *IN_MAIL) == [Finding.MISSING_BRACKETS, Finding.DOMAIN_MISSING]
+    assert pointed("RCPT TO:rose", Finding.DOMAIN_MISSING, *IN_MAIL) == [""]
     assert typed("RCPT TO:b@mx.test", *HELO) == [Finding.MISSING_BRACKETS, Finding.OUT_OF_SEQUENCE]
 
 

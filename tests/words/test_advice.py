@@ -67,7 +67,7 @@ def told(at: str, reply: str) -> str:
         ("LOGIN", "538 clear", "STARTTLS, EHLO again"),
         ("CLEAR", "535 5.7.8 no", "Check user name and password"),
         ("RCPT", "550 5.1.1 No mailbox", SPELLING),
-        ("RCPT", "501 5.1.3 syntax", "Compare the line with these forms"),
+        ("RCPT", "501 5.1.3 syntax", "Compare the line with this"),
         ("MAIL", "553 5.1.7 syntax", "Name a sender whose domain exists"),
         ("MAIL", "553 no", SPELLING),
         ("RCPT", "550 no", "Its text says which"),

@@ -251,3 +251,31 @@ def test_no_error_is_told_by_a_headline_that_lacks_what_was_typed() -> None:
     for finding, trait in TRAITS.items():
         if trait.side is Side.CLIENT and trait.weight is Weight.SLIP and finding not in IN_SHORT:
             assert not lacking.search(SLIPS[(finding, "")].headline), finding
+
+
+TO_BOB = goal(
+    "bob", 'say = "b@x.test"\nevent = "reply"\nverb = "RCPT"\ncode = 2\naddress = "b@x.test"\nscope = "mail"'
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "slip", "ahead"),
+    [
+        (
+            "RCPT TO:<bob>",
+            "501 5.1.3   the domain of the address is missing",
+            ["With a domain, for example:", "RCPT TO:<bob@example.org>  "],
+        ),
+        (
+            "RCPT TO:<b@x..test>",
+            "",
+            ["Compare the line with this, letter by letter:", "RCPT TO:<bob@sandbox.test>  who gets it"],
+        ),
+    ],
+)
+def test_an_address_that_is_refused_for_its_form(line: str, slip: str, ahead: list[str]) -> None:
+    graded = Graded(TO_BOB).play(*MAIL, f"C: {line}", "S: 501 5.1.3 bad address")
+    found = shown(graded)
+    assert said(found, "slip")[:1] == ([slip.replace(" 5.1.3", "")] if slip else [])
+    assert said(found, "next") == ahead
+    assert graded.marks == "x"  # the goal was tried, and refused

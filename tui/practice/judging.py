@@ -159,7 +159,7 @@ def _missed(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
     if not isinstance(event, ReplyReceived) or event.to is None or name_of(event.to) not in sign.verbs:
         return attempt
     if event.reply.severity in _FAILED:
-        if attempt.open_goal is not goal or not addressed(sign, event):
+        if attempt.open_goal is not goal or not _was_tried(attempt, goal, event):
             return attempt
         states = {**attempt.states, goal.id: _FAILED[event.reply.severity]}
         return replace(attempt, states=states, codes={**attempt.codes, goal.id: event.reply.status})
@@ -168,6 +168,14 @@ def _missed(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
     if any(_claims(one, event) for one in attempt.goals):
         return attempt
     return _tell(attempt, goal)
+
+
+def _was_tried(attempt: Attempt, goal: Goal, event: ReplyReceived) -> bool:
+    """It is about its address; or about one that no goal asks for, where this one is to be accepted."""
+    if _claims(goal, event):
+        return True
+    refusal = goal.check.sign is not None and 2 not in {int(str(code)[0]) for code in goal.check.sign.codes}
+    return not refusal and not any(_claims(one, event) for one in attempt.goals)
 
 
 def _claims(goal: Goal, event: ReplyReceived) -> bool:

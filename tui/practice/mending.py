@@ -38,6 +38,22 @@ def mended_lines(found: Found, line: bytes) -> tuple[str, ...]:
     return meant if all(one.isprintable() and one not in {"", typed} for one in meant) else ()
 
 
+_EXAMPLE = "example.org"
+_LOCAL = re.compile(r"[^\s<>@:]+")
+
+
+def with_domain(line: bytes) -> str:
+    """A path whose address has no domain, with one to show where it stands; "" where nobody can tell. Which
+    one was meant is not known, so it is no mended line."""
+    parts = _PATH.fullmatch(line.decode("utf-8", "replace"))
+    address, params = _address(parts["rest"].strip()) if parts is not None else ("", "")
+    local = address.rstrip("@")
+    if parts is None or _LOCAL.fullmatch(local) is None:
+        return ""
+    verb = parts.string.split(maxsplit=1)[0].upper()
+    return f"{verb} {KEYWORDS[verb]}:<{local}@{_EXAMPLE}>{params}"
+
+
 def _half_width(found: Found, typed: str) -> tuple[str, ...]:
     meant = folded(typed)
     if not meant.isascii():

@@ -279,7 +279,7 @@ def _path(sent: Sent) -> Iterator[_Bare]:
     elif text[match.end()] == "<":
         yield from _bracketed(sent, text, match.end())
     else:
-        yield from _unbracketed(text, match.end())
+        yield from _unbracketed(sent, text, match.end())
 
 
 _KEYWORD_OR_WORD = re.compile(r"[A-Za-z]+:|[^ \t]+")
@@ -314,6 +314,8 @@ def _bracketed(sent: Sent, text: str, start: int) -> Iterator[_Bare]:
     elif text[start + 1] != "@" and (listed := _LISTED.match(text, start + 1, close)):
         yield Finding.TWO_ADDRESSES, (listed.span(1),), ""
     else:
+        if _lacks_domain(sent, text[start + 1 : close]):
+            yield Finding.DOMAIN_MISSING, ((close, close + 1),), ""
         yield from _parameters(sent, text, close + 1)
 
 
@@ -338,7 +340,19 @@ def _parameters(sent: Sent, text: str, start: int) -> Iterator[_Bare]:
         yield Finding.SIZE_TOO_LARGE, spans, str(limit)
 
 
-def _unbracketed(text: str, start: int) -> Iterator[_Bare]:
+#: The local part, quoted or not, of an address that goes on with @ and a domain (RFC 5321 §4.1.2).
+_WITH_DOMAIN = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^"@])*@.')
+
+
+def _lacks_domain(sent: Sent, mailbox: str) -> bool:
+    """``postmaster`` alone is the one of the server itself (RFC 5321 §4.1.1.3)."""
+    address = mailbox.partition(":")[2] if mailbox.startswith("@") else mailbox
+    if sent.verb == "RCPT" and address.lower() == "postmaster":
+        return False
+    return bool(address) and _WITH_DOMAIN.match(address) is None
+
+
+def _unbracketed(sent: Sent, text: str, start: int) -> Iterator[_Bare]:
     word = text[start:].replace("\t", " ").partition(" ")[0]
     stop = start + len(word)
     opening = text.find("<", start)
@@ -350,6 +364,8 @@ def _unbracketed(text: str, start: int) -> Iterator[_Bare]:
         yield Finding.MISSING_BRACKETS, ((start, opening),), ""  # a name before the address
     else:
         yield Finding.MISSING_BRACKETS, ((start, stop),), ""
+        if _lacks_domain(sent, word.rstrip(">")):
+            yield Finding.DOMAIN_MISSING, ((stop, stop + 1),), ""
 
 
 _ARGUMENTS: dict[str, Callable[[Sent], Iterator[_Bare]]] = {

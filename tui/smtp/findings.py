@@ -49,6 +49,7 @@ class Finding(Enum):
     MISSING_BRACKETS = "missing-brackets"
     UNCLOSED_BRACKET = "unclosed-bracket"
     EMPTY_ADDRESS = "empty-address"  # RCPT TO:<>
+    DOMAIN_MISSING = "domain-missing"  # RCPT TO:<bob>, MAIL FROM:<me@>; <postmaster> needs none
     TWO_ADDRESSES = "two-addresses"  # RCPT TO:<a@x>,<b@x>
     OUT_OF_SEQUENCE = "out-of-sequence"  # detail: the verb that has to come first
     TALKED_EARLY = "talked-early"  # sent before the greeting
@@ -136,6 +137,7 @@ TRAITS: dict[Finding, Trait] = {
     Finding.MISSING_BRACKETS: Trait(_C, _REMARK, "RFC 5321 §4.1.2"),
     Finding.UNCLOSED_BRACKET: Trait(_C, _SLIP, "RFC 5321 §4.1.2"),
     Finding.EMPTY_ADDRESS: Trait(_C, _SLIP, "RFC 5321 §4.1.1.3"),
+    Finding.DOMAIN_MISSING: Trait(_C, _SLIP, "RFC 5321 §4.1.2"),
     Finding.TWO_ADDRESSES: Trait(_C, _SLIP, "RFC 5321 §4.1.1.3"),
     Finding.OUT_OF_SEQUENCE: Trait(_C, _SLIP, "RFC 5321 §4.1.4"),
     Finding.TALKED_EARLY: Trait(_C, _SLIP, "RFC 5321 §4.3.1"),

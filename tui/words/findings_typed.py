@@ -166,6 +166,12 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         why=N_("A mail may come from nobody, as bounces do, but it must go to somebody."),
         advice=N_("Name a recipient:"),
     ),
+    (Finding.DOMAIN_MISSING, ""): Slip(
+        caret=N_("the domain is missing: name@domain"),
+        headline=N_("the domain of the address is missing"),
+        why=N_("An address has two parts, name@domain: who, and where. The part after the @ is not there."),
+        advice=N_("With a domain, for example:"),
+    ),
     (Finding.TWO_ADDRESSES, ""): Slip(
         caret=N_("a second address: give it a line of its own"),
         headline=N_("one address for each RCPT TO"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tui.practice.refusals import cause
 from tui.practice.state import MessageCheck, Practice, StepState
-from tui.practice.suggestion import CLIENT, speaks_no_lmtp
+from tui.practice.suggestion import CLIENT, RECIPIENTS, SENDERS, speaks_no_lmtp
 from tui.smtp.display import visible
 from tui.smtp.phases import Phase
 from tui.smtp.sasl import choose
@@ -65,6 +65,16 @@ FORMS = {
     "EXPN": (N_("EXPN name"), N_("ask for a mailing list")),
     "ETRN": (N_("ETRN domain"), N_("ask for waiting mail")),
 }
+
+
+#: Where an address stands in a form, one is shown: what its parts are is seen best.
+_EXAMPLES = {"MAIL": f"MAIL FROM:<{SENDERS[0]}>", "RCPT": f"RCPT TO:<{RECIPIENTS[0]}>"}
+
+
+def example(verb: str) -> Pair:
+    """The line of this verb as it may stand there, a key of ``FORMS``."""
+    text, gloss = FORMS[verb]
+    return line(_EXAMPLES[verb] if verb in _EXAMPLES else _(text), _(gloss))
 
 
 def form(verb: str) -> Pair:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui.practice.mending import mended, mended_lines
+from tui.practice.mending import mended, mended_lines, with_domain
 from tui.practice.slips import comes_first, line_of, loose, reply_to, standing_slip
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
-from tui.smtp.events import Found, ReplyReceived
+from tui.smtp.events import CommandSent, Found, ReplyReceived
 from tui.smtp.findings import Finding
 from tui.words import endings, findings, hints, labels, logins, pending, tls
 from tui.words.answers import Answer, answer
@@ -18,7 +18,7 @@ from tui.words.header import mail
 from tui.words.keys import PRESSED, TYPED, Keys
 from tui.words.language import NC_, gettext, ngettext, pgettext
 from tui.words.language import gettext as _
-from tui.words.lines import FORMS, form, line, lines
+from tui.words.lines import FORMS, example, form, line, lines
 
 if TYPE_CHECKING:
     from tui.practice.account import Account
@@ -292,8 +292,16 @@ def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool, known: 
         return _section("next", say(text.advice), *_after_slip(practice, slip, pairs, known))
     if practice.reply is not None and practice.reply.reply.severity in _FAILED:
         told = answer(practice, practice.reply, sandbox=sandbox)
+        if alike := _alike(practice.reply):
+            return _section("next", say(_("Compare the line with this, letter by letter:")), *alike)
         return _section("next", say(told.advice), *pairs)
     return _section("next", *pairs)
+
+
+def _alike(event: ReplyReceived) -> tuple[Pair, ...]:
+    """Where a line is to be compared with what it should look like: that form, and nothing else."""
+    verb = event.to.command.verb if isinstance(event.to, CommandSent) else ""
+    return (example(verb),) if event.reply.code == 501 and verb in FORMS else ()
 
 
 def _after_slip(
@@ -304,6 +312,8 @@ def _after_slip(
         wrong = visible(line_of(practice, slip)) or "\u3002"
         stays = _("alone on its line: end the message (the {wrong} stays in the mail)")
         return (line(".", stays.format(wrong=wrong)),)
+    if slip.finding is Finding.DOMAIN_MISSING and (whole := with_domain(line_of(practice, slip))):
+        return (line(visible(whole), ""),)
     if slip.finding in {Finding.BLANK_NOT_EMPTY, Finding.NO_BLANK_LINE}:
         return (line("Enter", _("on an empty line")),)
     first_due = comes_first(practice)
