@@ -20,7 +20,7 @@ from tui.net import mx
 from tui.net.access import DIRECT, Access, ProxyHeader, Security, TlsRules
 from tui.net.endpoint import Endpoint
 from tui.smtp.events import ConnectionOpened
-from tui.store import servers
+from tui.store import recent, servers
 from tui.store.recent import Visit
 from tui.store.servers import Profile
 
@@ -161,20 +161,19 @@ def test_the_port_of_a_profile_follows_its_security() -> None:
     assert implicit.security is Security.TLS
 
 
-def test_a_visit_leads_to_the_same_place_again() -> None:
-    access = Access(security=Security.STARTTLS, via="jump")
+@pytest.mark.parametrize("access", [one for one in WAYS if not one.pipe])
+def test_a_visit_leads_to_the_same_place_again(tmp_path: Path, access: Access) -> None:
     steps = Steps(ehlo="me.test", login=Login(user="alice"))
-    visit = destination.visit_of(Endpoint("::1", 587), access, steps, 1.0)
+    one = Destination(Endpoint("::1", 587), access, steps, timeout=30.0)
+    visit = destination.visit_of(one, 1.0)
     assert visit is not None
-    found = destination.of_visit(visit)
-    assert (found.target, found.access, found.steps) == (Endpoint("::1", 587), access, steps)
+    recent.add(tmp_path / "recent.json", visit)
+    assert destination.of_visit(*recent.load(tmp_path / "recent.json")) == one
 
 
-@pytest.mark.parametrize(
-    ("access", "sandbox"), [(Access(pipe=("nc",)), False), (Access(unix=Path("/x")), False), (DIRECT, True)]
-)
+@pytest.mark.parametrize(("access", "sandbox"), [(Access(pipe=("nc", "geheim")), False), (DIRECT, True)])
 def test_what_cannot_be_gone_to_again_is_no_visit(access: Access, sandbox: bool) -> None:
-    assert destination.visit_of(Endpoint("h", 25, sandbox), access, Steps(), 0.0) is None
+    assert destination.visit_of(Destination(Endpoint("h", 25, sandbox), access), 0.0) is None
 
 
 def test_a_visit_that_somebody_else_wrote() -> None:

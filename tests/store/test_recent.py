@@ -35,6 +35,11 @@ def test_newest_first_each_once_and_no_more_than_are_kept(tmp_path: Path) -> Non
         '[{"host": "h", "port": "25"}]',
         '[{"host": "h", "port": 25, "password": "x"}]',
         '[{"host": "h", "port": 25, "user": null}]',
+        '[{"host": "h", "port": 25, "pipe": "nc"}]',
+        '[{"host": "h", "port": 25, "ip": 5}]',
+        '[{"host": "h", "port": 25, "proxy": "v3"}]',
+        '[{"host": "h", "port": 25, "mx": 1}]',
+        '[{"host": "h", "port": 25, "timeout": true}]',
         "[" * 100000,
     ],
 )

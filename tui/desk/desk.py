@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.asking import Asked, Feeding, Question, Submitted, is_line, understood
 from tui.desk.composing import Composed, octets
-from tui.desk.destination import visit_of
+from tui.desk.destination import Destination, visit_of
 from tui.desk.drafting import Draft
 from tui.desk.embedding import Embedded, Embedding
 from tui.desk.farewell import Farewell
@@ -196,7 +196,8 @@ class Desk:
         self._pump = asyncio.ensure_future(self._run(session, self._outbox))
         opened = await session.open()
         if opened:
-            self._notebook.visited(visit_of(target, self.access, self.steps, self._clock.wall()))
+            place = Destination(target, self.access, self.steps, timeout=self.timeout)
+            self._notebook.visited(visit_of(place, self._clock.wall()))
         return opened
 
     async def leave(self, *, goodbye: bool = True) -> None:

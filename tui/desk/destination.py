@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
@@ -163,26 +163,15 @@ def of_visit(visit: Visit) -> Destination:
     Raises:
         BadTargetError: it cannot be gone to again.
     """
-    target = replace(parse(visit.host), port=visit.port)
-    security = Security(visit.security) if visit.security in servers.SECURITIES else Security.PLAIN
-    access = Access(security=security, via=written.jump(visit.through), mx=visit.mx)
-    return Destination(target, access, Steps(ehlo=visit.ehlo, login=Login(user=visit.user)))
+    known = visit.security in servers.SECURITIES
+    return replace(of_profile("", visit if known else replace(visit, security="plain")), profile="")
 
 
-def visit_of(target: Endpoint, access: Access, steps: Steps, at: float) -> Visit | None:
+def visit_of(one: Destination, at: float) -> Visit | None:
     """What to remember of a connection; None: it could not be made again from this alone."""
-    if access.pipe or access.unix or target.sandbox:
+    if one.access.pipe or one.target.sandbox:
         return None
-    return Visit(
-        host=target.host,
-        port=target.port,
-        security=access.security.value,
-        user=steps.login.user,
-        through=access.via,
-        ehlo=steps.ehlo,
-        mx=access.mx,
-        at=at,
-    )
+    return Visit(**asdict(profile_of(one)), at=at)
 
 
 def profile_of(one: Destination) -> Profile:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tui.store.servers import CHOICES, Profile
 from tui.store.writing import replace_file
 
 KEPT: Final = 20
@@ -15,22 +17,16 @@ _LONGEST: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """``at`` is seconds since the epoch. All texts are foreign: anybody may have written the file."""
+class Visit(Profile):
+    """``at`` is seconds since the epoch. All texts are foreign: anybody may have written the file. A program
+    in between is not remembered: its arguments may hold what nobody wants in a file."""
 
-    host: str
-    port: int
-    security: str = "plain"
-    user: str = ""
-    through: str = ""
-    ehlo: str = ""
-    mx: bool = False
     at: float = 0.0
 
     @property
-    def place(self) -> tuple[str, int, str, str, bool]:
-        """Two visits to the same one are one."""
-        return self.host, self.port, self.security, self.through, self.mx
+    def place(self) -> tuple[object, ...]:
+        """Two visits to the same one are one, whoever logged in."""
+        return self.host, self.port, self.security, self.through, self.mx, self.unix, self.lmtp
 
 
 def load(file: Path) -> list[Visit]:
@@ -55,22 +51,32 @@ def add(file: Path, visit: Visit) -> None:
         OSError: it cannot be kept.
     """
     others = [one for one in load(file) if one.place != visit.place]
-    rows = [asdict(one) for one in (visit, *others)][:KEPT]
+    rows = [_row(one) for one in (visit, *others)][:KEPT]
     replace_file(file, (json.dumps(rows, indent=1) + "\n").encode())
 
 
-_TYPES: Final[dict[str, tuple[type, ...]]] = {"port": (int,), "at": (int, float), "mx": (bool,)}
+def _row(visit: Visit) -> dict[str, object]:
+    """What is as usual needs no place, but for the server and the time."""
+    always = {"host", "port", "security", "at"}
+    kept = {key: one for key, one in asdict(visit).items() if key in always or one != _USUAL[key]}
+    kept.pop("pipe", None)
+    return kept
 
 
 def _visit(row: object) -> Visit | None:
-    if not isinstance(row, dict) or set(row) - {one.name for one in fields(Visit)}:
+    if not isinstance(row, dict) or set(row) - _KEPT_OF_IT:
         return None
     for key, given in row.items():
-        if not isinstance(given, _TYPES.get(key, (str,))) or len(str(given)) > _LONGEST:
+        usual = _USUAL[key]
+        number = isinstance(usual, float) and isinstance(given, int) and not isinstance(given, bool)
+        if not (number or type(given) is type(usual)) or len(str(given)) > _LONGEST:
+            return None
+        if given and given not in CHOICES.get(key, (given,)):
             return None
     values: dict[str, Any] = row
-    try:
-        visit = Visit(**values)
-    except TypeError:
-        return None
+    visit = Visit(**values)
     return visit if 0 < visit.port < 65536 and visit.host else None
+
+
+_USUAL: Final[Mapping[str, object]] = asdict(Visit())
+_KEPT_OF_IT: Final = frozenset(_USUAL) - {"pipe"}

@@ -89,6 +89,8 @@ def _about(found: Destination, at: float) -> str:
     words = [_("REAL"), _when(at)]
     if found.access.security in _NAMED:
         words.append(_NAMED[found.access.security])
+    if found.access.lmtp:
+        words.append("LMTP")
     if found.access.via:
         words.append(_("via {jump}").format(jump=quoted(found.access.via).strip('"')))
     return pgettext("list", ", ").join(words)
