@@ -87,6 +87,21 @@ async def test_what_was_gone_to_before_stands_in_the_fields(access: Access) -> N
         assert app.result == ConnectTo(MX, access, timeout=60.0)
 
 
+async def test_a_place_from_before_can_be_edited_in_the_fields() -> None:
+    place = Recent(Destination(MX, Access(via="jump", lmtp=True), timeout=60.0), "REAL")
+    async with shown(ConnectPage([place])) as (pilot, app):
+        await pilot.press("up")
+        assert any("Right edit" in row for row in rows(app))
+        await pilot.press("right")
+        assert rows(app)[2] == " ❯ server     mx.example.net:25"
+        assert rows(app)[7] == "   more       protocol LMTP, wait 60"
+        await typed(pilot, "25")
+        await pilot.press("enter")
+        assert app.result == ConnectTo(
+            Endpoint("mx.example.net", 2525), Access(via="jump", lmtp=True), timeout=60.0
+        )
+
+
 async def test_what_is_chosen_behind_the_row_stays_in_sight_when_it_is_closed() -> None:
     async with shown(ConnectPage(now=AT_MX)) as (pilot, app):
         await pilot.press(*TO_MORE, "right", *(["down"] * 7), "right", "up", "right", *(["up"] * 6), "left")

@@ -229,6 +229,8 @@ class ConnectPage(Page[ConnectTo]):
             KeyWord("Enter", self._does),
             KeyWord("Tab", _("next field"), 1),
         ]
+        if isinstance(self._here, int) and self._recent[self._here].where is not None and not self._asked:
+            keys.append(KeyWord("Right", _("edit"), 1))
         if self._test is not None and not self._asked:
             keys.append(KeyWord("^T", _("test only"), 4))
         if self._save is not None and not self._asked:
@@ -258,6 +260,12 @@ class ConnectPage(Page[ConnectTo]):
         if self._asked:
             done = self._answer.key(event)
         else:
+            place = self._recent[self._here].where if isinstance(self._here, int) else None
+            if place is not None and event.key == "right":
+                self._now, self._here = place, Part.SERVER
+                self._fields.fill(place)
+                self._forget()
+                return True
             if isinstance(self._here, int) and typed(event):
                 self._here = Part.SERVER  # whoever types wants to name a server
             done = self._fields.key(self._here, event)
