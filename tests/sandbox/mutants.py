@@ -27,6 +27,7 @@ bounces = ["full"]
 syntax = "strict"
 helo_required = false
 tls_required = true
+proxy = true
 auth_in_clear = true
 login_required = true
 mechanisms = ["LOGIN", "SCRAM-SHA-256"]

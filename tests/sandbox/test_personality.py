@@ -41,6 +41,8 @@ CODES = {
     "auth_cancelled": "501",
     "login_needed": "530",
     "starttls": "220",
+    "lhlo_first": "503",
+    "undeliverable": "550",
     "expn": "250",
     "no_list": "550",
     "tls_needed": "530",

@@ -6,11 +6,11 @@ import asyncio
 import errno
 import os
 import socket
-import ssl
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,10 +55,10 @@ async def test_an_address_family_may_be_missing(
 ) -> None:
     listen = Sandbox._listen
 
-    async def without(self: Sandbox, host: str, port: int, tls: ssl.SSLContext | None) -> asyncio.Server:
+    async def without(self: Sandbox, host: str, port: int, **settings: Any) -> asyncio.Server:
         if host == missing:
             raise ListenError(host, port, OSError(errno.EADDRNOTAVAIL, "no such address"))
-        return await listen(self, host if missing == "::1" else "127.0.0.1", port, tls)
+        return await listen(self, host if missing == "::1" else "127.0.0.1", port, **settings)
 
     monkeypatch.setattr(Sandbox, "_listen", without)
     async with running(tmp_path) as sandbox, connected(sandbox) as client:
@@ -67,7 +67,7 @@ async def test_an_address_family_may_be_missing(
 
 
 async def test_no_loopback_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nowhere(self: Sandbox, host: str, port: int, tls: ssl.SSLContext | None) -> asyncio.Server:
+    async def nowhere(self: Sandbox, host: str, port: int, **settings: Any) -> asyncio.Server:
         raise ListenError(host, port, OSError(errno.EADDRNOTAVAIL, "no such address"))
 
     monkeypatch.setattr(Sandbox, "_listen", nowhere)

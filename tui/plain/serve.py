@@ -128,13 +128,17 @@ class ServerLog:
 
     def _rows(self, event: events.Event) -> Iterator[str]:
         match event:
-            case events.ClientConnected(number, peer):
-                self._dialogues[number] = Dialogue()
+            case events.ClientConnected(number, peer, lmtp):
+                self._dialogues[number] = Dialogue(lmtp=lmtp)
                 yield "* " + _("connected from {address}").format(address=visible(peer))
             case events.OctetsReceived(number, data):
                 yield from _wire(self._dialogues[number].sent(data))
             case events.OctetsSent(number, data):
                 yield from _wire(self._dialogues[number].received(data))
+            case events.ProxyHeaderRead(_number, peer):
+                yield "* " + _("the PROXY header says: {address}").format(address=visible(peer) or "?")
+            case events.ProxyHeaderMissing():
+                yield "* " + _("no PROXY header came")
             case events.HandshakeDone(number, version, cipher):
                 established = TlsEstablished(version, cipher, verified=None)
                 yield from _wire(self._dialogues[number].tls_established(established))

@@ -127,6 +127,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     lists: dict[str, tuple[str, ...]] = {}  # local part of a list, and the addresses that EXPN tells of it
     syntax: Literal["lenient", "strict"] = "lenient"
     helo_required: bool = True
+    proxy: bool = False  # a header of the PROXY protocol comes first, or the connection ends
     tls_required: bool = False  # 530 before STARTTLS (RFC 3207 §4)
     auth_in_clear: bool = False  # AUTH also where there is no TLS; else 538
     login_required: bool = False  # 530 before AUTH (RFC 4954 §6)

@@ -22,7 +22,16 @@ async def helo(connection: Connection, argument: str) -> None:
 
 async def ehlo(connection: Connection, argument: str) -> None:
     """§4.1.1.1: the greeting, and what this connection offers now."""
-    chosen = await _introduce(connection, "EHLO", argument)
+    await _introduce_and_offer(connection, "EHLO", argument)
+
+
+async def lhlo(connection: Connection, argument: str) -> None:
+    """RFC 2033 §4.1: EHLO by another name."""
+    await _introduce_and_offer(connection, "LHLO", argument)
+
+
+async def _introduce_and_offer(connection: Connection, verb: str, argument: str) -> None:
+    chosen = await _introduce(connection, verb, argument)
     if chosen is None:
         return
     personality = connection.handler.personality
@@ -48,7 +57,7 @@ async def _introduce(connection: Connection, verb: str, name: str) -> Chosen | N
     connection.reset_transaction()
     assert connection.session is not None
     connection.session.host_name = name
-    connection.session.extended_smtp = verb == "EHLO"
+    connection.session.extended_smtp = verb != "HELO"
     return chosen
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.sandbox import events
 from tui.sandbox.body import Chunk
-from tui.sandbox.transaction import deliver
+from tui.sandbox.transaction import deliver, refuse_message
 
 if TYPE_CHECKING:
     from tui.sandbox.server import Connection
@@ -40,10 +40,9 @@ async def bdat(connection: Connection, argument: str) -> None:
     if not await connection.receive(Chunk(_nowhere if too_large else mail.draft.write, octets)):
         return
     if too_large:
-        connection.drop(events.Drop.TOO_LARGE)
-        await _refuse(connection, "too_large", limit=connection.limits.message_octets)
+        await refuse_message(connection, events.Drop.TOO_LARGE, "too_large", all_of_it=last)
         return
-    chosen = await connection.choose("bdat")
+    chosen = await connection.choose("bdat", times=connection.replies_due() if last else 1)
     if chosen is None:
         connection.drop(events.Drop.REFUSED)
         connection.reset_transaction()
@@ -58,15 +57,15 @@ def _out_of_order(connection: Connection) -> str | None:
         return bar
     assert connection.session is not None
     if connection.handler.scenario.helo_required and connection.session.host_name is None:
-        return "helo_first"
+        return connection.hello_first
     if connection.mail.mail_from is None:
         return "mail_first"
     return None if connection.mail.recipients else "rcpt_first"
 
 
-async def _refuse(connection: Connection, situation: str, **facts: str | int) -> None:
+async def _refuse(connection: Connection, situation: str) -> None:
     connection.reset_transaction()
-    await connection.say(situation, verb="BDAT", **facts)
+    await connection.say(situation, verb="BDAT")
 
 
 def _nowhere(_piece: bytes) -> None:

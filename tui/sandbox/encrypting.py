@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from tui.sandbox.server import Connection
 
 #: What may be said where TLS is required and has not begun, §4.
-ALLOWED_IN_CLEAR: Final = frozenset({"NOOP", "EHLO", "STARTTLS", "QUIT"})
+ALLOWED_IN_CLEAR: Final = frozenset({"NOOP", "EHLO", "LHLO", "STARTTLS", "QUIT"})
 
 
 async def starttls(connection: Connection, argument: str) -> None:

@@ -17,6 +17,22 @@ from tui.values import value
 class ClientConnected:
     connection: int
     peer: str  # address without port
+    lmtp: bool = False  # it is LMTP that is spoken here
+
+
+@value
+class ProxyHeaderRead:
+    """Before the greeting: who is connected to the proxy, "" where it does not say."""
+
+    connection: int
+    peer: str
+
+
+@value
+class ProxyHeaderMissing:
+    """Something else came; the connection is over."""
+
+    connection: int
 
 
 @value
@@ -100,6 +116,8 @@ class ClientDisconnected:
 
 Event = (
     ClientConnected
+    | ProxyHeaderRead
+    | ProxyHeaderMissing
     | OctetsReceived
     | OctetsSent
     | HandshakeDone

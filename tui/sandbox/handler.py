@@ -46,6 +46,8 @@ class Speaker(Protocol):
     def tls_version(self) -> str: ...
     @property
     def user(self) -> str: ...
+    @property
+    def lmtp(self) -> bool: ...
 
 
 class Mail(Transaction):
@@ -122,7 +124,7 @@ class Handler:
             recipients=tuple(mail.recipients),
             octets=draft.octets,
             mail_params=mail.mail_params,
-            helo=("EHLO" if session.extended_smtp else "HELO", session.host_name or ""),
+            helo=(_hello(session, lmtp=server.lmtp), session.host_name or ""),
             peer=peer_address(session.peer),
             tls=server.tls_version,
             user=server.user,
@@ -185,6 +187,12 @@ def _facts(draft: Draft, number: int) -> dict[str, str | int]:
     found = _MESSAGE_ID.search(draft.head.partition(b"\r\n\r\n")[0])
     message_id = found[1].decode("ascii", "replace").rstrip() if found else ""
     return {"number": number, "octets": draft.octets, "message_id": message_id}
+
+
+def _hello(session: Session, *, lmtp: bool) -> str:
+    if lmtp:
+        return "LHLO"
+    return "EHLO" if session.extended_smtp else "HELO"
 
 
 def peer_address(peer: object) -> str:

@@ -49,7 +49,7 @@ def _refused(connection: Connection, mechanism: str, initial: str) -> str | None
     """The situation that makes an exchange impossible."""
     assert connection.session is not None
     if not connection.session.extended_smtp:
-        return "ehlo_first"
+        return "lhlo_first" if connection.lmtp else "ehlo_first"
     if connection.user:
         return "auth_already"
     if connection.mail.mail_from is not None:

@@ -75,6 +75,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     parameter_unknown: Wording
     # -- not in this order
     helo_first: Wording  # verb
+    lhlo_first: Wording  # verb
     nested_mail: Wording
     mail_first: Wording
     rcpt_first: Wording
@@ -89,6 +90,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     login_needed: Wording  # verb
     # -- refused
     no_mailbox: Wording  # address
+    undeliverable: Wording  # address; LMTP, behind the dot
     no_list: Wording  # address
     no_relay: Wording  # address; its domain is not of this server
     too_many_recipients: Wording  # limit

@@ -22,6 +22,7 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -95,6 +96,7 @@ class Sandbox:
         self._handler: Handler | None = None
         self._servers: list[asyncio.Server] = []
         self._tls_servers: list[asyncio.Server] = []
+        self._lmtp_servers: list[asyncio.Server] = []
         self._connections: set[Connection] = set()
         self._seen = 0
 
@@ -107,6 +109,11 @@ class Sandbox:
     def tls_addresses(self) -> tuple[tuple[str, int], ...]:
         """The same of those where TLS begins with the first octet (RFC 8314 §3)."""
         return _addresses(self._tls_servers)
+
+    @property
+    def lmtp_addresses(self) -> tuple[tuple[str, int], ...]:
+        """The same of those that speak LMTP (RFC 2033)."""
+        return _addresses(self._lmtp_servers)
 
     @property
     def port(self) -> int:
@@ -135,7 +142,12 @@ class Sandbox:
         return self._handler.stored if self._handler else 0
 
     async def start(
-        self, host: str | None = None, port: int = 0, *, tls_port: int | None = None
+        self,
+        host: str | None = None,
+        port: int = 0,
+        *,
+        tls_port: int | None = None,
+        lmtp_port: int | None = None,
     ) -> tuple[tuple[str, int], ...]:
         """Listen; ``addresses``.
 
@@ -143,6 +155,7 @@ class Sandbox:
             host: one address; None for both of loopback, either of which may be missing on this machine.
             port: 0 for any free one, the same in both families where that is possible.
             tls_port: the same for TLS from the first octet; None: nowhere.
+            lmtp_port: the same for LMTP; None: nowhere.
 
         Raises:
             MailboxError: nothing could be kept.
@@ -164,7 +177,9 @@ class Sandbox:
         self._servers = await self._listen_at(host, port)
         try:
             if tls_port is not None and context is not None:
-                self._tls_servers = await self._listen_at(host, tls_port, context)
+                self._tls_servers = await self._listen_at(host, tls_port, tls=context)
+            if lmtp_port is not None:
+                self._lmtp_servers = await self._listen_at(host, lmtp_port, lmtp=True)
         except ListenError:
             await self.stop()
             raise
@@ -176,9 +191,9 @@ class Sandbox:
         Args:
             grace: seconds that a client has to take the 421.
         """
-        for server in (*self._servers, *self._tls_servers):
+        for server in (*self._servers, *self._tls_servers, *self._lmtp_servers):
             server.close()
-        self._servers, self._tls_servers = [], []
+        self._servers, self._tls_servers, self._lmtp_servers = [], [], []
         for connection in tuple(self._connections):
             connection.dismiss("shutting_down")
         if self._connections:
@@ -187,20 +202,21 @@ class Sandbox:
             await self._mailbox.settle()
 
     async def _listen_at(
-        self, host: str | None, port: int, tls: ssl.SSLContext | None = None
+        self, host: str | None, port: int, *, tls: ssl.SSLContext | None = None, lmtp: bool = False
     ) -> list[asyncio.Server]:
+        listen = partial(self._listen, tls=tls, lmtp=lmtp)
         if host:
-            return [await self._listen(host, port, tls)]
+            return [await listen(host, port)]
         ipv4, ipv6 = LOOPBACK
         for attempt in range(_TRIES):
             try:
-                first = await self._listen(ipv4, port, tls)
+                first = await listen(ipv4, port)
             except ListenError as error:
                 if error.errno not in _FAMILY_MISSING:
                     raise
-                return [await self._listen(ipv6, port, tls)]
+                return [await listen(ipv6, port)]
             try:
-                return [first, await self._listen(ipv6, first.sockets[0].getsockname()[1], tls)]
+                return [first, await listen(ipv6, first.sockets[0].getsockname()[1])]
             except ListenError as error:
                 if error.errno in _FAMILY_MISSING or (port == 0 and attempt == _TRIES - 1):
                     return [first]
@@ -209,13 +225,15 @@ class Sandbox:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
-    async def _listen(self, host: str, port: int, tls: ssl.SSLContext | None) -> asyncio.Server:
+    async def _listen(
+        self, host: str, port: int, *, tls: ssl.SSLContext | None, lmtp: bool
+    ) -> asyncio.Server:
         from tui.sandbox.authority import HANDSHAKE_SECONDS
 
         # Host and port, not a socket of our own: asyncio then sets TCP_NODELAY on what it accepts.
         try:
             return await asyncio.get_running_loop().create_server(
-                self._connect,
+                partial(self._connect, lmtp=lmtp),
                 host,
                 port,
                 ssl=tls,
@@ -224,7 +242,7 @@ class Sandbox:
         except OSError as error:
             raise ListenError(host, port, error) from error
 
-    def _connect(self) -> Connection:
+    def _connect(self, *, lmtp: bool) -> Connection:
         from tui.sandbox.server import Connection
 
         assert self._handler is not None
@@ -233,6 +251,7 @@ class Sandbox:
             self._handler,
             self._seen,
             crowded=len(self._connections) >= self.scenario.limits.connections,
+            lmtp=lmtp,
             open_ones=self._connections,
             loop=asyncio.get_running_loop(),
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from tui.sandbox import asking, chunking, encrypting, events, login, transaction
 from tui.sandbox.handler import Answer, Handler, Mail, peer_address
+from tui.sandbox.proxied import HeaderReader
 from tui.sandbox.wire import Wire
 from tui.smtp.command_slips import LONGER_WITH
 
@@ -42,7 +43,7 @@ _USUAL: Final = Chosen()
 
 class Connection(Wire):
     """``number`` counts the connections of one sandbox from 1; ``crowded``: there are more than allowed. It
-    is in ``open_ones`` as long as it is open."""
+    is in ``open_ones`` as long as it is open. ``lmtp``: it speaks LMTP (RFC 2033)."""
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class Connection(Wire):
         number: int,
         *,
         crowded: bool,
+        lmtp: bool = False,
         open_ones: set[Connection],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
@@ -58,6 +60,7 @@ class Connection(Wire):
             handler, hostname=handler.personality.host, idle_seconds=limits.idle_seconds, loop=loop
         )
         self.number = number
+        self.lmtp = lmtp
         self.handler = handler
         self.limits = limits
         self._crowded = crowded
@@ -75,11 +78,26 @@ class Connection(Wire):
             await self.say("too_many_connections")
             self.leave()
             return
+        if self.handler.scenario.proxy and not await self._read_proxy_header():
+            self.leave()
+            return
         chosen = await self.choose("greeting")
         if chosen is None:
             self.leave()
         else:
             await self.grant(chosen, "greeting", date=formatdate(localtime=True))
+
+    async def _read_proxy_header(self) -> bool:
+        """Who is connected to the proxy is who is connected to us; False: no such header came."""
+        header = HeaderReader()
+        if not await self.receive_untold(header) or header.found is None:
+            self.tell(events.ProxyHeaderMissing(self.number))
+            return False
+        if header.found.peer is not None:
+            assert self.session is not None
+            self.session.peer = header.found.peer  # type: ignore[assignment]  # a tuple, as of TCP
+        self.tell(events.ProxyHeaderRead(self.number, header.found.peer[0] if header.found.peer else ""))
+        return True
 
     async def obey(self, line: bytes, *, cut: bool) -> None:
         match = _COMMAND.fullmatch(line)
@@ -88,7 +106,7 @@ class Connection(Wire):
         if cut or len(line) + 2 > limit:
             await self.say("line_too_long", limit=limit)
             return
-        act = VERBS.get(verb)
+        act = (LMTP_VERBS if self.lmtp else VERBS).get(verb)
         if match is None or act is None:
             await self._not_understood(verb)
         elif (extension := _EXTENSION.get(verb)) and extension not in self.handler.offers:
@@ -128,13 +146,15 @@ class Connection(Wire):
         self._offered = self._offered_now()
 
     def _offered_now(self) -> tuple[str, ...]:
-        """STARTTLS not inside TLS (RFC 3207 §4.2), and AUTH in clear only where the scenario says so."""
+        """STARTTLS not inside TLS (RFC 3207 §4.2), and AUTH in clear only where the scenario says so.
+        PIPELINING is a part of LMTP (RFC 2033 §5)."""
         hidden = set()
         if self.tls:
             hidden.add("STARTTLS")
         elif not self.handler.scenario.auth_in_clear:
             hidden.add("AUTH")
-        return tuple(one for one in self.handler.offers if one not in hidden)
+        offers = dict.fromkeys((*self.handler.offers, "PIPELINING") if self.lmtp else self.handler.offers)
+        return tuple(one for one in offers if one not in hidden)
 
     def new_transaction(self) -> Mail:
         return Mail()
@@ -151,7 +171,8 @@ class Connection(Wire):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._open_ones.add(self)
-        self.tell(events.ClientConnected(self.number, peer_address(transport.get_extra_info("peername"))))
+        peer = peer_address(transport.get_extra_info("peername"))
+        self.tell(events.ClientConnected(self.number, peer, self.lmtp))
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -168,16 +189,20 @@ class Connection(Wire):
     async def answer(self, answer: Answer) -> None:
         await self.say(answer.situation, **answer.facts)
 
-    async def choose(self, stage: str, address: str = "") -> Chosen | None:
-        """What the scenario wants at this stage, where it grants; None where it refuses: that was said."""
+    async def choose(self, stage: str, address: str = "", *, times: int = 1) -> Chosen | None:
+        """What the scenario wants at this stage, where it grants; None where it refuses: that was said, so
+        many ``times``."""
         reply = self.handler.chosen(stage, address)
         if reply is None:
             return _USUAL
         if reply.code < 400:
             return Chosen(reply.say)
-        await self.push(reply.say)
         if reply.code == _CLOSING:
+            await self.push(reply.say)
             self.leave()
+            return None
+        for _ in range(times):
+            await self.push(reply.say)
         return None
 
     async def grant(self, chosen: Chosen, situation: str, **facts: str | int) -> None:
@@ -234,8 +259,16 @@ class Connection(Wire):
         assert self.session is not None
         if not self.handler.scenario.helo_required or self.session.host_name is not None:
             return False
-        await self.say("helo_first", verb=verb)
+        await self.say(self.hello_first, verb=verb)
         return True
+
+    @property
+    def hello_first(self) -> str:
+        return "lhlo_first" if self.lmtp else "helo_first"
+
+    def replies_due(self) -> int:
+        """Replies to the end of the message: in LMTP one for each recipient (RFC 2033 §4.2)."""
+        return len(self.mail.recipients) if self.lmtp else 1
 
     def _longer(self, verb: str) -> int:
         """By how many octets the extensions lengthen the line of this verb."""
@@ -268,7 +301,8 @@ _LENGTHENED: Final[Mapping[str, tuple[str, ...]]] = {
     "RCPT": ("DSN",),
 }
 
-VERBS: Final[Mapping[str, Callable[[Connection, str], Awaitable[None]]]] = {
+_Verbs = Mapping[str, Callable[[Connection, str], Awaitable[None]]]
+VERBS: Final[_Verbs] = {
     "HELO": asking.helo,
     "EHLO": asking.ehlo,
     "MAIL": transaction.mail,
@@ -283,4 +317,8 @@ VERBS: Final[Mapping[str, Callable[[Connection, str], Awaitable[None]]]] = {
     "VRFY": asking.vrfy,
     "EXPN": asking.expn,
     "QUIT": asking.quit_,
+}
+LMTP_VERBS: Final[_Verbs] = {
+    "LHLO": asking.lhlo,
+    **{verb: act for verb, act in VERBS.items() if verb not in {"HELO", "EHLO"}},
 }

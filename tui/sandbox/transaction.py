@@ -10,7 +10,8 @@ from tui.sandbox.arguments import Fault, PathArgument
 from tui.sandbox.body import Body
 
 if TYPE_CHECKING:
-    from tui.sandbox.server import Connection
+    from tui.sandbox.handler import Answer
+    from tui.sandbox.server import Chosen, Connection
 
 _BAD_SENDER: Final[Mapping[Fault, str]] = {
     Fault.SYNTAX: "mail_syntax",
@@ -97,9 +98,7 @@ async def data(connection: Connection, argument: str) -> None:
     if not complete:
         return
     if body.too_large:
-        connection.drop(events.Drop.TOO_LARGE)
-        connection.reset_transaction()
-        await connection.say("too_large", limit=connection.limits.message_octets)
+        await refuse_message(connection, events.Drop.TOO_LARGE, "too_large")
         return
     await deliver(connection)
 
@@ -116,16 +115,55 @@ def _out_of_order(connection: Connection) -> str | None:
     return None
 
 
+async def refuse_message(
+    connection: Connection, why: events.Drop, situation: str, *, all_of_it: bool = True
+) -> None:
+    """It is not kept; ``all_of_it``: it was complete, so in LMTP each recipient gets the reply."""
+    times = connection.replies_due() if all_of_it else 1
+    connection.drop(why)
+    connection.reset_transaction()
+    for _ in range(times):
+        await connection.say(situation, limit=connection.limits.message_octets)
+
+
 async def deliver(connection: Connection) -> None:
     """The message is complete: keep it, unless the scenario refuses, and say so."""
-    chosen = await connection.choose("message")
+    chosen = await connection.choose("message", times=connection.replies_due())
     if chosen is None:
         connection.drop(events.Drop.REFUSED)
         connection.reset_transaction()
-        return
+    elif connection.lmtp:
+        await _deliver_to_each(connection, chosen)
+    else:
+        await _say(connection, chosen, await _keep(connection))
+
+
+async def _deliver_to_each(connection: Connection, chosen: Chosen) -> None:
+    """RFC 2033 §4.2: a reply for each recipient, in their order; nobody is sent a report of a failure."""
+    delivers_to = connection.handler.scenario.delivers_to
+    recipients = tuple(connection.mail.recipients)
+    connection.mail.recipients = [one for one in recipients if delivers_to(one.address)]
+    answer = None
+    if connection.mail.recipients:
+        answer = await _keep(connection)
+    else:
+        connection.drop(events.Drop.REFUSED)
+        connection.reset_transaction()
+    for one in recipients:
+        if answer is not None and delivers_to(one.address):
+            await _say(connection, chosen, answer)
+        else:
+            await connection.say("undeliverable", address=one.address)
+
+
+async def _keep(connection: Connection) -> Answer:
     assert connection.session is not None
     answer = await connection.handler.handle_DATA(connection, connection.session, connection.mail)
     connection.reset_transaction()
+    return answer
+
+
+async def _say(connection: Connection, chosen: Chosen, answer: Answer) -> None:
     if answer.situation == "accepted":
         await connection.grant(chosen, "accepted", **answer.facts)
     else:

@@ -62,6 +62,7 @@ class Wire(SMTP):
         self._pipe: asyncio.Transport | None = None
         self._buffer = bytearray()
         self._body: Incoming | None = None
+        self._untold = False
         self._eof = False  # the client says nothing more; it may still listen
         self._left = False  # our last words are said, or nobody listens
         self._farewell: str | None = None
@@ -166,6 +167,14 @@ class Wire(SMTP):
 
     # -- reading
 
+    async def receive_untold(self, body: Incoming) -> bool:
+        """As ``receive``, of what is no part of the dialogue."""
+        self._untold = True
+        try:
+            return await self.receive(body)
+        finally:
+            self._untold = False
+
     async def receive(self, body: Incoming) -> bool:
         """Feed ``body`` until its end, what is buffered first. False when the client is gone before."""
         rest = self._feed(body, bytes(self._buffer))
@@ -184,7 +193,7 @@ class Wire(SMTP):
     def _feed(self, body: Incoming, data: bytes) -> bytes | None:
         rest = body.feed(data)
         taken = data[: len(data) - len(rest or b"")]
-        if taken:
+        if taken and not self._untold:
             self.overhear(taken, sent=False)
         return rest
 
