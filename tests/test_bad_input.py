@@ -19,6 +19,7 @@ from tests.plain.peer import listening
 from tests.plain.running import run, script
 from tests.pty import Terminal
 from tui.cli import main
+from tui.cli.reaching import steps
 from tui.words import language
 
 PASSPHRASE = "geheim-0815"
@@ -79,6 +80,11 @@ USAGE = [
     ("--pipe='a", "--pipe: a quote is not closed", "引号"),
     ("--tls-name a..b", '--tls-name: "a..b" is not the name of a server', "--tls-name"),
     ("--ehlo a\u00a0b", "holds a blank or a control character", "--ehlo"),
+    ("--from a\u00a0b@x.test", "is no address: it holds a blank", "里面有空格"),
+    ("--from alice", '--from: "alice" is no address: the @ and the domain are missing', "缺少 @"),
+    ("--from @x.test", "a name on both sides of the @ is needed", "两边"),
+    ("--to alice@", "a name on both sides of the @ is needed", "两边"),
+    ("--to <a@x>,<b@x>", "is no address: it holds an angle bracket", "尖括号"),
     ("--from a\x07b", "--from:", "--from"),
     ("--to a\x1bb", "--to:", "--to"),
     ("--to=", "--to:", "--to"),
@@ -211,3 +217,25 @@ def test_a_connection_that_fails_is_told_once_and_beside_the_prompt() -> None:
         terminal.settle()
         assert terminal.text().count("the name nosuch.invalid is unknown") == 1
         assert "C: smtptutor" not in terminal.text()
+
+
+@pytest.mark.parametrize(
+    ("option", "written", "meant"),
+    [
+        ("from", "<>", ""),
+        ("from", "", ""),
+        ("from", "<a@x.test>", "a@x.test"),
+        ("from", '"a b"@x.test', '"a b"@x.test'),
+        ("from", "\u5f20@\u4f8b.test", "\u5f20@\u4f8b.test"),
+        ("to", "Postmaster", "Postmaster"),
+        ("to", "user@[192.0.2.1]", "user@[192.0.2.1]"),
+    ],
+)
+def test_addresses_that_may_be_some(option: str, written: str, meant: str) -> None:
+    given = {option: (written,) if option == "to" else written}
+    found = steps(given)
+    assert (found.sender if option == "from" else found.recipients[0]) == meant
+
+
+def test_raw_means_whatever_is_written() -> None:
+    assert steps({"from": "a b", "to": ("x",), "raw_lf": True}).sender == "a b"

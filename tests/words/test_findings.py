@@ -296,3 +296,26 @@ def test_an_ipv6_address_stands_in_brackets_before_its_port(spoken: str) -> None
     assert endings.failure(refused).headline.startswith("[::1]:25 ")
     unreachable = ConnectionFailed(Failure.UNREACHABLE, "::1", 25, "::1")
     assert "[" not in endings.failure(unreachable).headline
+
+
+def test_a_name_without_dots_may_have_been_a_profile(spoken: str) -> None:
+    (alone,) = endings.failure(ConnectionFailed(Failure.NAME_UNKNOWN, "corp", 25)).sentences
+    assert "servers.toml" in alone
+    for host, through in (("mx.corp", ""), ("corp", "ssh jump")):
+        said = endings.failure(ConnectionFailed(Failure.NAME_UNKNOWN, host, 25, through=through)).sentences
+        assert "servers.toml" not in "".join(said)
+
+
+@pytest.mark.parametrize(
+    ("host", "meant"),
+    [
+        ("::1:25", "[::1]:25"),
+        ("fe80::1:2525", "[fe80::1]:2525"),
+        ("2001:db8::25", ""),
+        ("::1", ""),
+        ("::1:ab", ""),
+    ],
+)
+def test_a_port_behind_a_bare_address(host: str, meant: str, spoken: str) -> None:
+    said = " ".join(endings.failure(ConnectionFailed(Failure.UNREACHABLE, host, 25)).sentences)
+    assert (meant in said) if meant else ("[" not in said)

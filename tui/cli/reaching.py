@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -175,10 +176,11 @@ def steps(given: Given) -> Steps:
     message: Path | None = given.get("message")
     if message is not None and str(message) == "-":
         raise UsageError(_("--message takes the name of a file; standard input is the dialogue's"))
+    raw = "raw_lf" in given
     return Steps(
         ehlo=_sendable("--ehlo", given.get("ehlo", "")),
-        sender=_mailbox("--from", given["from"]) if "from" in given else None,
-        recipients=tuple(_mailbox("--to", one) for one in given.get("to", ())),
+        sender=_mailbox("--from", given["from"], raw=raw) if "from" in given else None,
+        recipients=tuple(_mailbox("--to", one, raw=raw) for one in given.get("to", ())),
         message=_readable("--message", message),
         until=until,
         login=Login(
@@ -350,11 +352,38 @@ def _sendable(option: str, text: str) -> str:
     return text
 
 
-def _mailbox(option: str, text: str) -> str:
-    """An address without its angle brackets. Whether it is a good one, the server may say."""
+def _mailbox(option: str, text: str, *, raw: bool) -> str:
+    """An address without its angle brackets, or the null reverse-path. Whether it is a good one, the server
+    may say; what can be none is a slip of the keyboard, unless whatever is written is meant (``raw``)."""
     text = text.strip()
     inner = text[1:-1] if text.startswith("<") and text.endswith(">") else text
-    return _printable(option, inner)
+    _printable(option, inner)
+    problem = "" if raw else _no_address(option, inner)
+    if problem:
+        raise UsageError(
+            _("{option}: {value} is no address: {problem}").format(
+                option=option, value=quoted(inner), problem=problem
+            )
+        )
+    return inner
+
+
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"(?=@)')
+
+
+def _no_address(option: str, text: str) -> str:
+    """Why it can be none (RFC 5321 §4.1.2); "" where it may be one. A recipient may be ``postmaster`` alone
+    (§4.1.1.3), the sender nobody."""
+    bare = _QUOTED.sub("x", text, count=1)
+    local, at, domain = bare.rpartition("@")
+    if any(one.isspace() for one in bare):
+        return _("it holds a blank")
+    if any(one in "<>" for one in bare):
+        return _("it holds an angle bracket")
+    alone = text == "" if option == "--from" else text.lower() == "postmaster"
+    if alone or (local and domain):
+        return ""
+    return _("a name on both sides of the @ is needed") if at else _("the @ and the domain are missing")
 
 
 def _readable(option: str, path: Path | None) -> Path | None:

@@ -144,6 +144,27 @@ _REFUSED_THERE = N_(
 )
 
 
+_NAME_ALONE = N_(
+    "No name server knows it. A name without dots may also be that of a profile in servers.toml: this one "
+    "was taken for a host's."
+)
+_PORT_MEANT = N_("If the last number is meant as the port: {meant}.")
+
+
+def _meant_with_port(host: str) -> str:
+    """``[::1]:25`` for ``::1:25``, which is an address without a port; "" where it can mean nothing else."""
+    from ipaddress import AddressValueError, IPv6Address
+
+    head, _colon, port = host.rpartition(":")
+    if ":" not in head or not (port.isascii() and port.isdigit()):
+        return ""
+    try:
+        IPv6Address(head)
+    except AddressValueError:
+        return ""
+    return socket_address(head, int(port))
+
+
 def failure(event: ConnectionFailed) -> Ending:
     """A connection that could not be made, with the reason in plain words."""
     headline, why = _FAILURES[event.failure]
@@ -151,6 +172,8 @@ def failure(event: ConnectionFailed) -> Ending:
         headline, why = _IN_BETWEEN.get(event.failure, (headline, why))
     if event.failure is Failure.SILENT and event.port == 25:
         why = _SILENT_25
+    if event.failure is Failure.NAME_UNKNOWN and not (event.through or set(event.host) & set(".:")):
+        why = _NAME_ALONE
     one, other, *_more = (port for port in _MAIL_PORTS if port != event.port)
     if event.failure is Failure.REFUSED and event.port in _MAIL_PORTS and not event.through:
         why = _REFUSED_THERE
@@ -172,7 +195,10 @@ def failure(event: ConnectionFailed) -> Ending:
         else socket_address(host, event.port),
         "detail": visible(event.detail),
     }
-    return Ending(gettext(headline).format(**values), (gettext(why).format(**values).strip(),))
+    sentences = [gettext(why).format(**values).strip()]
+    if not event.through and (meant := _meant_with_port(event.host)):
+        sentences.append(gettext(_PORT_MEANT).format(meant=visible(meant)))
+    return Ending(gettext(headline).format(**values), tuple(sentences))
 
 
 def closed(event: ConnectionClosed, practice: Practice) -> Ending:
