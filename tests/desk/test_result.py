@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from tui.desk.result import Exit, Record, exit_code
+from tui.desk.result import Exit, Record, exit_code, matters
 from tui.practice.checklist import start
 from tui.practice.state import Practice, StepState
 from tui.practice.stepping import Stop
 from tui.smtp.commands import Command
+from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import (
     AddressTried,
     Answered,
@@ -151,3 +152,15 @@ def test_what_comes_before_every_dialogue() -> None:
     assert exit_code(OPEN, refused, usage=True, internal=True) == Exit.INTERNAL
     assert exit_code(DONE, record(OPENED), signal=15, internal=True) == 143
     assert exit_code(DONE, record(OPENED), signal=13) == 141
+
+
+def test_what_a_flood_is_made_of_changes_no_record() -> None:
+    """``matters`` passes by only what every fold of the desk would pass by."""
+    events = [
+        *Dialogue().received(b"220 hi\r\n250 what\r\n550-no\r\n550 no\r\n421 bye\r\n221 bye\r\n"),
+        ConnectionOpened("mx", "127.0.0.1", 25, sandbox=False),
+    ]
+    for event in events:
+        assert matters(event) or Record().seen(event) == Record()
+    codes = [one.reply.code for one in filter(matters, events) if isinstance(one, ReplyReceived)]
+    assert codes == [220, 421, 221]

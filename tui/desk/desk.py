@@ -29,7 +29,7 @@ from tui.desk.outbox import CRLF, Chunk, Outbox
 from tui.desk.parting import part
 from tui.desk.questions import Questions
 from tui.desk.rails import Rails, Standing, Verdict, standing
-from tui.desk.result import Record
+from tui.desk.result import Record, matters
 from tui.desk.stepping import Past, Stop
 from tui.desk.typist import Typist
 from tui.net.access import DIRECT, Access, Security
@@ -708,7 +708,7 @@ class Desk:
 
     def _note(self, events: Sequence[Event], outbox: Outbox) -> None:
         self._advance(events)
-        for event in events:
+        for event in filter(matters, events):
             self._draft.seen(event)
             self._record = self._record.seen(event)
             outbox.seen(event)

@@ -20,6 +20,7 @@ from tui.smtp.events import (
     Failure,
     Found,
     GreetingAwaited,
+    LineReceived,
     ReplyReceived,
     ReplyTimedOut,
     TlsEstablished,
@@ -64,7 +65,8 @@ _AUTH_CANCELLED: Final = 501
 #: The first event of a connection; the last one when its name is unknown.
 _BEGINNINGS: Final = (AddressTried, ConnectionOpened, ConnectionFailed)
 _FOR_NOW: Final = 4
-_FAREWELLS: Final = frozenset({221, 421})
+#: With these a server says that it closes, asked or not.
+FAREWELLS: Final = frozenset({221, 421})
 #: Events that a record depends on; floods of the others pass by.
 _CONCERNS: Final = frozenset(
     {
@@ -81,6 +83,14 @@ _CONCERNS: Final = frozenset(
         TlsFailed,
     }
 )
+
+
+def matters(event: Event) -> bool:
+    """Is it more than what a flood is made of: lines of the server, and replies that answer nothing? None of
+    what a desk keeps beside the practice changes by those, unless they say that the server closes."""
+    if isinstance(event, ReplyReceived):
+        return event.to is not None or event.reply.code in FAREWELLS
+    return not isinstance(event, LineReceived)
 
 
 @value
@@ -134,14 +144,14 @@ class Record:
     def _answered(self, event: ReplyReceived) -> Record:
         reply = event.reply
         code, refused = reply.code, reply.severity in {4, 5}
-        if event.to is None and code not in _FAREWELLS:
+        if event.to is None and code not in FAREWELLS:
             return self
         record = replace(
             self,
             shutting_down=self.shutting_down or code == 421,
             refused=reply.severity if refused else self.refused,
             # A server that says 421, 221, or greets with a refusal, has said its word.
-            parting=self.parting or code in _FAREWELLS or (isinstance(event.to, GreetingAwaited) and refused),
+            parting=self.parting or code in FAREWELLS or (isinstance(event.to, GreetingAwaited) and refused),
         )
         match event.to:
             case CommandSent(command=command) if command.verb == "STARTTLS":
