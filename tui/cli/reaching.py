@@ -21,7 +21,7 @@ from tui.net.endpoint import DEFAULT_PORT, Endpoint
 from tui.practice.stepping import Until
 from tui.values import value
 from tui.words.language import gettext as _
-from tui.words.prose import quoted
+from tui.words.prose import enumerated, quoted
 
 if TYPE_CHECKING:
     from tui.desk.destination import Destination
@@ -317,7 +317,7 @@ def _until(text: str | None) -> Until | None:
     except ValueError:
         raise UsageError(
             _("--until knows {steps}, not {value}").format(
-                steps=", ".join(one.value for one in Until), value=quoted(text)
+                steps=enumerated(one.value for one in Until), value=quoted(text)
             )
         ) from None
 
@@ -329,7 +329,7 @@ def _mechanism(text: str) -> str:
 
     if text.upper() not in STEPS:
         raise UsageError(
-            _("--auth knows {names}, not {value}").format(names=", ".join(STEPS), value=quoted(text))
+            _("--auth knows {names}, not {value}").format(names=enumerated(STEPS), value=quoted(text))
         )
     return text.upper()
 

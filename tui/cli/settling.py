@@ -31,7 +31,7 @@ from tui.store.settings import Settings
 from tui.values import value
 from tui.words.language import current
 from tui.words.language import gettext as _
-from tui.words.prose import quoted
+from tui.words.prose import enumerated, quoted
 
 
 @value
@@ -144,7 +144,7 @@ def _learn(parsed: Parsed, around: Surroundings) -> Common:
         if shelf.find(here, name) is None:
             raise UsageError(
                 _("there is no exercise {name}; the exercises are {names}").format(
-                    name=quoted(name), names=", ".join(here.ids)
+                    name=quoted(name), names=enumerated(here.ids)
                 )
             )
     return Options(**_session(parsed, around), learn=name, **_elsewhere(parsed))
@@ -204,7 +204,7 @@ def _export(parsed: Parsed, around: Surroundings) -> Common:
     needed = (_("the name of a file"), _("a server"))
     file, *where = _exactly("export", words, needed[: max(1, len(words))])
     if form not in EXPORT_FORMS:
-        known = ", ".join(EXPORT_FORMS)
+        known = enumerated(EXPORT_FORMS)
         if not form:
             raise UsageError(_("export needs --as: {forms}").format(forms=known))
         raise UsageError(_("--as knows {forms}, not {value}").format(forms=known, value=quoted(form)))

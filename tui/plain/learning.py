@@ -18,6 +18,7 @@ from tui.words.keys import TYPED
 from tui.words.language import gettext as _
 from tui.words.lesson import Underway
 from tui.words.level import level
+from tui.words.prose import enumerated
 
 if TYPE_CHECKING:
     from tui.desk.desk import Desk
@@ -69,7 +70,7 @@ class Learning:
         )
         yield from self.story()
         if lesson.resumed and lesson.lost:
-            names = ", ".join(map(visible, lesson.lost))
+            names = enumerated(map(visible, lesson.lost))
             yield "* " + _(
                 "a server keeps no half dialogue; begin with HELO, and type again: {goals}"
             ).format(goals=names)
@@ -113,7 +114,7 @@ class Learning:
                 yield f"[x] {step.name}   {step.note}".rstrip()
         lost = [visible(one.name) for one in attempt.goals if one.id in self._done - attempt.done]
         if lost and self._desk.connected:
-            yield "* " + _("open again: {steps}").format(steps=", ".join(lost))
+            yield "* " + _("open again: {steps}").format(steps=enumerated(lost))
         self._done = attempt.done
         if attempt.told is not None and attempt.told != self._told:
             yield from _rows(lessons.told(now, self._desk.practice))
@@ -150,7 +151,7 @@ class Learning:
         attempt = now.attempt
         names = [visible(one.name) for one in attempt.exercise.goals if one.id not in attempt.done]
         names += [visible(one.say) for one in attempt.exercise.forbidden if one.id in attempt.broken]
-        yield "* " + _("not solved; open: {goals}").format(goals=", ".join(names))
+        yield "* " + _("not solved; open: {goals}").format(goals=enumerated(names))
 
 
 def _trouble(teaching: Teaching, place: Home) -> Iterator[str]:

@@ -15,6 +15,7 @@ from tui.smtp.display import visible
 from tui.words.language import current, ngettext
 from tui.words.language import gettext as _
 from tui.words.level import level
+from tui.words.prose import enumerated
 from tui.words.reasons import reason as reason_of
 
 _FAULTS: Final = 1
@@ -62,7 +63,7 @@ async def _check(folder: Path) -> int:
         print(visible(f"{place}: {key}{one.reason}"))
     exercises = ngettext("{n} exercise", "{n} exercises", count).format(n=count)
     found = ngettext("{n} fault", "{n} faults", len(faults)).format(n=len(faults))
-    print(f"{exercises}, {found}")
+    print(enumerated((exercises, found)))
     return _FAULTS if faults else 0
 
 

@@ -57,6 +57,7 @@ from tui.words.lens import LINE_ENDS, legend
 from tui.words.logins import complained
 from tui.words.notes import note
 from tui.words.pairing import answers
+from tui.words.prose import enumerated
 
 #: Lines whose octets are kept for the findings about them; a finding is told soon after its line.
 _LINES_KEPT: Final = 64
@@ -285,7 +286,7 @@ class Printer:
             for step in (section.steps[number] for number in ticked) if section is not None else ():
                 yield f"[x] {step.name}{f'   {step.note}' if step.note else ''}"
         if lost and before.closed is None:
-            yield "* " + _("open again: {steps}").format(steps=", ".join(lost))
+            yield "* " + _("open again: {steps}").format(steps=enumerated(lost))
 
     def _finding(self, event: Found) -> Iterator[str]:
         """In full once in a sitting, then in short; and after some times on one connection only counted."""

@@ -10,6 +10,7 @@ from tui.smtp.display import visible
 from tui.words import account, labels
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
+from tui.words.prose import enumerated
 
 
 def rows(practice: Practice, farewell: Farewell, *, mail: str, steps: bool = True) -> Iterator[str]:
@@ -47,7 +48,7 @@ def rows(practice: Practice, farewell: Farewell, *, mail: str, steps: bool = Tru
     refused = [one for message in farewell.accepted for one in _refused(message)]
     if refused:
         yield "* " + _("refused beside an accepted recipient: {recipients}").format(
-            recipients=", ".join(refused)
+            recipients=enumerated(refused)
         )
 
 
@@ -56,7 +57,7 @@ def _steps(practice: Practice) -> str:
     if not open_steps:
         return _("all {count} steps done").format(count=len(practice.steps))
     return _("{done} of {count} steps done; open: {steps}").format(
-        done=practice.done, count=len(practice.steps), steps=", ".join(open_steps)
+        done=practice.done, count=len(practice.steps), steps=enumerated(open_steps)
     )
 
 

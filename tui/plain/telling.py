@@ -16,7 +16,7 @@ from tui.store.rows import END_MARKS
 from tui.words import labels
 from tui.words.language import N_, gettext, ngettext
 from tui.words.language import gettext as _
-from tui.words.prose import wrap
+from tui.words.prose import enumerated, wrap
 
 _INDENT: Final = "   "
 _LABEL_CELLS: Final = 11
@@ -134,7 +134,7 @@ def _outcome(annotator: Annotator) -> Iterator[Note]:
         text = (
             _("Accepted for {recipients}: {octets} octets.") if one.shown else _("Accepted for {recipients}.")
         )
-        recipients = ", ".join(
+        recipients = enumerated(
             visible(to.address) for to in one.envelope.accepted if annotator.delivered(to.address)
         )
         yield Note(label, text.format(recipients=recipients, octets=one.octets))

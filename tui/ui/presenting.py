@@ -16,6 +16,7 @@ from tui.smtp.findings import Side
 from tui.ui.widgets.strip import Place
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
+from tui.words.prose import enumerated
 from tui.words.trail import trail
 
 
@@ -100,7 +101,7 @@ def question_notes(question: Question, host: str) -> Sequence[str]:
             envelope = question.envelope
             sender = visible(envelope.reverse_path) if envelope is not None else ""
             accepted = envelope.accepted if envelope is not None else ()
-            to = ", ".join(f"<{visible(one.address)}>" for one in accepted)
+            to = enumerated(f"<{visible(one.address)}>" for one in accepted)
             mail = _("from <{sender}> to {recipients}").format(sender=sender, recipients=to)
             if question.asked is Asked.LAST_CHUNK:
                 return (
@@ -144,7 +145,7 @@ def again(lines: Sequence[str]) -> str:
         "type the {n} command up to here again? {lines}",
         "type the {n} commands up to here again? {lines}",
         len(lines),
-    ).format(n=len(lines), lines=", ".join(map(visible, lines)))
+    ).format(n=len(lines), lines=enumerated(map(visible, lines)))
 
 
 def exercise(number: int, title: str) -> str:
@@ -157,7 +158,7 @@ def type_again(names: Sequence[str]) -> str:
     if not names:
         return _("you left this exercise in the middle; here it goes on")
     return _("a server keeps no half dialogue; begin with HELO, and type again: {goals}").format(
-        goals=", ".join(map(visible, names))
+        goals=enumerated(map(visible, names))
     )
 
 
@@ -207,7 +208,7 @@ def _parted(farewell: Farewell) -> str:
     elif not last:
         sent = _("no mail was sent")
     elif count == 1:
-        to = ", ".join(visible(one.address) for one in last[0].envelope.accepted)
+        to = enumerated(visible(one.address) for one in last[0].envelope.accepted)
         sent = _("1 mail sent, to {recipients}").format(recipients=to)
     else:
         sent = ngettext("{count} mail sent", "{count} mails sent", count).format(count=count)

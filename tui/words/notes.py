@@ -25,6 +25,7 @@ from tui.smtp.events import (
 )
 from tui.words import endings, findings, tls
 from tui.words.language import gettext as _
+from tui.words.prose import enumerated
 
 
 def note(event: Event, practice: Practice) -> str | None:
@@ -65,7 +66,7 @@ def _exchangers(event: MailExchangersFound, practice: Practice) -> str | None:
     chosen = visible(event.hosts[event.chosen][1])
     if event.implicit:
         return _("{domain} has no MX record: its own address stands in for one").format(domain=domain)
-    hosts = ", ".join(f"{preference} {visible(host)}" for preference, host in event.hosts)
+    hosts = enumerated(f"{preference} {visible(host)}" for preference, host in event.hosts)
     if len(event.hosts) == 1:
         return _("MX of {domain}: {hosts}").format(domain=domain, hosts=hosts)
     last = event.chosen == len(event.hosts) - 1

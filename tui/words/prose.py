@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tui.smtp.display import cells, visible
+from tui.words.language import pgettext
 
 #: SCREENS §7: prose is broken anywhere between wide characters, but never before these.
 _NOT_FIRST: Final = frozenset("，。、；：？！）》」』”’…%")
@@ -30,6 +31,11 @@ def quoted_file(file: object) -> str:
     """The path of a file inside a sentence: its end, by which a person knows it, is never cut off."""
     shown = visible(str(file))
     return f'"{shown if len(shown) <= _LONGEST_PATH else "..." + shown[3 - _LONGEST_PATH :]}"'
+
+
+def enumerated(names: Iterable[str]) -> str:
+    """Names, or things as short, one after the other inside a sentence."""
+    return pgettext("names", ", ").join(names)
 
 
 def wrap(text: str, width: int, *, whole: bool = False) -> list[str]:

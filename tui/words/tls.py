@@ -10,9 +10,9 @@ from tui.smtp.display import visible
 from tui.smtp.events import TlsEstablished, TlsFailed, TlsTrouble
 from tui.words import labels
 from tui.words.guide import DONE_SIGN, REFUSED_SIGN, Guide, Pair, Paragraph, Run, Section, Sentence, Tone, say
-from tui.words.language import N_, gettext, ngettext
+from tui.words.language import N_, NC_, gettext, ngettext, pgettext
 from tui.words.language import gettext as _
-from tui.words.prose import quoted_file
+from tui.words.prose import enumerated, quoted_file
 
 _DAY = 86400.0
 _FINGERPRINT_GROUP = 8  # octets that stand together
@@ -242,6 +242,18 @@ def panel(practice: Practice, *, asked: bool = False) -> Guide | None:
     return Guide(tuple(sections))
 
 
+#: What stands before the fields of a certificate; at most 8 cells.
+_ROWS = {
+    "names": NC_("certificate", "names"),
+    "issuer": NC_("certificate", "issuer"),
+    "from": NC_("certificate", "from"),
+    "until": NC_("certificate", "until"),
+    "key": NC_("certificate", "key"),
+    "cipher": NC_("certificate", "cipher"),
+    "sha256": NC_("certificate", "sha256"),
+}
+
+
 def _certificate(shown: Certificate, event: TlsFailed | TlsEstablished) -> Section:
     faults = frozenset(event.faults)
     trusted = not faults & {CertificateFault.UNKNOWN_ISSUER, CertificateFault.SELF_SIGNED}
@@ -269,7 +281,7 @@ def _certificate(shown: Certificate, event: TlsFailed | TlsEstablished) -> Secti
 
 def _row(name: str, text: str, word: str, good: bool) -> Pair:
     sign = f"  {DONE_SIGN if good else REFUSED_SIGN} {word}" if word else ""
-    return Pair(Run(name, Tone.QUIET), f"{text}{sign}")
+    return Pair(Run(pgettext("certificate", _ROWS[name]), Tone.QUIET), f"{text}{sign}")
 
 
 def fingerprint(sha256: str) -> str:
@@ -285,7 +297,7 @@ def _names(shown: Certificate | None) -> str:
         return ""
     names = [visible(one) for one in shown.names]
     more = len(names) - _NAMES_SHOWN
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" +{more}" if more > 0 else "")
+    return enumerated(names[:_NAMES_SHOWN]) + (f" +{more}" if more > 0 else "")
 
 
 def _common_name(subject: str) -> str:
@@ -306,9 +318,9 @@ def offers(changed: Offers) -> Section:
     """What the server offers now and did not before, and the other way round."""
     rows: list[Paragraph] = []
     if changed.new:
-        rows.append(Pair(Run(_("new"), Tone.QUIET), ", ".join(map(visible, changed.new))))
+        rows.append(Pair(Run(_("new"), Tone.QUIET), enumerated(map(visible, changed.new))))
     if changed.gone:
-        rows.append(Pair(Run(_("gone"), Tone.QUIET), ", ".join(map(visible, changed.gone))))
+        rows.append(Pair(Run(_("gone"), Tone.QUIET), enumerated(map(visible, changed.gone))))
     return Section("offers", labels.section("offers"), "", tuple(rows))
 
 
@@ -319,19 +331,20 @@ def offers_sentence(changed: Offers) -> str:
         return _("{since} the server offers the same as before").format(since=since)
     parts = []
     if changed.new:
-        parts.append(_("new: {names}").format(names=", ".join(map(visible, changed.new))))
+        parts.append(_("new: {names}").format(names=enumerated(map(visible, changed.new))))
     if changed.gone:
-        parts.append(_("gone: {names}").format(names=", ".join(map(visible, changed.gone))))
-    return _("{since}: {changes}").format(since=since, changes="; ".join(parts))
+        parts.append(_("gone: {names}").format(names=enumerated(map(visible, changed.gone))))
+    return _("{since}: {changes}").format(since=since, changes=_("; ").join(parts))
 
 
 def said(guide: Guide) -> list[str]:
     """The panel as notes of line mode."""
     rows: list[str] = []
+    row = pgettext("row", "{label}: {text}")
     for section in guide.sections:
         for one in section.paragraphs:
             if isinstance(one, Sentence):
                 rows.append("".join(run.text for run in one.runs))
             else:
-                rows.append(f"{one.form.text}: {one.gloss}")
+                rows.append(row.format(label=one.form.text, text=one.gloss))
     return rows

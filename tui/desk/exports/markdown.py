@@ -21,6 +21,7 @@ from tui.values import value
 from tui.words import endings, refusals, tls
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
+from tui.words.prose import enumerated
 
 #: What means something to Markdown inside a sentence.
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>|~])")
@@ -194,7 +195,7 @@ def _security(recipe: Recipe, story: _Story) -> str:
         False: _("certificate NOT VERIFIED"),
     }
     parts = (tls.protocol(story.tls.protocol), visible(story.tls.cipher), known.get(story.tls.verified, ""))
-    return ", ".join(part for part in parts if part)
+    return enumerated(part for part in parts if part)
 
 
 def _mail(mail: Mail, story: _Story) -> Iterator[tuple[str, str]]:

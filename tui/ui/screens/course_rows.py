@@ -14,6 +14,7 @@ from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.level import level
+from tui.words.prose import enumerated
 
 _LABEL = 10  # margin, a group's label of 8 cells, blank
 _SIGNS = 4  # cursor, blank, glyph, blank
@@ -160,7 +161,7 @@ def _yours(course: Course, entry: Entry) -> str:
         before = [one for id in entry.requires if (one := course.entry(id)) is not None and not one.solved]
         if not before:
             return _("not begun yet")
-        names = ", ".join(f"{one.number} {visible(one.title)}" for one in before)
+        names = enumerated(f"{one.number} {visible(one.title)}" for one in before)
         return _("not begun yet; best after {exercises}").format(exercises=names)
     hints = ngettext("{n} hint", "{n} hints", entry.hints).format(n=entry.hints)
     if entry.standing is Standing.BEGUN:

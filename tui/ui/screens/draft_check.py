@@ -13,6 +13,7 @@ from tui.values import value
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
+from tui.words.prose import enumerated
 
 LONGEST_LINE = 998  # octets without CRLF (RFC 5321 §4.5.3.1.6, RFC 5322 §2.1.1)
 _WANTED = ("From", "To", "Subject", "Date")
@@ -139,7 +140,7 @@ def wire_rows(text: str, room: int) -> list[Row]:
     )
     rows = [cut(shown, room), *_prose(said, room)]
     if len(stuffed) > 1:
-        more = ", ".join(str(one) for one in stuffed[1:6]) + (CUT if len(stuffed) > 6 else "")
+        more = enumerated(str(one) for one in stuffed[1:6]) + (CUT if len(stuffed) > 6 else "")
         rows += _prose("  " + _("so do the lines {lines}").format(lines=more), room)
     return rows
 
