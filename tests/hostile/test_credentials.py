@@ -192,6 +192,7 @@ class Front:
         self.wait_for(f"connected to 127.0.0.1:{port}")
 
 
+_OCTETS = re.compile(r"(?:[0-9A-F]{2}:){7}[0-9A-F]{2}")  # a quarter of a fingerprint
 _TERMINALS_OWN = re.compile(rb"\x1b\[(?:J|2m|22m|\d+[AC]|\?2004[hl])|[\r\n]")
 
 
@@ -207,6 +208,9 @@ def test_typed(name: str, served: Served, front: Front) -> None:
     for part in wanted.says if front.plain else wanted.shows:
         front.wait_for(part)
     if wanted.asks == "certificate":
+        terminal.enter("/cert")  # answers nothing
+        terminal.wait(lambda: len(_OCTETS.findall(front.text)) >= 4, "the whole fingerprint")
+        terminal.settle(0.1)
         terminal.press("enter")
     terminal.press("ctrl+u")
     terminal.enter(AUTH)
