@@ -30,7 +30,7 @@ async def begun(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "sent"),
-    [("yes", MAIL), ("", []), ("no", []), ("/inbox", []), ("NOOP", ["NOOP"])],
+    [("yes", MAIL), ("", []), ("no", []), ("NOOP", ["NOOP"])],
 )
 async def test_they_are_offered_once(typed: str, sent: list[str]) -> None:
     seen: list[str] = []
