@@ -134,6 +134,9 @@ def test_sandbox_inbox_explain_paths() -> None:
     assert settled("sandbox", "--port", "0", "--personality", "mdaemon-7") == SandboxOptions(
         port=0, personality="mdaemon-7"
     )
+    assert settled(
+        "sandbox", "--tls-port", "0", "--lmtp-port", "24", "--scenario", "submission"
+    ) == SandboxOptions(tls_port=0, lmtp_port=24, scenario="submission")
     assert settled("inbox") == settled("inbox", "list") == InboxOptions()
     assert settled("inbox", "show", "3") == InboxOptions(action=InboxAction.SHOW, number=3)
     assert settled("inbox", "--ascii", "export", "3", "a.eml") == InboxOptions(
@@ -198,6 +201,9 @@ def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--timeout", "nan"], '--timeout: "nan" must be more than 0, and at most 86400 seconds.'),
         (["--timeout", "-1"], '--timeout: "-1" must be more than 0, and at most 86400 seconds.'),
         (["--timeout", "1e9"], '--timeout: "1e9" must be more than 0, and at most 86400 seconds.'),
+        (["sandbox", "--scenario", "storm"], '--scenario: "storm" is none of free, submission, and no file.'),
+        (["sandbox", "--scenario", "./gone.toml"], '--scenario: "./gone.toml" cannot be read: '),
+        (["--scenario", "storm"], '--scenario: "storm" is none of free, submission, and no file.'),
         (["sandbox", "--port", "65536"], '--port: "65536" is not a port between 0 and 65535.'),
         (["sandbox", "--port", "٣"], "is not a port between 0 and 65535."),
         (["--personality", "grumpy"], '--personality: "grumpy" is none of'),
@@ -577,3 +583,15 @@ def test_a_log_that_cannot_be_written_is_no_error(
 def test_parsing_is_pure() -> None:
     with pytest.raises(UsageError):
         parse(["frob"])
+
+
+def test_a_scenario_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text('format_version = 1\nid = "own"\npersonality = "mdaemon-7"\n', encoding="utf-8")
+    found = settled("sandbox", "--scenario", str(file))
+    assert isinstance(found, SandboxOptions)
+    assert not isinstance(found.scenario, str)
+    assert found.scenario.personality == "mdaemon-7"
+    file.write_text('format_version = 1\nid = "own"\ncolour = "red"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"own.toml, line 3: colour: "):
+        settled("sandbox", "--scenario", str(file))

@@ -25,6 +25,7 @@ from tui.smtp.events import (
     ConnectionFailed,
     LineSent,
     ReplyReceived,
+    TlsEstablished,
 )
 from tui.smtp.findings import Side
 from tui.store.paths import home
@@ -41,6 +42,22 @@ AWAY = Endpoint("distant")
 async def test_a_mail_to_the_sandbox_from_the_first_line_to_the_farewell(own_home: Path) -> None:
     async with asyncio.timeout(PATIENCE):
         await mail_to_the_sandbox(own_home)
+
+
+async def test_the_sandbox_inside_this_process_is_trusted_by_its_own_authority(own_home: Path) -> None:
+    told: list[object] = []
+    desk = desk_for(Options(scenario="submission"), lambda batch: told.extend(one.event for one in batch))
+    async with asyncio.timeout(PATIENCE):
+        await desk.open_sandbox()
+        for line in ("EHLO client.test", "STARTTLS", "EHLO client.test", "QUIT"):
+            await desk.settle()
+            assert desk.submit(line) is Submitted.SENT
+        await desk.settle()
+        await desk.leave()
+    [established] = [one for one in told if isinstance(one, TlsEstablished)]
+    assert established.verified
+    assert not established.faults
+    assert (own_home / "smtptutor" / "tls" / "ca.pem").exists()
 
 
 async def mail_to_the_sandbox(own_home: Path) -> None:

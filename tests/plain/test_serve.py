@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import smtplib
 import socket
+import ssl
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -138,3 +141,33 @@ def test_in_chinese() -> None:
         code, log, _err = ended(process)
     assert code == 128 + signal.SIGTERM
     assert "1 S: 221 2.0.0 Goodbye" in log.splitlines()
+
+
+def test_a_mail_program_is_told_all_that_it_needs(own_home: Path) -> None:
+    words = ("--port", "0", "--tls-port", "0", "--lmtp-port", "0", "--scenario", "submission")
+    with serving(*words) as (process, port, _ready):
+        assert process.stdout is not None
+        rows = [process.stdout.readline().decode().rstrip() for _ in range(5)]
+        tls, lmtp, alice, bob, trust = rows
+        assert tls.startswith("TLS from the first octet on 127.0.0.1:")
+        assert alice == "to log in: user alice, password wonderland"
+        assert bob == "to log in: user bob, password builder"
+        ca = own_home / "smtptutor" / "tls" / "ca.pem"
+        assert trust.startswith(f"for TLS trust {ca} ; the certificate is ")
+        context = ssl.create_default_context(cafile=ca)
+        with smtplib.SMTP("localhost", port, local_hostname="client.test") as client:
+            assert client.docmd("MAIL FROM:<alice@x.test>")[0] == 530
+            client.starttls(context=context)
+            client.login("alice", "wonderland")
+            client.sendmail("alice@x.test", ["bob@x.test"], b"Subject: hi\r\n\r\n")
+        tls_port = int(tls.split("127.0.0.1:")[1].split()[0])
+        with smtplib.SMTP_SSL("localhost", tls_port, context=context, local_hostname="client.test") as client:
+            client.login("bob", "builder")
+        lmtp_port = int(lmtp.split("127.0.0.1:")[1].split()[0])
+        assert b"LHLO" not in talk(lmtp_port, b"LHLO me\r\nQUIT\r\n")
+        _code, out, _err = ended(process)
+    assert "1 * inside TLSv1" in out
+    assert "1 C: AUTH PLAIN ********" in out or "1 C: AUTH CRAM-MD5" in out
+    for form in ("wonderland", b64encode(b"\0alice\0wonderland").decode()):
+        assert form not in out
+    assert len(Inbox(own_home / "smtptutor" / "mail").entries()) == 1

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -57,6 +58,10 @@ class NamedSandbox:
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]:
         return tuple((host, PORT) for host, _port in self._sandbox.addresses)
+
+    @property
+    def ca_file(self) -> Path | None:
+        return self._sandbox.ca_file
 
     async def start(self) -> object:
         return await self._sandbox.start()

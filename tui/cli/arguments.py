@@ -69,6 +69,12 @@ EVERYWHERE: Final = (
 PERSONALITY: Final = Flag(
     "--personality", N_("whose wording the sandbox speaks: plain or mdaemon-7"), "NAME", readers.personality
 )
+SCENARIO: Final = Flag(
+    "--scenario",
+    N_("what the sandbox is like, by name or from a file: extensions, accounts, mailboxes, faults"),
+    "NAME|FILE",
+    readers.scenario,
+)
 TIMEOUT: Final = Flag("--timeout", N_("wait at most this long for each reply"), "SECONDS", readers.seconds)
 YES: Final = Flag(
     "--yes", N_("let the final dot, and a password without TLS, go to a real server; a script needs this")
@@ -139,6 +145,13 @@ REAL: Final = Flag(
     "HOST",
 )
 PORT: Final = Flag("--port", N_("listen here instead of 2525; 0 takes any free port"), "N", readers.port)
+TLS_PORT: Final = Flag(
+    "--tls-port",
+    N_("listen here too, with TLS from the first octet; 0 takes any free port"),
+    "N",
+    readers.port,
+)
+LMTP_PORT: Final = Flag("--lmtp-port", N_("speak LMTP here; 0 takes any free port"), "N", readers.port)
 JSON: Final = Flag("--json", N_("as JSON"))
 CSV: Final = Flag("--csv", N_("as CSV, for a spreadsheet"))
 IMPORT: Final = Flag("--import", N_("take in what another home exported with --json"), "FILE", readers.path)
@@ -150,7 +163,7 @@ COMMANDS: Final = (
         N_("practise on the embedded sandbox: nothing leaves this machine"),
         build="practise",
         runner="",
-        flags=(PERSONALITY, TIMEOUT, RAW_LF),
+        flags=(PERSONALITY, SCENARIO, TIMEOUT, RAW_LF),
         logs=True,
     ),
     Command(
@@ -177,7 +190,7 @@ COMMANDS: Final = (
         N_("only the sandbox, for swaks, curl or your own program"),
         build="sandbox",
         runner="tui.plain.serve",
-        flags=(PORT, PERSONALITY),
+        flags=(PORT, TLS_PORT, LMTP_PORT, PERSONALITY, SCENARIO),
         logs=True,
     ),
     Command(

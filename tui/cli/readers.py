@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.words.language import gettext as _
 from tui.words.prose import quoted
+
+if TYPE_CHECKING:
+    from tui.practice.scenario import Server
 
 
 def name(text: str) -> str:
@@ -30,6 +34,30 @@ def personality(text: str) -> str:
             _("{value} is none of {names}").format(value=quoted(text), names=", ".join(names))
         )
     return text
+
+
+def scenario(text: str) -> str | Server:
+    """The name of a shipped one, or what stands in a file."""
+    from tui.sandbox.scenario import read, shipped
+    from tui.sandbox.strict import DataFileError
+    from tui.smtp.display import visible
+    from tui.words.reasons import reason
+
+    names = shipped()
+    if text in names:
+        return text
+    if "/" not in text and not text.endswith(".toml"):
+        raise ArgumentTypeError(
+            _("{value} is none of {names}, and no file").format(value=quoted(text), names=", ".join(names))
+        )
+    try:
+        return read(path(text))
+    except DataFileError as error:
+        raise ArgumentTypeError(visible(str(error))) from None
+    except OSError as error:
+        raise ArgumentTypeError(
+            _("{value} cannot be read: {reason}").format(value=quoted(text), reason=reason(error))
+        ) from None
 
 
 def seconds(text: str) -> float:

@@ -44,7 +44,7 @@ def settle(where: list[str], given: Mapping[str, Any], servers: Path) -> dict[st
         "against": against,
         "against_access": against_access,
         "steps": reaching.steps({key: known[key] for key in _OF_STEPS if key in known}),
-        "personality": given.get("personality", "plain"),
+        "personality": given.get("personality", ""),
         "yes": "yes" in given,
         "json": "json" in given,
     }

@@ -84,7 +84,8 @@ def _practise(parsed: Parsed, around: Surroundings) -> Common:
     _take(parsed)
     return Options(
         **_session(parsed, around),
-        personality=parsed.given.get("personality", "plain"),
+        personality=parsed.given.get("personality", ""),
+        scenario=parsed.given.get("scenario", "free"),
         raw_lf=_raw_lf(parsed, around),
     )
 
@@ -168,7 +169,8 @@ def _elsewhere(parsed: Parsed) -> dict[str, Any]:
 
 def _sandbox(parsed: Parsed, around: Surroundings) -> Common:
     _take(parsed)
-    chosen = {key: parsed.given[key] for key in ("port", "personality") if key in parsed.given}
+    keys = ("port", "tls_port", "lmtp_port", "personality", "scenario")
+    chosen = {key: parsed.given[key] for key in keys if key in parsed.given}
     return SandboxOptions(**_common(parsed, around), **chosen)
 
 

@@ -163,7 +163,8 @@ class Desk:
         if self._lesson is not None and self._lesson_at is not None:
             return await self.open(*self._lesson_at)
         wanted = self._lesson.server if self._lesson is not None else self._embedding.free
-        return await self.open(await self._embedding.start(wanted, self._leave_session))
+        target = await self._embedding.start(wanted, self._leave_session)
+        return await self.open(target, self._embedding.access)
 
     async def open(self, target: Endpoint, access: Access | None = None) -> bool:
         """Connect; an open connection is left properly first (ask before: ``must_ask_before_connect``).

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from tui.net.access import DIRECT, Access, TlsRules
 from tui.net.endpoint import Endpoint
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ class Embedded(Protocol):
 
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]: ...
+    @property
+    def ca_file(self) -> Path | None: ...
     async def start(self) -> object: ...
     async def stop(self) -> None: ...
 
@@ -34,6 +38,12 @@ class Embedding:
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]:
         return self._running.addresses if self._running is not None else ()
+
+    @property
+    def access(self) -> Access:
+        """It is trusted by its own authority, which no other program knows unless it is told."""
+        ca_file = self._running.ca_file if self._running is not None else None
+        return DIRECT if ca_file is None else Access(tls=TlsRules(cafile=ca_file))
 
     def begin_anew(self) -> None:
         """The next one begins to count anew, even if it is the same."""

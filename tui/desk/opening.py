@@ -35,10 +35,13 @@ def desk_for(
         from tui.sandbox.sandbox import Sandbox
 
         if server is None:
-            return Sandbox(where.mail, personality=options.personality, certificates=where.certificates)
-        return Sandbox(
-            where.mail, personality=server.personality, scenario=server, certificates=where.certificates
-        )
+            return Sandbox(
+                where.mail,
+                personality=options.personality or None,
+                scenario=options.scenario,
+                certificates=where.certificates,
+            )
+        return Sandbox(where.mail, scenario=server, certificates=where.certificates)
 
     return Desk(
         on_events,

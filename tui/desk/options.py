@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tui.net.access import DIRECT, Access
 from tui.net.endpoint import Endpoint
 from tui.practice.stepping import Until
+
+if TYPE_CHECKING:
+    from tui.practice.scenario import Server
 
 
 class UnknownThemeError(ValueError):
@@ -88,7 +91,8 @@ class Options(Common):
     timeout: float | None = None  # seconds per reply; None: RFC 5321 §4.5.3.2
     yes: bool = False  # the final dot, or a password without TLS, to a REAL server needs no question
     raw_lf: bool = False  # of a script: its line ends go out as they are
-    personality: str = "plain"  # of the embedded sandbox
+    personality: str = ""  # of the embedded sandbox; "": that of its scenario
+    scenario: str | Server = "free"  # of the embedded sandbox
     lesson_at: Endpoint | None = None  # do exercises there, by ``access``, instead of on their own servers
     learn: str | None = None  # the exercise to begin with; "": the one left in the middle, or the map
     layout: Layout = Layout.AUTO
@@ -101,7 +105,10 @@ class SandboxOptions(Common):
     """``smtptutor sandbox``: the server alone."""
 
     port: int = 2525  # 0: any free one
-    personality: str = "plain"
+    tls_port: int | None = None  # None: nowhere; 0: any free one
+    lmtp_port: int | None = None
+    personality: str = ""  # that of the scenario
+    scenario: str | Server = "free"
 
 
 class InboxAction(Enum):

@@ -23,7 +23,7 @@ from tui.smtp.dialogue import Dialogue
 from tui.smtp.display import shown, socket_address, visible
 from tui.smtp.events import Event, LineReceived, LineSent, TlsEstablished
 from tui.smtp.findings import Side
-from tui.store.paths import home
+from tui.store.paths import Home, home
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.reasons import reason as reason_of
@@ -55,12 +55,15 @@ async def _serve(options: SandboxOptions) -> int:
         log = ServerLog(output.write, ended.set)
         sandbox = Sandbox(
             place.mail,
-            personality=options.personality,
+            personality=options.personality or None,
+            scenario=options.scenario,
             certificates=place.certificates,
             listener=log.tell,
         )
         try:
-            addresses = await sandbox.start(port=options.port)
+            addresses = await sandbox.start(
+                port=options.port, tls_port=options.tls_port, lmtp_port=options.lmtp_port
+            )
         except ListenError as error:
             _complain(_cannot_listen(error))
             return UNAVAILABLE
@@ -71,11 +74,16 @@ async def _serve(options: SandboxOptions) -> int:
                 )
             )
             return UNAVAILABLE
+        except OSError as error:
+            _complain(_no_certificate(place, error))
+            return UNAVAILABLE
         log.row(
             _("ready on {addresses} ; mail is kept in {folder} ; ^C ends it").format(
                 addresses=" ".join(socket_address(*one) for one in addresses), folder=visible(str(place.mail))
             )
         )
+        for row in await _more_about(sandbox, place):
+            log.row(row)
         await ended.wait()
         await sandbox.stop()
         if signals.caught is not None:
@@ -83,6 +91,32 @@ async def _serve(options: SandboxOptions) -> int:
         if log.failed is not None:
             raise log.failed
         return READER_GONE
+
+
+async def _more_about(sandbox: Sandbox, place: Home) -> list[str]:
+    """What else a client has to know: other ports, accounts, and whom to trust."""
+    rows = []
+    if sandbox.tls_addresses:
+        where = " ".join(socket_address(*one) for one in sandbox.tls_addresses)
+        rows.append(_("TLS from the first octet on {addresses}").format(addresses=where))
+    if sandbox.lmtp_addresses:
+        where = " ".join(socket_address(*one) for one in sandbox.lmtp_addresses)
+        rows.append(_("LMTP on {addresses}").format(addresses=where))
+    if "AUTH" in sandbox.scenario.offered(sandbox.personality.extensions):
+        for account in sandbox.scenario.account:
+            sentence = _("to log in: user {user}, password {password}")
+            rows.append(sentence.format(user=visible(account.user), password=visible(account.password)))
+    if (sandbox.ca_file is not None or sandbox.tls_addresses) and sandbox.authority is not None:
+        try:
+            sha256 = await asyncio.to_thread(sandbox.authority.fingerprint)
+        except OSError as error:
+            rows.append(_no_certificate(place, error))
+        else:
+            file = visible(str(sandbox.authority.ca_file))
+            rows.append(
+                _("for TLS trust {file} ; the certificate is {sha256}").format(file=file, sha256=sha256)
+            )
+    return rows
 
 
 class ServerLog:
@@ -201,6 +235,13 @@ def _cannot_listen(error: ListenError) -> str:
         return _("port {port} is not for every user; --port N names another").format(port=error.port)
     return _("cannot listen on {address}: {reason}").format(
         address=socket_address(error.host, error.port), reason=reason_of(error)
+    )
+
+
+def _no_certificate(place: Home, error: OSError) -> str:
+    folder = visible(str(place.certificates))
+    return _("no certificate can be had from {folder}: {reason}").format(
+        folder=folder, reason=reason_of(error)
     )
 
 

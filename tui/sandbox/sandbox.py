@@ -63,7 +63,7 @@ class Sandbox:
 
     Args:
         mail: the Maildir to deliver to; made when missing.
-        personality: a shipped one by its name, or any.
+        personality: a shipped one by its name, or any; None: that of the scenario.
         scenario: a shipped one by its name, or any.
         certificates: the folder of an authority of the user's own, made at the first use
             (``tui.sandbox.authority``); None: no TLS, whatever is offered.
@@ -78,15 +78,15 @@ class Sandbox:
         self,
         mail: Path,
         *,
-        personality: str | Personality = "plain",
+        personality: str | Personality | None = None,
         scenario: str | Server = "free",
         certificates: Path | None = None,
         listener: Callable[[events.Event], None] | None = None,
         fsync: bool = True,
     ) -> None:
         self.mail = mail
-        self.personality = _personality(personality)
         self.scenario = _scenario(scenario)
+        self.personality = _personality(self.scenario.personality if personality is None else personality)
         if self.scenario.host:
             self.personality = self.personality.called(self.scenario.host)
         #: Who signs the server's certificate; None: there is no TLS.
@@ -114,6 +114,12 @@ class Sandbox:
     def lmtp_addresses(self) -> tuple[tuple[str, int], ...]:
         """The same of those that speak LMTP (RFC 2033)."""
         return _addresses(self._lmtp_servers)
+
+    @property
+    def ca_file(self) -> Path | None:
+        """What a client is to trust; made at the first handshake. None: no TLS is offered."""
+        offered = self.scenario.offered(self.personality.extensions)
+        return self.authority.ca_file if self.authority is not None and "STARTTLS" in offered else None
 
     @property
     def port(self) -> int:
