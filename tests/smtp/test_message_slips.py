@@ -34,10 +34,14 @@ SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
     ("QUIT", DATA, Finding.COMMAND_IN_MESSAGE, ["QUIT"], "QUIT"),
     (".hidden", TEXT, Finding.DOT_NOT_STUFFED, ["."], ""),
     ("x" * 1000, TEXT, Finding.LINE_TOO_LONG, ["xx"], "998"),
-    ("Hello Bob", DATA, Finding.NO_HEADER, [], ""),
-    ("", DATA, Finding.NO_HEADER, [], ""),
+    ("Hello Bob", DATA, Finding.NO_HEADER, [], "text"),
+    ("", DATA, Finding.NO_HEADER, [], "empty"),
     (".", DATA, Finding.NO_HEADER, [], ""),
     ("Hello Bob", HEADER, Finding.NO_BLANK_LINE, [], ""),
+    ("Subject hello", DATA, Finding.FIELD_WITHOUT_COLON, [" "], ""),
+    ("cc  b@x.test", HEADER, Finding.FIELD_WITHOUT_COLON, [" "], ""),
+    ("From Alice <a@x.test>", HEADER, Finding.FIELD_WITHOUT_COLON, [" "], ""),
+    ("From me to you", HEADER, Finding.NO_BLANK_LINE, [], ""),
     ("Date : now", HEADER, Finding.BLANK_BEFORE_COLON, [" "], ""),
     ("Subject：hi", (*EHLO, "C: MAIL FROM:<a@b.test> BODY=8BITMIME", *OK, *RCPT, "C: DATA", "S: 354 x"),
      Finding.FULL_WIDTH, ["："], ""),
@@ -58,6 +62,12 @@ def test_slip(line: str, before: tuple[Row, ...], wanted: Finding, under: list[s
     assert findings(events) == [wanted]
     assert finding(events, wanted).detail == detail
     assert pointed_at(events, wanted) == under
+
+
+def test_a_blank_in_front_continues_the_line_above_whatever_it_is() -> None:
+    told = findings(play(*HEADER, "C: a new hall", "C:  and more", "C: X: y", "C:  z", "C:  ", "C:  z"))
+    assert told == [Finding.NO_BLANK_LINE, Finding.CONTINUES_NOTHING, Finding.BLANK_NOT_EMPTY]
+    assert findings(play(*DATA, "C: Subject\uff1ax", "C:  y"))[:1] == [Finding.FULL_WIDTH]
 
 
 def test_a_message_that_is_right_has_no_finding() -> None:

@@ -19,6 +19,8 @@ _PATH = re.compile(r"\s*(?:mail|rcpt)\b\s*(?:(?:from|to)\b\s*(?=[:\s<]|$))?:?\s*
 _MISSPELT_PATH = re.compile(r"\s*[^\s:<]+(?:\s+[^\s:<@]+(?=\s*[:<]))?\s*:?\s*(?P<rest>.*)", re.S)
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:\s")
 _BRACKETED = re.compile(r"<([^<>]*)>")
+#: A header field with the colon of an input method; a MAIL FROM has a blank before it.
+_WIDE_FIELD = re.compile(r"(?P<name>[A-Za-z][A-Za-z-]*)\uff1a[ \u3000]*(?P<rest>.*)")
 _ADDRESS = re.compile(r"[^\s<>,;:]+@[^\s<>,;:]+")
 
 
@@ -56,9 +58,16 @@ def with_domain(line: bytes) -> str:
 
 def _half_width(found: Found, typed: str) -> tuple[str, ...]:
     meant = folded(typed)
+    if (field := _WIDE_FIELD.fullmatch(typed)) and not meant_verb(meant):
+        return (f"{field['name']}: {field['rest']}",)
     if not meant.isascii():
         return ()
     return (meant,) if _HEADER.match(meant) else _command(meant)
+
+
+def _with_colon(found: Found, typed: str) -> tuple[str, ...]:
+    name, _blank, rest = typed.partition(" ")
+    return (f"{name}: {rest.strip()}",)
 
 
 def _command(meant: str) -> tuple[str, ...]:
@@ -176,4 +185,5 @@ _MENDS: dict[Finding, Callable[[Found, str], tuple[str, ...]]] = {
     Finding.COMMAND_IN_MESSAGE: _dot,
     Finding.WAITING_IN_MESSAGE: _dot,
     Finding.DOT_NOT_STUFFED: _doubled_dot,
+    Finding.FIELD_WITHOUT_COLON: _with_colon,
 }

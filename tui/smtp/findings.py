@@ -78,7 +78,9 @@ class Finding(Enum):
     WAITING_IN_MESSAGE = "waiting-in-message"  # repeated empty lines: no reply comes before the dot
     DOT_NOT_STUFFED = "dot-not-stuffed"  # begins with one dot: the server takes it off
     LINE_TOO_LONG = "line-too-long"  # over 998 octets without CRLF
-    NO_HEADER = "no-header"  # the message does not begin with a header field
+    NO_HEADER = "no-header"  # does not begin with a header field; detail "empty", "text": with what instead
+    FIELD_WITHOUT_COLON = "field-without-colon"  # "Subject hello" in the header
+    CONTINUES_NOTHING = "continues-nothing"  # begins with a blank, behind a line that is no header field
     BLANK_BEFORE_COLON = "blank-before-colon"  # "Date : …" in the header
     NO_BLANK_LINE = "no-blank-line"  # header fields, then the end, and never an empty line
     EIGHT_BIT_UNOFFERED = "eight-bit-unoffered"  # 8-bit octets without BODY=8BITMIME; detail says why
@@ -166,6 +168,8 @@ TRAITS: dict[Finding, Trait] = {
     Finding.DOT_NOT_STUFFED: Trait(_C, _REMARK, "RFC 5321 §4.5.2"),
     Finding.LINE_TOO_LONG: Trait(_C, _SLIP, "RFC 5321 §4.5.3.1.6"),
     Finding.NO_HEADER: Trait(_C, _REMARK, "RFC 5322 §3.6"),
+    Finding.FIELD_WITHOUT_COLON: Trait(_C, _SLIP, "RFC 5322 §2.2"),
+    Finding.CONTINUES_NOTHING: Trait(_C, _SLIP, "RFC 5322 §2.2.3"),
     Finding.BLANK_BEFORE_COLON: Trait(_C, _REMARK, "RFC 5322 §2.2"),
     Finding.NO_BLANK_LINE: Trait(_C, _SLIP, "RFC 5322 §2.1"),
     Finding.EIGHT_BIT_UNOFFERED: Trait(_C, _REMARK, "RFC 6152 §2"),
@@ -221,6 +225,8 @@ TOLD_IN_A_MESSAGE: dict[Finding, int] = {
     Finding.MESSAGE_TOO_LARGE: 1,
     Finding.MESSAGE_BARE_LF: 1,
     Finding.WAITING_IN_MESSAGE: 1,
+    Finding.FIELD_WITHOUT_COLON: 3,
+    Finding.CONTINUES_NOTHING: 3,
     Finding.BLANK_BEFORE_COLON: 3,
     Finding.BLANK_NOT_EMPTY: 3,
     Finding.CONTROL_IN_MESSAGE: 3,

@@ -24,6 +24,12 @@ COMMANDS_ALONE = frozenset(
 )
 
 _FIELD = re.compile(rb"[!-9;-~]+([ \t]*):")
+#: A field that people type by hand, without its colon; From and To begin a text as well.
+_FIELD_NAME = re.compile(
+    rb"((?:subject|date|cc|bcc|reply-to|sender|message-id)|(?:from|to)(?=[ \t]+(?:[^ \t]+[ \t]*<|[^ \t]*@)))"
+    rb"[ \t]+[^ \t:]",
+    re.IGNORECASE,
+)
 _WIDE_COLON = re.compile(rb"[!-9;-~]+[ \t]*(\xef\xbc\x9a)")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]+")
 #: Blanks, those of an input method and of a web page among them.
@@ -47,6 +53,7 @@ class MessageWatch:
         self._octets = 0
         self._shown = True
         self._fields = 0
+        self._after_field = False  # what begins with a blank now continues a header field
         self._empty_in_a_row = 0
         self._line_goes_on = False
         self.in_header = True  # no empty line was seen yet
@@ -122,22 +129,32 @@ class MessageWatch:
             yield Finding.COMMAND_IN_MESSAGE, body.line, (_stripped(data),), data.strip().decode().upper()
 
     def _of_header(self, body: BodyLineSent, data: bytes) -> Iterator[Slip]:
+        after_field, self._after_field = self._after_field, False
         if not data:
             if self._ordinal == 1:
-                yield Finding.NO_HEADER, body.line, (), ""
+                yield Finding.NO_HEADER, body.line, (), "empty"
             self.in_header = False
         elif _BLANKS(data):
+            self._after_field = after_field
             yield Finding.BLANK_NOT_EMPTY, body.line, ((0, len(data)),), ""
         elif field := _FIELD.match(data):
             self._fields += 1
+            self._after_field = True
             if field[1]:
                 yield Finding.BLANK_BEFORE_COLON, body.line, (field.span(1),), ""
         elif wide := _WIDE_COLON.match(data):
             self._fields += 1
+            self._after_field = True
             yield Finding.FULL_WIDTH, body.line, (wide.span(1),), ""
+        elif name := _FIELD_NAME.match(data):
+            yield Finding.FIELD_WITHOUT_COLON, body.line, ((name.end(1), name.end(1) + 1),), ""
         elif self._ordinal == 1:
-            yield Finding.NO_HEADER, body.line, (), ""
-        elif self._fields and data[:1] not in b" \t":
+            yield Finding.NO_HEADER, body.line, (), "text"
+        elif data[:1] in b" \t":
+            self._after_field = after_field
+            if self._fields and not after_field:
+                yield Finding.CONTINUES_NOTHING, body.line, (), ""
+        elif self._fields:
             yield Finding.NO_BLANK_LINE, body.line, (), ""
 
 

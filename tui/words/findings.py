@@ -74,7 +74,9 @@ def _instead_of_verb(line: bytes) -> str:
 
 #: U+3002, U+FF0E and U+FF61: what input methods type for a dot.
 _DOTS = frozenset(one.encode() for one in "\u3002\uff0e\uff61")
-_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]")
+_HEADER = re.compile(
+    rb"[A-Za-z][A-Za-z0-9-]*:[ \t]|(?:from|to|cc|bcc|subject|date|sender|reply-to|message-id):", re.IGNORECASE
+)
 
 
 def _values(found: Found, line: bytes) -> dict[str, str]:

@@ -63,6 +63,35 @@ MESSAGE: dict[tuple[Finding, str], Slip] = {
         why=N_("Whoever reads it will see no sender and no subject, and filters find that odd."),
         advice=N_("A message begins with From:, To: and Subject:, then an empty line."),
     ),
+    (Finding.NO_HEADER, "empty"): Slip(
+        caret=N_("the header is empty"),
+        headline=N_("the header is empty"),
+        why=N_("This empty line ended it before it had begun: no sender and no subject will be shown."),
+        advice=N_("A message begins with From:, To: and Subject:, then an empty line."),
+    ),
+    (Finding.NO_HEADER, "text"): Slip(
+        caret=N_("no header line: it has no name and colon"),
+        headline=N_("this is no header line"),
+        why=N_("First come lines of a name, a colon and a text. The text of the mail follows an empty line."),
+        advice=N_("A message begins with From:, To: and Subject:, then an empty line."),
+    ),
+    (Finding.FIELD_WITHOUT_COLON, ""): Slip(
+        caret=N_("a colon is missing"),
+        headline=N_("the colon is missing"),
+        why=N_(
+            "A header line is a name, a colon and a text. Without the colon it is none, and nobody sees it."
+        ),
+        advice=N_("With the colon:"),
+    ),
+    (Finding.CONTINUES_NOTHING, ""): Slip(
+        caret=N_("continues the wrong line above"),
+        headline=N_("the wrong line in between broke it"),
+        why=N_(
+            "The blank is right, but it continues the line just above, and that is no header line. What "
+            "stands before that line ended there."
+        ),
+        advice=N_("What was typed stays; in another mail it may be mended. Here now:"),
+    ),
     (Finding.BLANK_BEFORE_COLON, ""): Slip(
         caret=N_("no blank before the colon"),
         headline=N_("a blank before the colon"),

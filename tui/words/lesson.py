@@ -12,10 +12,16 @@ from tui.practice.exercise import Goal
 from tui.practice.leading import Way, filled, lead
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
+from tui.smtp.findings import Finding
+from tui.smtp.phases import Phase
 from tui.values import value
 from tui.words import labels
+from tui.words.endings import said_quit
 from tui.words.guide import DONE_SIGN, Pair, Paragraph, Run, Section, StepRow, Tone, say
+from tui.words.keys import Keys
+from tui.words.language import N_, ngettext
 from tui.words.language import gettext as _
+from tui.words.lines import line
 from tui.words.prose import quoted
 
 _OPEN = frozenset({StepState.TO_DO, StepState.NOW, StepState.WAITING})
@@ -76,7 +82,7 @@ def goals(now: Underway) -> Section:
         if one.id in attempt.broken
     ]
     done = sum(step.state is StepState.DONE for step in attempt.steps)
-    count = _("{done} of {all}").format(done=done, all=len(rows))
+    count = _("{done} of {all}").format(done=done, all=len(attempt.steps))  # what is forbidden is no goal
     return Section("goals", labels.section("goals"), count, steps=tuple(rows))
 
 
@@ -205,6 +211,51 @@ _TOLD: Mapping[str, Callable[[Attempt, Told, Practice], tuple[Section, ...]]] = 
     "mistake": _of_mistake,
     "choice": lambda attempt, one, practice: of_choice(attempt, one),
 }
+
+
+# -- what is said where the free checklist would say something else
+
+#: Of header fields, what stands behind the name.
+_FORMS = {
+    "from": N_("From: name <address>"),
+    "to": N_("To: name <address>"),
+    "cc": N_("Cc: name <address>"),
+    "subject": N_("Subject: words"),
+}
+
+
+def field_due(now: Underway, practice: Practice) -> tuple[Section, ...]:
+    """The header line that the open goal asks for, where a first line was typed that is none."""
+    slip, goal = practice.slip, now.attempt.open_goal
+    if slip is None or slip.finding is not Finding.NO_HEADER or practice.phase is not Phase.MESSAGE:
+        return ()
+    if goal is None or goal.check.content is None or now.attempt.letter.header_over:
+        return ()
+    name = goal.check.content.header
+    form = _(_FORMS[name]) if name in _FORMS else f"{field_name(goal)}: ..."
+    return (_section("next", line(form, visible(goal.say))),) if name else ()
+
+
+def left_early(now: Underway, practice: Practice, keys: Keys) -> tuple[Section, ...]:
+    """QUIT was said, and goals are open: which, and how to go on."""
+    attempt = now.attempt
+    left = [one for one in attempt.goals if one.id not in attempt.done and one.question is None]
+    if practice.closed is None or not said_quit(practice) or not left or attempt.broken:
+        return ()
+    names = _(", ").join(called(one) for one in left)
+    headline = say(Run(_("goodbye"), bold=True))
+    open_ = ngettext(
+        "The session is over, and one goal is still open: {goals}.",
+        "The session is over, and {count} goals are still open: {goals}.",
+        len(left),
+    ).format(count=len(left), goals=names)
+    again = _("connect again; it begins with HELO")
+    if len(attempt.kept) < len(attempt.done):
+        again = _("connect again: HELO, then the mail once more")
+    return (
+        _section("reply", headline, say(open_)),
+        _section("next", line(keys.connect, again), line(keys.learn, _("type it: the list of exercises"))),
+    )
 
 
 # -- a question

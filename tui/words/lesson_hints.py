@@ -15,7 +15,7 @@ from tui.words import hints, labels
 from tui.words.guide import Pair, Paragraph, Room, Run, Section, Tone, say
 from tui.words.keys import Keys
 from tui.words.language import gettext as _
-from tui.words.lesson import Underway
+from tui.words.lesson import Underway, called
 from tui.words.lines import line
 
 
@@ -38,8 +38,12 @@ def next_(now: Underway, practice: Practice, keys: Keys) -> tuple[Section, ...]:
     found = lead(now.attempt, practice)
     if found is not None and (pairs := _onward(now.attempt, found, keys)):
         return (_section("next", *pairs),)
-    if now.attempt.wanted:
-        return (_section("next", say(_("A refusal is what was asked for here. On to the next goal."))),)
+    goal = now.attempt.open_goal
+    if now.attempt.wanted and goal is not None:
+        onward = _("A refusal is what was asked for here. The next goal is {goal}: {say}.")
+        if not goal.say:
+            onward = _("A refusal is what was asked for here. The next goal is {goal}.")
+        return (_section("next", say(onward.format(goal=called(goal), say=visible(goal.say)))),)
     return ()
 
 
@@ -47,10 +51,10 @@ def _onward(attempt: Attempt, found: Lead, keys: Keys) -> tuple[Pair, ...]:
     if found.line == CONNECT:
         gloss = _("connect again")
         if found.way is Way.BROKEN:
-            gloss = _("connect again, and without that")
+            gloss = _("connect again, this time without it")
         elif len(attempt.kept) < len(attempt.done):
-            gloss = _("connect again; what the mail had to show is to be shown again")
-        return (line(keys.connect, gloss), line(keys.learn, _("course map")))
+            gloss = _("connect again: HELO, then the mail once more")
+        return (line(keys.connect, gloss), line(keys.learn, _("type it: the list of exercises")))
     if found.way in {Way.ENDING, Way.BROKEN} and found.line == ".":
         if found.way is Way.BROKEN:
             return (line(".", _("alone on its line: ends this mail; then QUIT")),)
@@ -116,7 +120,7 @@ def _of_way(attempt: Attempt, practice: Practice, found: Lead) -> tuple[str, str
     broken = next((one for one in attempt.exercise.forbidden if one.id in attempt.broken), None)
     match found.way:
         case Way.BROKEN | Way.ENDING | Way.AGAIN if broken is not None:
-            nudge = _("What must not be has happened: {say}.").format(say=visible(broken.say))
+            nudge = _("This must not happen here, and it did: {say}.").format(say=visible(broken.say))
             return nudge, visible(broken.why)
         case Way.CONNECT:
             return (

@@ -81,21 +81,28 @@ def _of_lesson(practice: Practice, now: Underway, sandbox: bool, keys: Keys) -> 
     if now.attempt.solved:
         return lesson_finish.finish(now, keys)
     slip, story = standing_slip(practice), lessons.story(now)
+    if now.attempt.wanted:
+        slip = None  # it was to be refused
     told = lessons.told(now, practice)
     if told and slip is not None and now.attempt.told is not None and now.attempt.told.kind == "goal":
         told = ()
     if not (told or slip or story):
         told = lessons.pinned(now, practice)
-    ahead = lesson_hints.next_(now, practice, keys)
+    ahead = lesson_hints.next_(now, practice, keys) or lessons.field_due(now, practice)
     mended = slip is not None and (not told or _is_mended(practice, slip))
-    if mended or (not (ahead or told) and _troubled(practice)):
+    over = lessons.left_early(now, practice, keys)
+    if slip is not None and slip.finding is Finding.CONTINUES_NOTHING and ahead:
+        mended = False  # there is a way out of this mail
+    if over:
+        told, ahead = told or over[:1], over[1:]
+    elif mended or (not (ahead or told) and _troubled(practice)):
         found = lead(now.attempt, practice)
         known = found.line if found is not None else ""
         ahead = (_next(practice, sandbox, keys, newcomer=False, known=known),)
     sections = (
         *story,
         lessons.goals(now),
-        *(told or (() if story else _told(practice, sandbox, keys))),
+        *(told or (() if story else _told(practice, sandbox, keys, wanted=bool(now.attempt.wanted)))),
         *(() if told or story or now.hints else _why(practice, sandbox)),
         *lessons.question(now),
         *ahead,
@@ -190,7 +197,10 @@ def _sums_of(practice: Practice, step: str) -> str:
 # -- reply or slip
 
 
-def _told(practice: Practice, sandbox: bool, keys: Keys, because: str = "") -> tuple[Section, ...]:
+def _told(
+    practice: Practice, sandbox: bool, keys: Keys, because: str = "", *, wanted: bool = False
+) -> tuple[Section, ...]:
+    """``wanted``: the newest reply is a refusal that was asked for, so its line is told as no slip."""
     end = endings.ending(practice, because)
     if end is not None:
         headline = say(Run(end.headline, Tone.LATER if end.warning else Tone.INK, end.warning))
@@ -198,7 +208,7 @@ def _told(practice: Practice, sandbox: bool, keys: Keys, because: str = "") -> t
     if practice.securing is not None:
         return (_section("reply", say(_("TLS handshake; no line of SMTP until it is done."))),)
     slip = standing_slip(practice)
-    if slip is not None:
+    if slip is not None and not wanted:
         return (_slip(practice, slip),)
     if practice.chunk_due:
         return (_section("reply", *pending.chunk(practice)),)
@@ -209,7 +219,8 @@ def _told(practice: Practice, sandbox: bool, keys: Keys, because: str = "") -> t
     if practice.reply is None:
         return (_section("reply", say(endings.before_reply(practice))),)
     told = answer(practice, practice.reply, sandbox=sandbox, inbox=keys.inbox)
-    paragraphs = (_headline(told, practice.reply), *map(say, told.sentences), *_remark(practice))
+    remarks = () if wanted else _remark(practice)
+    paragraphs = (_headline(told, practice.reply), *map(say, told.sentences), *remarks)
     return (replace(_section("reply", *paragraphs), lead=told.lead),)
 
 
