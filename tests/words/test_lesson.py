@@ -164,7 +164,9 @@ def test_connecting_again_tells_what_it_costs() -> None:
         "goodbye",
         'The session is over, and 3 goals are still open: Subject, ".", dot.',
     ]
-    assert said(shown(Graded(GOALS).play(*HELO, *closed)), "next")[0] == "F5  connect again; it begins with HELO"
+    assert (
+        said(shown(Graded(GOALS).play(*HELO, *closed)), "next")[0] == "F5  connect again; it begins with HELO"
+    )
 
 
 @pytest.mark.parametrize(
