@@ -204,3 +204,12 @@ def test_a_course_knows_what_was_left_and_what_is_done(place: Home) -> None:
     teaching.forget("first-mail")
     assert teaching.unfinished is None
     assert teaching.find("3") == "envelope-and-header"
+
+
+def test_what_is_sent_while_leaving_is_not_the_learners() -> None:
+    quitting = '[[goal]]\nid = "quit"\nname = "QUIT"\nhints = ["n", "r", "QUIT"]\nstep = "quit"\n'
+    one = Lesson(exercise(quitting), now=NOW)
+    talk = Fed(one).play(*HELO)
+    one.put_down()
+    talk.play("C: QUIT", "S: 221 bye")
+    assert one.kept.done == ()

@@ -175,3 +175,15 @@ def test_no_text_makes_a_row_too_wide_or_the_sheet_too_high(
     assert len(rows) <= height
     assert all(cell_len(plain(row)) <= width for row in rows)
     assert natural_height(guide, width, stacked=stacked) >= least_height(guide, width, stacked=stacked)
+
+
+def test_the_answers_to_a_question_stand_in_columns() -> None:
+    answers = tuple(
+        Pair(Run(key), text) for key, text in zip("abcd", ("to you", "to me, too", "x", "y"), strict=True)
+    )
+    asked = Section("question", "question", "", (guides.say("Where?"), *answers))
+    assert text(Guide((asked,)), 40, 10, stacked=True)[1:3] == [
+        "         a  to you      b  to me, too",
+        "         c  x           d  y",
+    ]
+    assert text(Guide((asked,)), 24, 10, stacked=True)[1] == "         a  to you"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.practice.graded import DATA, HELO, MAIL, RCPT, Graded
+from tests.practice.graded import DATA, GREETING, HELO, MAIL, RCPT, Graded
 from tests.practice.test_grading import STEP, goal
 from tui.smtp.findings import TRAITS, Side, Weight
 from tui.words.findings import SLIPS
@@ -341,3 +341,38 @@ def test_a_line_of_the_header_that_is_none(
     found = shown(Graded(goals).play(*DATA, *rows))
     assert (said(found, "slip") or said(found, "reply"))[0] == told
     assert said(found, "next") == ahead
+
+
+def test_letters_beyond_ascii_are_no_alarm_here() -> None:
+    graded = Graded(GOALS).play(*DATA, "C: Subject: caf\u00e9")
+    assert said(shown(graded), "reply")[-2:] == [
+        "not ASCII, and fine here",
+        "A real server that does not offer SMTPUTF8 could spoil such letters.",
+    ]
+    real = guide(graded.practice, sandbox=False)
+    assert "! the header is not ASCII" in said(real, "reply")
+
+
+def test_the_enter_key_has_another_name_in_the_reply_to_data() -> None:
+    graded = Graded(SUBJECT).play(*RCPT, "C: DATA", "S: 354 end with <CRLF>.<CRLF>")
+    assert said(shown(graded), "reply")[-1] == "<CRLF> is the Enter key: Enter, a dot, Enter."
+
+
+@pytest.mark.parametrize(
+    ("line", "ahead"),
+    [
+        ("BYE", "QUIT  "),  # another word: to bring it back helps nobody
+        ("HI there", "HELO there  "),
+        ("HELLO me", "HELO me  Up brings yours back"),
+    ],
+)
+def test_a_line_is_brought_back_where_mending_it_makes_sense(line: str, ahead: str) -> None:
+    found = shown(Graded(SUBJECT).play(*GREETING, f"C: {line}", "S: 500 what"))
+    assert said(found, "next")[-1] == ahead
+
+
+def test_a_new_connection_wants_its_greeting_again() -> None:
+    graded = Graded(SUBJECT).play(*GREETING)
+    assert said(shown(graded), "next") == []
+    graded.play("C: HELO me", "S: 250 hi").reconnect().play(*GREETING)
+    assert said(shown(graded), "next") == ["HELO name  a new connection does not know you yet"]

@@ -315,7 +315,7 @@ def test_a_remark_hides_no_accepted_reply() -> None:
     ]
     dotted = of(talk(*BODY, "C: .bashrc"))
     assert rows(dotted.section("reply"))[-2:] == ["! a dot in front gets lost", "Next time: ..bashrc"]
-    eight = of(talk(*BODY, "C: caf\u00e9"))
+    eight = of(talk(*BODY, "C: caf\u00e9"), sandbox=False)
     assert rows(eight.section("reply"))[-2] == "! 8-bit text, not announced"
 
 

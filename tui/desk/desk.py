@@ -207,10 +207,10 @@ class Desk:
         Inside a message there is no QUIT: closing takes the mail back (``leave_question``). Without
         ``goodbye`` nothing is sent; a QUIT that was typed still gets its 2 s.
         """
-        await self._leave_session(goodbye=goodbye)
-        self._notebook.close()
         if self._lesson is not None:
             self._lesson.put_down()
+        await self._leave_session(goodbye=goodbye)
+        self._notebook.close()
         await self._embedding.stop()
 
     def hang_up(self) -> None:

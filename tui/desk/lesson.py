@@ -87,6 +87,7 @@ class Lesson:
         self._counted = before.hints
         self._played: int | None = None
         self._reached = False  # its own server is being connected to
+        self._is_put_down = False
         self._last = before
         self.time = 0.0  # seconds, when it was solved
 
@@ -100,7 +101,7 @@ class Lesson:
     def seen(self, before: Practice, after: Practice, event: Event) -> None:
         """One event, and the free checklist around it. What ends the connection before is none of ours."""
         self._reached = self._reached or isinstance(event, AddressTried | ConnectionOpened)
-        if not self._reached:
+        if not self._reached or self._is_put_down:
             return
         if isinstance(event, LineSent):
             self._settle_hint()
@@ -245,7 +246,8 @@ class Lesson:
     # -- keeping
 
     def put_down(self) -> None:
-        """Leave it; what was reached is kept."""
+        """Leave it; what was reached is kept. What smtptutor sends from now on is not the learner's."""
+        self._is_put_down = True
         self._keep_now()
 
     def _noted(self, was: Attempt) -> None:

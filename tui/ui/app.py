@@ -18,6 +18,7 @@ from tui.ui.hangup import HangupWatch
 from tui.ui.private import CrashGuard, LineFilter
 from tui.ui.screens.session import SessionScreen
 from tui.ui.scrub import Scrub
+from tui.words.language import gettext as _
 from tui.words.prose import wrap
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
             from tui.ui.screens.help import HelpPage
 
             if not isinstance(self.screen, HelpPage):
-                self.push_screen(HelpPage())
+                self.push_screen(HelpPage(back=_("Esc goes back to the page before")))
         else:
             self._perform(message.action)
 

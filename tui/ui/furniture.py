@@ -24,8 +24,11 @@ _FOOTER = (
 _FOOTER_ONE_PANE = (("help", 0), ("hint", 0), ("pane", 0), ("commands", 0), ("quit", 0))
 
 
-def footer_keys(mode: Mode, *, one_pane: bool, guide: bool, sandbox: bool) -> Sequence[KeyWord]:
-    """At most eight, for what has the keys. ``guide``: in the one pane the guide is shown."""
+def footer_keys(
+    mode: Mode, *, one_pane: bool, guide: bool, sandbox: bool, last: bool = False
+) -> Sequence[KeyWord]:
+    """At most eight, for what has the keys. ``guide``: in the one pane the guide is shown. ``last``: no
+    exercise follows."""
     if mode is Mode.READING:
         return (
             KeyWord("Up/Down", _("move")),
@@ -37,7 +40,7 @@ def footer_keys(mode: Mode, *, one_pane: bool, guide: bool, sandbox: bool) -> Se
         )
     if mode is Mode.SOLVED:
         return (
-            KeyWord("Enter", _("next")),
+            KeyWord("Enter", _("map") if last else _("next")),
             KeyWord("F4", _("solution"), 2),
             KeyWord("F5", _("again"), 3),
             KeyWord("F7", action("inbox").short, 1),

@@ -22,6 +22,7 @@ class Manner:
     column: int = 22
     inside: int = 1
     between: tuple[int, ...] = (5, 3, 2)
+    even: bool = False  # beside each other all are as wide as the widest, so that they stand in columns
     hangs: bool = False  # a gloss that is longer than a row goes on under its beginning
 
 
@@ -30,6 +31,7 @@ MANNERS = {
     "cert": Manner(column=8, inside=2, between=(5, 3, 2), hangs=True),
     "fields": Manner(column=12),
     "offers": Manner(column=8, inside=2, between=(5, 3, 2)),
+    "question": Manner(column=4, inside=2, even=True),
     "marks": Manner(column=4, inside=2, between=(6, 3, 2)),
 }
 _KEYS_COLUMN = 8
@@ -74,6 +76,8 @@ def one_a_row(pairs: Sequence[Pair], room: int, manner: Manner) -> list[Row]:
 
 def beside(pairs: Sequence[Pair], room: int, manner: Manner) -> list[Row]:
     """Several in a row. If all fit in one they stand as far apart as they can, else rows are filled."""
+    if manner.even:
+        return _even(pairs, room, manner)
     keys = all(cell_len(pair.form.text) <= _KEYS for pair in pairs) and manner.column > 8
     inside = 2 if keys or len(pairs) == 1 else manner.inside
     for brief in (False, True):
@@ -83,6 +87,17 @@ def beside(pairs: Sequence[Pair], room: int, manner: Manner) -> list[Row]:
             if total + between * (len(cells) - 1) <= room:
                 return [_in_a_row(cells, between)]
     return _filled(pairs, room, inside, manner)
+
+
+def _even(pairs: Sequence[Pair], room: int, manner: Manner) -> list[Row]:
+    cells: list[Row] = [(pair.form, blanks(manner.inside), Run(_gloss(pair), Tone.QUIET)) for pair in pairs]
+    widest, between = max(map(width_of, cells)), manner.between[-1]
+    columns = max(1, min(len(cells), (room + between) // (widest + between)))
+    if columns == 1:
+        return one_a_row(pairs, room, manner)
+    columns = -(-len(cells) // -(-len(cells) // columns))  # rows as equal as they can be
+    even = [pad(one, widest) for one in cells]
+    return [_in_a_row(even[at : at + columns], between) for at in range(0, len(even), columns)]
 
 
 def _filled(pairs: Sequence[Pair], room: int, inside: int, manner: Manner) -> list[Row]:

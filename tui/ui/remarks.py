@@ -44,8 +44,13 @@ def remark_rows(remark: Remark, begins: int, ends: int, width: int, *, last: boo
     gap = "   " if remark.quiet else " "
     if carets and cell_len(carets) + len(gap) + cell_len(remark.text) <= width:
         return [f"{carets}{gap}{remark.text}".rstrip()]
-    text = [remark.text[start:end] for start, end in fold(remark.text, width)] if remark.text else []
+    text = [remark.text[start:end] for start, end in fold(_held(remark.text), width)] if remark.text else []
     return [carets, *text] if carets else text
+
+
+def _held(text: str) -> str:
+    """With the verbs of two words as one: they stand on one row."""
+    return text.replace("MAIL FROM", "MAIL_FROM").replace("RCPT TO", "RCPT_TO")
 
 
 def _carets(under: list[tuple[int, int, str]]) -> str:

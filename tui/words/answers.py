@@ -198,6 +198,8 @@ def _done(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool) ->
     if at is Stage.RCPT and practice.envelope is not None and len(practice.envelope.accepted) > 1:
         several = _("{address} will get it too; {count} recipients by now.")
         return (several.format(address=_shown(event), count=len(practice.envelope.accepted)),)
+    if at is Stage.DATA and code == 354 and sandbox and any(b"<CRLF>" in one for one in event.reply.lines):
+        return (gettext(_DONE[at]), _("<CRLF> is the Enter key: Enter, a dot, Enter."))
     if at in _DONE and (event.reply.severity, at) in _AS_USUAL:
         return (gettext(_DONE[at]).format(address=_shown(event)),)
     return (codes.meaning(code, at).text,)

@@ -11,6 +11,7 @@ from tui.practice.exercise import CONNECT, Goal
 from tui.practice.leading import Lead, Way, in_another_mail, is_of_goal, lead
 from tui.practice.state import Practice
 from tui.smtp.display import visible
+from tui.smtp.phases import Phase
 from tui.words import hints, labels
 from tui.words.guide import Pair, Paragraph, Room, Run, Section, Tone, say
 from tui.words.keys import Keys
@@ -38,6 +39,8 @@ def next_(now: Underway, practice: Practice, keys: Keys) -> tuple[Section, ...]:
     found = lead(now.attempt, practice)
     if found is not None and (pairs := _onward(now.attempt, found, keys)):
         return (_section("next", *pairs),)
+    if practice.phase is Phase.GREETED and now.attempt.lines and practice.sent is None:
+        return (_section("next", line(_("HELO name"), _("a new connection does not know you yet"))),)
     goal = now.attempt.open_goal
     if now.attempt.wanted and goal is not None:
         onward = _("A refusal is what was asked for here. The next goal is {goal}: {say}.")

@@ -11,6 +11,7 @@ from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
 from tui.smtp.events import CommandSent, Found, ReplyReceived
 from tui.smtp.findings import Finding
+from tui.smtp.spelling import near
 from tui.words import endings, findings, hints, labels, logins, pending, tls
 from tui.words.answers import Answer, answer
 from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone, say
@@ -219,7 +220,7 @@ def _told(
     if practice.reply is None:
         return (_section("reply", say(endings.before_reply(practice))),)
     told = answer(practice, practice.reply, sandbox=sandbox, inbox=keys.inbox)
-    remarks = () if wanted else _remark(practice)
+    remarks = () if wanted else _remark(practice, sandbox)
     paragraphs = (_headline(told, practice.reply), *map(say, told.sentences), *remarks)
     return (replace(_section("reply", *paragraphs), lead=told.lead),)
 
@@ -258,11 +259,16 @@ def _headline(told: Answer, event: ReplyReceived) -> Sentence:
     )
 
 
-def _remark(practice: Practice) -> tuple[Sentence, ...]:
-    """What was loose in a line that the server took all the same."""
+def _remark(practice: Practice, sandbox: bool) -> tuple[Sentence, ...]:
+    """What was loose in a line that the server took all the same. ``sandbox``: the one in this process, which
+    spoils no letter."""
     slip = practice.slip
     if slip is None:
         return ()
+    if sandbox and slip.finding is Finding.EIGHT_BIT_UNOFFERED:
+        wanted = "SMTPUTF8" if slip.detail == "header" else "8BITMIME"
+        calm = _("A real server that does not offer {extension} could spoil such letters.")
+        return say(_("not ASCII, and fine here")), say(calm.format(extension=wanted))
     text = findings.text(slip, line_of(practice, slip))
     better = mended(slip, line_of(practice, slip))
     headline = say(Run("! ", Tone.LATER, True), Run(_headlines(practice, slip), Tone.LATER))
@@ -333,7 +339,8 @@ def _after_slip(
         return (line(".", _("alone on its line: end the message")),)
     if better:
         first, *rest = (visible(one) for one in better)
-        return (line(first, _("Up brings yours back")), *(line(one, "") for one in rest))
+        gloss = _("Up brings yours back") if _is_alike(slip, better[0], line_of(practice, slip)) else ""
+        return (line(first, gloss), *(line(one, "") for one in rest))
     verb = first_due or (slip.detail.partition(" ")[0] if slip.finding is Finding.MISSPELT_VERB else "")
     if not verb and slip.finding in _INCOMPLETE:
         verb = line_of(practice, slip).split()[0].decode("ascii", "replace").upper()
@@ -343,6 +350,14 @@ def _after_slip(
     if first_due in _ADDRESSED and known.startswith(first_due):
         return (replace(due, form=replace(due.form, text=visible(known))),)
     return (due,)
+
+
+def _is_alike(slip: Found, better: str, typed: bytes) -> bool:
+    """To mend the typed line is less work than to type the better one: not where the word was another one."""
+    if slip.finding is not Finding.MISSPELT_VERB:
+        return True
+    word, *_rest = typed.decode("utf-8", "replace").upper().split() or [""]
+    return " " in better and near(word, better.split(maxsplit=1)[0].upper())
 
 
 _ADDRESSED = frozenset({"MAIL", "RCPT"})

@@ -32,7 +32,8 @@ _STATES = (
 
 class HelpPage(Page[None]):
     """F1. ``line`` explains the line under the cursor, or what else ``about`` says; None: none was chosen.
-    ``task``: of the exercise under way."""
+    ``task``: of the exercise under way, which a dialogue that is left begins anew. ``back``: where Esc leads,
+    if not to the wire."""
 
     BOX: ClassVar[tuple[int, int] | None] = (82, 24)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,13 +46,20 @@ class HelpPage(Page[None]):
     ]
 
     def __init__(
-        self, line: Guide | None = None, *, at_line: bool = False, task: str = "", about: str = ""
+        self,
+        line: Guide | None = None,
+        *,
+        at_line: bool = False,
+        task: str = "",
+        about: str = "",
+        back: str = "",
     ) -> None:
         super().__init__()
         self._story = task
         self._line = line
         self._about = about
         self._at_line = at_line and line is not None
+        self._back = back
         self._top = 0
 
     def draw(self, width: int, height: int) -> Picture:
@@ -60,7 +68,7 @@ class HelpPage(Page[None]):
         shown = height - 4  # head and footer, each with a blank row
         self._top = max(0, min(self._top, len(body) - shown))
         about = self._about or _("the line under the cursor")
-        title = about if self._at_line else _("Esc goes back to the wire")
+        title = about if self._at_line else self._back or _("Esc goes back to the wire")
         keys = footer_row(self._keys(more=len(body) > shown), width)
         rows = [
             head(_("help"), title, width, "smtptutor "),
@@ -80,7 +88,7 @@ class HelpPage(Page[None]):
 
     def _keys_and_task(self, room: int) -> list[Row]:
         """The task of the exercise under way comes first."""
-        rows = help_rows(room, self.glyphs)
+        rows = help_rows(room, self.glyphs, lesson=bool(self._story))
         if not self._story:
             return rows
         measure = min(room - LABEL, MEASURE)
@@ -107,10 +115,10 @@ class HelpPage(Page[None]):
         ]
 
 
-def help_rows(room: int, glyphs: Glyphs) -> list[Row]:
-    """The whole first page, in ``room`` columns, without margins."""
+def help_rows(room: int, glyphs: Glyphs, *, lesson: bool = False) -> list[Row]:
+    """The whole first page, in ``room`` columns, without margins. ``lesson``: an exercise is under way."""
     sections = (
-        (pgettext("section", "keys"), _key_rows(room - LABEL)),
+        (pgettext("section", "keys"), _key_rows(room - LABEL, lesson=lesson)),
         (_("wire"), _wire_rows(room - LABEL, glyphs)),
         (pgettext("section", "states"), _state_rows(room - LABEL, glyphs)),
         (pgettext("section", "trouble"), _trouble_rows(room - LABEL)),
@@ -121,7 +129,7 @@ def help_rows(room: int, glyphs: Glyphs) -> list[Row]:
     return rows
 
 
-def _key_rows(room: int) -> list[Row]:
+def _key_rows(room: int, *, lesson: bool) -> list[Row]:
     left = (
         ("Enter", _("send the line")),
         ("Right", _("take the suggestion")),
@@ -138,7 +146,7 @@ def _key_rows(room: int) -> list[Row]:
         ("F9", _("one pane fills the screen")),
         ("^P", _("every command by name")),
         ("Esc", _("back to typing")),
-        ("^Q", _("leave, nothing is lost")),
+        ("^Q", _("leave; the dialogue begins anew") if lesson else _("leave, nothing is lost")),
     )
     narrow = 6 if _has_two_columns(room) else _KEY
     return _columns([_keyed(*one, _KEY) for one in left], [_keyed(*one, narrow) for one in right], room)

@@ -343,6 +343,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             one_pane=self._grid.shape is Shape.ONE,
             guide=self._guide_instead,
             sandbox=not self._real,
+            last=now.last,
         )
         self.footer.show([footer_row(keys, self._grid.footer.width)])
 
