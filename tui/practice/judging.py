@@ -159,7 +159,7 @@ def _missed(attempt: Attempt, goal: Goal, event: Event) -> Attempt:
     if not isinstance(event, ReplyReceived) or event.to is None or name_of(event.to) not in sign.verbs:
         return attempt
     if event.reply.severity in _FAILED:
-        if attempt.open_goal is not goal or not _was_tried(attempt, goal, event):
+        if attempt.open_goal is not goal or attempt.wanted or not _was_tried(attempt, goal, event):
             return attempt
         states = {**attempt.states, goal.id: _FAILED[event.reply.severity]}
         return replace(attempt, states=states, codes={**attempt.codes, goal.id: event.reply.status})

@@ -80,7 +80,7 @@ class MessageWatch:
         whole = piece.first and not self._line_goes_on
         self._line_goes_on = piece.end is LineEnd.NONE
         data = piece.data
-        slipped = data.strip() in _FULL_WIDTH_DOTS or _BLANKS(data)
+        slipped = data.strip() in _FULL_WIDTH_DOTS or _BLANKS(data) or _is_only_colon(data)
         if piece.end is LineEnd.LF:
             yield Finding.MESSAGE_BARE_LF, body.line, (), ""
         if _BINARY not in self._params:
@@ -156,6 +156,11 @@ class MessageWatch:
                 yield Finding.CONTINUES_NOTHING, body.line, (), ""
         elif self._fields:
             yield Finding.NO_BLANK_LINE, body.line, (), ""
+
+
+def _is_only_colon(data: bytes) -> bool:
+    """All that is not ASCII is the colon of an input method, of which is told already."""
+    return _WIDE_COLON.match(data) is not None and data.replace(b"\xef\xbc\x9a", b":", 1).isascii()
 
 
 def _stripped(data: bytes) -> Span:

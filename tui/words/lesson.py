@@ -245,7 +245,7 @@ def left_early(now: Underway, practice: Practice, keys: Keys) -> tuple[Section, 
     names = _(", ").join(called(one) for one in left)
     headline = say(Run(_("goodbye"), bold=True))
     open_ = ngettext(
-        "The session is over, and one goal is still open: {goals}.",
+        "The session is over, and {count} goal is still open: {goals}.",
         "The session is over, and {count} goals are still open: {goals}.",
         len(left),
     ).format(count=len(left), goals=names)
