@@ -89,7 +89,7 @@ class Teller:
             case CommandSent() | AuthResponseSent() | BodyEnded():
                 self._pairing.seen(event)
             case Found():
-                self._remark(event, stamped.wall)
+                self._remark(event, stamped.wall, real)
             case AddressTried() | ConnectionOpened():
                 self._begin(stamped.at)
                 if real:  # the sandbox is named in strip and guide; reaching it is no news
@@ -178,11 +178,12 @@ class Teller:
         if asked is not None:
             self.log.latency(event.line, at - asked)
 
-    def _remark(self, event: Found, wall: float) -> None:
+    def _remark(self, event: Found, wall: float, real: bool) -> None:
         from tui.words import findings
 
         line, _at = self._recalled(event.line)
-        said = findings.text(event, line.data if line is not None and not line.secret else None).caret
+        data = line.data if line is not None and not line.secret else None
+        said = findings.note(event, data, sandbox=not real)
         if said:
             spans = tuple(caret_cells(line, event.spans)) if line is not None else ()
             self.log.remark(event.line, Remark(spans, said), wall)

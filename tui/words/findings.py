@@ -46,6 +46,14 @@ def text(found: Found, line: bytes | None) -> FindingText:
     return FindingText(caret, headline, (why,), advice)
 
 
+def note(found: Found, line: bytes | None, *, sandbox: bool) -> str:
+    """What stands under the line. ``sandbox``: the server is the one in this process, which spoils no
+    letter."""
+    if sandbox and found.finding is Finding.EIGHT_BIT_UNOFFERED:
+        return gettext("not ASCII, and fine here")
+    return text(found, line).caret
+
+
 def _slip(found: Found, line: bytes) -> Slip:
     variant = found.detail
     if found.finding in _BY_VERB:

@@ -23,7 +23,6 @@ from tui.smtp.events import (
     TlsEstablished,
     TlsFailed,
 )
-from tui.smtp.findings import Finding
 from tui.words import endings, findings, tls
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated
@@ -130,9 +129,7 @@ def _found(event: Found, practice: Practice) -> str | None:
     sent = practice.sent
     line = sent.data if sent is not None and sent.number == event.line and not sent.secret else None
     in_sandbox = practice.opened is not None and practice.opened.sandbox
-    if in_sandbox and event.finding is Finding.EIGHT_BIT_UNOFFERED:
-        return _("not ASCII, and fine here")
-    return findings.text(event, line).caret
+    return findings.note(event, line, sandbox=in_sandbox)
 
 
 _NOTES: dict[type[Event], Callable[[Any, Practice], str | None]] = {
