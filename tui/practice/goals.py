@@ -111,7 +111,10 @@ PLAIN: tuple[StepRule, ...] = (
         asks=(Match(CommandSent, verbs=HELLO_VERBS),),
         ticks=(Match(ReplyReceived, taken_for=HELLO_VERBS),),
         # RFC 3207 §4.2: after STARTTLS the client begins again.
-        unticks=(Match(TlsEstablished, implicit=False),),
+        unticks=(
+            Match(TlsEstablished, implicit=False),
+            Match(ReplyReceived, verbs=("XCLIENT",), codes=(220,)),  # so it does after XCLIENT of Postfix
+        ),
     ),
     StepRule(
         "mail",

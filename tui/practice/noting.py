@@ -175,6 +175,10 @@ def _data_answered(practice: Practice, event: ReplyReceived, asked: CommandSent)
     return replace(practice, message=MessageCheck()) if event.reply.code == 354 else practice
 
 
+def _xclient_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
+    return replace(practice, helo="", extensions={}) if event.reply.code == 220 else practice
+
+
 def _chunk_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
     practice = replace(practice, chunk_due=0)
     if asked.command.last and event.reply.code not in _UNKNOWN_COMMAND:
@@ -208,6 +212,7 @@ _ANSWERS: dict[str, Callable[[Practice, ReplyReceived, CommandSent], Practice]] 
     "RCPT": _rcpt_answered,
     "DATA": _data_answered,
     "BDAT": _chunk_answered,
+    "XCLIENT": _xclient_answered,
 }
 
 

@@ -92,6 +92,7 @@ NEXT: dict[tuple[str, int], tuple[frozenset[Phase], Phase]] = {
     ("RSET", 2): (_OPEN, Phase.READY),
     ("STARTTLS", 220): (_ANYWHERE, Phase.TLS),
     ("AUTH", 334): (_ANYWHERE, Phase.AUTH),
+    ("XCLIENT", 220): (_ANYWHERE, Phase.GREETED),
     ("QUIT", 2): (_ANYWHERE, Phase.QUIT),
 }
 

@@ -261,6 +261,12 @@ class ServerSide:
         if reply.severity == 2:
             self._standing.reset(ResetCause.RSET)
 
+    def _xclient(self, to: Answered, reply: Reply, line: int) -> None:
+        """The server takes us for another client: all begins anew but TLS (Postfix, XCLIENT_README)."""
+        if reply.code == 220:
+            self._standing.reset(ResetCause.HELLO)
+            self._standing.begin_anew()
+
     def _starttls(self, to: Answered, reply: Reply, line: int) -> None:
         if reply.code == 220:
             self._standing.reset(ResetCause.STARTTLS)
@@ -283,4 +289,5 @@ _EFFECTS: dict[str, Callable[[ServerSide, Answered, Reply, int], None]] = {
     "RSET": ServerSide._rset,
     "STARTTLS": ServerSide._starttls,
     "AUTH": ServerSide._auth,
+    "XCLIENT": ServerSide._xclient,
 }

@@ -122,6 +122,10 @@ class Standing:
     def tls_begins(self) -> None:
         """All that was learned before is void (RFC 3207 §4.2)."""
         self.tls = True
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """The client has to greet once more, and asks once more what is offered."""
         self.helo = self.greeting_taken = ""
         self.extensions = {}
         self.offers_known = False

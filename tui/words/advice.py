@@ -8,6 +8,7 @@ from tui.words import codes
 from tui.words.language import N_, gettext
 from tui.words.stages import Stage
 
+_TRUSTED = N_("Only from addresses that its admin has listed may this be said.")
 _BY_STAGE = {
     (Stage.CONNECT, 4): N_("Say QUIT, and come back later."),
     (Stage.CONNECT, 5): N_("Say QUIT, then try another server."),
@@ -28,6 +29,10 @@ _BY_STAGE = {
     (Stage.STARTTLS, 4): N_("TLS is not to be had now. Send no password without it."),
     (Stage.STARTTLS, 5): N_("This server has no TLS here. Send no password without it."),
     (Stage.VRFY, 5): N_("Many servers do not tell. RCPT TO asks the same question."),
+    (Stage.ETRN, 4): N_("The server does this for few. Its admin can tell for which domains."),
+    (Stage.ETRN, 5): N_("The server does this for few. Its admin can tell for which domains."),
+    (Stage.XCLIENT, 5): _TRUSTED,
+    (Stage.XFORWARD, 5): _TRUSTED,
     (Stage.OTHER, 5): N_("Compare the line with these forms, letter by letter."),
 }
 #: Codes that ask for the same whatever else stands beside them.

@@ -22,6 +22,8 @@ _BY_CODE = {
     (235, Stage.AUTH): NC_("reply", "logged in"),
     (251, Stage.RCPT): NC_("reply", "accepted, will be forwarded"),
     (252, Stage.VRFY): NC_("reply", "not checked"),
+    (251, Stage.ETRN): NC_("reply", "nothing waits"),
+    (220, Stage.XCLIENT): NC_("reply", "taken for another client"),
     (334, Stage.AUTH): NC_("reply", "a question"),
     (354, Stage.DATA): NC_("reply", "go on"),
 }

@@ -19,6 +19,9 @@ class Stage(Enum):
     NOOP = "noop"
     HELP = "help"
     VRFY = "vrfy"  # EXPN too
+    ETRN = "etrn"
+    XCLIENT = "xclient"
+    XFORWARD = "xforward"
     AUTH = "auth"
     STARTTLS = "starttls"
     QUIT = "quit"
@@ -39,6 +42,9 @@ _BY_VERB = {
     "HELP": Stage.HELP,
     "VRFY": Stage.VRFY,
     "EXPN": Stage.VRFY,
+    "ETRN": Stage.ETRN,
+    "XCLIENT": Stage.XCLIENT,
+    "XFORWARD": Stage.XFORWARD,
     "AUTH": Stage.AUTH,
     "STARTTLS": Stage.STARTTLS,
     "QUIT": Stage.QUIT,
