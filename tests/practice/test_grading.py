@@ -437,3 +437,12 @@ def test_the_same_by_whole_lines_and_octet_by_octet() -> None:
         for octet in (row[3:] + "\r\n").encode():
             graded.tell(*feed(bytes([octet])))
     assert graded.attempt.solved
+
+
+def test_a_refusal_that_one_goal_wanted_is_not_held_against_another() -> None:
+    two = goal("form", 'event = "reply"\ncode = 501') + goal(
+        "mail", 'event = "reply"\nverb = "MAIL"\ncode = 2\naddress = "a@x.test"\nscope = "mail"'
+    )
+    assert Graded(two).play(*HELO, "C: MAIL FROM:<a>", "S: 501 no").marks == "+*"
+    refused = goal("no", 'event = "reply"\nverb = "RCPT"\ncode = 5\naddress = "no@x.test"')
+    assert Graded(refused).play(*MAIL, "C: RCPT TO:<z@x.test>", "S: 550 no").marks == "*"

@@ -149,3 +149,7 @@ def test_that_it_is_too_large_is_told_once_in_a_message() -> None:
     again = (*MAIL, *RCPT, "C: DATA", "S: 354 go", "C: A: b", "C: ", "C: short", "C: .", "S: 250 ok")
     events = play(*small("SIZE 20"), "C: 12345678", "C: x", "C: .", "S: 552 no", *again, *again)
     assert findings(events) == [Finding.MESSAGE_TOO_LARGE]
+
+
+def test_a_text_without_any_header_is_told_of_once() -> None:
+    assert findings(play(*DATA, "C: Hello Bob", "C: see you", "C:  soon")) == [Finding.NO_HEADER]

@@ -61,7 +61,7 @@ def test_the_first_three_minutes(tmp_path: Path) -> None:
         screen.wait_for("solved   ✓ First mail by hand")
         screen.wait_for("A mail is a talk of a few lines.")
         screen.wait_for("3 hints")
-        screen.wait_for("what went wrong at first: hello in the place of HELO; MAIL FROM not met")
+        screen.wait_for("what went wrong at first: hello in the place of HELO; MAIL FROM not")
         screen.wait_for("Enter opens the next exercise")
         screen.press("enter")
         screen.wait_for("exercise 2 The strict way")

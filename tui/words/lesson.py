@@ -22,7 +22,7 @@ from tui.words.keys import Keys
 from tui.words.language import N_, ngettext
 from tui.words.language import gettext as _
 from tui.words.lines import line
-from tui.words.prose import quoted
+from tui.words.prose import enumerated, quoted
 
 _OPEN = frozenset({StepState.TO_DO, StepState.NOW, StepState.WAITING})
 _REFUSING = ("4", "5")
@@ -242,7 +242,7 @@ def left_early(now: Underway, practice: Practice, keys: Keys) -> tuple[Section, 
     left = [one for one in attempt.goals if one.id not in attempt.done and one.question is None]
     if practice.closed is None or not said_quit(practice) or not left or attempt.broken:
         return ()
-    names = _(", ").join(called(one) for one in left)
+    names = enumerated(called(one) for one in left)
     headline = say(Run(_("goodbye"), bold=True))
     open_ = ngettext(
         "The session is over, and {count} goal is still open: {goals}.",
