@@ -292,7 +292,7 @@ def test_a_mail_that_cannot_meet_its_goal_is_led_out_of(tmp_path: Path) -> None:
         screen.wait_for("The header is closed, and there is no Subject: in it.")
         screen.wait_for(".  alone on its line: ends this mail; MAIL FROM begins it again")
         screen.enter(".")
-        screen.wait_for("MAIL FROM:<address>  begins it again: this mail is gone")
+        screen.wait_for("MAIL FROM:<address>  begins another one; this one is over")
         screen.press("f2", "f2", "f2")
         screen.wait_for("Type:  MAIL FROM:<test1@bdwater.test>")
         screen.wait_for("In the next mail:  Subject: This is a test mail")

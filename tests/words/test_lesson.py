@@ -53,7 +53,7 @@ def _said(found: Guide, key: str) -> Iterator[str]:
 
 
 ENDS = [".  alone on its line: ends this mail; MAIL FROM begins it again"]
-AGAIN = ["MAIL FROM:<address>  begins it again: this mail is gone"]
+AGAIN = ["MAIL FROM:<address>  begins another one; this one is over"]
 GONE = (*DATA, "C: Subject: x", "C: ", "C: Hi.", "C: .", "S: 250 ok")
 
 

@@ -63,7 +63,7 @@ def _onward(attempt: Attempt, found: Lead, keys: Keys) -> tuple[Pair, ...]:
             return (line(".", _("alone on its line: ends this mail; then QUIT")),)
         return (line(".", _("alone on its line: ends this mail; MAIL FROM begins it again")),)
     if found.way is Way.AGAIN:
-        return (line(_("MAIL FROM:<address>"), _("begins it again: this mail is gone")),)
+        return (line(_("MAIL FROM:<address>"), _("begins another one; this one is over")),)
     if found.way is Way.BROKEN:
         return (line("QUIT", _("then {key}: it counts on a new connection").format(key=keys.connect)),)
     return ()

@@ -146,7 +146,7 @@ def _key_rows(room: int, *, lesson: bool) -> list[Row]:
         ("F9", _("one pane fills the screen")),
         ("^P", _("every command by name")),
         ("Esc", _("back to typing")),
-        ("^Q", _("leave; the dialogue begins anew") if lesson else _("leave, nothing is lost")),
+        ("^Q", _("leave; you begin anew") if lesson else _("leave, nothing is lost")),
     )
     narrow = 6 if _has_two_columns(room) else _KEY
     return _columns([_keyed(*one, _KEY) for one in left], [_keyed(*one, narrow) for one in right], room)
