@@ -56,7 +56,7 @@ CODES = {
 
 def test_plain_comes_first() -> None:
     assert personality.shipped() == ("plain", "mdaemon-7")
-    assert scenario.shipped() == ("free", "submission")
+    assert scenario.shipped() == ("free", "full", "submission")
 
 
 @pytest.mark.parametrize("name", personality.shipped())

@@ -1,0 +1,103 @@
+"""Other people's clients meet a server that wants STARTTLS and a login, and LMTP on its port."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.interop.program import PROGRAM
+from tests.interop.test_clients import BODY, inbox
+
+
+class Served(NamedTuple):
+    port: int
+    tls_port: int
+    lmtp_port: int
+    ca: Path
+
+
+def _port(row: str) -> int:
+    return int(row.split("127.0.0.1:", 1)[1].split(maxsplit=1)[0])
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    """``smtptutor sandbox --scenario submission``, as its first rows tell it."""
+    words = ["--port", "0", "--tls-port", "0", "--lmtp-port", "0", "--scenario", "submission"]
+    server = subprocess.Popen([*PROGRAM, "sandbox", *words], stdout=subprocess.PIPE)
+    assert server.stdout is not None
+    try:
+        ready, tls, lmtp, _alice, _bob, trust = (server.stdout.readline().decode() for _ in range(6))
+        ca = Path(trust.split("trust ", 1)[1].split(" ; ")[0])
+        yield Served(_port(ready), _port(tls), _port(lmtp), ca)
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+
+
+@pytest.fixture
+def message(tmp_path: Path) -> Path:
+    file = tmp_path / "message"
+    file.write_bytes(BODY)
+    return file
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN", "CRAM-MD5"])
+@pytest.mark.parametrize("implicit", [False, True])
+def test_swaks(served: Served, message: Path, mechanism: str, implicit: bool) -> None:
+    port, tls = (served.tls_port, "--tls-on-connect") if implicit else (served.port, "--tls")
+    message.write_bytes(BODY.replace(b"\r\n", b"\n"))
+    subprocess.run(
+        ["swaks", "--server", f"127.0.0.1:{port}", tls, "--tls-verify", "--tls-ca-path", str(served.ca),
+         "--auth", mechanism, "--auth-user", "alice", "--auth-password", "wonderland",
+         "--from", "alice@example.org", "--to", "bob@x.test", "--data", f"@{message}"],
+        check=True, timeout=60, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert inbox("export", "1", "-").rstrip(b"\r\n") == BODY.rstrip(b"\r\n")
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN", "CRAM-MD5"])
+@pytest.mark.parametrize("implicit", [False, True])
+def test_curl(served: Served, message: Path, mechanism: str, implicit: bool) -> None:
+    url = f"smtps://127.0.0.1:{served.tls_port}/me" if implicit else f"smtp://127.0.0.1:{served.port}/me"
+    subprocess.run(
+        ["curl", "--silent", "--show-error", "--ssl-reqd", "--cacert", str(served.ca), url, "--user",
+         "alice:wonderland", "--login-options", f"AUTH={mechanism}", "--mail-from", "alice@example.org",
+         "--mail-rcpt", "bob@x.test", "--upload-file", str(message)],
+        check=True, timeout=60,
+    )  # fmt: skip
+    assert inbox("export", "1", "-") == BODY
+
+
+def test_curl_with_a_wrong_password(served: Served, message: Path) -> None:
+    done = subprocess.run(
+        ["curl", "--silent", "--ssl-reqd", "--cacert", str(served.ca), f"smtp://127.0.0.1:{served.port}/me",
+         "--user", "alice:wrong", "--mail-from", "a@x.test", "--mail-rcpt", "b@x.test", "--upload-file",
+         str(message)],
+        check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 67  # CURLE_LOGIN_DENIED
+
+
+def test_openssl_trusts_it(served: Served) -> None:
+    done = subprocess.run(
+        ["openssl", "s_client", "-connect", f"127.0.0.1:{served.port}", "-starttls", "smtp", "-CAfile",
+         str(served.ca), "-verify_return_error", "-verify_ip", "127.0.0.1", "-x509_strict", "-brief"],
+        check=False, timeout=60, input=b"QUIT\r\n", capture_output=True,
+    )  # fmt: skip
+    assert b"Verification: OK" in done.stdout + done.stderr
+
+
+def test_swaks_speaks_lmtp(served: Served, message: Path) -> None:
+    message.write_bytes(BODY.replace(b"\r\n", b"\n"))
+    subprocess.run(
+        ["swaks", "--protocol", "LMTP", "--server", f"127.0.0.1:{served.lmtp_port}", "--tls", "--tls-verify",
+         "--tls-ca-path", str(served.ca), "--auth", "PLAIN", "--auth-user", "bob", "--auth-password",
+         "builder", "--from", "a@x.test", "--to", "b@x.test", "--data", f"@{message}"],
+        check=True, timeout=60, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert inbox("export", "1", "-").rstrip(b"\r\n") == BODY.rstrip(b"\r\n")
