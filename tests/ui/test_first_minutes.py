@@ -76,7 +76,7 @@ def test_from_the_first_line_to_the_shell(screen: Terminal, tmp_path: Path) -> N
     screen.wait_for("closed")
     screen.press("ctrl+q")
     assert screen.exit_code() == 0
-    screen.wait_for("1 mail sent, to bob@sandbox.test; transcript ")
+    screen.wait_for("1 mail sent, to bob@sandbox.test; transcript")
     assert screen.line_settings() == screen.line_settings_before
     messages = list((tmp_path / "home").rglob("new/*"))
     assert len(messages) == 1
