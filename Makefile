@@ -23,7 +23,9 @@ check: $(VENV)/.for-developing
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/coverage run -m pytest tests/smtp tests/practice
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto tests/smtp tests/practice
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=100 --skip-covered --show-missing
 
 # Real servers and clients on loopback; .ci/run installs them.
