@@ -24,7 +24,7 @@ AT = {
 }
 SPELLING = "Check the spelling"
 RELAY = "Log in, use your own provider's server"
-RULE = "Not the spelling: a rule forbids it"
+RULE = "A rule forbids it"
 VOUCH = "Not the spelling: the sender's domain does not vouch"
 
 
@@ -98,5 +98,5 @@ def test_spelling_is_for_addresses_alone() -> None:
 
 def test_in_chinese() -> None:
     language.use("zh_CN")
-    assert "拼写" in told("RCPT", "550 5.7.1 not here")
+    assert "拼错" in told("RCPT", "550 5.7.1 not here")
     assert "587" in told("RCPT", "554 5.7.1 Relay access denied")

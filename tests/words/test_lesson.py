@@ -270,7 +270,7 @@ TO_BOB = goal(
         (
             "RCPT TO:<bob>",
             "501 5.1.3   the domain of the address is missing",
-            ["With a domain, for example:", "RCPT TO:<bob@example.org>  "],
+            ["With a domain, for example:", "RCPT TO:<bob@x.test>  "],
         ),
         (
             "RCPT TO:<b@x..test>",
@@ -376,3 +376,29 @@ def test_a_new_connection_wants_its_greeting_again() -> None:
     assert said(shown(graded), "next") == []
     graded.play("C: HELO me", "S: 250 hi").reconnect().play(*GREETING)
     assert said(shown(graded), "next") == ["HELO name  a new connection does not know you yet"]
+
+
+BLANK = (
+    goal("one", 'why = "w"\n[goal.message]\nbody = ["."]', name="one")
+    + '[[mistake]]\nid = "blank"\nsay = "it keeps its blank"\nwhy = "Put a dot there."\n'
+    + '[mistake.message]\nbody = [" ."]\n'
+)
+
+
+def test_a_mistake_is_told_at_its_line_and_not_at_those_after_it() -> None:
+    graded = Graded(BLANK).play(*DATA, "C: ", "C:  .")
+    assert said(shown(graded), "slip") == ["! it keeps its blank", "Put a dot there."]
+    assert said(shown(graded), "next") == []  # no dot alone: that would end the mail
+    graded.play("C: ..")
+    assert said(shown(graded), "slip") == []
+
+
+def test_a_wanted_503_says_what_comes_first() -> None:
+    wanted = goal("order", 'event = "reply"\ncode = 503', name="503") + STEP.format("dot")
+    found = shown(Graded(wanted).play(*GREETING, "C: RCPT TO:<b@x.test>", "S: 503 no"))
+    assert said(found, "reply")[1] == "The server wants to know who is calling before it takes a mail."
+
+
+def test_the_domain_of_the_exercise_is_shown_where_one_is_missing() -> None:
+    found = shown(Graded(GOALS).play(*MAIL, "C: RCPT TO:<b>", "S: 501 no"))
+    assert said(found, "next")[-1].startswith("RCPT TO:<b@x.test>")

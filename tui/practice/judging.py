@@ -49,9 +49,11 @@ def _mistaken(attempt: Attempt, scene: Scene) -> Attempt:
     counted."""
     told: Told | None = None
     for one in attempt.exercise.mistakes:
-        if not _holds(attempt, one.check, scene):
-            continue
         key = f"mistake:{one.id}"
+        if key in attempt.failed or not _holds(attempt, one.check, scene):
+            continue
+        if one.check.content is not None:
+            attempt = replace(attempt, failed=attempt.failed | {key})  # the lines after it hold it as well
         counted = (*attempt.counts.get(key, ()), "")
         attempt = replace(attempt, counts={**attempt.counts, key: counted})
         if told is None and len(counted) >= one.check.times:

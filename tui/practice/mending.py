@@ -44,16 +44,16 @@ _EXAMPLE = "example.org"
 _LOCAL = re.compile(r"[^\s<>@:]+")
 
 
-def with_domain(line: bytes) -> str:
+def with_domain(line: bytes, domain: str = "") -> str:
     """A path whose address has no domain, with one to show where it stands; "" where nobody can tell. Which
-    one was meant is not known, so it is no mended line."""
+    one was meant is not known, so it is no mended line. ``domain``: a likely one."""
     parts = _PATH.fullmatch(line.decode("utf-8", "replace"))
     address, params = _address(parts["rest"].strip()) if parts is not None else ("", "")
     local = address.rstrip("@")
     if parts is None or _LOCAL.fullmatch(local) is None:
         return ""
     verb = parts.string.split(maxsplit=1)[0].upper()
-    return f"{verb} {KEYWORDS[verb]}:<{local}@{_EXAMPLE}>{params}"
+    return f"{verb} {KEYWORDS[verb]}:<{local}@{domain or _EXAMPLE}>{params}"
 
 
 def _half_width(found: Found, typed: str) -> tuple[str, ...]:

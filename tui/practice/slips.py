@@ -59,10 +59,16 @@ def header_taken(practice: Practice) -> bool:
     return any(one.finding is Finding.PROXY_HEADER_TAKEN for one in practice.first_slips)
 
 
-def comes_first(practice: Practice) -> str:
-    """The verb that is due before the last line, however that is written; "" where it is in its turn."""
+def out_of_turn(practice: Practice) -> Found | None:
+    """That the last line came too early, however it is written; None where it is in its turn."""
     last = (practice.slip, *practice.remarks) if practice.slip is not None else ()
-    return next((one.detail for one in last if one and one.finding is Finding.OUT_OF_SEQUENCE), "")
+    return next((one for one in last if one and one.finding is Finding.OUT_OF_SEQUENCE), None)
+
+
+def comes_first(practice: Practice) -> str:
+    """The verb that is due before the last line; "" where that is in its turn."""
+    early = out_of_turn(practice)
+    return early.detail if early is not None else ""
 
 
 def reply_to(practice: Practice, slip: Found) -> ReplyReceived | None:

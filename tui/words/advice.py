@@ -51,8 +51,8 @@ _UNKNOWN = frozenset({500, 502})
 _OF_A_MAIL = frozenset({Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.CHUNK, Stage.MESSAGE})
 
 _RULE = N_(
-    "Not the spelling: a rule forbids it, and its text may say which. Log in, or use your own provider's "
-    "server on port 587."
+    "A rule forbids it, and its text may say which. If the domain is spelt right: log in, or use your own "
+    "provider's server on port 587."
 )
 _LOGIN = N_("Check user name and password; some want a password made for programs.")
 _DOMAIN_ALLOWS = N_(

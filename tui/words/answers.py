@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.practice.refusals import Kind, of_reply
+from tui.practice.slips import line_of, out_of_turn
 from tui.practice.state import Practice
 from tui.smtp.answers import greeting_taken
 from tui.smtp.display import visible
 from tui.smtp.events import CommandSent, ReplyReceived
 from tui.values import value
-from tui.words import codes, lmtp, logins, refusals
+from tui.words import codes, findings, lmtp, logins, refusals
 from tui.words.advice import advice
 from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
@@ -213,6 +214,8 @@ _AS_USUAL = {(2, at) for at in Stage if at is not Stage.DATA} | {(3, Stage.DATA)
 
 def _refusal(practice: Practice, event: ReplyReceived, at: Stage) -> tuple[str, ...]:
     reply = event.reply
+    if reply.code == 503 and (early := out_of_turn(practice)) is not None:
+        return findings.text(early, line_of(practice, early)).sentences
     detail = (reply.enhanced or "").partition(".")[2]
     address = _subject(practice, event, detail)
     if detail in _NAMED and address:

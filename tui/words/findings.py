@@ -90,9 +90,10 @@ _HEADER = re.compile(
 def _values(found: Found, line: bytes) -> dict[str, str]:
     characters = _marked(found, line)
     character = name(characters[:1])
-    verb = _verb(line)
+    verb, header = _verb(line), _HEADER.match(line)
+    word = header[0].rstrip() if header else b"".join(line.split(None, 1)[:1])
     return {
-        "word": visible(line.split(None, 1)[0]) if line.split() else '""',
+        "word": visible(word) or '""',
         "verb": verb or gettext("the command"),
         "keyword": _KEYWORDS.get(verb, "FROM:"),
         "detail": visible(found.detail),

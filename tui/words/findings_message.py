@@ -101,7 +101,7 @@ MESSAGE: dict[tuple[Finding, str], Slip] = {
         advice=N_("Write the colon right behind the name."),
     ),
     (Finding.NO_BLANK_LINE, ""): Slip(
-        caret=N_("no header line: empty line or blank missing?"),
+        caret=N_("no header line: is the empty line missing?"),
         headline=N_("the empty line is missing"),
         why=N_("This is no header line, and no empty line came before: it will not be shown as text."),
         advice=N_("This line stays lost. An empty line, then the text:"),

@@ -246,7 +246,7 @@ TYPED: dict[tuple[Finding, str], Slip] = {
     ),
     (Finding.EIGHT_BIT_COMMAND, ""): Slip(
         caret=N_("not ASCII"),
-        headline=N_("commands are plain ASCII"),
+        headline=N_("not plain ASCII"),
         why=N_("Other letters work only where EHLO offers SMTPUTF8 and MAIL FROM asks for it."),
         advice=N_("Type it in ASCII:"),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,8 @@ def _of_lesson(practice: Practice, now: Underway, sandbox: bool, keys: Keys) -> 
     over = lessons.left_early(now, practice, keys)
     if slip is not None and slip.finding is Finding.CONTINUES_NOTHING and ahead:
         mended = False  # there is a way out of this mail
+    if told and slip is not None and slip.finding is Finding.DOT_WITH_BLANKS:
+        mended = False  # the dot alone is not what was meant
     if over:
         told, ahead = told or over[:1], over[1:]
     elif mended or (not (ahead or told) and _troubled(practice)):
@@ -329,7 +332,8 @@ def _after_slip(
         wrong = visible(line_of(practice, slip)) or "\u3002"
         stays = _("alone on its line: end the message (the {wrong} stays in the mail)")
         return (line(".", stays.format(wrong=wrong)),)
-    if slip.finding is Finding.DOMAIN_MISSING and (whole := with_domain(line_of(practice, slip))):
+    near_by = _domain(known) or _domain(practice.envelope.reverse_path if practice.envelope else "")
+    if slip.finding is Finding.DOMAIN_MISSING and (whole := with_domain(line_of(practice, slip), near_by)):
         return (line(visible(whole), ""),)
     if slip.finding in {Finding.BLANK_NOT_EMPTY, Finding.NO_BLANK_LINE}:
         return (line("Enter", _("on an empty line")),)
@@ -350,6 +354,15 @@ def _after_slip(
     if first_due in _ADDRESSED and known.startswith(first_due):
         return (replace(due, form=replace(due.form, text=visible(known))),)
     return (due,)
+
+
+def _domain(text: str) -> str:
+    """Of the first address in it."""
+    found = _DOMAIN.search(text)
+    return found[1] if found else ""
+
+
+_DOMAIN = re.compile(r"@([A-Za-z0-9.-]+)")
 
 
 def _is_alike(slip: Found, better: str, typed: bytes) -> bool:
