@@ -80,7 +80,7 @@ async def noop(connection: Connection, argument: str) -> None:
 
 async def help_(connection: Connection, argument: str) -> None:
     """§4.1.1.8."""
-    await connection.say("help")
+    await connection.say("help", verbs=" ".join(connection.verbs()))
 
 
 async def vrfy(connection: Connection, argument: str) -> None:

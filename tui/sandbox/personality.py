@@ -19,7 +19,7 @@ from tui.sandbox import strict
 
 #: Facts that a wording may use. Which of them are known depends on the situation; an unknown one is empty.
 FACTS: Final = frozenset(
-    {"host", "client", "address", "number", "octets", "message_id", "date", "verb", "limit"}
+    {"host", "client", "address", "number", "octets", "message_id", "date", "verb", "verbs", "limit"}
 )
 
 _FACT: Final = re.compile(r"\{([a-z_]+)\}")
@@ -45,7 +45,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     accepted: Wording  # number, octets, message_id
     rset: Wording
     noop: Wording
-    help: Wording
+    help: Wording  # verbs
     starttls: Wording
     auth_done: Wording
     vrfy: Wording  # address

@@ -235,6 +235,11 @@ class Connection(Wire):
         """The extensions that this connection has now, in the order of the EHLO reply."""
         return self._offered
 
+    def verbs(self) -> tuple[str, ...]:
+        """What may be said on this connection, as HELP tells it."""
+        known = LMTP_VERBS if self.lmtp else VERBS
+        return tuple(verb for verb in known if _EXTENSION.get(verb) in (None, *self._offered))
+
     def in_force(self) -> tuple[str, ...]:
         """The extensions that the client may use: none after HELO (RFC 5321 §2.2.1)."""
         assert self.session is not None
@@ -313,9 +318,9 @@ VERBS: Final[_Verbs] = {
     "STARTTLS": encrypting.starttls,
     "RSET": asking.rset,
     "NOOP": asking.noop,
-    "HELP": asking.help_,
     "VRFY": asking.vrfy,
     "EXPN": asking.expn,
+    "HELP": asking.help_,
     "QUIT": asking.quit_,
 }
 LMTP_VERBS: Final[_Verbs] = {
