@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.sitting import Sitting
+from tests.net.authority import serving_context
 from tests.net.scripted import PATIENCE, Peer, Script, serving
 from tui.desk.asking import Asked, Feeding
 from tui.desk.desk import Desk
@@ -19,6 +20,7 @@ from tui.desk.options import Login, Steps
 from tui.desk.rails import Rails
 from tui.desk.secret import Secret
 from tui.desk.stepping import Stop
+from tui.net.access import Access, Security
 from tui.practice.stepping import Until
 from tui.smtp.events import ConnectionClosed, LineSent
 
@@ -189,5 +191,34 @@ async def test_a_message_over_the_offered_size_is_not_begun(tmp_path: Path) -> N
         assert "32 octets" in one.desk.stopped_because and "20" in one.desk.stopped_because
         await one.type("NOOP")
         assert one.desk.stopped_because == ""
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)
+
+
+async def test_after_a_yes_to_an_unverified_server_it_says_that_the_login_is_left_out() -> None:
+    context = serving_context("self-signed")  # of both connections
+
+    async def play(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        await peer.line()
+        await peer.say("250-mx.test", "250 STARTTLS")
+        await peer.line()
+        await peer.say("220 go")
+        await peer.tls(context)
+        await peer.line()
+        await peer.say("250-mx.test", "250 AUTH PLAIN")
+        await peer.until_gone()
+
+    async with asyncio.timeout(PATIENCE), serving(play) as served:
+        one = Sat(steps(), rails=Rails())
+        await one.desk.open(served.endpoint, Access(Security.STARTTLS))
+        await one.heard()
+        assert one.asked.asked is Asked.INSECURE
+        await one.desk.open(served.endpoint, one.desk.unverified)
+        await one.desk.settle()
+        assert one.desk.stopped is Stop.DONE
+        assert "not verified" in one.desk.stopped_because
+        assert one.desk.question is None
+        assert one.sent[-3:] == [b"EHLO me.test", b"STARTTLS", b"EHLO me.test"]
         one.desk.hang_up()
         await one.desk.leave(goodbye=False)

@@ -57,6 +57,10 @@ REPLIES = [
      Kind.SENDER, Mover.SENDER, SURE),
     ("rcpt", "553 5.7.1 <a@x.test>: Sender address rejected: not logged in",
      Kind.SENDER, Mover.SENDER, GUESS),
+    # of whom is not known
+    ("rcpt", "550 Computer says no", Kind.UNKNOWN, Mover.SENDER, Certainty.NONE),
+    ("dot", "554 DT:SPM mx", Kind.UNKNOWN, Mover.SENDER, Certainty.NONE),
+    ("rcpt", "451 4.7.1 Please try again later", Kind.GREYLISTED, Mover.NOBODY, GUESS),
     ("mail", "530 5.7.0 Must issue a STARTTLS command first", Kind.TLS_REQUIRED, Mover.SENDER, GUESS),
     ("mail", "552 5.3.4 Message size exceeds fixed limit", Kind.TOO_LARGE, Mover.SENDER, SURE),
     ("dot", "552 5.3.4 Error: message file too big", Kind.TOO_LARGE, Mover.SENDER, SURE),

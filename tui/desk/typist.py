@@ -63,6 +63,7 @@ class Typist:
         self._outbox: Outbox | None = None
         self._access: Access | None = None
         self._logging_in: asyncio.Task[None] | None = None
+        self._no_login = False  # a login was wanted, and is left to the person: nothing proves the server
 
     @property
     def intended(self) -> Intended:
@@ -94,6 +95,7 @@ class Typist:
         if sandbox:
             return
         steps, self._begun = only_safe(self.steps) if self._begun else self.steps, True
+        self._no_login = steps is not self.steps and bool(access.tls.pin) and bool(self.steps.login.user)
         self.because, self._message = "", None
         unread = self._read(steps.message) if steps.message is not None else ""
         self._stepper = stepper_for(access, steps, lambda: own_name(session.own_address), self._message)
@@ -137,7 +139,9 @@ class Typist:
         if stepper.stopped is not None:
             return
         line = stepper.next(self._practice())
-        if stepper.stopped is Stop.NO_STARTTLS:
+        if stepper.stopped is Stop.DONE and self._no_login:
+            self.because = _("this server is not verified, so nothing logs in by itself; F4 makes the login")
+        elif stepper.stopped is Stop.NO_STARTTLS:
             self.because = no_starttls()
             session.abort()  # STARTTLS was required: nothing may go on in clear
         elif stepper.stopped is Stop.TOO_LARGE:

@@ -182,6 +182,9 @@ _CODES: dict[tuple[int, str] | int, Kind] = {
 #: Codes that mean one thing, whatever the words.
 _EXACT = frozenset({500, 502, 534, 535, 538, 551, 556})
 
+#: Codes that alone tell as little of a mailbox as of a rule, by step.
+_OF_MANY_THINGS = frozenset({(550, "rcpt"), (554, "rcpt"), (554, "dot")})
+
 #: What the words say, the surest first. Each is looked for in the whole text.
 _WORDINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -399,12 +402,16 @@ def _judged(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind
     if code in _EXACT:
         return _CODES[code], Certainty.CODE, evidence if said is _CODES[code] else ""
     by_code = _CODES.get((code, step)) or _CODES.get(code)
+    if said is Kind.SERVER_TROUBLE and detail.startswith("7."):
+        said, by_code = Kind.GREYLISTED, None  # a rule, says the code, and "later" say the words
     if said is not None:
         sure = said is by_code and said is not Kind.POLICY
         return said, Certainty.CODE if sure else Certainty.WORDS, evidence
     if detail.startswith("7."):
         return Kind.POLICY, Certainty.CODE, ""
-    return (by_code, Certainty.CODE, "") if by_code is not None else (Kind.UNKNOWN, Certainty.NONE, "")
+    if by_code is None or ((code, step) in _OF_MANY_THINGS and not detail):
+        return Kind.UNKNOWN, Certainty.NONE, ""
+    return by_code, Certainty.CODE, ""
 
 
 def _worded(text: str, step: str) -> tuple[Kind | None, str]:
