@@ -58,7 +58,7 @@ EN = {
 ZH = {
     "lang": "zh_CN",
     "real": "真实",
-    "mx": "corp.test 的 MX：10 mx1.corp.test, 20 mx2.corp.test",
+    "mx": "corp.test 的 MX：10 mx1.corp.test、20 mx2.corp.test",
     "by us": "由 smtptutor 输入",
     "headline": "永久拒绝：它不接受这个发件人",
     "said": "这是在 MAIL FROM 这一步说的。下一步由发件人来做。",
