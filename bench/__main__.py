@@ -21,6 +21,7 @@ from bench.ptybench import Options, Terminal, measure_keys, memory_kib
 HERE = Path(__file__).parent
 PROGRAM = str(Path(sys.executable).with_name("smtptutor"))
 FLOOD_LINES = 100_000
+GROUPS = ("start", "keys", "learning", "sandbox")
 TYPED = "MAIL FROM:<alice@example.org>"
 
 
@@ -156,13 +157,13 @@ def bench_learning(runs: int, home: Path) -> Iterator[Row]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument(
-        "what", nargs="*", choices=["start", "keys", "learning", "sandbox"], help="all, unless named"
-    )
+    parser.add_argument("what", nargs="*", metavar="GROUP", help=f"{', '.join(GROUPS)}; all, unless named")
     parser.add_argument("-n", "--runs", type=int, default=9, help="starts of each program")
     parser.add_argument("-k", "--keys", type=int, default=84, help="keys typed")
     chosen = parser.parse_args()
-    groups = chosen.what or ["start", "keys", "learning", "sandbox"]
+    if unknown := [one for one in chosen.what if one not in GROUPS]:
+        parser.error(f"no group is called {unknown[0]}")
+    groups = chosen.what or GROUPS
     import tempfile
 
     rows: list[Row] = []
