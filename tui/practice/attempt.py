@@ -42,7 +42,7 @@ class Attempt:
     answers: Mapping[str, str] = field(default_factory=dict)  # question -> what was answered
     letter: Letter = Letter()
     envelope: Envelope = Envelope("")  # that the letter goes with
-    failed: frozenset[str] = frozenset()  # goals of this mail about which it was told
+    failed: frozenset[str] = frozenset()  # goals of this mail of which it was told; ``mistake:id`` likewise
     missed: frozenset[str] = frozenset()  # goals that the last mail, which is over, was to meet and did not
     wanted: str = ""  # the goal that the newest reply, a refusal, has met: it asked for one
     accepted: int = 0  # messages, on this connection

@@ -199,7 +199,7 @@ class Wrong:
 class Exercise:
     """``servers`` and ``stages``: the server of each stage, and what is said when it begins ("" for the
     first). Lines of ``solution`` and its kin are typed as they are; ``CONNECT`` stands for connecting again,
-    ``DATE`` inside one for the present time."""
+    ``DATE`` inside one, or in a mistake's ``why``, for the present time."""
 
     id: str
     title: str

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-#: Seconds for a TLS handshake; asyncio's own limit is a minute.
-HANDSHAKE_SECONDS: Final = 10.0
-
 _DAYS: Final = 3650
 _RENEWED_DAYS: Final = 30  # before the end
 _DAY: Final = 86400

@@ -12,17 +12,19 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from aiosmtpd.smtp import Envelope as Transaction
 from aiosmtpd.smtp import Session
 
 from tui.practice.scenario import Reply, Server
-from tui.sandbox import events, reporting
-from tui.sandbox.authority import Authority
+from tui.sandbox import events
 from tui.sandbox.envelope import Envelope, Recipient
 from tui.sandbox.mailbox import Draft, Mailbox
 from tui.sandbox.personality import Personality
+
+if TYPE_CHECKING:
+    from tui.sandbox.authority import Authority
 
 _MESSAGE_ID: Final = re.compile(rb"^message-id:[ \t]*<?([^>\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
@@ -148,6 +150,8 @@ class Handler:
 
     def _report(self, connection: int, number: int, envelope: Envelope, head: bytes) -> None:
         """Tell the sender of message ``number`` what he wanted to be told, in a mail."""
+        from tui.sandbox import reporting  # not before there is a message
+
         outcomes = reporting.due(self.scenario, envelope)
         if not outcomes:
             return

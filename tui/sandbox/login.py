@@ -16,9 +16,6 @@ from tui.smtp.secrets import decoded
 if TYPE_CHECKING:
     from tui.sandbox.server import Connection
 
-#: What may be said where a login is required and was not yet, §6.
-ALLOWED_BEFORE: Final = frozenset({"AUTH", "STARTTLS", "EHLO", "HELO", "LHLO", "NOOP", "RSET", "QUIT"})
-
 _DENIED: Final = {Denial.MALFORMED: "auth_malformed", Denial.WRONG: "auth_failed"}
 #: Of this process: a salt says nothing about a password.
 _SALT: Final = secrets.token_bytes(16)

@@ -234,7 +234,7 @@ class Sandbox:
     async def _listen(
         self, host: str, port: int, *, tls: ssl.SSLContext | None, lmtp: bool
     ) -> asyncio.Server:
-        from tui.sandbox.authority import HANDSHAKE_SECONDS
+        from tui.sandbox.wire import HANDSHAKE_SECONDS
 
         # Host and port, not a socket of our own: asyncio then sets TCP_NODELAY on what it accepts.
         try:

@@ -9,9 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Final, cast
 
-from tui.sandbox import asking, chunking, encrypting, events, login, transaction
+from tui.sandbox import asking, chunking, encrypting, events, transaction
 from tui.sandbox.handler import Answer, Handler, Mail, peer_address
-from tui.sandbox.proxied import HeaderReader
 from tui.sandbox.wire import Wire
 from tui.smtp.command_slips import LONGER_WITH
 
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 _LINE_OCTETS: Final = 512
 #: Words that are commands elsewhere: 502, not 500 (RFC 5321 §4.2.4).
 _ELSEWHERE: Final = frozenset({"ETRN", "TURN", "SEND", "SOML", "SAML", "LHLO", "BURL", "XCLIENT"})
+#: What may be said where a login is required and was not yet (RFC 4954 §6).
+_BEFORE_LOGIN: Final = frozenset({"AUTH", "STARTTLS", "EHLO", "HELO", "LHLO", "NOOP", "RSET", "QUIT"})
 #: RFC 5321 §3.8: a server that says this closes.
 _CLOSING: Final = 421
 
@@ -89,6 +90,8 @@ class Connection(Wire):
 
     async def _read_proxy_header(self) -> bool:
         """Who is connected to the proxy is who is connected to us; False: no such header came."""
+        from tui.sandbox.proxied import HeaderReader  # not before a scenario wants one
+
         header = HeaderReader()
         if not await self.receive_untold(header) or header.found is None:
             self.tell(events.ProxyHeaderMissing(self.number))
@@ -249,7 +252,7 @@ class Connection(Wire):
         """Why the verb may not be said now, whatever stands behind it: a situation."""
         if self.handler.scenario.tls_required and not self.tls and verb not in encrypting.ALLOWED_IN_CLEAR:
             return "tls_needed"
-        if self.handler.scenario.login_required and not self.user and verb not in login.ALLOWED_BEFORE:
+        if self.handler.scenario.login_required and not self.user and verb not in _BEFORE_LOGIN:
             return "login_needed"
         return None
 
@@ -306,6 +309,13 @@ _LENGTHENED: Final[Mapping[str, tuple[str, ...]]] = {
     "RCPT": ("DSN",),
 }
 
+
+async def _auth(connection: Connection, argument: str) -> None:
+    from tui.sandbox import login  # with its mechanisms, which few connections need
+
+    await login.auth(connection, argument)
+
+
 _Verbs = Mapping[str, Callable[[Connection, str], Awaitable[None]]]
 VERBS: Final[_Verbs] = {
     "HELO": asking.helo,
@@ -314,7 +324,7 @@ VERBS: Final[_Verbs] = {
     "RCPT": transaction.rcpt,
     "DATA": transaction.data,
     "BDAT": chunking.bdat,
-    "AUTH": login.auth,
+    "AUTH": _auth,
     "STARTTLS": encrypting.starttls,
     "RSET": asking.rset,
     "NOOP": asking.noop,

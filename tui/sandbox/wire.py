@@ -18,7 +18,6 @@ from typing import Final, cast
 
 from aiosmtpd.smtp import SMTP, Envelope
 
-from tui.sandbox.authority import HANDSHAKE_SECONDS
 from tui.sandbox.body import Incoming
 
 GUARDED: Final = (
@@ -30,6 +29,8 @@ GUARDED: Final = (
     "_create_envelope",  # replaced
 )
 
+#: Seconds for a TLS handshake; asyncio's own limit is a minute.
+HANDSHAKE_SECONDS: Final = 10.0
 #: A line longer than this is dropped while it comes. The longest that may be needed: AUTH, RFC 4954 §4.
 LONGEST_LINE: Final = 12288
 #: With more than this waiting to be obeyed, the client has to wait too.
