@@ -79,6 +79,33 @@ def test_what_follows_starttls_is_encrypted() -> None:
     assert facts_of(only(text.replace("220 go", "454 no")))["tls_kind"] is None
 
 
+def test_what_is_sent_too_early_behind_starttls_begins_no_new_connection() -> None:
+    """Its 220 is still due, and what came before it is what RFC 3207 §4.2 has thrown away."""
+    lines = (
+        "S: 220 a",
+        "C: EHLO x",
+        "S: 250 a",
+        "C: STARTTLS",
+        "C: NOOP",
+        "S: 220 go",
+        "C: EHLO x",
+        "S: 250 a",
+    )
+    facts = facts_of(only("\n".join(lines)))
+    assert (facts["starttls_discarded_plaintext"], facts["tls_active"]) == ("NOOP\r\n", True)
+
+
+@pytest.mark.parametrize("note", ["* TLS handshake complete: TLSv1.3 X\n", ""])
+def test_a_handshake_that_goes_without_saying_in_marked_lines(note: str) -> None:
+    """A server that goes on in plain text would answer nothing that can be read."""
+    text = f"S: 220 a\nC: STARTTLS\nS: 220 go\n{note}C: EHLO x\nS: 250 a\n"
+    notes = [octets for side, octets in only(text) if side == "*"]
+    assert len(notes) == 1
+    assert notes[0].startswith(b"TLS handshake complete: ")
+    facts = facts_of(only(text))
+    assert (facts["tls_active"], facts["starttls_discarded_plaintext"]) == (True, None)
+
+
 # -- swaks
 
 

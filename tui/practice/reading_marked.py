@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tui.practice.reading_borders import Borders
+from tui.practice.reading_steps import Handshake
 
 _ROW: Final = re.compile(rb"[ \t]*([SC]):(?: (.*)|(?=[2-5]\d\d)(.*)|)", re.DOTALL)
 _REPLY_ROW: Final = re.compile(rb"[ \t]*S: ?[2-5]\d\d")
@@ -30,13 +31,16 @@ def recognises(sample: list[bytes]) -> bool:
 
 
 def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
-    """Connections are told apart by their notes, and where there are none by their greetings."""
+    """Connections are told apart by their notes, and where there are none by their greetings; nor is there a
+    note of TLS then, and what was answered behind STARTTLS was said inside it."""
     borders = Borders()
     for row in rows:
         match = _ROW.fullmatch(row)
         if match is not None:
             side = match[1].decode("ascii")
             text, end = _line(match[2] or match[3] or b"")
+            if side == "C" and borders.starttls.may_encrypt and not borders.noted:
+                yield borders.number, *Handshake().note()
             yield borders.line(side, text), side, text + end
         elif note := _NOTE.fullmatch(row.rstrip(b"\r")):
             yield borders.note(note[1]), "*", note[1].replace(b"connection reset", b"connection closed")

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Final
 
 from tui.practice import typed_lines as shape
-from tui.practice.reading_borders import Borders
+from tui.practice.reading_borders import Borders, Starttls
 
 Step = tuple[str, bytes]
 Numbered = tuple[int, str, bytes]
@@ -113,11 +113,10 @@ class _Rest:
         self._in_message = False
         self._untold = False  # nothing of the message was shown
         self._line_open = False  # what was shown of it ends in the middle of a line
-        self._starttls = False
-        self._may_encrypt = False  # 220 was the answer to STARTTLS
+        self._starttls = Starttls()
 
     def before(self, side: str, octets: bytes) -> Iterator[Step]:
-        if self._may_encrypt and side == "C":
+        if self._starttls.may_encrypt and side == "C":
             yield Handshake().note()  # nobody goes on in plain text
         if not self._in_message or side == "C" or (side, octets) in _TOLD:
             return
@@ -133,18 +132,17 @@ class _Rest:
         if side == "C":
             yield from self._sent(octets)
         elif side == "S" and shape.is_last_of_reply(octets):
-            self._may_encrypt = self._starttls and octets.startswith(b"220")
+            self._starttls.line("S", octets)
             self._in_message = self._untold = self._spoken and octets.startswith(b"354")
             self._line_open = False
         elif side == "*":
-            self._may_encrypt = False
+            self._starttls.may_encrypt = False
             self._untold = self._untold and (side, octets) not in _TOLD
 
     def _sent(self, octets: bytes) -> Iterator[Step]:
         self._spoken = True
-        self._may_encrypt = False
         if not self._in_message:
-            self._starttls = octets.strip().upper() == b"STARTTLS"
+            self._starttls.line("C", octets)
             if self._hidden and shape.chunk_octets(octets):
                 yield NOT_SHOWN
             return
