@@ -137,6 +137,15 @@ def test_sandbox_inbox_explain_paths() -> None:
     assert settled(
         "sandbox", "--tls-port", "0", "--lmtp-port", "24", "--scenario", "submission"
     ) == SandboxOptions(tls_port=0, lmtp_port=24, scenario="submission")
+    assert settled("sandbox", "--mail", "m", "--json", "--wait", "3", "--timeout", "1.5") == SandboxOptions(
+        mail=Path("m"), json=True, wait=3, timeout=1.5
+    )
+    assert settled("sandbox", "--host", "localhost") == SandboxOptions()
+    assert settled("sandbox", "--host", "[::1]") == SandboxOptions(host="::1")
+    assert settled("sandbox", "--expose") == SandboxOptions(host="*", expose=True)
+    assert settled("sandbox", "--host", "192.0.2.1", "--expose") == SandboxOptions(
+        host="192.0.2.1", expose=True
+    )
     assert settled("inbox") == settled("inbox", "list") == InboxOptions()
     assert settled("inbox", "show", "3") == InboxOptions(action=InboxAction.SHOW, number=3)
     assert settled("inbox", "--ascii", "export", "3", "a.eml") == InboxOptions(
@@ -182,6 +191,13 @@ def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
         (["connect", "a", "b"], 'connect does not know what to do with "b".'),
         (["sandbox", "now"], 'sandbox does not know what to do with "now".'),
         (["paths", "x"], 'paths does not know what to do with "x".'),
+        (
+            ["sandbox", "--host", "0.0.0.0"],
+            "--host 0.0.0.0 lets other machines in; add --expose if that is meant.",
+        ),
+        (["sandbox", "--host", "mx.test"], '--host needs an address, not "mx.test".'),
+        (["sandbox", "--timeout", "5"], "--timeout goes with --wait."),
+        (["sandbox", "--wait", "0"], '--wait: "0" is not a number from 1.'),
         (["inbox", "delete"], 'inbox knows list, show and export, not "delete".'),
         (["inbox", "show"], "inbox show needs the number of a message."),
         (["inbox", "show", "0"], '"0" is not the number of a message.'),

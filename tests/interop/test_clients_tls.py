@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,20 +21,15 @@ class Served(NamedTuple):
     ca: Path
 
 
-def _port(row: str) -> int:
-    return int(row.split("127.0.0.1:", 1)[1].split(maxsplit=1)[0])
-
-
 @pytest.fixture
 def served() -> Iterator[Served]:
-    """``smtptutor sandbox --scenario submission``, as its first rows tell it."""
-    words = ["--port", "0", "--tls-port", "0", "--lmtp-port", "0", "--scenario", "submission"]
+    """``smtptutor sandbox --scenario submission``, as its ready row tells it."""
+    words = ["--port", "0", "--tls-port", "0", "--lmtp-port", "0", "--scenario", "submission", "--json"]
     server = subprocess.Popen([*PROGRAM, "sandbox", *words], stdout=subprocess.PIPE)
     assert server.stdout is not None
     try:
-        ready, tls, lmtp, _alice, _bob, trust = (server.stdout.readline().decode() for _ in range(6))
-        ca = Path(trust.split("trust ", 1)[1].split(" ; ")[0])
-        yield Served(_port(ready), _port(tls), _port(lmtp), ca)
+        ready = json.loads(server.stdout.readline())
+        yield Served(ready["port"], ready["tls_port"], ready["lmtp_port"], Path(ready["ca_file"]))
     finally:
         server.terminate()
         server.communicate(timeout=20)

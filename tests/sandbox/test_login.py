@@ -15,7 +15,7 @@ from tests.logins.server import SECRET, USER, forms
 from tests.sandbox.client import Client, connected, running
 from tests.sandbox.test_limits import Heard
 from tests.sandbox.test_tls import encrypted, keywords
-from tui.plain.serve import ServerLog
+from tui.plain.serve_rows import Form, JsonLines, Rows, ServerLog
 from tui.practice.scenario import Server
 from tui.sandbox import events, personality
 from tui.sandbox.inbox import Inbox
@@ -276,9 +276,12 @@ async def test_the_client_of_the_standard_library_logs_in(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 @pytest.mark.parametrize("password", [SECRET, f"{SECRET} "])
-async def test_no_password_is_told_kept_or_said(tmp_path: Path, mechanism: str, password: str) -> None:
+@pytest.mark.parametrize("form", [Rows(), JsonLines()], ids=["rows", "json"])
+async def test_no_password_is_told_kept_or_said(
+    tmp_path: Path, mechanism: str, password: str, form: Form
+) -> None:
     rows: list[str] = []
-    log = ServerLog(rows.append, lambda: None)
+    log = ServerLog(form, rows.append, lambda: None)
     async with running(tmp_path, scenario=server(), listener=log.tell) as sandbox:
         for at_once in (False, True):
             async with connected(sandbox) as client:
@@ -291,6 +294,6 @@ async def test_no_password_is_told_kept_or_said(tmp_path: Path, mechanism: str, 
     assert (f'"user":"{USER}"'.encode() in kept) == (password == SECRET)
     told = "".join(rows).encode()
     assert b"********" in told
-    for form in forms():
-        assert form not in kept
-        assert form not in told, form
+    for secret in forms():
+        assert secret not in kept
+        assert secret not in told, secret

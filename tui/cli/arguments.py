@@ -152,6 +152,21 @@ TLS_PORT: Final = Flag(
     readers.port,
 )
 LMTP_PORT: Final = Flag("--lmtp-port", N_("speak LMTP here; 0 takes any free port"), "N", readers.port)
+MAIL: Final = Flag("--mail", N_("keep mail in this Maildir instead of your inbox"), "DIR", readers.path)
+#: ``smtptutor sandbox`` for other programs.
+CATCHER: Final = (
+    Flag("--host", N_("listen on this address instead of loopback; needs --expose"), "ADDR", readers.name),
+    Flag("--expose", N_("let other machines in; nothing is ever passed on")),
+    MAIL,
+    Flag("--json", N_("the log as JSON, one object a line")),
+    Flag("--wait", N_("end with 0 when so many messages are stored"), "N", readers.count),
+    Flag(
+        "--timeout",
+        N_("with --wait: end with 75 when they are not there by then"),
+        "SECONDS",
+        readers.seconds,
+    ),
+)
 JSON: Final = Flag("--json", N_("as JSON"))
 CSV: Final = Flag("--csv", N_("as CSV, for a spreadsheet"))
 IMPORT: Final = Flag("--import", N_("take in what another home exported with --json"), "FILE", readers.path)
@@ -190,7 +205,7 @@ COMMANDS: Final = (
         N_("only the sandbox, for swaks, curl or your own program"),
         build="sandbox",
         runner="tui.plain.serve",
-        flags=(PORT, TLS_PORT, LMTP_PORT, PERSONALITY, SCENARIO),
+        flags=(PORT, TLS_PORT, LMTP_PORT, PERSONALITY, SCENARIO, *CATCHER),
         logs=True,
     ),
     Command(

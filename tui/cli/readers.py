@@ -74,3 +74,9 @@ def port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
         raise ArgumentTypeError(_("{value} is not a port between 0 and 65535").format(value=quoted(text)))
     return int(text)
+
+
+def count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text)):
+        raise ArgumentTypeError(_("{value} is not a number from 1").format(value=quoted(text)))
+    return int(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -169,9 +170,37 @@ def _elsewhere(parsed: Parsed) -> dict[str, Any]:
 
 def _sandbox(parsed: Parsed, around: Surroundings) -> Common:
     _take(parsed)
-    keys = ("port", "tls_port", "lmtp_port", "personality", "scenario")
+    keys = ("port", "tls_port", "lmtp_port", "personality", "scenario", "mail", "wait", "timeout")
     chosen = {key: parsed.given[key] for key in keys if key in parsed.given}
-    return SandboxOptions(**_common(parsed, around), **chosen)
+    if "timeout" in chosen and "wait" not in chosen:
+        raise UsageError(_("{one} goes with {other}").format(one="--timeout", other="--wait"))
+    return SandboxOptions(
+        **_common(parsed, around),
+        **chosen,
+        host=_listening(parsed.given),
+        expose="expose" in parsed.given,
+        json="json" in parsed.given,
+    )
+
+
+def _listening(given: Mapping[str, Any]) -> str | None:
+    """The address to listen on: loopback, unless other machines are let in by name."""
+    written = given.get("host")
+    if written is None:
+        return "*" if "expose" in given else None
+    if written == "localhost":
+        return None
+    try:
+        address = ipaddress.ip_address(written.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        raise UsageError(_("--host needs an address, not {value}").format(value=quoted(written))) from None
+    if not address.is_loopback and "expose" not in given:
+        raise UsageError(
+            _("--host {address} lets other machines in; add --expose if that is meant").format(
+                address=address
+            )
+        )
+    return str(address)
 
 
 def _inbox(parsed: Parsed, around: Surroundings) -> Common:

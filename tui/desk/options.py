@@ -104,11 +104,17 @@ class Options(Common):
 class SandboxOptions(Common):
     """``smtptutor sandbox``: the server alone."""
 
+    host: str | None = None  # an address; None: loopback; "*": every one
+    expose: bool = False  # ``host`` may be one that other machines reach
     port: int = 2525  # 0: any free one
     tls_port: int | None = None  # None: nowhere; 0: any free one
     lmtp_port: int | None = None
     personality: str = ""  # that of the scenario
     scenario: str | Server = "free"
+    mail: Path | None = None  # a Maildir of its own; None: the user's inbox
+    json: bool = False  # the log, one object a line
+    wait: int | None = None  # end when so many messages are stored
+    timeout: float | None = None  # seconds that they have
 
 
 class InboxAction(Enum):

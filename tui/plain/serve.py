@@ -1,46 +1,90 @@
-"""``smtptutor sandbox``: the practice server alone, with a live log on stdout.
+"""``smtptutor sandbox``: the practice server alone, a mail catcher for other programs, with a log on stdout.
 
-One row says where it listens, and only when it does. Then every line of every dialogue follows, with the
-number of its connection: ``3 C: HELO client.example``. The log is one more consumer of ``tui.smtp``'s
-observer, one for each connection, so it masks what the split screen masks.
+One row says where it listens, and only when it does; then comes what ``serve_rows`` tells. It ends with 0
+when somebody ends it (SIGINT, SIGTERM), or when the messages that it waits for are there.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
+import signal
 import sys
-from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 from tui.desk.options import SandboxOptions
-from tui.plain.output import Output, ReaderGoneError, WriteInterruptedError
+from tui.plain.output import Output
+from tui.plain.serve_rows import JsonLines, Rows, ServerLog
+from tui.plain.served import fingerprint_of, served
 from tui.plain.signals import Signals
 from tui.sandbox import events
-from tui.sandbox.events import Drop
 from tui.sandbox.sandbox import ListenError, MailboxError, Sandbox
-from tui.smtp.dialogue import Dialogue
-from tui.smtp.display import shown, socket_address, visible
-from tui.smtp.events import Event, LineReceived, LineSent, TlsEstablished
-from tui.smtp.findings import Side
+from tui.smtp.display import socket_address, visible
 from tui.store.paths import Home, home
 from tui.words.language import gettext as _
-from tui.words.language import ngettext
 from tui.words.reasons import reason as reason_of
 
 UNAVAILABLE: Final = 69
+TEMPORARY: Final = 75  # not all of the messages came in time
 READER_GONE: Final = 128 + 13  # SIGPIPE
+#: A server is ended by these as a matter of course.
+_USUAL: Final = frozenset({signal.SIGINT, signal.SIGTERM})
+#: What the client of the last message has for its QUIT, in seconds.
+_LAST_WORDS: Final = 2.0
 
 
 def run(options: SandboxOptions) -> int:
-    """Serve until a signal comes or nobody reads the log any more; the exit code (DESIGN §6)."""
+    """Serve until a signal comes, the messages that are waited for are there, or nobody reads the log any
+    more; the exit code (DESIGN §6)."""
     return asyncio.run(_serve(options))
+
+
+class Arrivals:
+    """Counts messages and clients.
+
+    Args:
+        wanted: how many messages are waited for; None: none in particular.
+        enough: called when they are there.
+    """
+
+    def __init__(self, wanted: int | None, enough: asyncio.Event) -> None:
+        self.wanted = wanted
+        self.stored = 0
+        self._enough = enough
+        self._clients: set[int] = set()
+        self._alone = asyncio.Event()
+        self._alone.set()
+
+    def tell(self, event: events.Event) -> None:
+        if isinstance(event, events.ClientConnected):
+            self._clients.add(event.connection)
+            self._alone.clear()
+        elif isinstance(event, events.ClientDisconnected):
+            self._clients.discard(event.connection)
+            if not self._clients:
+                self._alone.set()
+        elif isinstance(event, events.MessageStored):
+            self.stored += 1
+            if self.complete:
+                self._enough.set()
+
+    @property
+    def complete(self) -> bool:
+        """All that are waited for are there; never, where none are."""
+        return self.wanted is not None and self.stored >= self.wanted
+
+    async def last_words(self, seconds: float) -> None:
+        """Let the clients that are connected come to their end."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._alone.wait(), seconds)
 
 
 async def _serve(options: SandboxOptions) -> int:
     ended = asyncio.Event()
     place = home()
-    if place.unwritable is not None:
+    if place.unwritable is not None and options.mail is None:
         _complain(
             _("{folder} cannot be written: nothing will be kept").format(
                 folder=visible(str(place.unwritable))
@@ -52,187 +96,104 @@ async def _serve(options: SandboxOptions) -> int:
             encoding=sys.stdout.encoding,
             interrupted=lambda: signals.caught is not None,
         )
-        log = ServerLog(output.write, ended.set)
+        log = ServerLog(JsonLines() if options.json else Rows(), output.write, ended.set)
+        arrivals = Arrivals(options.wait, ended)
+
+        def tell(event: events.Event) -> None:
+            log.tell(event)
+            arrivals.tell(event)
+
         sandbox = Sandbox(
-            place.mail,
+            options.mail or place.mail,
             personality=options.personality or None,
             scenario=options.scenario,
             certificates=place.certificates,
-            listener=log.tell,
+            listener=tell,
         )
-        try:
-            addresses = await sandbox.start(
-                port=options.port, tls_port=options.tls_port, lmtp_port=options.lmtp_port
-            )
-        except ListenError as error:
-            _complain(_cannot_listen(error))
+        fingerprint = await _fingerprint(sandbox, options, place)
+        if not await _started(sandbox, options, place):
             return UNAVAILABLE
-        except MailboxError as error:
-            _complain(
-                _("mail cannot be kept in {folder}: {reason}").format(
-                    folder=visible(str(error.filename)), reason=reason_of(error)
-                )
-            )
-            return UNAVAILABLE
-        except OSError as error:
-            _complain(_no_certificate(place, error))
-            return UNAVAILABLE
-        log.row(
-            _("ready on {addresses} ; mail is kept in {folder} ; ^C ends it").format(
-                addresses=" ".join(socket_address(*one) for one in addresses), folder=visible(str(place.mail))
-            )
-        )
-        for row in await _more_about(sandbox, place):
-            log.row(row)
-        await ended.wait()
+        log.ready(served(sandbox, fingerprint, expose=options.expose))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), options.timeout)
+        if arrivals.complete:
+            await arrivals.last_words(_LAST_WORDS)
         await sandbox.stop()
-        if signals.caught is not None:
-            return 128 + signals.caught
+        log.stopped(arrivals.stored, options.wait)
         if log.failed is not None:
             raise log.failed
+        return _code(arrivals, signals.caught, timed=options.timeout is not None and not ended.is_set())
+
+
+async def _started(sandbox: Sandbox, options: SandboxOptions, place: Home) -> bool:
+    """False when it cannot; why is said."""
+    folder = options.mail
+    if folder is not None and await asyncio.to_thread(_is_something_else, folder):
+        _complain(
+            _("{folder} holds other things, and no mail: --mail wants a folder of its own").format(
+                folder=visible(str(folder))
+            )
+        )
+        return False
+    try:
+        await sandbox.start(
+            options.host, options.port, tls_port=options.tls_port, lmtp_port=options.lmtp_port
+        )
+    except ListenError as error:
+        _complain(_cannot_listen(error, options))
+    except MailboxError as error:
+        _complain(
+            _("mail cannot be kept in {folder}: {reason}").format(
+                folder=visible(str(error.filename)), reason=reason_of(error)
+            )
+        )
+    except OSError as error:
+        _complain(_no_certificate(place, error))
+    else:
+        return True
+    return False
+
+
+async def _fingerprint(sandbox: Sandbox, options: SandboxOptions, place: Home) -> str:
+    """Of the certificate, before anybody can ask for it: what takes a while must not delay the ready row."""
+    try:
+        return await fingerprint_of(sandbox, tls=options.tls_port is not None)
+    except OSError as error:
+        if options.tls_port is None:  # else ``start`` fails with the same
+            _complain(_no_certificate(place, error))  # it serves all the same: who wants no TLS needs none
+        return ""
+
+
+def _is_something_else(folder: Path) -> bool:
+    """A folder in use that is no Maildir. What is no folder at all fails later, with a reason."""
+    try:
+        names = {one.name for one in folder.iterdir()}
+    except OSError:
+        return False
+    return bool(names) and "new" not in names
+
+
+def _code(arrivals: Arrivals, caught: int | None, *, timed: bool) -> int:
+    if arrivals.complete:
+        return 0
+    if timed:
+        return TEMPORARY
+    if caught is None:
         return READER_GONE
+    return 0 if caught in _USUAL and arrivals.wanted is None else 128 + caught
 
 
-async def _more_about(sandbox: Sandbox, place: Home) -> list[str]:
-    """What else a client has to know: other ports, accounts, and whom to trust."""
-    rows = []
-    if sandbox.tls_addresses:
-        where = " ".join(socket_address(*one) for one in sandbox.tls_addresses)
-        rows.append(_("TLS from the first octet on {addresses}").format(addresses=where))
-    if sandbox.lmtp_addresses:
-        where = " ".join(socket_address(*one) for one in sandbox.lmtp_addresses)
-        rows.append(_("LMTP on {addresses}").format(addresses=where))
-    if "AUTH" in sandbox.scenario.offered(sandbox.personality.extensions):
-        for account in sandbox.scenario.account:
-            sentence = _("to log in: user {user}, password {password}")
-            rows.append(sentence.format(user=visible(account.user), password=visible(account.password)))
-    if (sandbox.ca_file is not None or sandbox.tls_addresses) and sandbox.authority is not None:
-        try:
-            sha256 = await asyncio.to_thread(sandbox.authority.fingerprint)
-        except OSError as error:
-            rows.append(_no_certificate(place, error))
-        else:
-            file = visible(str(sandbox.authority.ca_file))
-            rows.append(
-                _("for TLS trust {file} ; the certificate is {sha256}").format(file=file, sha256=sha256)
-            )
-    return rows
-
-
-class ServerLog:
-    """Rows for the events of a sandbox.
-
-    Args:
-        write: takes text; what ``tui.plain.output.Output.write`` raises ends the log.
-        gone: called once, when nobody reads the log any more.
-    """
-
-    def __init__(self, write: Callable[[str], None], gone: Callable[[], None]) -> None:
-        self._write = write
-        self._gone = gone
-        self._ended = False
-        #: Why the log could not be written, where somebody would still read it.
-        self.failed: OSError | None = None
-        self._dialogues: dict[int, Dialogue] = {}
-
-    def tell(self, event: events.Event) -> None:
-        """Write the rows of one event, if it has any."""
-        rows = [f"{event.connection} {row}\n" for row in self._rows(event)]
-        if rows:
-            self._out("".join(rows))
-
-    def row(self, text: str) -> None:
-        """Write a row that belongs to no connection."""
-        self._out(f"{text}\n")
-
-    def _out(self, text: str) -> None:
-        if self._ended:
-            return
-        try:
-            self._write(text)
-        except (ReaderGoneError, WriteInterruptedError):
-            self._end()
-        except OSError as error:
-            self.failed = error
-            self._end()
-
-    def _end(self) -> None:
-        self._ended = True
-        self._gone()
-
-    def _rows(self, event: events.Event) -> Iterator[str]:
-        match event:
-            case events.ClientConnected(number, peer, lmtp):
-                self._dialogues[number] = Dialogue(lmtp=lmtp)
-                yield "* " + _("connected from {address}").format(address=visible(peer))
-            case events.OctetsReceived(number, data):
-                yield from _wire(self._dialogues[number].sent(data))
-            case events.OctetsSent(number, data):
-                yield from _wire(self._dialogues[number].received(data))
-            case events.ProxyHeaderRead(_number, peer):
-                yield "* " + _("the PROXY header says: {address}").format(address=visible(peer) or "?")
-            case events.ProxyHeaderMissing():
-                yield "* " + _("no PROXY header came")
-            case events.HandshakeDone(number, version, cipher):
-                established = TlsEstablished(version, cipher, verified=None)
-                yield from _wire(self._dialogues[number].tls_established(established))
-                yield "* " + _("inside {version} from here on").format(version=visible(version))
-            case events.HandshakeFailed(_number, error):
-                yield "* " + _("no TLS: {reason}").format(reason=visible(str(error)))
-            case events.ClientDisconnected(number):
-                yield from _wire(self._dialogues.pop(number).closed(Side.CLIENT))
-                yield "* " + _("closed")
-            case _:
-                yield "* " + _note(event)
-
-
-def _wire(told: tuple[Event, ...]) -> Iterator[str]:
-    for event in told:
-        if isinstance(event, LineSent):
-            yield f"C: {shown(event)}"
-        elif isinstance(event, LineReceived):
-            yield f"S: {shown(event)}"
-
-
-def _note(
-    event: events.MessageStored | events.ReportStored | events.MessageDropped | events.ServerFailed,
-) -> str:
-    match event:
-        case events.ReportStored(_connection, number, envelope, about):
-            return _("stored {number}, a report about {about} to <{recipient}>").format(
-                number=number, about=about, recipient=visible(envelope.addresses[0])
-            )
-        case events.MessageStored(_connection, number, envelope):
-            return ngettext(
-                "stored {number}, from <{sender}> to {recipients}, {octets} octet",
-                "stored {number}, from <{sender}> to {recipients}, {octets} octets",
-                envelope.octets,
-            ).format(
-                number=number,
-                sender=visible(envelope.reverse_path),
-                recipients=" ".join(f"<{visible(one)}>" for one in envelope.addresses),
-                octets=envelope.octets,
-            )
-        case events.MessageDropped(_connection, Drop.TOO_LARGE):
-            return _("not stored: too large")
-        case events.MessageDropped(_connection, Drop.CUT_OFF):
-            return _("not stored: the connection ended before the dot")
-        case events.MessageDropped(_connection, Drop.REFUSED):
-            return _("not stored: the scenario refused it")
-        case events.MessageDropped(_connection, Drop.RESET):
-            return _("not stored: the client gave it up")
-        case events.MessageDropped(_connection, Drop.NOT_STORED, _octets, error):
-            reason = reason_of(error) if isinstance(error, OSError) else type(error).__name__
-            return _("not stored: {reason}").format(reason=reason or _("the disk refused"))
-        case _:
-            return _("an error in the sandbox: {kind}").format(kind=type(event.error).__name__)
-
-
-def _cannot_listen(error: ListenError) -> str:
+def _cannot_listen(error: ListenError, options: SandboxOptions) -> str:
+    named = {options.tls_port: "--tls-port", options.lmtp_port: "--lmtp-port"}
+    option = named.get(error.port, "--port") if error.port != options.port else "--port"
     if error.errno == errno.EADDRINUSE:
-        return _("port {port} is taken by another program; --port N names another").format(port=error.port)
+        return _("port {port} is taken by another program; {option} N names another").format(
+            port=error.port, option=option
+        )
     if error.errno in {errno.EACCES, errno.EPERM}:
-        return _("port {port} is not for every user; --port N names another").format(port=error.port)
+        return _("port {port} is not for every user; {option} N names another").format(
+            port=error.port, option=option
+        )
     return _("cannot listen on {address}: {reason}").format(
         address=socket_address(error.host, error.port), reason=reason_of(error)
     )

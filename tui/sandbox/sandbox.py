@@ -14,7 +14,7 @@ Embedding it takes a few lines; aiosmtpd is imported at the first ``start``::
     ...
     await sandbox.stop()         # 421 to whoever is still connected; messages being stored are stored
 
-It listens on loopback only and delivers nothing outside.
+It listens on loopback unless told otherwise, and delivers nothing outside, whoever asks.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from tui.sandbox.server import Connection
 
 LOOPBACK: Final = ("127.0.0.1", "::1")
+#: In place of a host: every address of this machine, so that others can reach it.
+EVERYWHERE: Final = "*"
+_EVERY_ADDRESS: Final = ("0.0.0.0", "::")
 #: Errors that say: this machine has no such address family.
 _FAMILY_MISSING: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
 #: With port 0: how often both families are tried for a port that is free in each.
@@ -158,7 +161,8 @@ class Sandbox:
         """Listen; ``addresses``.
 
         Args:
-            host: one address; None for both of loopback, either of which may be missing on this machine.
+            host: one address; None for both of loopback, either of which may be missing on this machine;
+                EVERYWHERE for all there are.
             port: 0 for any free one, the same in both families where that is possible.
             tls_port: the same for TLS from the first octet; None: nowhere.
             lmtp_port: the same for LMTP; None: nowhere.
@@ -211,9 +215,9 @@ class Sandbox:
         self, host: str | None, port: int, *, tls: ssl.SSLContext | None = None, lmtp: bool = False
     ) -> list[asyncio.Server]:
         listen = partial(self._listen, tls=tls, lmtp=lmtp)
-        if host:
+        if host is not None and host != EVERYWHERE:
             return [await listen(host, port)]
-        ipv4, ipv6 = LOOPBACK
+        ipv4, ipv6 = LOOPBACK if host is None else _EVERY_ADDRESS
         for attempt in range(_TRIES):
             try:
                 first = await listen(ipv4, port)

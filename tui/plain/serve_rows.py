@@ -1,0 +1,261 @@
+"""The live log of ``smtptutor sandbox``: rows for people, or one JSON object a line for programs.
+
+Every line of every dialogue is told when it comes, with the number of its connection: ``3 C: HELO client``.
+The log is one more consumer of ``tui.smtp``'s observer, one for each connection, so it masks what the split
+screen masks, in either form.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Final, Protocol
+
+from tui.plain.output import ReaderGoneError, WriteInterruptedError
+from tui.plain.served import Served
+from tui.sandbox import events
+from tui.sandbox.envelope import Envelope
+from tui.sandbox.events import Drop
+from tui.smtp.dialogue import Dialogue
+from tui.smtp.display import decode, masked, shown, visible
+from tui.smtp.events import Event, LineReceived, LineSent, Part, TlsEstablished
+from tui.smtp.findings import Side
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+from tui.words.reasons import reason as reason_of
+
+Told = events.Event | LineSent | LineReceived
+"""What happened on a connection: a fact of the sandbox, or a whole line of the dialogue."""
+
+
+class Form(Protocol):
+    """How a log is written; no line end at the end of what they return."""
+
+    def ready(self, served: Served) -> str: ...
+    def told(self, connection: int, what: Told) -> str: ...
+    def stopped(self, stored: int, wanted: int | None) -> str: ...
+
+
+class ServerLog:
+    """Writes what a sandbox tells, as it is told.
+
+    Args:
+        write: takes text; what ``tui.plain.output.Output.write`` raises ends the log.
+        gone: called once, when nobody reads the log any more.
+    """
+
+    def __init__(self, form: Form, write: Callable[[str], None], gone: Callable[[], None]) -> None:
+        self._form = form
+        self._write = write
+        self._gone = gone
+        self._ended = False
+        #: Why the log could not be written, where somebody would still read it.
+        self.failed: OSError | None = None
+        self._dialogues: dict[int, Dialogue] = {}
+
+    def ready(self, served: Served) -> None:
+        """It accepts."""
+        self._out(self._form.ready(served))
+
+    def stopped(self, stored: int, wanted: int | None) -> None:
+        """It does not any more. ``wanted``: how many messages were waited for."""
+        self._out(self._form.stopped(stored, wanted))
+
+    def tell(self, event: events.Event) -> None:
+        """Write what one event brought."""
+        rows = [self._form.told(event.connection, one) for one in self._told(event)]
+        self._out("\n".join(row for row in rows if row))
+
+    def _out(self, text: str) -> None:
+        if self._ended or not text:
+            return
+        try:
+            self._write(f"{text}\n")
+        except (ReaderGoneError, WriteInterruptedError):
+            self._end()
+        except OSError as error:
+            self.failed = error
+            self._end()
+
+    def _end(self) -> None:
+        self._ended = True
+        self._gone()
+
+    def _told(self, event: events.Event) -> Iterator[Told]:
+        """Octets as the lines that they make; all else as it is."""
+        match event:
+            case events.ClientConnected(number, _peer, lmtp):
+                self._dialogues[number] = Dialogue(lmtp=lmtp)
+                yield event
+            case events.OctetsReceived(number, data):
+                yield from _lines(self._dialogues[number].sent(data))
+            case events.OctetsSent(number, data):
+                yield from _lines(self._dialogues[number].received(data))
+            case events.HandshakeDone(number, version, cipher):
+                established = TlsEstablished(version, cipher, verified=None)
+                yield from _lines(self._dialogues[number].tls_established(established))
+                yield event
+            case events.ClientDisconnected(number):
+                yield from _lines(self._dialogues.pop(number).closed(Side.CLIENT))
+                yield event
+            case _:
+                yield event
+
+
+def _lines(told: tuple[Event, ...]) -> Iterator[LineSent | LineReceived]:
+    return (one for one in told if isinstance(one, LineSent | LineReceived))
+
+
+# -- for people
+
+
+class Rows:
+    """``3 C: HELO client``, ``3 * stored 1, …``."""
+
+    def ready(self, served: Served) -> str:
+        return served.row()
+
+    def told(self, connection: int, what: Told) -> str:
+        return f"{connection} {_row(what)}"
+
+    def stopped(self, stored: int, wanted: int | None) -> str:
+        if wanted is None:
+            return ""
+        return ngettext(
+            "* {count} message of {wanted} came", "* {count} messages of {wanted} came", stored
+        ).format(count=stored, wanted=wanted)
+
+
+def _row(what: Told) -> str:
+    if isinstance(what, LineSent):
+        return f"C: {shown(what)}"
+    if isinstance(what, LineReceived):
+        return f"S: {shown(what)}"
+    return f"* {_note(what)}"
+
+
+def _note(event: events.Event) -> str:
+    match event:
+        case events.ClientConnected(_connection, peer):
+            return _("connected from {address}").format(address=visible(peer))
+        case events.ProxyHeaderRead(_connection, peer):
+            return _("the PROXY header says: {address}").format(address=visible(peer) or "?")
+        case events.ProxyHeaderMissing():
+            return _("no PROXY header came")
+        case events.HandshakeDone(_connection, version):
+            return _("inside {version} from here on").format(version=visible(version))
+        case events.HandshakeFailed(_connection, error):
+            return _("no TLS: {reason}").format(reason=visible(str(error)))
+        case events.ReportStored(_connection, number, envelope, about):
+            return _("stored {number}, a report about {about} to <{recipient}>").format(
+                number=number, about=about, recipient=visible(envelope.addresses[0])
+            )
+        case events.MessageStored(_connection, number, envelope):
+            return ngettext(
+                "stored {number}, from <{sender}> to {recipients}, {octets} octet",
+                "stored {number}, from <{sender}> to {recipients}, {octets} octets",
+                envelope.octets,
+            ).format(
+                number=number,
+                sender=visible(envelope.reverse_path),
+                recipients=" ".join(f"<{visible(one)}>" for one in envelope.addresses),
+                octets=envelope.octets,
+            )
+        case events.MessageDropped(_connection, drop, _octets, error):
+            return _("not stored: {reason}").format(reason=_why(drop, error))
+        case events.ServerFailed(_connection, error):
+            return _("an error in the sandbox: {kind}").format(kind=type(error).__name__)
+        case _:
+            return _("closed")
+
+
+def _why(drop: Drop, error: Exception | None) -> str:
+    if drop is Drop.NOT_STORED:
+        reason = reason_of(error) if isinstance(error, OSError) else type(error).__name__
+        return reason or _("the disk refused")
+    return {
+        Drop.TOO_LARGE: _("too large"),
+        Drop.CUT_OFF: _("the connection ended before the dot"),
+        Drop.REFUSED: _("the scenario refused it"),
+        Drop.RESET: _("the client gave it up"),
+    }[drop]
+
+
+# -- for programs
+
+#: What a line of the client was when it went out.
+_PARTS: Final = {
+    Part.COMMAND: "command",
+    Part.UNDECIDED: "command",
+    Part.AUTH: "auth",
+    Part.MESSAGE: "message",
+    Part.CHUNK: "message",
+}
+
+
+class JsonLines:
+    """One object a line: ``event``, ``time`` (seconds since the epoch), and what the README promises.
+
+    Args:
+        clock: seconds since the epoch.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+
+    def ready(self, served: Served) -> str:
+        return self._line("ready", served.json())
+
+    def told(self, connection: int, what: Told) -> str:
+        name, facts = _facts(what)
+        return self._line(name, {"connection": connection, **facts})
+
+    def stopped(self, stored: int, wanted: int | None) -> str:
+        return self._line("stopped", {"stored": stored, "wanted": wanted})
+
+    def _line(self, event: str, facts: dict[str, Any]) -> str:
+        return json.dumps({"event": event, "time": round(self._clock(), 3), **facts})
+
+
+def _facts(what: Told) -> tuple[str, dict[str, Any]]:
+    match what:
+        case LineSent():
+            return _PARTS[what.part], {"line": _text(what)}
+        case LineReceived():
+            return "reply", {"line": _text(what)}
+        case events.ClientConnected(_connection, peer, lmtp):
+            return "connected", {"peer": peer, "protocol": "lmtp" if lmtp else "smtp"}
+        case events.ProxyHeaderRead(_connection, peer):
+            return "proxy", {"peer": peer or None}
+        case events.ProxyHeaderMissing():
+            return "proxy", {"peer": None, "error": "no PROXY header came"}
+        case events.HandshakeDone(_connection, version, cipher):
+            return "tls", {"version": version, "cipher": cipher}
+        case events.HandshakeFailed(_connection, error):
+            return "tls", {"version": None, "error": str(error)}
+        case events.MessageStored(_connection, number, envelope):
+            return "stored", {"number": number, **_envelope(envelope)}
+        case events.ReportStored(_connection, number, envelope, about):
+            return "stored", {"number": number, **_envelope(envelope), "report_about": about}
+        case events.MessageDropped(_connection, drop, octets):
+            return "dropped", {"why": drop.value, "octets": octets}
+        case events.ServerFailed(_connection, error):
+            return "error", {"kind": type(error).__name__}
+        case _:
+            return "closed", {}
+
+
+def _envelope(envelope: Envelope) -> dict[str, Any]:
+    return {
+        "from": envelope.reverse_path,
+        "to": list(envelope.addresses),
+        "octets": envelope.octets,
+        "tls": envelope.tls or None,
+        "user": envelope.user or None,
+    }
+
+
+def _text(line: LineSent | LineReceived) -> str:
+    """Secrets masked; the rest as it was, for JSON to escape."""
+    return decode(masked(line.data, line.secret) if line.secret else line.data)[0]
