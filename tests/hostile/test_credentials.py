@@ -210,6 +210,8 @@ def test_typed(name: str, served: Served, front: Front) -> None:
     if wanted.asks == "certificate":
         terminal.enter("/cert")  # answers nothing
         terminal.wait(lambda: len(_OCTETS.findall(front.text)) >= 4, "the whole fingerprint")
+        if not front.plain:
+            terminal.press("escape")  # back from its page
         terminal.settle(0.1)
         terminal.press("enter")
     terminal.press("ctrl+u")

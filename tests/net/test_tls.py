@@ -384,6 +384,12 @@ def test_the_fingerprint_is_that_of_the_certificate() -> None:
 
     der = load_pem_x509_certificate(leaf("good").cert_chain_pems[0].bytes()).public_bytes(Encoding.DER)
     assert certificates.fingerprint(der) == sha256(der).hexdigest()
+    read = certificates.read([der, b"nonsense"])
+    assert read is not None
+    assert (read.chain, read.anchor) == ((read.subject, ""), "")
+    alone = certificates.read([der])
+    assert alone is not None
+    assert alone.anchor == alone.issuer
     assert certificates.read([b"nonsense"]) is None
     assert certificates.read([]) is None
 

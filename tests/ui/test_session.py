@@ -11,7 +11,8 @@ from tests.ui.sitting import sitting
 from tui.desk.asking import Asked
 from tui.desk.outbox import Chunk
 from tui.net.endpoint import Endpoint
-from tui.smtp.events import ConnectionFailed, Failure
+from tui.smtp.certificate import Certificate, CertificateFault
+from tui.smtp.events import ConnectionFailed, Failure, TlsFailed, TlsTrouble
 from tui.smtp.phases import Phase
 from tui.ui.screens.inbox import InboxPage
 
@@ -410,6 +411,25 @@ async def test_whoever_looks_first_has_not_answered() -> None:
         assert sat.desk.question is not None
         await sat.press("enter")
         assert sat.desk.question is None
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_whole_certificate_has_a_page_that_answers_nothing(size: tuple[int, int]) -> None:
+    names = tuple(f"mx{n}.example.net" for n in range(80))
+    shown = Certificate("CN=mx", names, "CN=R3", ("CN=mx", "CN=R3"), 0, 4e9, "RSA 2048", "ab" * 32, "CN=Root")
+    async with sitting(real=True, size=size) as sat:
+        sat.desk.tell(TlsFailed(TlsTrouble.CERTIFICATE, "", True, shown, (CertificateFault.EXPIRED,), "mx"))
+        sat.desk.ask(Asked.INSECURE)
+        await sat.enter("/cert")
+        first = " ".join(sat.rows)
+        await sat.press(*["pagedown"] * 3)
+        last = " ".join(sat.rows)
+        assert "mx0.example.net" in first
+        assert "mx79.example.net" in first + last
+        assert "mx, signed by R3, signed by Root (not sent along)" in first + last
+        await sat.press("escape")
+        sat.row_of("question   yes connects again unverified")
+        assert sat.desk.question is not None
 
 
 async def test_reading_moves_a_mark_and_explains() -> None:

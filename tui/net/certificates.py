@@ -40,6 +40,7 @@ def read(chain: Sequence[bytes]) -> Certificate | None:
             not_after=leaf.not_valid_after_utc.timestamp(),
             key=_key(leaf),
             sha256=fingerprint(chain[0]),
+            anchor=_issuer(chain[-1]),
         )
     except ValueError:
         return None
@@ -77,6 +78,15 @@ def _subject(der: bytes) -> str:
 
     try:
         return x509.load_der_x509_certificate(der).subject.rfc4514_string()
+    except ValueError:
+        return ""
+
+
+def _issuer(der: bytes) -> str:
+    from cryptography import x509
+
+    try:
+        return x509.load_der_x509_certificate(der).issuer.rfc4514_string()
     except ValueError:
         return ""
 

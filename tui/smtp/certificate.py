@@ -30,8 +30,9 @@ class Certificate:
     subject: str  # "CN=mx.example.net"
     names: tuple[str, ...]  # dNSName and iPAddress entries of subjectAltName
     issuer: str
-    chain: tuple[str, ...]  # subjects from the leaf up, as the server sent them
+    chain: tuple[str, ...]  # subjects from the leaf up, as the server sent them; "" where one cannot be read
     not_before: float
     not_after: float
     key: str  # "ECDSA P-256", "RSA 2048"
     sha256: str  # of the DER, lower-case hex without colons
+    anchor: str = ""  # who has signed the last of the chain, by its own words; "" where that cannot be read

@@ -74,7 +74,7 @@ class Actions:
             "connect": self._connect,
             "mx": self._next_exchanger,
             "explain-line": self._explain_line,
-            "certificate": lambda argument: self._sitting.show_certificate(),
+            "certificate": self._certificate,
             "pane": self._pane,
             "save": self._save,
             "copy": self._copy,
@@ -187,6 +187,18 @@ class Actions:
             self._sitting.say(extension_help.unknown(name))
         else:
             self._app.push_screen(HelpPage(found, at_line=True, about=visible(name.strip().upper())))
+
+    def _certificate(self, argument: str) -> None:
+        """All of it, however many names it has: on a page, which can be scrolled."""
+        from tui.ui.screens.help import HelpPage
+        from tui.words.tls import panel
+
+        shown = panel(self._desk.practice)
+        if shown is None:
+            self._sitting.say(_("this connection has no TLS, so there is no certificate"))
+        else:
+            about = commands.action("certificate").name
+            self._app.push_screen(HelpPage(shown, at_line=True, about=about))
 
     def _commands(self, argument: str) -> None:
         from tui.ui.screens.commands import CommandsPage

@@ -281,6 +281,16 @@ class _Sheet:
         at = self._find("next")
         return at is not None and self.blocks[at].height > _LEAST_NEXT and self.shorten("next")
 
+    def say_briefly(self) -> bool:
+        """In place of what does not fit stands what its section has for short sheets."""
+        at = next((at for at, one in enumerate(self.blocks) if one.section.brief), None)
+        if at is None:
+            return False
+        section = self.blocks[at].section
+        brief = replace(section, paragraphs=section.brief, brief=())
+        self.blocks[at] = _block(brief, self.room, self.stacked, self.glyphs)
+        return True
+
     def drop_yielding(self) -> bool:
         key = next((one.key for one in self.blocks if one.section.room is Room.YIELDS), None)
         return key is not None and self.drop_section(key)
@@ -360,6 +370,7 @@ _SPARE: tuple[Callable[[_Sheet], bool], ...] = (
 )
 _DROPS: tuple[Callable[[_Sheet], bool], ...] = (
     *_SPARE,
+    _Sheet.say_briefly,
     _Sheet.shorten_hint,
     _Sheet.keep_lead,
     _Sheet.keep_headline,

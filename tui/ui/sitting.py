@@ -593,16 +593,5 @@ class Sitting:
         if self._explained is None:
             self.say(_("nothing is known about this line any more"))
 
-    def show_certificate(self) -> None:
-        """Let the guide show it, as ``explain`` does."""
-        from tui.words.tls import panel
-
-        question = self.desk.question
-        shown = panel(self.desk.practice, asked=question is not None and question.asked is Asked.INSECURE)
-        if shown is None:
-            self.say(_("this connection has no TLS, so there is no certificate"))
-        else:
-            self._explained = shown
-
     def explain_no_more(self) -> None:
         self._explained = None

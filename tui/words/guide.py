@@ -93,6 +93,7 @@ class Section:
     steps: tuple[StepRow, ...] = ()
     lead: int = 1  # paragraphs that stay as long as anything else can be left out
     room: Room = Room.USUAL
+    brief: tuple[Paragraph, ...] = ()  # in place of the paragraphs where these do not fit; (): the same
 
 
 @value

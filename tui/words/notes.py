@@ -23,7 +23,7 @@ from tui.smtp.events import (
     TlsEstablished,
     TlsFailed,
 )
-from tui.words import endings, findings, tls
+from tui.words import certificate, endings, findings, tls
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated
 
@@ -107,7 +107,7 @@ def _timed_out(event: ReplyTimedOut, practice: Practice) -> str | None:
 
 
 def _tls(event: TlsEstablished, practice: Practice) -> str | None:
-    protocol = tls.protocol(event.protocol)
+    protocol = certificate.protocol(event.protocol)
     if event.verified is None:
         return _("{protocol} from here on").format(protocol=protocol)
     if event.verified:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import time
 
 from tui.practice.state import Offers, Practice
-from tui.smtp.certificate import Certificate, CertificateFault
+from tui.smtp.certificate import CertificateFault
 from tui.smtp.display import visible
 from tui.smtp.events import TlsEstablished, TlsFailed, TlsTrouble
-from tui.words import labels
+from tui.words import certificate, labels
+from tui.words.certificate import protocol
 from tui.words.guide import DONE_SIGN, REFUSED_SIGN, Guide, Pair, Paragraph, Run, Section, Sentence, Tone, say
-from tui.words.language import N_, NC_, gettext, ngettext, pgettext
+from tui.words.language import N_, gettext, ngettext, pgettext
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated, quoted_file
 
 _DAY = 86400.0
-_FINGERPRINT_GROUP = 8  # octets that stand together
-_NAMES_SHOWN = 3
 
 #: Five or six words each, behind "certificate not verified:".
 _SHORT = {
@@ -93,11 +92,6 @@ def _trouble(event: TlsFailed) -> tuple[str, str]:
     return _TROUBLES[event.trouble]
 
 
-def protocol(name: str) -> str:
-    """``TLS 1.3`` for OpenSSL's ``TLSv1.3``; ``TLS`` where no record says which."""
-    return visible(name.replace("TLSv", "TLS ")) or "TLS"
-
-
 #: By the values of ``net.tls_files.FileFault``.
 _FILES = {
     "unreadable": N_("{file} cannot be read: {detail}"),
@@ -140,21 +134,19 @@ def sentences(event: TlsFailed, *, now: float | None = None) -> tuple[str, ...]:
     return *told, _("Nothing proves who is at the other end. This connection is closed.")
 
 
-def _of_fault(which: CertificateFault, event: TlsFailed, now: float) -> str:
+def _of_fault(which: CertificateFault, event: TlsFailed | TlsEstablished, now: float) -> str:
     shown = event.certificate
     if which is CertificateFault.EXPIRED and shown is not None:
         days = max(0, int((now - shown.not_after) / _DAY))
         text = ngettext("The certificate expired {n} day ago.", "The certificate expired {n} days ago.", days)
         return text.format(n=days)
     if which is CertificateFault.NOT_YET_VALID and shown is not None:
-        return _("The certificate is valid from {date} on.").format(date=_date(shown.not_before))
+        return _("The certificate is valid from {date} on.").format(date=certificate.date(shown.not_before))
     if which is CertificateFault.WRONG_NAME:
-        names = _names(shown) or _("no name at all")
-        return _("The certificate is for {names}, not for {name}.").format(
-            names=names, name=visible(event.name)
-        )
-    text = gettext(_SENTENCES[which])
-    return text.format(detail=visible(event.detail))
+        text = _("The certificate is for {names}, not for {name}.")
+        return text.format(names=certificate.in_short(shown), name=visible(event.name))
+    detail = event.detail if isinstance(event, TlsFailed) else ""
+    return gettext(_SENTENCES[which]).format(detail=visible(detail))
 
 
 _SENTENCES = {
@@ -182,7 +174,7 @@ def failed(practice: Practice, *, asked: bool) -> Guide:
     said = [say(Run(f"{REFUSED_SIGN} ", Tone.REFUSED), Run(verdict, Tone.REFUSED, True), Run(f"   {first}"))]
     sections = [Section("tls", labels.section("tls"), "", (*said, *(say(one) for one in rest)))]
     if event.certificate is not None:
-        sections.append(_certificate(event.certificate, event))
+        sections.append(certificate.section(event.certificate, event))
     sections.append(Section("next", labels.section("next"), "", _next(event, asked=asked)))
     return Guide(tuple(sections))
 
@@ -215,11 +207,10 @@ def switches(event: TlsFailed) -> Guide:
     return Guide((Section("next", labels.section("next"), "", tuple(pairs)),))
 
 
-def panel(practice: Practice, *, asked: bool = False) -> Guide | None:
-    """The certificate of the connection, or of the last handshake that failed; None when there was none.
-    ``asked``: as in ``failed``."""
+def panel(practice: Practice) -> Guide | None:
+    """The certificate of the connection, or of the last handshake that failed; None when there was none."""
     if practice.tls_failed is not None:
-        return failed(practice, asked=asked)
+        return failed(practice, asked=False)
     event = practice.tls
     if event is None:
         return None
@@ -234,81 +225,13 @@ def panel(practice: Practice, *, asked: bool = False) -> Guide | None:
     told = say(
         mark, Run(verdict, Tone.INK, True), Run(f"   {text.format(protocol=protocol(event.protocol))}")
     )
-    sections = [Section("tls", labels.section("tls"), "", (told,))]
+    wrong = (say(_of_fault(one, event, time.time())) for one in event.faults)
+    sections = [Section("tls", labels.section("tls"), "", (told, *wrong))]
     if event.certificate is not None:
-        sections.append(_certificate(event.certificate, event))
+        sections.append(certificate.section(event.certificate, event))
     if practice.offers is not None:
         sections.append(offers(practice.offers))
     return Guide(tuple(sections))
-
-
-#: What stands before the fields of a certificate; at most 8 cells.
-_ROWS = {
-    "names": NC_("certificate", "names"),
-    "issuer": NC_("certificate", "issuer"),
-    "from": NC_("certificate", "from"),
-    "until": NC_("certificate", "until"),
-    "key": NC_("certificate", "key"),
-    "cipher": NC_("certificate", "cipher"),
-    "sha256": NC_("certificate", "sha256"),
-}
-
-
-def _certificate(shown: Certificate, event: TlsFailed | TlsEstablished) -> Section:
-    faults = frozenset(event.faults)
-    trusted = not faults & {CertificateFault.UNKNOWN_ISSUER, CertificateFault.SELF_SIGNED}
-    unknown = not trusted or (isinstance(event, TlsEstablished) and not event.verified)
-    late = CertificateFault.EXPIRED in faults
-    early = CertificateFault.NOT_YET_VALID in faults
-    match = CertificateFault.WRONG_NAME not in faults
-    rows = (
-        ("names", _names(shown), _("match") if match else _("no match"), match),
-        ("issuer", _common_name(shown.issuer), _("not trusted") if unknown else _("trusted"), not unknown),
-        ("from", _date(shown.not_before), _("not valid yet") if early else "", not early),
-        ("until", _date(shown.not_after), _("expired") if late else _("valid"), not late),
-        ("key", visible(shown.key), "", True),
-        (
-            "cipher",
-            f"{protocol(event.protocol)} {visible(event.cipher)}".strip() or _("not known yet"),
-            "",
-            True,
-        ),
-        ("sha256", fingerprint(shown.sha256), "", True),
-    )
-    pairs = [_row(name, text, word, good) for name, text, word, good in rows if name != "from" or not good]
-    return Section("cert", labels.section("cert"), "", tuple(pairs))
-
-
-def _row(name: str, text: str, word: str, good: bool) -> Pair:
-    sign = f"  {DONE_SIGN if good else REFUSED_SIGN} {word}" if word else ""
-    return Pair(Run(pgettext("certificate", _ROWS[name]), Tone.QUIET), f"{text}{sign}")
-
-
-def fingerprint(sha256: str) -> str:
-    """The whole of it, so that it can be compared with what ``openssl x509 -fingerprint -sha256`` prints; in
-    groups, so that it breaks between octets."""
-    octets = [sha256[at : at + 2].upper() for at in range(0, len(sha256), 2)]
-    groups = (octets[at : at + _FINGERPRINT_GROUP] for at in range(0, len(octets), _FINGERPRINT_GROUP))
-    return " ".join(":".join(group) for group in groups)
-
-
-def _names(shown: Certificate | None) -> str:
-    if shown is None:
-        return ""
-    names = [visible(one) for one in shown.names]
-    more = len(names) - _NAMES_SHOWN
-    return enumerated(names[:_NAMES_SHOWN]) + (f" +{more}" if more > 0 else "")
-
-
-def _common_name(subject: str) -> str:
-    """``CN`` of a name in RFC 4514 form, or the whole of it."""
-    parts = [one.partition("=") for one in subject.split(",")]
-    named = [value for key, _equals, value in parts if key.strip().upper() == "CN"]
-    return visible(named[0] if named else subject)
-
-
-def _date(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d", time.gmtime(seconds))
 
 
 # -- extensions before and after

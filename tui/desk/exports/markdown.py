@@ -18,7 +18,7 @@ from tui.smtp.display import decode, socket_address, visible
 from tui.smtp.events import CommandSent, LineReceived, LineSent, Part, ReplyReceived, TlsEstablished
 from tui.store.rows import text_row
 from tui.values import value
-from tui.words import endings, refusals, tls
+from tui.words import certificate, endings, refusals
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.prose import enumerated
@@ -194,7 +194,11 @@ def _security(recipe: Recipe, story: _Story) -> str:
         True: _("certificate verified"),
         False: _("certificate NOT VERIFIED"),
     }
-    parts = (tls.protocol(story.tls.protocol), visible(story.tls.cipher), known.get(story.tls.verified, ""))
+    parts = (
+        certificate.protocol(story.tls.protocol),
+        visible(story.tls.cipher),
+        known.get(story.tls.verified, ""),
+    )
     return enumerated(part for part in parts if part)
 
 
