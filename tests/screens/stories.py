@@ -103,7 +103,7 @@ async def lens(stage: Stage) -> None:
 
 async def save_as(stage: Stage) -> None:
     await refused(stage)
-    await stage.press("f8", "down")
+    await stage.press("f8")
 
 
 async def first_second(stage: Stage) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.pty import Terminal
+from tests.ui.pages import rows, shown
+from tui.ui.screens.question import save_page
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def test_markdown_for_a_ticket(screen: Terminal, verdict: str, tmp_path: Path) -
     refused(screen)
     screen.press("f8")
     screen.wait_for("openssl s_client")
-    screen.press("down", "enter")
+    screen.press("enter")
     screen.wait_for(".md")
     text = written(tmp_path, ".md")
     assert text.startswith(verdict)
@@ -65,6 +67,12 @@ def test_a_form_by_its_typed_name(screen: Terminal, tmp_path: Path) -> None:
     screen.enter("/copy swaks")
     screen.wait_for("swaks written")
     assert "--quit-after RCPT" in written(tmp_path, ".sh")
+
+
+async def test_what_a_ticket_wants_stands_first() -> None:
+    async with shown(save_page()) as (_pilot, app):
+        named = [row.strip(" ❯").partition("  ")[0] for row in rows(app)[2:8]]
+    assert named == ["Markdown", "transcript", "swaks", "curl", "openssl s_client", "Python smtplib"]
 
 
 def test_esc_makes_nothing(screen: Terminal, tmp_path: Path) -> None:

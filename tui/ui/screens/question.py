@@ -118,11 +118,12 @@ def theme_page(current: str, available: Sequence[str]) -> ChoicePage:
 
 
 def save_page() -> ChoicePage:
-    """What to make of the session; answers with ``TRANSCRIPT`` or the value of a ``desk.exports.As``."""
+    """What to make of the session; answers with ``TRANSCRIPT`` or the value of a ``desk.exports.As``.
+
+    What a ticket wants stands first, one key less; the transcript is kept anyway.
+    """
     from tui.desk.exports import As
 
-    choices = [
-        Choice(TRANSCRIPT, _("transcript"), _("a file in this folder")),
-        *(Choice(form.value, form.title, form.about) for form in As),
-    ]
+    ticket, *programs = (Choice(form.value, form.title, form.about) for form in As)
+    choices = [ticket, Choice(TRANSCRIPT, _("transcript"), _("a file in this folder")), *programs]
     return ChoicePage(_("save"), _("what was said so far, secrets masked"), choices)
