@@ -453,3 +453,22 @@ def test_a_handshake_that_failed() -> None:
 )
 def test_how_much_of_a_chunk_is_due(said: tuple[str | bytes, ...], due: int) -> None:
     assert talk(*RCPT, *said).practice.chunk_due == due
+
+
+@pytest.mark.parametrize(
+    ("before", "begun", "quit_open"),
+    [
+        (HELO, False, False),
+        ((*HELO, "C: QUIT"), False, True),
+        ((*HELO, "C: NOOP"), False, False),
+        ((*HELO, "C: QUIT", "S: 221 bye"), False, False),
+        (RCPT, True, False),
+        (DATA, True, False),
+        (ACCEPTED, False, False),
+    ],
+)
+def test_what_was_open_when_the_connection_ended(
+    before: tuple[str, ...], begun: bool, quit_open: bool
+) -> None:
+    ended = talk(*before, "* closed by client").practice
+    assert (ended.begun, ended.quit_open) == (begun, quit_open)

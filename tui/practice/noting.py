@@ -275,8 +275,19 @@ def _closed(practice: Practice, event: ConnectionClosed) -> Practice:
     if event.dot_unanswered:
         unknown = next((one for one in practice.awaiting if _ends_message(one)), None)
     return replace(
-        practice, closed=event, phase=Phase.CLOSED, unknown_fate=unknown, awaiting=(), envelope=None
+        practice,
+        closed=event,
+        phase=Phase.CLOSED,
+        unknown_fate=unknown,
+        begun=practice.envelope is not None,
+        quit_open=any(_says_goodbye(one) for one in practice.awaiting),
+        awaiting=(),
+        envelope=None,
     )
+
+
+def _says_goodbye(asked: Answered) -> bool:
+    return isinstance(asked, CommandSent) and asked.command.verb == "QUIT"
 
 
 def _ends_message(asked: Answered) -> bool:

@@ -131,6 +131,8 @@ class Practice:
     unknown_fate: Answered | None = (
         None  # BodyEnded, or BDAT LAST: the dot was sent and no reply came: not known whether accepted
     )
+    begun: bool = False  # a mail was begun when the connection ended
+    quit_open: bool = False  # QUIT was sent, and the connection ended without a reply to it
     refusals: int = 0  # 4yz and 5yz in a row, since a step was last ticked
     attempts: Mapping[str, int] = field(default_factory=dict)  # step id -> times it was tried
     goals: tuple[StepRule, ...] = PLAIN  # what the steps are made from, one each

@@ -28,7 +28,7 @@ class Manner:
 
 MANNERS = {
     "why": Manner(column=8, between=(3, 2)),
-    "cert": Manner(column=8, inside=2, between=(5, 3, 2), hangs=True),
+    "cert": Manner(column=9, inside=2, between=(5, 3, 2), hangs=True),
     "fields": Manner(column=12),
     "offers": Manner(column=8, inside=2, between=(5, 3, 2)),
     "question": Manner(column=4, inside=2, even=True),

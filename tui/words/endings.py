@@ -202,7 +202,7 @@ def failure(event: ConnectionFailed) -> Ending:
 
 
 def closed(event: ConnectionClosed, practice: Practice) -> Ending:
-    """A connection that ended, however it did. ``practice`` is as it was before, or after."""
+    """A connection that ended, however it did. ``practice`` is as it is after that."""
     headline, why, warning = _closed(event, practice)
     return Ending(gettext(headline), (gettext(why),) if why else (), warning)
 
@@ -210,6 +210,8 @@ def closed(event: ConnectionClosed, practice: Practice) -> Ending:
 def _closed(event: ConnectionClosed, practice: Practice) -> tuple[str, str, bool]:
     if event.dot_unanswered:
         return _UNKNOWN_FATE
+    if practice.quit_open and event.by is not Side.SERVER:
+        return _QUIT_UNANSWERED
     if practice.timed_out is not None and event.by is Side.CLIENT:
         return _GIVEN_UP if practice.reply is not None or practice.tls is not None else _NEVER_SPOKE
     if event.in_reply and event.by is not Side.CLIENT:
@@ -221,7 +223,7 @@ def _closed(event: ConnectionClosed, practice: Practice) -> tuple[str, str, bool
     if event.by is Side.SERVER and practice.login is not None and practice.login.going_on:
         return _IN_LOGIN
     if event.by is Side.CLIENT:
-        return _BY_US
+        return _BEGUN_OURS if practice.begun else _BY_US
     if event.reset:
         return _RESET
     if practice.reply is None:
@@ -251,13 +253,23 @@ _IN_REPLY = (
 )
 _IN_MESSAGE = (
     N_("the connection broke inside the message"),
-    N_("The dot was not sent, so the server throws away what it had. The mail was not sent."),
+    N_("The message did not come to its end, so the server throws away what it had. The mail was not sent."),
     True,
 )
 _IN_MESSAGE_OURS = (
     N_("closed inside the message"),
-    N_("The dot was not sent, so the server throws away what it had. The mail was not sent."),
+    N_("The message did not come to its end, so the server throws away what it had. The mail was not sent."),
     True,
+)
+_BEGUN_OURS = (
+    N_("closed before the mail was complete"),
+    N_("The server throws away what it had. The mail was not sent."),
+    False,
+)
+_QUIT_UNANSWERED = (
+    N_("QUIT was not answered"),
+    N_("The connection ended without that reply. What had its 250 before stands."),
+    False,
 )
 _AFTER_QUIT = (
     N_("the server hung up, as it should"),
