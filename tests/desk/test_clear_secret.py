@@ -8,10 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.desk.sitting import Distant, polite, sitting
-from tests.net.scripted import serving
+from tests.desk.sitting import Distant, Sitting, polite, sitting
+from tests.net.authority import serving_context
+from tests.net.scripted import Peer, serving
 from tui.desk.asking import Asked, Submitted
-from tui.desk.rails import Rails
+from tui.desk.rails import Rails, Verdict
+from tui.net.access import Access, Security, TlsRules
 from tui.net.endpoint import Endpoint
 from tui.smtp.display import MASK
 
@@ -111,7 +113,7 @@ async def test_a_script_is_stopped_and_the_line_is_not_quoted() -> None:
         await one.type(HELLO)
         assert one.desk.submit(PLAIN) is Submitted.STOPPED
         assert one.desk.stopped_at == b"AUTH PLAIN " + MASK.encode()
-        assert one.desk.stopped_before_clear
+        assert one.desk.stopped_by is Verdict.STOP_CLEAR
         assert one.desk.record.auth_refused
         assert one.desk.submit("NOOP") is Submitted.STOPPED
         assert one.sent == [HELLO.encode()]
@@ -147,3 +149,38 @@ async def test_an_empty_answer_is_doubted_once_for_each_challenge() -> None:
         await one.type("AUTH LOGIN")
         assert one.desk.doubts_empty()
         assert not one.desk.doubts_empty()
+
+
+async def test_a_server_that_nothing_proves_gets_a_password_only_after_a_yes() -> None:
+    context = serving_context("self-signed")
+
+    async def play(peer: Peer) -> None:
+        await peer.tls(context)
+        await peer.say("220 mx.test")
+        while line := await peer.line():
+            await peer.say("535 no" if line.startswith(b"AUTH") else "250 fine")
+
+    access = Access(Security.TLS, tls=TlsRules(insecure=True))
+    async with serving(play) as server:
+        one = Sitting()
+        await one.desk.open(server.endpoint, access)
+        await one.type(HELLO)
+        assert one.desk.submit(PLAIN) is Submitted.ASKED
+        assert one.asked.asked is Asked.UNPROVEN_SECRET
+        assert one.desk.answered("") is False
+        assert one.desk.reclaim() == PLAIN
+        await one.type(PLAIN)
+        assert one.desk.answered("yes") is True
+        await one.desk.settle()
+        assert one.sent[-1] == PLAIN.encode()
+        assert one.desk.submit(PLAIN) is Submitted.SENT
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)
+        one = Sitting(rails=Rails(scripted=True))
+        await one.desk.open(server.endpoint, access)
+        await one.type(HELLO)
+        assert one.desk.submit(PLAIN) is Submitted.STOPPED
+        assert one.desk.stopped_by is Verdict.STOP_UNPROVEN
+        assert one.desk.record.auth_refused
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)

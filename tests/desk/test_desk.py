@@ -10,7 +10,7 @@ import pytest
 from tests.desk.sitting import Distant, Sitting, polite, sitting
 from tests.net.clocks import HandClock
 from tests.net.scripted import PATIENCE, Peer, serving, turns_until
-from tui.desk.asking import SECRET, Asked, Feeding, Question, Submitted, named, understood
+from tui.desk.asking import GUARDED, SECRET, Asked, Feeding, Question, Submitted, named, understood
 from tui.desk.desk import Desk
 from tui.desk.holding import MASK
 from tui.desk.keeping import HomeKeeper
@@ -401,7 +401,7 @@ def test_the_next_line_of_a_mail_is_no_answer(asked: Asked) -> None:
     assert understood(asked, "yes") is True
 
 
-@pytest.mark.parametrize("asked", [one for one in Asked if one not in SECRET | {Asked.CLEAR_SECRET}])
+@pytest.mark.parametrize("asked", [one for one in Asked if one not in SECRET | GUARDED])
 def test_a_typed_name_answers_no_question(asked: Asked) -> None:
     for name in ("/cert", "/connect mx.test", "/", "/sav"):
         read = named(Question(asked), name)
@@ -411,7 +411,7 @@ def test_a_typed_name_answers_no_question(asked: Asked) -> None:
         assert named(Question(asked), text) is None
 
 
-@pytest.mark.parametrize("asked", [one for one in Asked if one in SECRET | {Asked.CLEAR_SECRET}])
+@pytest.mark.parametrize("asked", [one for one in Asked if one in SECRET | GUARDED])
 def test_where_a_secret_may_stand_nothing_is_a_name(asked: Asked) -> None:
     assert named(Question(asked), "/cert") is None
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.desk.sitting import Sitting
 from tests.net.authority import serving_context
-from tests.net.scripted import PATIENCE, Peer, Script, serving
+from tests.net.scripted import PATIENCE, Peer, Script, ScriptedServer, serving
 from tui.desk.asking import Asked, Feeding
 from tui.desk.desk import Desk
 from tui.desk.login import Login as LoggingIn
@@ -20,7 +20,7 @@ from tui.desk.options import Login, Steps
 from tui.desk.rails import Rails
 from tui.desk.secret import Secret
 from tui.desk.stepping import Stop
-from tui.net.access import Access, Security
+from tui.net.access import Access, Security, TlsRules
 from tui.practice.stepping import Until
 from tui.smtp.events import ConnectionClosed, LineSent
 
@@ -195,8 +195,9 @@ async def test_a_message_over_the_offered_size_is_not_begun(tmp_path: Path) -> N
         await one.desk.leave(goodbye=False)
 
 
-async def test_after_a_yes_to_an_unverified_server_it_says_that_the_login_is_left_out() -> None:
-    context = serving_context("self-signed")  # of both connections
+def doubtful(mechanism: str = "PLAIN") -> Script:
+    """STARTTLS with a certificate that proves nothing, the same on every connection; then a login."""
+    context = serving_context("self-signed")
 
     async def play(peer: Peer) -> None:
         await peer.say("220 mx.test")
@@ -206,19 +207,73 @@ async def test_after_a_yes_to_an_unverified_server_it_says_that_the_login_is_lef
         await peer.say("220 go")
         await peer.tls(context)
         await peer.line()
-        await peer.say("250-mx.test", "250 AUTH PLAIN")
-        await peer.until_gone()
+        await peer.say("250-mx.test", f"250 AUTH {mechanism}")
+        while line := await peer.line():
+            await peer.say("235 in" if line.startswith(b"AUTH") else "250 fine")
 
-    async with asyncio.timeout(PATIENCE), serving(play) as served:
-        one = Sat(steps(), rails=Rails())
-        await one.desk.open(served.endpoint, Access(Security.STARTTLS))
+    return play
+
+
+LATER = Steps(ehlo="me.test", until=Until.MAIL, sender="a@b.test", login=Login(user="alice"))
+
+
+async def trusting(one: Sat, served: ScriptedServer) -> None:
+    """Up to the question about the login, after the yes to the certificate."""
+    await one.desk.open(served.endpoint, Access(Security.STARTTLS))
+    await one.heard()
+    assert one.asked.asked is Asked.INSECURE
+    await one.desk.open(served.endpoint, one.desk.unverified)
+    await one.heard()
+    assert (one.asked.asked, one.asked.text) == (Asked.UNPROVEN_LOGIN, "alice")
+    assert one.sent[-1] == b"EHLO me.test"
+
+
+async def test_a_login_at_a_server_that_nothing_proves_takes_a_yes_of_its_own_and_the_steps_go_on() -> None:
+    async with asyncio.timeout(PATIENCE), serving(doubtful()) as served:
+        one = Sat(LATER, rails=Rails())
+        await trusting(one, served)
+        assert one.desk.answered("yes")
         await one.heard()
-        assert one.asked.asked is Asked.INSECURE
-        await one.desk.open(served.endpoint, one.desk.unverified)
+        assert one.asked.asked is Asked.LOGIN
+        assert one.desk.answered(SECRET)
         await one.desk.settle()
         assert one.desk.stopped is Stop.DONE
-        assert "not verified" in one.desk.stopped_because
-        assert one.desk.question is None
-        assert one.sent[-3:] == [b"EHLO me.test", b"STARTTLS", b"EHLO me.test"]
+        assert one.sent[-2].startswith(b"AUTH PLAIN ") and one.sent[-1] == b"MAIL FROM:<a@b.test>"
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)
+
+
+@pytest.mark.parametrize("answer", ["", "no", SECRET])
+async def test_anything_but_a_yes_types_no_login_and_leaves_the_prompt(answer: str) -> None:
+    async with asyncio.timeout(PATIENCE), serving(doubtful("SCRAM-SHA-256")) as served:
+        one = Sat(LATER, rails=Rails())
+        await trusting(one, served)
+        assert one.desk.answered(answer) is False
+        await one.desk.settle()
+        assert one.desk.stopped is Stop.NO_LOGIN
+        assert "the prompt is yours" in one.desk.stopped_because
+        assert one.desk.feeding is Feeding.COMMAND
+        assert one.sent[-1] == b"EHLO me.test"
+        await one.type("NOOP")
+        assert one.desk.stopped_because == ""
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)
+
+
+async def test_the_certificate_taken_beforehand_is_no_yes_to_the_login() -> None:
+    taken = Access(Security.STARTTLS, tls=TlsRules(insecure=True))
+    async with asyncio.timeout(PATIENCE), serving(doubtful()) as served:
+        one = Sat(LATER, rails=Rails())
+        await one.desk.open(served.endpoint, taken)
+        await one.heard()
+        assert one.asked.asked is Asked.UNPROVEN_LOGIN
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)
+        one = Sat(LATER, rails=Rails(scripted=True))
+        await one.desk.open(served.endpoint, taken)
+        await one.desk.settle()
+        assert one.desk.stopped is Stop.NO_LOGIN
+        assert "--yes" in one.desk.stopped_because
+        assert one.sent[-1] == b"EHLO me.test"
         one.desk.hang_up()
         await one.desk.leave(goodbye=False)

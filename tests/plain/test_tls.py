@@ -93,3 +93,34 @@ async def test_tls_at_once_on_a_port_that_speaks_plain_text() -> None:
         code, out, _ = await run("connect", str(served.endpoint), "--tls", script=SCRIPT)
     assert code == 77
     assert "what answers is not TLS" in out
+
+
+@pytest.mark.parametrize("typed", [True, False])
+async def test_insecure_is_no_yes_to_a_password(typed: bool) -> None:
+    """Neither of the steps that are typed nor of the lines of a script."""
+
+    async def play(peer: Peer) -> None:
+        await peer.tls(context)
+        await peer.say("220 mx here")
+        while line := await peer.line():
+            seen.append(line)
+            await peer.say(*answers.get(line.split()[0], ("250 fine",)))
+
+    answers = {b"EHLO": ("250-mx", "250 AUTH PLAIN"), b"AUTH": ("235 in",), b"QUIT": ("221 bye",)}
+    context = serving_context("self-signed")
+    login = b"AUTH PLAIN AGFsaWNlAHMzY3JldA=="
+    steps = ("--user", "alice", "--password-command", "echo s3cret", "--until", "auth", "--ehlo", "me")
+    arguments, script = (steps, b"") if typed else ((), b"EHLO me\n" + login + b"\nQUIT\n")
+    for yes in ((), ("--yes",)):
+        seen: list[bytes] = []
+        async with serving(play) as served:
+            where = ("connect", str(served.endpoint), "--tls", "--insecure", *yes)
+            code, out, err = await run(*where, *arguments, script=script)
+        assert "NOT VERIFIED" in out
+        if yes:
+            assert seen == [b"EHLO me", login, b"QUIT"]
+            assert code == (0 if typed else 1)
+        else:
+            assert code == 77
+            assert "nothing proves" in err and "--yes" in err
+            assert login not in seen

@@ -77,7 +77,11 @@ SCENARIO: Final = Flag(
 )
 TIMEOUT: Final = Flag("--timeout", N_("wait at most this long for each reply"), "SECONDS", readers.seconds)
 YES: Final = Flag(
-    "--yes", N_("let the final dot, and a password without TLS, go to a real server; a script needs this")
+    "--yes",
+    N_(
+        "let the final dot, and a password without TLS or to an unverified server, go to a real server; a "
+        "script needs this"
+    ),
 )
 
 RAW_LF: Final = Flag(
@@ -94,7 +98,10 @@ ACCESS: Final = (
         "--cafile", N_("trust the certificates in this file, instead of the system's"), "FILE", readers.path
     ),
     Flag("--tls-name", N_("the name that the certificate must hold"), "NAME", readers.name),
-    Flag("--insecure", N_("go on with a certificate that cannot be verified")),
+    Flag(
+        "--insecure",
+        N_("go on with a certificate that cannot be verified; a login there still asks, or needs --yes"),
+    ),
     Flag("--cert", N_("our own certificate"), "FILE", readers.path),
     Flag("--key", N_("its private key, unless it stands in the same file"), "FILE", readers.path),
     Flag(

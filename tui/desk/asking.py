@@ -36,6 +36,10 @@ class Asked(Enum):
     #: A password goes to a REAL server without TLS. No sends nothing; where a challenge waits, it goes on
     #: waiting. One yes holds for the connection.
     CLEAR_SECRET = "clear-secret"
+    #: The same to one whose certificate was taken unverified: it goes to whoever that is.
+    UNPROVEN_SECRET = "unproven-secret"
+    #: smtptutor is about to log in by itself there, by whatever mechanism. No types no login.
+    UNPROVEN_LOGIN = "unproven-login"
     #: A transaction is open. Yes drops it and connects.
     CONNECT = "connect"
     #: The connection was lost in the middle of a mail, and is made again. Yes types its commands again.
@@ -57,11 +61,13 @@ class Asked(Enum):
 ENDS_MESSAGE: Final = frozenset({Asked.DOT, Asked.LAST_CHUNK})
 #: What is typed is the answer itself, and may never be shown.
 SECRET: Final = frozenset({Asked.PASSWORD, Asked.LOGIN, Asked.KEY})
-#: Put right after a password or its base64 was typed: whoever believes to stand at the prompt for it types
-#: it here.
-_GUARDED: Final = frozenset({Asked.CLEAR_SECRET})
+#: Put before a line that may give a password away. No keeps the line.
+ABOUT_A_SECRET: Final = frozenset({Asked.CLEAR_SECRET, Asked.UNPROVEN_SECRET})
+#: Put right after a password or its base64 was typed, or where one is expected to be asked for: whoever
+#: believes to stand at the prompt for it types it here.
+GUARDED: Final = ABOUT_A_SECRET | {Asked.UNPROVEN_LOGIN}
 #: Somebody waits for the answer: the program in between, or what smtptutor does itself.
-AWAITED: Final = SECRET | {Asked.CONFIRM}
+AWAITED: Final = SECRET | {Asked.CONFIRM, Asked.UNPROVEN_LOGIN}
 #: A yes to these leads out of smtptutor.
 LEAVING: Final = frozenset({Asked.LEAVE_MESSAGE, Asked.LEAVE_UNANSWERED})
 #: These are put while a mail is being typed, so its next line may be typed instead of an answer.
@@ -88,7 +94,7 @@ class Question:
     @property
     def guarded(self) -> bool:
         """Only a yes or a no may be shown of what is typed."""
-        return self.asked in _GUARDED
+        return self.asked in GUARDED
 
 
 def is_yes(text: str) -> bool:
@@ -128,7 +134,7 @@ def understood(asked: Asked, text: str) -> bool | None:
         return True
     if asked in ENDS_MESSAGE:
         return False if word in _NO else None
-    if word.startswith("/") and asked not in _GUARDED:
+    if word.startswith("/") and asked not in GUARDED:
         return None
     return None if asked in _OF_A_MAIL and word not in {"", *_NO} else False
 

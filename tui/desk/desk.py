@@ -28,7 +28,7 @@ from tui.desk.options import NO_STEPS, Steps
 from tui.desk.outbox import CRLF, Chunk, Outbox
 from tui.desk.parting import part
 from tui.desk.questions import Questions
-from tui.desk.rails import Rails, Standing, Verdict, standing
+from tui.desk.rails import BEFORE_PASSWORD, Rails, Standing, Verdict, standing
 from tui.desk.result import Record, matters
 from tui.desk.stepping import Past, Stop
 from tui.desk.typist import Typist
@@ -525,9 +525,9 @@ class Desk:
         return self._outbox.stopped_at if self._outbox else None
 
     @property
-    def stopped_before_clear(self) -> bool:
-        """The script was stopped because the line would have sent a password without TLS."""
-        return self._outbox is not None and self._outbox.stopped_by is Verdict.STOP_CLEAR
+    def stopped_by(self) -> Verdict | None:
+        """Which of the rails stopped the script."""
+        return self._outbox.stopped_by if self._outbox else None
 
     @property
     def waiting(self) -> Waiting | None:
@@ -651,7 +651,7 @@ class Desk:
     @property
     def record(self) -> Record:
         """What the exit code depends on beside the practice (``tui.desk.result``)."""
-        if self.stopped_before_clear:
+        if self.stopped_by in BEFORE_PASSWORD:
             return replace(self._record, auth_refused=True)  # by us
         return self._record
 

@@ -89,7 +89,7 @@ class Options(Common):
     access: Access = DIRECT
     steps: Steps = NO_STEPS
     timeout: float | None = None  # seconds per reply; None: RFC 5321 §4.5.3.2
-    yes: bool = False  # the final dot, or a password without TLS, to a REAL server needs no question
+    yes: bool = False  # no question before a final dot, or a password in clear or to an unverified server
     raw_lf: bool = False  # of a script: its line ends go out as they are
     personality: str = ""  # of the embedded sandbox; "": that of its scenario
     scenario: str | Server = "free"  # of the embedded sandbox

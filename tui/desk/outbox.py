@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from tui.desk.asking import AWAITED, ENDS_MESSAGE, Asked, Question, Submitted
+from tui.desk.asking import ABOUT_A_SECRET, AWAITED, ENDS_MESSAGE, Asked, Question, Submitted
 from tui.desk.holding import Gate, Held, ends_group
-from tui.desk.rails import Rails, Situation, Verdict, ends_with_dot, lines_in, logs_in, standing
+from tui.desk.rails import Rails, Situation, Standing, Verdict, ends_with_dot, lines_in, logs_in, standing
 from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.net.programs import NO, YES
@@ -50,7 +50,8 @@ class Outbox:
         self._grouping = False  # … and one has begun
         self._unended = b""  # of a line that was begun in raw mode
         self._leaving: list[tuple[int, str]] = []  # handed to the session, and perhaps not told yet
-        self._clear_agreed = False  # this connection may see passwords in clear
+        #: Passwords may go out on this connection: somebody was told why better not.
+        self.passwords_agreed = False
         self._refused: bytes | None = None  # the line of a login that was not to go out in clear
 
     @property
@@ -207,6 +208,15 @@ class Outbox:
         if self._awaited is not None and not self._awaited.done():
             self._awaited.set_result(answer)
 
+    @property
+    def login_unproven(self) -> bool:
+        """A login that smtptutor makes would go to a server whose certificate was taken unverified, and
+        nobody has said yes to that."""
+        practice = self._practice()
+        proven = practice.tls is None or practice.tls.verified
+        agreed = self._rails.yes or self.passwords_agreed
+        return not (proven or agreed or standing(practice.opened) is Standing.SANDBOX)
+
     def _ask_about(self, asked: Asked, octets: bytes, *, raw: bool) -> Submitted:
         self._asked = (asked, octets, raw)
         self.ask(asked)
@@ -225,10 +235,10 @@ class Outbox:
                     self._send(dot[1], raw=dot[2])
                 else:
                     self._session.abort()
-            case Asked.CLEAR_SECRET:
+            case one if one in ABOUT_A_SECRET:
                 line = self._asked_about()
                 if line is not None and yes:
-                    self._clear_agreed = True
+                    self.passwords_agreed = True
                     self._send(line[1], raw=line[2])
                 elif line is not None and not (line[2] or self._held):
                     self._refused = line[1].removesuffix(CRLF)
@@ -272,12 +282,18 @@ class Outbox:
             judged = [(line + tail)[left:]]
         elif self._unended:  # it may go on here, or have been the end of a chunk
             judged.insert(0, self._unended + judged[0])
-        secret = not (practice.tls or self._clear_agreed)
-        reveals = secret and any(self._reveals(one, practice) for one in judged)
-        where = Situation(standing(practice.opened), session.phase, session.undecided, reveals, raw)
+        open_to_others = not ((practice.tls and practice.tls.verified) or self.passwords_agreed)
+        where = Situation(
+            standing(practice.opened),
+            session.phase,
+            session.undecided,
+            reveals=open_to_others and any(self._reveals(one, practice) for one in judged),
+            unproven=practice.tls is not None,
+            raw=raw,
+        )
         verdicts = (self._rails.judge(one, where) for one in judged)
         match verdict := next((one for one in verdicts if one is not Verdict.GO), Verdict.GO):
-            case Verdict.STOP | Verdict.STOP_CLEAR:
+            case Verdict.STOP | Verdict.STOP_CLEAR | Verdict.STOP_UNPROVEN:
                 self.stopped_at, self.stopped_by = masked(line, session.secret_in(line)), verdict
                 self._held.clear()
                 return Submitted.STOPPED
@@ -286,6 +302,8 @@ class Outbox:
                 return self._ask_about(asked, line + tail, raw=raw)
             case Verdict.ASK_CLEAR:
                 return self._ask_about(Asked.CLEAR_SECRET, line + tail, raw=raw)
+            case Verdict.ASK_UNPROVEN:
+                return self._ask_about(Asked.UNPROVEN_SECRET, line + tail, raw=raw)
             case Verdict.GO:
                 self._send(line + tail, raw=raw, typed=typed)
                 return Submitted.SENT

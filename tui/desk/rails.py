@@ -3,7 +3,9 @@
 Mail that a server accepts is delivered. So the line that ends a message asks first, with the envelope spelt
 out, where the server is another machine; and a script, which nobody watches, gets as far as DATA on any
 server that is not the sandbox inside this process unless ``--yes`` was given. A password that would travel
-without TLS asks too, on every server that is not the sandbox: a port of this machine may lead elsewhere.
+without TLS asks too, and so does one to a server whose certificate was taken unverified, on every server that
+is not the sandbox: a port of this machine may lead elsewhere. ``--insecure`` is a yes to the certificate, not
+to the password.
 """
 
 from __future__ import annotations
@@ -33,6 +35,12 @@ class Verdict(Enum):
     STOP = "stop"
     ASK_CLEAR = "ask-clear"  # before a password goes out without TLS
     STOP_CLEAR = "stop-clear"
+    ASK_UNPROVEN = "ask-unproven"  # … inside TLS, to a server that nothing proves
+    STOP_UNPROVEN = "stop-unproven"
+
+
+#: A script was stopped before a password.
+BEFORE_PASSWORD: Final = frozenset({Verdict.STOP_CLEAR, Verdict.STOP_UNPROVEN})
 
 
 def standing(opened: ConnectionOpened | None) -> Standing:
@@ -69,7 +77,8 @@ class Situation:
     standing: Standing
     phase: Phase
     undecided: bool = False  # the reply that decides what it will be, 354 perhaps, is still due
-    reveals: bool = False  # the line would give a password away to whoever listens
+    reveals: bool = False  # the line would give a password away to whoever listens …
+    unproven: bool = False  # … or, inside TLS, to whoever it is that answers
     raw: bool = False  # octets as they are: whole lines in any number, and perhaps the beginning of one
 
     @property
@@ -91,6 +100,8 @@ class Rails:
         """May this line (without its end) go out there?"""
         if self.yes or where.standing is Standing.SANDBOX:
             return Verdict.GO
+        if where.reveals and where.unproven:
+            return Verdict.STOP_UNPROVEN if self.scripted else Verdict.ASK_UNPROVEN
         if where.reveals:
             return Verdict.STOP_CLEAR if self.scripted else Verdict.ASK_CLEAR
         if self.scripted:

@@ -20,7 +20,7 @@ from tui.practice.state import Practice
 from tui.practice.stepping import Plan
 from tui.practice.suggestion import CLIENT, Intended
 from tui.smtp.parameters import size_limit
-from tui.words.endings import no_starttls, too_large
+from tui.words.endings import no_starttls, no_unproven_login, too_large, unproven_login_in_script
 from tui.words.language import gettext as _
 from tui.words.prose import quoted_file
 from tui.words.reasons import reason as reason_of
@@ -63,7 +63,6 @@ class Typist:
         self._outbox: Outbox | None = None
         self._access: Access | None = None
         self._logging_in: asyncio.Task[None] | None = None
-        self._no_login = False  # a login was wanted, and is left to the person: nothing proves the server
 
     @property
     def intended(self) -> Intended:
@@ -95,7 +94,6 @@ class Typist:
         if sandbox:
             return
         steps, self._begun = only_safe(self.steps) if self._begun else self.steps, True
-        self._no_login = steps is not self.steps and bool(access.tls.pin) and bool(self.steps.login.user)
         self.because, self._message = "", None
         unread = self._read(steps.message) if steps.message is not None else ""
         self._stepper = stepper_for(access, steps, lambda: own_name(session.own_address), self._message)
@@ -122,8 +120,8 @@ class Typist:
 
     def refused(self) -> None:
         """TLS failed before anything but EHLO was typed. Whoever connects again in spite of it wants the
-        steps all the same; not a login, which is for a person to decide there."""
-        self._begun = self._begun and bool(self.steps.login.user)
+        steps all the same; before a login there, a person is asked once more."""
+        self._begun = False
 
     def take_over(self) -> None:
         """A person types: from here on nobody else does."""
@@ -139,9 +137,7 @@ class Typist:
         if stepper.stopped is not None:
             return
         line = stepper.next(self._practice())
-        if stepper.stopped is Stop.DONE and self._no_login:
-            self.because = _("this server is not verified, so nothing logs in by itself; F4 makes the login")
-        elif stepper.stopped is Stop.NO_STARTTLS:
+        if stepper.stopped is Stop.NO_STARTTLS:
             self.because = no_starttls()
             session.abort()  # STARTTLS was required: nothing may go on in clear
         elif stepper.stopped is Stop.TOO_LARGE:
@@ -173,9 +169,13 @@ class Typist:
             self._on_crash(error)
 
     async def _log_in(self, stepper: Stepper, outbox: Outbox) -> None:
-        """Type the next line of the login. It may take a program, or a person, to get the password."""
+        """Type the next line of the login. It may take a program, or a person, to get the password; and to a
+        server that nothing proves a person has to agree before anybody is asked for one."""
         from tui.desk import answering
 
+        if outbox.login_unproven and not await self._agreed(stepper, outbox):
+            self._on_turn()
+            return
         outcome = await self._login.next_line(self._practice(), whole=True)
         if outcome is Ask.SECRET and not self._scripted:
             asked = outbox.put(Asked.LOGIN, self.steps.login.user)
@@ -192,3 +192,15 @@ class Typist:
         elif outbox.submit(outcome, typed="auth") is Submitted.STOPPED:
             stepper.stopped = Stop.RAILS
         self._on_turn()
+
+    async def _agreed(self, stepper: Stepper, outbox: Outbox) -> bool:
+        """May a login go to a server whose certificate was taken unverified? Else the steps are stopped."""
+        if self._scripted:
+            self._stop(stepper, Stop.NO_LOGIN, unproven_login_in_script())
+            return False
+        asked = outbox.put(Asked.UNPROVEN_LOGIN, self.steps.login.user)
+        self._on_turn()
+        outbox.passwords_agreed = bool(await asked)
+        if stepper.stopped is None and not outbox.passwords_agreed and outbox.may_send:
+            self._stop(stepper, Stop.NO_LOGIN, no_unproven_login())
+        return outbox.passwords_agreed

@@ -31,13 +31,8 @@ def rows(question: Question, host: str) -> list[str]:
             ]
         case Asked.LEAVE_UNANSWERED:
             return [fate_unknown(), _("yes leaves all the same, Enter alone stays and waits.")]
-        case Asked.CLEAR_SECRET:
-            return [
-                _("The login would go to {host} in plain text: anyone on the way can read it.").format(
-                    host=host
-                ),
-                _("yes sends it all the same, Enter alone sends nothing; * cancels a login."),
-            ]
+        case Asked.CLEAR_SECRET | Asked.UNPROVEN_SECRET | Asked.UNPROVEN_LOGIN:
+            return _about_a_login(question, host)
         case Asked.CONNECT:
             return connect_rows(visible(str(question.target)))
         case Asked.AGAIN:
@@ -84,6 +79,24 @@ def connect_rows(host: str) -> list[str]:
         _("A mail is open on this connection. To connect elsewhere drops it."),
         _("yes connects to {host}, Enter alone stays.").format(host=host),
     ]
+
+
+def _about_a_login(question: Question, host: str) -> list[str]:
+    match question.asked:
+        case Asked.CLEAR_SECRET:
+            why = _("The login would go to {host} in plain text: anyone on the way can read it.")
+        case Asked.UNPROVEN_SECRET:
+            why = _(
+                "The login would go to {host}, and nothing proves who that is: whoever it is can read it."
+            )
+        case _:
+            why = _(
+                "The login of {user} is next. Nothing proves who {host} is: whoever it is gets the login."
+            )
+    answers = _("yes sends it all the same, Enter alone sends nothing; * cancels a login.")
+    if question.asked is Asked.UNPROVEN_LOGIN:
+        answers = _("yes logs in all the same, Enter alone types no login and leaves the prompt to you.")
+    return [why.format(user=visible(question.text), host=host), answers]
 
 
 def _dot(question: Question, host: str) -> list[str]:

@@ -8,14 +8,14 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from tui.desk import ways
-from tui.desk.asking import Asked, Question
+from tui.desk.asking import ABOUT_A_SECRET, ENDS_MESSAGE, Asked, Question
 from tui.desk.desk import Desk
 from tui.net.access import Access
 from tui.plain import asking
 from tui.plain.inquiring import Inquiry, TerminalGoneError
 
 #: No to these, and the line does not go out.
-_ABOUT_A_LINE: Final = frozenset({Asked.DOT, Asked.LAST_CHUNK, Asked.CLEAR_SECRET})
+_ABOUT_A_LINE: Final = ENDS_MESSAGE | ABOUT_A_SECRET
 
 
 class Questions:

@@ -14,6 +14,7 @@ from tui.desk import ways
 from tui.desk.desk import Desk
 from tui.desk.opening import desk_for
 from tui.desk.options import Options
+from tui.desk.rails import Verdict
 from tui.desk.result import Exit, exit_code
 from tui.net.session import Stamped
 from tui.plain import summary
@@ -283,7 +284,12 @@ class NoServerError(Exception):
 def rails_sentence(desk: Desk) -> str:
     """Where the rails stopped lines that nobody watches, and what it takes to go on."""
     stopped, host = visible(desk.stopped_at or b""), visible(str(desk.endpoint))
-    if desk.stopped_before_clear:
+    if desk.stopped_by is Verdict.STOP_UNPROVEN:
+        return _(
+            "stopped before {line}: it would send a password to {host}, and nothing proves who that is. "
+            "--insecure takes the certificate only; a script has to say --yes for the password too"
+        ).format(line=stopped, host=host)
+    if desk.stopped_by is Verdict.STOP_CLEAR:
         return _(
             "stopped before {line}: it would send a password to {host} in plain text. "
             "STARTTLS comes first; a script has to say --yes to do without"

@@ -172,6 +172,14 @@ _QUESTIONS = {
         N_("yes sends the password readable,  Enter alone does not"),
         N_("yes sends,  Enter not"),
     ),
+    "unproven-secret": (
+        N_("yes sends it to an unverified server,  Enter alone does not"),
+        N_("yes sends unverified,  Enter not"),
+    ),
+    "unproven-login": (
+        N_("yes logs in unverified,  Enter alone types no login"),
+        N_("yes logs in,  Enter does not"),
+    ),
     "lesson": (
         N_("type {answers}, Enter answers; Esc puts the question aside"),
         N_("type {answers}; Esc aside"),

@@ -118,11 +118,8 @@ def question_notes(question: Question, host: str) -> Sequence[str]:
             return (_("the message is not finished: leaving closes the connection and takes it back"),)
         case Asked.LEAVE_UNANSWERED:
             return (_("the dot is sent and not answered: whether the mail was accepted stays unknown"),)
-        case Asked.CLEAR_SECRET:
-            return (
-                _("the login would go to {host} in plain text").format(host=host),
-                _("no sends nothing; where a challenge waits, * cancels the login"),
-            )
+        case Asked.CLEAR_SECRET | Asked.UNPROVEN_SECRET | Asked.UNPROVEN_LOGIN:
+            return _about_a_login(question, host)
         case Asked.CONNECT:
             return (_("a mail is begun: connecting again drops it"),)
         case Asked.AGAIN:
@@ -137,6 +134,19 @@ def question_notes(question: Question, host: str) -> Sequence[str]:
             return (_("the passphrase of {file}").format(file=visible(question.text)),)
         case Asked.PASSWORD | Asked.CONFIRM:
             return ()  # what the program asks stands there already
+
+
+def _about_a_login(question: Question, host: str) -> Sequence[str]:
+    keeps = _("no sends nothing; where a challenge waits, * cancels the login")
+    match question.asked:
+        case Asked.CLEAR_SECRET:
+            why = _("the login would go to {host} in plain text")
+        case Asked.UNPROVEN_SECRET:
+            why = _("the login would go to {host}, and nothing proves who that is")
+        case _:
+            why = _("the login is next, and nothing proves who {host} is: whoever it is gets it")
+            keeps = _("no types no login and leaves the prompt to you")
+    return (why.format(host=host), keeps)
 
 
 def again(lines: Sequence[str]) -> str:

@@ -131,6 +131,19 @@ def no_starttls() -> str:
     return _("STARTTLS is required, and the server does not offer it here: nothing goes on in plain text")
 
 
+def no_unproven_login() -> str:
+    """A person does not want smtptutor to log in to a server whose certificate was taken unverified."""
+    return _("no login goes to a server that nothing proves; the prompt is yours, and F4 makes the login")
+
+
+def unproven_login_in_script() -> str:
+    """The same where nobody can be asked."""
+    return _(
+        "nothing proves this server, so nothing logs in: --insecure takes the certificate only; a script has "
+        "to say --yes for the login too"
+    )
+
+
 def too_large(size: int, limit: int) -> str:
     """A message over the SIZE that is offered, which the server would refuse (RFC 1870 §6)."""
     text = _("the message has {size} octets, and the server takes no more than {limit}: it is not sent")

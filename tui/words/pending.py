@@ -155,6 +155,18 @@ _QUESTIONS = {
         N_("sends it all the same"),
         N_("sends nothing"),
     ),
+    "unproven-secret": _Question(
+        N_("the login would go to a server that nothing proves"),
+        N_("Whoever answers as {host} can read it: its certificate was taken unverified."),
+        N_("sends it all the same"),
+        N_("sends nothing"),
+    ),
+    "unproven-login": _Question(
+        N_("the login would go to a server that nothing proves"),
+        N_("Whoever answers as {host} gets it: its certificate was taken unverified."),
+        N_("logs in, and the steps go on"),
+        N_("types no login; the prompt is yours"),
+    ),
     "connect": _Question(
         N_("a mail is begun"),
         N_("To connect again drops it."),
