@@ -45,19 +45,45 @@ def server(**keys: object) -> Server:
         ({"reply": [{"stage": "data", "say": "251 x"}]}, "reply[0].say"),
         ({"reply": [{"stage": "mail", "say": "354 x"}]}, "reply[0].say"),
         ({"reply": [{"stage": "rcpt", "say": "252 x"}]}, "reply[0].say"),
+        ({"reply": [{"stage": "command", "say": "450 x"}]}, "reply[0].say"),
+        ({"reply": [{"stage": "body", "say": "450 x"}]}, "reply[0].stage"),
+        ({"reply": [{"stage": "data", "say": "450 x", "match": "*"}]}, "reply[0].match"),
+        ({"reply": [{"stage": "rcpt", "say": "450 x", "match": "\x1b*"}]}, "reply[0].match"),
+        ({"reply": [{"stage": "rcpt", "say": "450 x", "match": "x" * 321}]}, "reply[0].match"),
+        ({"fault": [{"stage": "lunch", "do": "drop"}]}, "fault[0].stage"),
+        ({"fault": [{"stage": "auth", "do": "drop", "match": "PLAIN*"}]}, "fault[0].match"),
+        ({"fault": [{"stage": "rcpt", "do": "lose"}]}, "fault[0].do"),
+        ({"fault": [{"stage": "body", "do": "slow", "octets_per_second": 1}]}, "fault[0].do"),
+        ({"fault": [{"stage": "mail", "do": "delay"}]}, "fault[0].seconds"),
+        ({"fault": [{"stage": "mail", "do": "drop", "seconds": 1}]}, "fault[0].seconds"),
+        ({"fault": [{"stage": "mail", "do": "slow"}]}, "fault[0].octets_per_second"),
+        ({"greylist": {"say": "550 5.7.1 x"}}, "greylist.say"),
+        ({"greylist": {"say": "later"}}, "greylist.say"),
+        ({"quota": [{"octets": 9, "say": "250 x"}]}, "quota[0].say"),
+        ({"quota": [{"octets": 9}, {"user": "Full", "octets": 9}]}, "quota[1].user"),
+        ({"quota": [{"user": ""}]}, "quota[0].user"),
+        ({"quota": [{}]}, "quota[0].messages"),
+        ({"rate": [{"stage": "command", "count": 1}]}, "rate[0].stage"),
+        ({"rate": [{"stage": "mail", "count": 1, "say": "x"}]}, "rate[0].say"),
     ],
 )
 def test_what_types_do_not_catch(keys: dict[str, object], key: str) -> None:
-    assert [found for found, _reason in faults(server(**keys))] == [key]
+    assert [found for found, _reason in faults(server(**keys))][:1] == [key]
 
 
 def test_a_good_server_has_no_faults() -> None:
     one = server(
         host="mail.x.test",
+        greylist={"seconds": 60, "say": "451 4.7.1 x"},
+        quota=[{"user": "b*", "octets": 9}],
+        rate=[{"stage": "mail", "count": 2, "seconds": 60}],
+        fault=[{"stage": "mail", "do": "delay", "seconds": 2}, {"stage": "body", "do": "silent"}],
         domains=["x.test"],
         users=["bob"],
         reply=[
             {"stage": "greeting", "say": "220 x"},
+            {"stage": "command", "say": "421 x", "from": 4},
+            {"stage": "vrfy", "say": "252 x", "match": "b*"},
             {"stage": "data", "say": "354 x"},
             {"stage": "quit", "say": "221 x"},
             {"stage": "vrfy", "say": "252 x"},
@@ -84,11 +110,35 @@ def test_who_has_a_mailbox() -> None:
 def test_when_a_reply_of_choice_is_due() -> None:
     once = Reply(stage="rcpt", say="451 x", address="a@b", first=2, times=2)
     assert once.code == 451
-    assert once.fits("rcpt", "A@B")
-    assert not once.fits("rcpt", "c@d")
-    assert not once.fits("mail", "a@b")
+    assert once.fits("rcpt", "", "A@B")
+    assert not once.fits("rcpt", "", "c@d")
+    assert not once.fits("mail", "", "a@b")
     assert [once.is_due(number) for number in (1, 2, 3, 4)] == [False, True, True, False]
     assert Reply(stage="rcpt", say="451 x").is_due(1000)
+
+
+def test_what_a_reply_of_choice_matches() -> None:
+    slow = Reply(stage="rcpt", say="451 x", match="*@Slow.test")
+    assert slow.fits("rcpt", "TO:<bob@slow.TEST> NOTIFY=NEVER", "bob@slow.TEST")
+    assert not slow.fits("rcpt", "TO:<bob@fast.test>", "bob@fast.test")
+    sized = Reply(stage="mail", say="452 x", match="*size=*")
+    assert sized.fits("mail", "FROM:<a@b> SIZE=9", "a@b")
+    assert not sized.fits("mail", "FROM:<a@b>", "a@b")
+    assert not Reply(stage="rcpt", say="451 x", match="b*", address="a@b").fits("rcpt", "", "b@b")
+
+
+def test_which_quota_a_mailbox_has() -> None:
+    one = server(quota=[{"user": "full*", "messages": 1}, {"user": "b?b", "octets": 9}])
+    assert one.quota_of("Full2@x.test") == one.quota[0]
+    assert one.quota_of("bob@x.test") == one.quota[1]
+    assert one.quota_of("ann@x.test") is None
+
+
+def test_what_fails_at_a_server_can_be_taken_from_another() -> None:
+    late = server(greylist={"seconds": 5}, fault=[{"stage": "mail", "do": "drop"}], tls_required=True)
+    one = server(host="mail.x.test", rate=[{"stage": "mail", "count": 1}]).failing_as(late)
+    assert (one.host, one.tls_required, one.rate) == ("mail.x.test", False, ())
+    assert (one.greylist, one.fault) == (late.greylist, late.fault)
 
 
 @pytest.mark.parametrize(

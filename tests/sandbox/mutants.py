@@ -30,6 +30,7 @@ tls_required = true
 proxy = true
 auth_in_clear = true
 login_required = true
+certificate = "self-signed"
 mechanisms = ["LOGIN", "SCRAM-SHA-256"]
 offers = ["CHUNKING", "BINARYMIME", "STARTTLS", "AUTH", "DSN", "EXPN"]
 withholds = ["VRFY"]
@@ -41,6 +42,45 @@ address = "clerk@nordby.test"
 from = 2
 times = 2
 say = "450 4.2.1 Mailbox busy"
+
+[[reply]]
+stage = "mail"
+match = "*@*.slow.test"
+say = "452 4.3.1 Not from there"
+
+[[fault]]
+stage = "command"
+from = 7
+times = 1
+do = "delay"
+seconds = 2.5
+
+[[fault]]
+stage = "body"
+do = "drop"
+
+[[fault]]
+stage = "helo"
+do = "slow"
+octets_per_second = 20
+
+[greylist]
+seconds = 600
+say = "451 4.7.1 Come again"
+
+[[quota]]
+user = "clerk"
+messages = 3
+octets = 20_000
+octets_used = 19_000
+messages_used = 1
+say = "552 5.2.2 Full"
+
+[[rate]]
+stage = "rcpt"
+count = 3
+seconds = 60
+say = "421 4.7.0 Too fast"
 
 [[reply]]
 stage = "message"

@@ -178,6 +178,7 @@ def _why(drop: Drop, error: Exception | None) -> str:
         Drop.TOO_LARGE: _("too large"),
         Drop.CUT_OFF: _("the connection ended before the dot"),
         Drop.REFUSED: _("the scenario refused it"),
+        Drop.LOST: _("the scenario loses it, though it was said to be accepted"),
         Drop.RESET: _("the client gave it up"),
     }[drop]
 

@@ -9,8 +9,25 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from tui.practice.faults import (
+    ADDRESS,
+    STAGES,
+    Fault,
+    Greylist,
+    Quota,
+    Rate,
+    Reply,
+    Wrong,
+    fault_faults,
+    greylist_faults,
+    quota_faults,
+    rate_faults,
+    reply_faults,
+)
 from tui.smtp.sasl_server import MECHANISMS
 from tui.smtp.saslprep import saslprep
+
+__all__ = ["EXTENSIONS", "LIVE", "STAGES", "Account", "Limits", "Reply", "Server", "faults", "local_part"]
 
 _Positive = Annotated[int, msgspec.Meta(gt=0, le=1_000_000_000)]
 
@@ -30,69 +47,12 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "AUTH": "{mechanisms}",
     "HELP": "",
 }
-#: Where a reply of choice may stand; "message" is after the final dot, or the last chunk.
-STAGES: Final = (
-    "greeting",
-    "helo",
-    "mail",
-    "rcpt",
-    "data",
-    "bdat",
-    "starttls",
-    "auth",
-    "message",
-    "rset",
-    "noop",
-    "vrfy",
-    "expn",
-    "quit",
-)
-_WITH_ADDRESS: Final = frozenset({"mail", "rcpt"})
-_REPLY: Final = re.compile(r"[2-5][0-9][0-9](?: [ -~]*)?")
-_LONGEST_REPLY: Final = 500
+#: Keys that count from the next command on; all others from the next connection on.
+LIVE: Final = ("reply", "fault", "greylist", "quota", "rate")
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LOCAL: Final = re.compile(r"[!-?A-~]+")
 _USER: Final = re.compile(r"[!-~]{1,64}")
-#: As a client may give it; brackets round it, or a blank, and it would never fit.
-_ADDRESS: Final = re.compile(r"[^\s<>]+@[^\s<>]+|postmaster", re.IGNORECASE)
-#: A success that says something else would break the protocol (RFC 5321 §4.3.2).
-_SUCCESSES: Final = {
-    "greeting": ("220",),
-    "rcpt": ("250", "251"),
-    "data": ("354",),
-    "starttls": ("220",),
-    "auth": ("235",),
-    "vrfy": ("250", "251", "252"),
-    "expn": ("250", "252"),
-    "quit": ("221",),
-}
-
-Fault = tuple[str, str]
-"""A key and what is wrong with it."""
-
-
-class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A reply of choice: ``first`` (``from`` in a file) and ``times`` count how often this stage, with this
-    address where one is given, was asked, over all connections of one server."""
-
-    stage: str
-    say: str
-    address: str = ""
-    first: _Positive = msgspec.field(name="from", default=1)
-    times: _Positive | None = None  # None: from then on always
-
-    @property
-    def code(self) -> int:
-        return int(self.say[:3])
-
-    def fits(self, stage: str, address: str) -> bool:
-        """Is this the stage, and the address if one is named?"""
-        return self.stage == stage and self.address.casefold() in {"", address.casefold()}
-
-    def is_due(self, asked: int) -> bool:
-        """``asked``: the how-manieth time, from 1."""
-        return asked >= self.first and (self.times is None or asked < self.first + self.times)
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -135,7 +95,12 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     account: tuple[Account, ...] = ()
     offers: tuple[str, ...] = ()  # extensions besides those of the personality
     withholds: tuple[str, ...] = ()  # extensions that it does not have, though the personality does
+    certificate: Literal["good", "other-name", "expired", "self-signed"] = "good"
     reply: tuple[Reply, ...] = ()
+    fault: tuple[Fault, ...] = ()
+    greylist: Greylist | None = None
+    quota: tuple[Quota, ...] = ()  # the first that fits counts
+    rate: tuple[Rate, ...] = ()
     limits: Limits = Limits()
 
     def offered(self, usual: Iterable[str]) -> tuple[str, ...]:
@@ -151,6 +116,15 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             cannot.add("ENHANCEDSTATUSCODES")
         return tuple(one for one in wanted if one not in cannot)
 
+    def failing_as(self, other: Server) -> Server:
+        """This server with what goes wrong at the other one: all that needs no new connection."""
+        return msgspec.structs.replace(self, **{key: getattr(other, key) for key in LIVE})
+
+    def quota_of(self, address: str) -> Quota | None:
+        """None: its mailbox takes everything."""
+        local = local_part(address)
+        return next((one for one in self.quota if one.fits(local)), None)
+
     def password_of(self, user: str) -> str | None:
         """None: nobody of this name can log in. The domain may be named, where it is one of ours."""
         name, _at, _domain = user.rpartition("@") if self.is_local(user) else ("", "", "")
@@ -164,21 +138,22 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def has_mailbox(self, address: str) -> bool:
         """Is somebody there? Only to be asked of a local address."""
-        local = _local_part(address)
+        local = local_part(address)
         if local in self.unknown:
             return False
         return not self.users or local in self.users or local in self.lists or local == "postmaster"
 
     def delivers_to(self, address: str) -> bool:
         """Has it a mailbox that takes what was accepted for it?"""
-        return self.has_mailbox(address) and _local_part(address) not in self.bounces
+        return self.has_mailbox(address) and local_part(address) not in self.bounces
 
 
-def _local_part(address: str) -> str:
+def local_part(address: str) -> str:
+    """In lower case, without quotation marks."""
     return (address.rpartition("@")[0] or address).strip('"').lower()
 
 
-def faults(server: Server) -> Iterator[Fault]:
+def faults(server: Server) -> Iterator[Wrong]:
     """What types alone do not catch."""
     for key, words, form in (
         ("domains", server.domains, _DOMAIN),
@@ -202,20 +177,32 @@ def faults(server: Server) -> Iterator[Fault]:
         yield "host", f"{server.host!r} is no name of a server in lower case"
     if not re.fullmatch(r"[a-z0-9-]{1,40}", server.personality):
         yield "personality", f"{server.personality!r} is no name of one"
+    yield from _trouble_faults(server)
+
+
+def _trouble_faults(server: Server) -> Iterator[Wrong]:
+    if server.greylist is not None:
+        yield from ((f"greylist.{key}", reason) for key, reason in greylist_faults(server.greylist))
     for at, reply in enumerate(server.reply):
-        yield from ((f"reply[{at}].{key}", reason) for key, reason in _reply_faults(reply))
+        yield from ((f"reply[{at}].{key}", reason) for key, reason in reply_faults(reply))
+    for at, fault in enumerate(server.fault):
+        yield from ((f"fault[{at}].{key}", reason) for key, reason in fault_faults(fault))
+    for at, quota in enumerate(server.quota):
+        yield from ((f"quota[{at}].{key}", reason) for key, reason in quota_faults(quota))
+    for at, rate in enumerate(server.rate):
+        yield from ((f"rate[{at}].{key}", reason) for key, reason in rate_faults(rate))
 
 
-def _list_faults(server: Server) -> Iterator[Fault]:
+def _list_faults(server: Server) -> Iterator[Wrong]:
     for name, members in server.lists.items():
         if not _LOCAL.fullmatch(name) or name != name.lower():
             yield "lists", f"{name!r} is no local part in lower case"
         for member in members:
-            if not (_ADDRESS.fullmatch(member) and member.isprintable()):
+            if not (ADDRESS.fullmatch(member) and member.isprintable()):
                 yield "lists", f"{member!r} is no address without brackets"
 
 
-def _login_faults(server: Server) -> Iterator[Fault]:
+def _login_faults(server: Server) -> Iterator[Wrong]:
     """They name no password."""
     for at, mechanism in enumerate(server.mechanisms):
         if mechanism not in MECHANISMS:
@@ -225,18 +212,3 @@ def _login_faults(server: Server) -> Iterator[Fault]:
             yield f"account[{at}].user", f"{account.user!r} is no user name of visible characters"
         if not account.password or saslprep(account.password) is None:
             yield f"account[{at}].password", "it is empty, or holds a character that no password may hold"
-
-
-def _reply_faults(reply: Reply) -> Iterator[Fault]:
-    if reply.stage not in STAGES:
-        yield "stage", f"{reply.stage!r} is none of {', '.join(STAGES)}"
-    if reply.address and reply.stage not in _WITH_ADDRESS:
-        yield "address", "only mail and rcpt name one"
-    elif reply.address and not (_ADDRESS.fullmatch(reply.address) and reply.address.isprintable()):
-        yield "address", f"{reply.address!r} is no address without brackets"
-    if not _REPLY.fullmatch(reply.say) or len(reply.say) > _LONGEST_REPLY:
-        yield "say", f"{reply.say[:40]!r} is no reply: a code from 200 to 599, a blank, and plain text"
-        return
-    successes = _SUCCESSES.get(reply.stage, ("250",))
-    if reply.say[0] in "23" and reply.say[:3] not in successes:
-        yield "say", f"a success at this stage is {' or '.join(successes)}"

@@ -28,6 +28,8 @@ _DAYS: Final = 3650
 _RENEWED_DAYS: Final = 30  # before the end
 _DAY: Final = 86400
 _NAME: Final = "smtptutor practice CA"
+#: In a certificate that is not for this server.
+_OTHER_NAME: Final = "mail.elsewhere.test"
 
 
 class Authority:
@@ -36,9 +38,11 @@ class Authority:
     Args:
         folder: made when missing.
         host: the name that the server greets with; the certificate holds it and the names of loopback.
+        kind: what is wrong with the certificate, as ``tui.practice.scenario.Server`` names it.
     """
 
-    def __init__(self, folder: Path, host: str) -> None:
+    def __init__(self, folder: Path, host: str, kind: str = "good") -> None:
+        self._kind = kind
         self._folder = folder
         self._host = host
         self._context: ssl.SSLContext | None = None
@@ -109,7 +113,8 @@ class Authority:
 
     def _leaf(self, ca: bytes) -> Path:
         """The file with the server's key and certificate."""
-        file = self._folder / f"{self._host}.{hashlib.sha256(ca).hexdigest()[:16]}.pem"
+        kind = "" if self._kind == "good" else f".{self._kind}"
+        file = self._folder / f"{self._host}{kind}.{hashlib.sha256(ca).hexdigest()[:16]}.pem"
         if file.exists():
             return file
         from ipaddress import ip_address
@@ -119,17 +124,17 @@ class Authority:
         from cryptography.x509.oid import ExtendedKeyUsageOID
 
         issuer = x509.load_der_x509_certificate(ca)
-        issuer_key = self._key()
         key = _new_key()
-        names: list[x509.GeneralName] = [x509.DNSName(self._host), x509.DNSName("localhost")]
-        names += [x509.IPAddress(ip_address(one)) for one in ("127.0.0.1", "::1")]
+        own = self._kind == "self-signed"
+        issuer_key = key if own else self._key()
+        host = _OTHER_NAME if self._kind == "other-name" else self._host
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host[:64])])
+        names: list[x509.GeneralName] = [x509.DNSName(host)]
+        if self._kind != "other-name":
+            names.append(x509.DNSName("localhost"))
+            names += [x509.IPAddress(ip_address(one)) for one in ("127.0.0.1", "::1")]
         certificate = (
-            _began(
-                x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, self._host[:64])]),
-                issuer.subject,
-                key,
-                end=issuer,
-            )
+            _began(name, name if own else issuer.subject, key, end=issuer, over=self._kind == "expired")
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(signs_certificates=False), critical=True)
@@ -215,21 +220,27 @@ def _began(
     key: EllipticCurvePrivateKey,
     *,
     end: x509.Certificate | None = None,
+    over: bool = False,
 ) -> x509.CertificateBuilder:
-    """Valid since yesterday, for clocks that differ, until ``end`` is not any more."""
+    """Valid since yesterday, for clocks that differ, until ``end`` is not any more; ``over``: for a month,
+    and that is over."""
     from datetime import UTC, datetime, timedelta
 
     from cryptography import x509
 
     now = datetime.now(UTC)
+    begin = now - timedelta(days=1)
+    last = end.not_valid_after_utc if end else now + timedelta(days=_DAYS)
+    if over:
+        begin, last = now - timedelta(days=31), now - timedelta(days=1)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(end.not_valid_after_utc if end else now + timedelta(days=_DAYS))
+        .not_valid_before(begin)
+        .not_valid_after(last)
     )
 
 

@@ -90,6 +90,7 @@ class Drop(Enum):
     CUT_OFF = "cut-off"  # the connection ended before the final dot, or the last chunk
     REFUSED = "refused"  # the scenario chose to
     RESET = "reset"  # the client gave it up between two chunks
+    LOST = "lost"  # the scenario chose to, and that it was accepted has been said
     NOT_STORED = "not-stored"  # the disk refused
 
 

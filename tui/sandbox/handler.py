@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from aiosmtpd.smtp import Envelope as Transaction
 from aiosmtpd.smtp import Session
 
-from tui.practice.scenario import Reply, Server
+from tui.practice.scenario import Server
 from tui.sandbox import events
+from tui.sandbox.clock import Clock
 from tui.sandbox.envelope import Envelope, Recipient
+from tui.sandbox.ledger import Ledger
 from tui.sandbox.mailbox import Draft, Mailbox
 from tui.sandbox.personality import Personality
 
@@ -33,10 +35,11 @@ _CODE: Final = re.compile(r"^([2-5][0-9][0-9][ -])[245]\.[0-9]{1,3}\.[0-9]{1,3}(
 
 
 class Answer(NamedTuple):
-    """A field of ``personality.Replies`` and the facts that it may quote."""
+    """A field of ``personality.Replies``, and the facts that it may quote; or what the scenario says."""
 
     situation: str
     facts: Mapping[str, str | int] = MappingProxyType({})
+    say: str = ""
 
 
 class Speaker(Protocol):
@@ -65,7 +68,11 @@ class Mail(Transaction):
 
 class Handler:
     """``tell`` gets every event of ``tui.sandbox.events``, on the event loop; it must not block. Without an
-    ``authority`` there is no STARTTLS."""
+    ``authority`` there is no STARTTLS.
+
+    A server that is to be another one gets another handler, with the same ``mailbox`` and ``ledger``: who is
+    connected keeps the one that greeted him, but for what the ledger decides.
+    """
 
     def __init__(
         self,
@@ -74,13 +81,16 @@ class Handler:
         mailbox: Mailbox,
         tell: Callable[[events.Event], None] | None,
         authority: Authority | None = None,
+        *,
+        ledger: Ledger,
+        clock: Clock,
     ) -> None:
         self.personality = personality
         self.scenario = scenario
         self.mailbox = mailbox
         self.tell = tell
-        self.stored = 0
-        self._asked = [0] * len(scenario.reply)  # how often each reply of choice was looked at
+        self.ledger = ledger
+        self.clock = clock
         self.authority = authority
         cannot = {"STARTTLS"} if authority is None else set()
         self.offers = tuple(one for one in scenario.offered(personality.extensions) if one not in cannot)
@@ -92,16 +102,6 @@ class Handler:
         constant = self._constant.get(situation)
         return self._wire(self.personality.say(situation, facts)) if constant is None else constant
 
-    def chosen(self, stage: str, address: str = "") -> Reply | None:
-        """The reply that the scenario wants now, if any; each call counts as one time."""
-        found = None
-        for at, reply in enumerate(self.scenario.reply):
-            if reply.fits(stage, address):
-                self._asked[at] += 1
-                if found is None and reply.is_due(self._asked[at]):
-                    found = reply
-        return found
-
     async def handle_RCPT(  # noqa: N802
         self, server: object, session: Session, mail: Mail, address: str, params: dict[str, str | None]
     ) -> Answer:
@@ -112,6 +112,12 @@ class Handler:
             return Answer("no_relay", {"address": address})
         if not self.scenario.has_mailbox(address):
             return Answer("no_mailbox", {"address": address})
+        declared = int(mail.mail_params.get("SIZE") or "0")
+        if (quota := self.ledger.too_full(address, declared)) is not None:
+            return Answer("", say=quota.say)
+        later = self.ledger.greylisted(peer_address(session.peer), mail.mail_from or "", address)
+        if later is not None:
+            return Answer("", say=later)
         mail.recipients.append(Recipient(address=address, params=params))
         mail.rcpt_tos.append(address)
         return Answer("rcpt", {"address": address})
@@ -138,9 +144,10 @@ class Handler:
                 self._tell(events.MessageDropped(server.number, events.Drop.NOT_STORED, draft.octets, result))
                 answer = Answer("not_stored")
             else:
-                self.stored += 1
+                self.ledger.stored += 1
+                self.ledger.keep(envelope.addresses, draft.octets)
                 self._tell(events.MessageStored(server.number, result, envelope))
-                answer = Answer("accepted", _facts(draft, result))
+                answer = Answer("accepted", facts_of(draft, result))
                 self._report(server.number, result, envelope, draft.head)
             if not answered.cancelled():
                 answered.set_result(answer)
@@ -187,7 +194,8 @@ class Handler:
             self.tell(event)
 
 
-def _facts(draft: Draft, number: int) -> dict[str, str | int]:
+def facts_of(draft: Draft, number: int) -> dict[str, str | int]:
+    """What may be quoted of message ``number`` when it is accepted."""
     found = _MESSAGE_ID.search(draft.head.partition(b"\r\n\r\n")[0])
     message_id = found[1].decode("ascii", "replace").rstrip() if found else ""
     return {"number": number, "octets": draft.octets, "message_id": message_id}

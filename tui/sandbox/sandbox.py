@@ -28,6 +28,8 @@ from typing import TYPE_CHECKING, Final
 
 from tui.practice.scenario import Server
 from tui.sandbox import events, personality, scenario
+from tui.sandbox.clock import Clock
+from tui.sandbox.ledger import Ledger
 from tui.sandbox.mailbox import Mailbox
 from tui.sandbox.personality import Personality
 
@@ -92,8 +94,12 @@ class Sandbox:
         self.personality = _personality(self.scenario.personality if personality is None else personality)
         if self.scenario.host:
             self.personality = self.personality.called(self.scenario.host)
+        self._certificates = certificates
         #: Who signs the server's certificate; None: there is no TLS.
-        self.authority = _authority(certificates, self.personality.host) if certificates else None
+        self.authority = self._authority()
+        #: What greylisting, rates and delays go by.
+        self.clock = Clock()
+        self._ledger = Ledger(self.scenario, lambda: self.clock.now)
         self._mailbox = Mailbox(mail, fsync=fsync)
         self._listener = listener
         self._handler: Handler | None = None
@@ -148,7 +154,21 @@ class Sandbox:
     @property
     def stored(self) -> int:
         """Messages accepted so far."""
-        return self._handler.stored if self._handler else 0
+        return self._ledger.stored
+
+    def become(self, scenario: Server) -> None:
+        """Be another server: what is refused, late or lost from the next command on, all else from the next
+        connection on. Its personality stays as it is.
+
+        Raises:
+            RuntimeError: not started.
+        """
+        if self._handler is None:
+            raise RuntimeError("the sandbox is not started")
+        self.scenario = scenario
+        self.authority = self._authority()
+        self._ledger.become(scenario)
+        self._handler = self._made_handler()
 
     async def start(
         self,
@@ -172,15 +192,12 @@ class Sandbox:
             ListenError: the port is taken, not allowed, or no address is there.
             OSError: no certificate can be made or read for ``tls_port``.
         """
-        from tui.sandbox.handler import Handler
-
         try:
             await asyncio.to_thread(self._mailbox.prepare)
         except OSError as error:
             raise MailboxError(error.errno, error.strerror, error.filename or str(self.mail)) from error
-        self._handler = Handler(
-            self.personality, self.scenario, self._mailbox, self._listener, self.authority
-        )
+        self.clock.begin()
+        self._handler = self._made_handler()
         context = None
         if tls_port is not None and self.authority is not None:
             context = await asyncio.to_thread(self.authority.context)
@@ -204,12 +221,33 @@ class Sandbox:
         for server in (*self._servers, *self._tls_servers, *self._lmtp_servers):
             server.close()
         self._servers, self._tls_servers, self._lmtp_servers = [], [], []
+        self.clock.stop()
         for connection in tuple(self._connections):
             connection.dismiss("shutting_down")
         if self._connections:
             await asyncio.gather(*(one.finish(grace) for one in tuple(self._connections)))
         if self._handler is not None:
             await self._mailbox.settle()
+
+    def _authority(self) -> Authority | None:
+        if self._certificates is None:
+            return None
+        from tui.sandbox.authority import Authority
+
+        return Authority(self._certificates, self.personality.host, self.scenario.certificate)
+
+    def _made_handler(self) -> Handler:
+        from tui.sandbox.handler import Handler
+
+        return Handler(
+            self.personality,
+            self.scenario,
+            self._mailbox,
+            self._listener,
+            self.authority,
+            ledger=self._ledger,
+            clock=self.clock,
+        )
 
     async def _listen_at(
         self, host: str | None, port: int, *, tls: ssl.SSLContext | None = None, lmtp: bool = False
@@ -269,12 +307,6 @@ class Sandbox:
 
 def _addresses(servers: list[asyncio.Server]) -> tuple[tuple[str, int], ...]:
     return tuple((one.getsockname()[0], one.getsockname()[1]) for server in servers for one in server.sockets)
-
-
-def _authority(folder: Path, host: str) -> Authority:
-    from tui.sandbox.authority import Authority
-
-    return Authority(folder, host)
 
 
 def _personality(given: str | Personality) -> Personality:

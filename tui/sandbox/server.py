@@ -9,8 +9,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Final, cast
 
-from tui.sandbox import asking, chunking, encrypting, events, transaction
+from tui.practice.faults import ANY_COMMAND, BODY
+from tui.sandbox import asking, chunking, disturbing, encrypting, events, transaction
+from tui.sandbox.disturbing import USUAL
 from tui.sandbox.handler import Answer, Handler, Mail, peer_address
+from tui.sandbox.ledger import Asked
 from tui.sandbox.wire import Wire
 from tui.smtp.command_slips import LONGER_WITH
 
@@ -27,16 +30,20 @@ _BEFORE_LOGIN: Final = frozenset({"AUTH", "STARTTLS", "EHLO", "HELO", "LHLO", "N
 #: RFC 5321 §3.8: a server that says this closes.
 _CLOSING: Final = 421
 
+#: Stages at which no command is obeyed.
+_WITHOUT_ARGUMENT: Final = frozenset({"greeting", "message", BODY})
+
 _COMMAND: Final = re.compile(rb"([A-Za-z]+)(?:[ \t]+(.*))?", re.DOTALL)
 
 
 class Chosen:
-    """What the scenario wants to be said where a verb would be granted; "": the personality's words."""
+    """What the scenario wants where a verb would be granted."""
 
-    __slots__ = ("say",)
+    __slots__ = ("loses", "say")
 
-    def __init__(self, say: str = "") -> None:
-        self.say = say
+    def __init__(self, say: str = "", *, loses: bool = False) -> None:
+        self.say = say  # "": the personality's words
+        self.loses = loses  # the message is accepted, and not kept
 
 
 _USUAL: Final = Chosen()
@@ -70,6 +77,10 @@ class Connection(Wire):
         #: Who has logged in; "": nobody.
         self.user = ""
         self.tls_version = ""
+        #: What the line that is obeyed now says behind its verb.
+        self.argument = ""
+        #: How the reply to it goes out.
+        self.manner = USUAL
         self._offered = self._offered_now()
 
     # -- what the wire asks for
@@ -103,6 +114,11 @@ class Connection(Wire):
         return True
 
     async def obey(self, line: bytes, *, cut: bool) -> None:
+        self.manner = USUAL
+        if self.handler.ledger.concerns(ANY_COMMAND):
+            self.argument = line.decode("utf-8", "surrogateescape")
+            if await self.choose(ANY_COMMAND) is None:
+                return
         match = _COMMAND.fullmatch(line)
         verb = match[1].decode("ascii").upper() if match else ""
         limit = _LINE_OCTETS + self._longer(verb)
@@ -117,7 +133,8 @@ class Connection(Wire):
         elif verb != "BDAT" and (bar := self.bar(verb)):  # BDAT has octets behind it, and asks itself
             await self.say(bar, verb=verb)
         else:
-            await act(self, (match[2] or b"").decode("utf-8", "surrogateescape").strip(" \t"))
+            self.argument = (match[2] or b"").decode("utf-8", "surrogateescape").strip(" \t")
+            await act(self, self.argument)
 
     async def bid_farewell(self, situation: str) -> None:
         await self.say(situation)
@@ -181,6 +198,7 @@ class Connection(Wire):
     def connection_lost(self, error: Exception | None) -> None:
         super().connection_lost(error)
         self._open_ones.discard(self)
+        self.handler.ledger.forget(self.number)
         self.tell(events.ClientDisconnected(self.number))
 
     # -- speaking
@@ -190,23 +208,55 @@ class Connection(Wire):
         await self.push(self.handler.word(situation, facts))
 
     async def answer(self, answer: Answer) -> None:
-        await self.say(answer.situation, **answer.facts)
+        if answer.say:
+            await self.refuse(answer.say)
+        else:
+            await self.say(answer.situation, **answer.facts)
+
+    async def refuse(self, say: str, *, times: int = 1) -> None:
+        """What the scenario says, so many ``times``; 421 once, and that is the end."""
+        if int(say[:3]) == _CLOSING:
+            await self.push(say)
+            self.leave()
+            return
+        for _ in range(times):
+            await self.push(say)
 
     async def choose(self, stage: str, address: str = "", *, times: int = 1) -> Chosen | None:
         """What the scenario wants at this stage, where it grants; None where it refuses: that was said, so
-        many ``times``."""
-        reply = self.handler.chosen(stage, address)
-        if reply is None:
+        many ``times``, or the connection is over."""
+        ledger = self.handler.ledger
+        if not ledger.concerns(stage):
             return _USUAL
-        if reply.code < 400:
-            return Chosen(reply.say)
-        if reply.code == _CLOSING:
-            await self.push(reply.say)
-            self.leave()
+        argument = "" if stage in _WITHOUT_ARGUMENT else self.argument
+        asked = Asked(self.number, self.client_address(), stage, argument, address)
+        if (faults := ledger.faults(asked)) and not await disturbing.disturb(self, faults):
             return None
-        for _ in range(times):
-            await self.push(reply.say)
-        return None
+        reply = ledger.reply(asked)
+        say = reply.say if reply is not None else ledger.too_much(asked) or ""
+        if say[:1] in ("4", "5"):
+            await self.refuse(say, times=times)
+            return None
+        return Chosen(say, loses=any(one.do == "lose" for one in faults))
+
+    async def push(self, status: str | bytes) -> None:
+        """A reply, in the manner that the scenario wants; at last it may be the end."""
+        if self.manner.silent:
+            return
+        if self.manner.unsaid:
+            self.cut()
+            return
+        await super().push(status)
+        if self.manner.last:
+            self.leave()
+
+    async def emit(self, octets: bytes) -> None:
+        if self.manner.octets_per_second:
+            for piece in disturbing.pieces(octets, self.manner.octets_per_second):
+                await super().emit(piece)
+                await self.handler.clock.sleep(len(piece) / self.manner.octets_per_second)
+        else:
+            await super().emit(octets)
 
     async def grant(self, chosen: Chosen, situation: str, **facts: str | int) -> None:
         """In the words that were chosen, or in the personality's."""
@@ -228,6 +278,11 @@ class Connection(Wire):
             self.handler.tell(event)
 
     # -- what verbs have in common
+
+    def client_address(self) -> str:
+        """The address of who is connected, or of whom the proxy names."""
+        assert self.session is not None
+        return peer_address(self.session.peer)
 
     @property
     def mail(self) -> Mail:

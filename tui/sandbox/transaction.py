@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from tui.practice.faults import BODY
 from tui.sandbox import arguments, events, parameters
 from tui.sandbox.arguments import Fault, PathArgument
 from tui.sandbox.body import Body
+from tui.sandbox.disturbing import Something, disturb
+from tui.sandbox.handler import Answer, facts_of
+from tui.sandbox.ledger import Asked
 
 if TYPE_CHECKING:
-    from tui.sandbox.handler import Answer
+    from tui.practice.faults import Quota
     from tui.sandbox.server import Chosen, Connection
 
 _BAD_SENDER: Final[Mapping[Fault, str]] = {
@@ -88,6 +92,8 @@ async def data(connection: Connection, argument: str) -> None:
     if chosen is None:
         return
     await connection.grant(chosen, "data")
+    if connection.handler.ledger.concerns(BODY) and not await _body_comes(connection):
+        return
     now = connection.mail
     now.draft = connection.handler.mailbox.draft()
     body = Body(now.draft.write, connection.limits.message_octets)
@@ -101,6 +107,16 @@ async def data(connection: Connection, argument: str) -> None:
         await refuse_message(connection, events.Drop.TOO_LARGE, "too_large")
         return
     await deliver(connection)
+
+
+async def _body_comes(connection: Connection) -> bool:
+    """False: the scenario ends it with its first octets."""
+    asked = Asked(connection.number, connection.client_address(), BODY)
+    faults = connection.handler.ledger.faults(asked)
+    if not faults:
+        return True
+    await connection.receive(Something())
+    return await disturb(connection, faults)
 
 
 def _out_of_order(connection: Connection) -> str | None:
@@ -132,17 +148,41 @@ async def deliver(connection: Connection) -> None:
     if chosen is None:
         connection.drop(events.Drop.REFUSED)
         connection.reset_transaction()
+    elif chosen.loses:
+        await _lose(connection, chosen)
     elif connection.lmtp:
         await _deliver_to_each(connection, chosen)
+    elif (quota := _too_full(connection)) is not None:
+        connection.drop(events.Drop.REFUSED)
+        connection.reset_transaction()
+        await connection.refuse(quota.say)
     else:
         await _say(connection, chosen, await _keep(connection))
 
 
+async def _lose(connection: Connection, chosen: Chosen) -> None:
+    """What a broken server does: say that it has the message, and have it no more."""
+    draft = connection.mail.draft
+    assert draft is not None
+    facts = facts_of(draft, connection.handler.ledger.stored + 1)
+    for _ in range(connection.replies_due()):
+        await connection.grant(chosen, "accepted", **facts)
+    connection.drop(events.Drop.LOST)
+    connection.reset_transaction()
+
+
+def _too_full(connection: Connection) -> Quota | None:
+    """One reply stands for all recipients, so the message has to fit into each mailbox."""
+    octets = connection.mail.octets
+    found = (connection.handler.ledger.too_full(one.address, octets) for one in connection.mail.recipients)
+    return next((quota for quota in found if quota is not None), None)
+
+
 async def _deliver_to_each(connection: Connection, chosen: Chosen) -> None:
     """RFC 2033 §4.2: a reply for each recipient, in their order; nobody is sent a report of a failure."""
-    delivers_to = connection.handler.scenario.delivers_to
     recipients = tuple(connection.mail.recipients)
-    connection.mail.recipients = [one for one in recipients if delivers_to(one.address)]
+    refusals = {one.address: refusal for one in recipients if (refusal := _refusal(connection, one.address))}
+    connection.mail.recipients = [one for one in recipients if one.address not in refusals]
     answer = None
     if connection.mail.recipients:
         answer = await _keep(connection)
@@ -150,10 +190,18 @@ async def _deliver_to_each(connection: Connection, chosen: Chosen) -> None:
         connection.drop(events.Drop.REFUSED)
         connection.reset_transaction()
     for one in recipients:
-        if answer is not None and delivers_to(one.address):
+        if answer is not None and one.address not in refusals:
             await _say(connection, chosen, answer)
         else:
-            await connection.say("undeliverable", address=one.address)
+            await connection.answer(refusals[one.address])
+
+
+def _refusal(connection: Connection, address: str) -> Answer | None:
+    """Why this mailbox does not take the message."""
+    if not connection.handler.scenario.delivers_to(address):
+        return Answer("undeliverable", {"address": address})
+    quota = connection.handler.ledger.too_full(address, connection.mail.octets)
+    return None if quota is None else Answer("", say=quota.say)
 
 
 async def _keep(connection: Connection) -> Answer:

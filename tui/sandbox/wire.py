@@ -234,7 +234,12 @@ class Wire(SMTP):
         """Send a reply, its lines joined by CRLF; wait while the client does not read."""
         if self._left or self._pipe is None:
             return
-        octets = (status.encode("utf-8", "replace") if isinstance(status, str) else status) + b"\r\n"
+        await self.emit((status.encode("utf-8", "replace") if isinstance(status, str) else status) + b"\r\n")
+
+    async def emit(self, octets: bytes) -> None:
+        """Send them as they are."""
+        if self._left or self._pipe is None:
+            return
         self.overhear(octets, sent=True)
         self._pipe.write(octets)
         if not self._writable.is_set():
@@ -251,7 +256,7 @@ class Wire(SMTP):
     async def secure(self, context: ssl.SSLContext) -> None:
         """The server's side of a TLS handshake; ``deafen`` goes before it. Where it fails the connection is
         over."""
-        if self._pipe is None:
+        if self._pipe is None or self._left:
             return
         try:
             inside = await self.loop.start_tls(
@@ -312,6 +317,13 @@ class Wire(SMTP):
         self._pipe.write_eof()
         self._pipe.resume_reading()
         self.loop.call_later(_LINGER, self._pipe.abort)
+
+    def cut(self) -> None:
+        """Close at once, and say nothing."""
+        if self._pipe is not None:
+            self._drop_buffer()
+            self._left = True
+            self._pipe.abort()
 
     def _drop_buffer(self) -> None:
         """What came and will not be obeyed."""

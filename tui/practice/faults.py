@@ -1,0 +1,221 @@
+"""What goes wrong at a practice server because a scenario wants it, as data: replies of choice, faults of the
+line, greylisting, quotas, rates. Pure values, and what is wrong with them; ``tui.sandbox`` acts on them.
+
+All of it is counted and by a clock that can be stepped, so the same dialogue goes the same way each time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+_Count = Annotated[int, msgspec.Meta(gt=0, le=1_000_000_000)]
+#: A day at most: nobody waits longer, and a clock is stepped in no time.
+_Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
+
+#: Where a reply of choice may stand; "message" is after the final dot, or the last chunk.
+STAGES: Final = (
+    "greeting",
+    "helo",
+    "mail",
+    "rcpt",
+    "data",
+    "bdat",
+    "starttls",
+    "auth",
+    "message",
+    "rset",
+    "noop",
+    "vrfy",
+    "expn",
+    "quit",
+)
+#: Where something else may happen: "command" is any line that is a command, whatever it says, counted in each
+#: connection; "body" is the message as it comes, before its final dot.
+ANY_COMMAND: Final = "command"
+BODY: Final = "body"
+_WITH_ADDRESS: Final = frozenset({"mail", "rcpt"})
+_WITH_ARGUMENT: Final = frozenset({"helo", "mail", "rcpt", "bdat", "noop", "vrfy", "expn", ANY_COMMAND})
+_REPLY: Final = re.compile(r"[2-5][0-9][0-9](?: [ -~]*)?")
+_LONGEST_REPLY: Final = 500
+_LONGEST_MATCH: Final = 320
+#: As a client may give it; brackets round it, or a blank, and it would never fit.
+ADDRESS: Final = re.compile(r"[^\s<>]+@[^\s<>]+|postmaster", re.IGNORECASE)
+#: A success that says something else would break the protocol (RFC 5321 §4.3.2).
+_SUCCESSES: Final[Mapping[str, tuple[str, ...]]] = {
+    "greeting": ("220",),
+    "rcpt": ("250", "251"),
+    "data": ("354",),
+    "starttls": ("220",),
+    "auth": ("235",),
+    "vrfy": ("250", "251", "252"),
+    "expn": ("250", "252"),
+    "quit": ("221",),
+}
+_CLOSING: Final = "421"
+
+Wrong = tuple[str, str]
+"""A key and what is wrong with it."""
+
+
+class _Aimed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``first`` (``from`` in a file) and ``times`` count how often this stage, with what is to match, was
+    asked, over all connections of one server; at the stage "command" in each connection."""
+
+    stage: str
+    match: str = ""  # a pattern for the argument of the command, or for the address in it: * and ?
+    first: _Count = msgspec.field(name="from", default=1)
+    times: _Count | None = None  # None: from then on always
+
+    def fits(self, stage: str, argument: str, address: str) -> bool:
+        """Is this the stage, and does what was said match?"""
+        if self.stage != stage:
+            return False
+        pattern = self.match.casefold()
+        return not pattern or any(fnmatchcase(one.casefold(), pattern) for one in (argument, address))
+
+    def is_due(self, asked: int) -> bool:
+        """``asked``: the how-manieth time, from 1."""
+        return asked >= self.first and (self.times is None or asked < self.first + self.times)
+
+
+class Reply(_Aimed, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A reply of choice."""
+
+    say: str
+    address: str = ""
+
+    @property
+    def code(self) -> int:
+        return int(self.say[:3])
+
+    def fits(self, stage: str, argument: str, address: str) -> bool:
+        named = self.address.casefold()
+        return named in {"", address.casefold()} and super().fits(stage, argument, address)
+
+
+Deed = Literal["drop", "drop-unsaid", "drop-after", "delay", "slow", "silent", "lose"]
+"""The connection ends before the line is obeyed; is obeyed, and ends instead of the reply; ends behind the
+reply. The reply comes late, or octet by octet. Nothing is said any more, and the line stays open. The message
+is accepted and not kept."""
+
+
+class Fault(_Aimed, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What happens beside the words."""
+
+    do: Deed
+    seconds: _Seconds | None = None  # of a delay
+    octets_per_second: _Count | None = None  # of what is slow
+
+
+class Greylist(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A sender, recipient and peer that were never seen together are asked to come again (RFC 6647 §2)."""
+
+    seconds: _Seconds = 300.0  # from the first attempt on
+    say: str = "450 4.7.1 Greylisted, try again later"
+
+
+class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What fits into each mailbox that ``user`` matches; counted since the server began, and what is said to
+    lie there already."""
+
+    user: str = "*"  # a pattern for the local part
+    messages: _Count | None = None
+    octets: _Count | None = None
+    messages_used: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
+    octets_used: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
+    say: str = "452 4.2.2 The mailbox is full"
+
+    def fits(self, local_part: str) -> bool:
+        return fnmatchcase(local_part, self.user)
+
+
+class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """At most ``count`` times this stage, from one peer within ``seconds``, or on one connection."""
+
+    stage: str
+    count: _Count
+    seconds: _Seconds | None = None  # None: on one connection
+    say: str = "450 4.7.1 Too much at a time, slow down"
+
+
+def reply_faults(reply: Reply) -> Iterator[Wrong]:
+    """What types alone do not catch."""
+    if reply.stage == ANY_COMMAND:
+        if reply.say[:3] != _CLOSING:
+            yield "say", f"at the stage {ANY_COMMAND} only {_CLOSING} can be said"
+    elif reply.stage not in STAGES:
+        yield "stage", f"{reply.stage!r} is none of {', '.join((*STAGES, ANY_COMMAND))}"
+    yield from _match_faults(reply)
+    if reply.address and reply.stage not in _WITH_ADDRESS:
+        yield "address", "only mail and rcpt name one"
+    elif reply.address and not (ADDRESS.fullmatch(reply.address) and reply.address.isprintable()):
+        yield "address", f"{reply.address!r} is no address without brackets"
+    if not _is_reply(reply.say):
+        yield "say", f"{reply.say[:40]!r} is no reply: a code from 200 to 599, a blank, and plain text"
+        return
+    successes = _SUCCESSES.get(reply.stage, ("250",))
+    if reply.say[0] in "23" and reply.say[:3] not in successes and reply.stage != ANY_COMMAND:
+        yield "say", f"a success at this stage is {' or '.join(successes)}"
+
+
+def fault_faults(fault: Fault) -> Iterator[Wrong]:
+    """The same of what happens beside the words."""
+    stages = (*STAGES, ANY_COMMAND, BODY)
+    if fault.stage not in stages:
+        yield "stage", f"{fault.stage!r} is none of {', '.join(stages)}"
+    yield from _match_faults(fault)
+    if fault.do == "lose" and fault.stage != "message":
+        yield "do", "only at the stage message something can be lost"
+    if fault.stage == BODY and fault.do not in {"drop", "silent"}:
+        yield "do", f"at the stage {BODY} there is no reply: only drop and silent"
+    for key, value, deed in (
+        ("seconds", fault.seconds, "delay"),
+        ("octets_per_second", fault.octets_per_second, "slow"),
+    ):
+        if (value is not None) != (fault.do == deed):
+            yield key, f"{deed} needs it" if value is None else f"only {deed} takes it"
+
+
+def greylist_faults(greylist: Greylist) -> Iterator[Wrong]:
+    """The same of greylisting, which never refuses for good."""
+    if not _is_reply(greylist.say) or greylist.say[0] != "4":
+        yield "say", f"{greylist.say[:40]!r} is no reply that begins with 4"
+
+
+def quota_faults(quota: Quota) -> Iterator[Wrong]:
+    """The same of what a mailbox holds."""
+    if not quota.user or quota.user != quota.user.casefold() or not quota.user.isprintable():
+        yield "user", f"{quota.user!r} is no local part in lower case, or a pattern for some"
+    if quota.messages is None and quota.octets is None:
+        yield "messages", "one of messages and octets is needed"
+    yield from _refusal(quota.say)
+
+
+def rate_faults(rate: Rate) -> Iterator[Wrong]:
+    """The same of how fast a client may be."""
+    if rate.stage not in STAGES:
+        yield "stage", f"{rate.stage!r} is none of {', '.join(STAGES)}"
+    yield from _refusal(rate.say)
+
+
+def _match_faults(aimed: _Aimed) -> Iterator[Wrong]:
+    if not aimed.match:
+        return
+    if aimed.stage not in _WITH_ARGUMENT:
+        yield "match", f"only {', '.join(sorted(_WITH_ARGUMENT))} have something to match"
+    elif not aimed.match.isprintable() or len(aimed.match) > _LONGEST_MATCH:
+        yield "match", f"{aimed.match[:40]!r} is no pattern of at most {_LONGEST_MATCH} visible characters"
+
+
+def _refusal(say: str) -> Iterator[Wrong]:
+    if not _is_reply(say) or say[0] not in "45":
+        yield "say", f"{say[:40]!r} is no reply that begins with 4 or 5"
+
+
+def _is_reply(say: str) -> bool:
+    return bool(_REPLY.fullmatch(say)) and len(say) <= _LONGEST_REPLY
