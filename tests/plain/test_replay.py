@@ -211,6 +211,8 @@ class TestDifferences:
         assert code == 76
         assert "* stopped: the connection is closed" in out
         assert f"* {left} line" in out
+        assert "of what was sent: 1 of" in out.replace("\n* ", " ")
+        assert "not sent" in next(row for row in out.splitlines() if row.startswith("- QUIT"))
 
     async def test_a_server_that_says_421(self, old: Path) -> None:
         async with serving(talking([], MAIL="421 4.3.2 going down", RCPT="")) as served:
@@ -289,10 +291,13 @@ class TestRails:
         async with serving(talking(seen)) as served:
             code, out, err = await run("replay", str(old), str(served.endpoint))
         assert code == 1
-        assert seen == ENVELOPE[:-1]
+        assert seen == [*ENVELOPE[:-1], b"QUIT"], "the connection stands: it is left as one should"
         assert "stopped before DATA" in err
         assert "A script has to say --yes for that" in out
-        assert "* 7 lines were not sent" in out
+        assert "- DATA                  354        -          not sent" in out
+        assert "= QUIT                  221 2.0.0  221 2.0.0  same" in out
+        assert "* 6 lines were not sent" in out
+        assert out.splitlines()[-1] == "* of what was sent: all 5 replies are the same"
 
     async def test_line_ends_are_those_of_the_old_run(self, tmp_path: Path) -> None:
         file = recorded(tmp_path, OLD.replace("C: ..dot\n", "C: a <LF>\nC: b\n"))
@@ -366,7 +371,8 @@ class TestLogins:
         assert code == 77
         assert b"stopped before the login: no password: set SMTPTUTOR_PASSWORD" in err
         assert b"C: AUTH" not in out
-        assert b"* 4 lines were not sent" in out
+        assert b"* 3 lines were not sent" in out
+        assert out.splitlines()[-1] == b"* of what was sent: all 3 replies are the same"
 
     def test_without_a_user_it_stops_before_auth(self, tmp_path: Path) -> None:
         file = recorded(tmp_path, LOGIN.format(mechanism="PLAIN", exchange=EXCHANGES["PLAIN"]))
@@ -488,7 +494,7 @@ class TestTls:
         async with serving(self._server(seen, starttls="454 4.7.0 not now")) as served:
             code, out, _ = await run("replay", recorded(tmp_path, self.TEXT), str(served.endpoint))
         assert code == 77
-        assert seen == [b"EHLO me", b"STARTTLS"]
+        assert seen == [b"EHLO me", b"STARTTLS", b"QUIT"]
         assert "from here on the old run was inside TLS" in out
 
     async def test_starttls_that_is_required_and_not_there(self, old: Path) -> None:
@@ -632,7 +638,10 @@ class TestJson:
             _, out, _ = await run("replay", str(old), str(served.endpoint), "--json")
         told = json.loads(out)
         assert told["runs"][0]["stopped"] == "rails"
-        assert told["runs"][0]["unsent"] == 7
+        assert told["runs"][0]["unsent"] == 6
+        assert (told["same"], told["differing"]) == (False, 0)
+        outcomes = [one["outcome"] for one in told["replies"]]
+        assert outcomes == [*["same"] * 4, "not-sent", "not-sent", "same"]
 
 
 class TestFiles:
@@ -781,6 +790,7 @@ class TestAtATerminal:
             assert terminal.exit_code() == 1
             assert "stopped where you said no" in terminal.text()
             assert "2 lines were not sent" in terminal.text()
+            assert "of what was sent: all 5 replies are the same" in terminal.text()
 
     def test_the_question_goes_with_the_connection(self, peer: Peer, old: Path, tmp_path: Path) -> None:
         command = [*PROGRAM, "replay", str(old), "--unix", str(tmp_path / "smtp")]
@@ -839,6 +849,7 @@ class TestAtATerminal:
             terminal.enter("")
             assert terminal.exit_code() == 77
             assert "C: AUTH" not in terminal.text()
+            assert "C: QUIT" in terminal.text()
 
     def test_a_certificate_is_taken_by_a_typed_yes(self, tmp_path: Path) -> None:
         """Then the lines are typed from the first one again, on a new connection."""

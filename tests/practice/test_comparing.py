@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.practice.recordings import FOLDER, NAMES
-from tui.practice.comparing import EQUAL, Exchange, Outcome, Places, Row, compare, exchanges
+from tui.practice.comparing import DIFFERENT, EQUAL, Exchange, Outcome, Places, Row, compare, exchanges
 from tui.practice.recording import record, told
 from tui.practice.retyping import Plan, plan
 from tui.smtp.dialogue import Dialogue
@@ -141,7 +141,7 @@ class TestComparing:
 
     def test_what_only_one_of_them_sent(self) -> None:
         shorter = OLD.replace("C: MAIL FROM:<a@b>\nS: 250 2.1.0 ok\n", "")
-        assert outcomes(compared(OLD, shorter))[2:] == [("MAIL FROM:<a@b>", "only-left"), ("QUIT", "same")]
+        assert outcomes(compared(OLD, shorter))[2:] == [("MAIL FROM:<a@b>", "not-sent"), ("QUIT", "same")]
         one, made = run(shorter)
         other, _ = run(OLD)
         rows = compare(one, other, made.places, {1: 0, 3: 1})
@@ -149,11 +149,23 @@ class TestComparing:
 
     def test_one_of_them_ends_early(self) -> None:
         early = OLD.partition("C: MAIL")[0]
-        assert outcomes(compared(OLD, early))[2:] == [("MAIL FROM:<a@b>", "only-left"), ("QUIT", "only-left")]
+        assert outcomes(compared(OLD, early))[2:] == [("MAIL FROM:<a@b>", "not-sent"), ("QUIT", "not-sent")]
         one, made = run(early)
         other, _ = run(OLD)
         rows = compare(one, other, made.places, {1: 0, 2: 1, 3: 2})
-        assert outcomes(rows)[2:] == [("MAIL FROM:<a@b>", "only-right"), ("QUIT", "only-right")]
+        assert outcomes(rows)[2:] == [("MAIL FROM:<a@b>", "not-sent"), ("QUIT", "not-sent")]
+
+    def test_what_was_not_sent_is_neither_the_same_nor_different(self) -> None:
+        assert Outcome.NOT_SENT not in EQUAL | DIFFERENT
+
+    def test_a_recipient_less_behind_the_dot_was_sent(self) -> None:
+        lmtp = (
+            "S: 220 mx\nC: LHLO a\nS: 250 x\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\n"
+            "C: RCPT TO:<e@f>\nS: 250 ok\nC: DATA\nS: 354 go\nC: .\nS: 250 ok\nS: 250 ok\n"
+        )
+        fewer = lmtp.replace("S: 250 ok\nC: DATA", "S: 550 no\nC: DATA").removesuffix("S: 250 ok\n")
+        assert outcomes(compared(lmtp, fewer))[-2:] == [(".", "same"), (".", "only-left")]
+        assert outcomes(compared(fewer, lmtp))[-2:] == [(".", "same"), (".", "only-right")]
 
     def test_no_reply_in_one_of_them(self) -> None:
         mute = OLD.replace("S: 221 bye\n", "")
@@ -213,7 +225,7 @@ class TestComparing:
         one, made = run(OLD)
         rows = compare(one, exchanges([]), made.places, {})
         assert rows[0].outcome is Outcome.DIFFERS
-        assert {row.outcome for row in rows[1:]} == {Outcome.ONLY_LEFT}
+        assert {row.outcome for row in rows[1:]} == {Outcome.NOT_SENT}
         rows = compare(exchanges([]), one, {}, made.places)
         assert rows[0].outcome is Outcome.DIFFERS
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tui.plain.retyping import Halt, Run
-from tui.practice.comparing import EQUAL, Changes, Exchange, Outcome, Row
+from tui.practice.comparing import DIFFERENT, EQUAL, Changes, Exchange, Outcome, Row
 from tui.practice.facts import reply_facts
 from tui.smtp.commands import text_of
 from tui.smtp.display import cells, visible
@@ -47,6 +47,7 @@ class Comparison:
 
     @property
     def same(self) -> bool:
+        """Every reply is there in both runs, with the same code."""
         return all(row.outcome in EQUAL for row in self.rows)
 
 
@@ -190,7 +191,7 @@ def facts(compared: Comparison, number: int) -> dict[str, Any]:
         "left": {"kind": "server" if compared.against else "recording", "name": compared.left},
         "right": {"kind": "server", "name": compared.right},
         "same": compared.same,
-        "differing": sum(row.outcome not in EQUAL for row in compared.rows),
+        "differing": sum(row.outcome in DIFFERENT for row in compared.rows),
         "replies": [_row_facts(row, n) for n, row in enumerate(compared.rows)],
         "runs": [
             {

@@ -82,7 +82,7 @@ class Run:
     held_back: Counter[Hindrance] = field(default_factory=Counter)
     halted: Halt | Hindrance | None = None
     sentence: str = ""  # about ``halted``
-    left: int = 0  # lines behind the place where it was halted
+    left: int = 0  # lines behind the place where it was halted, but for a QUIT that was said nevertheless
     record: Record = field(default_factory=Record)
     unsecured: bool = False  # STARTTLS was required, and there was none
 
@@ -90,6 +90,10 @@ class Run:
     def exchanges(self) -> tuple[Exchange, ...]:
         """Of the lines of the plan."""
         return tuple(one for one in exchanges(self.events) if one.entry not in self.added)
+
+    @property
+    def ends_with_quit(self) -> bool:
+        return bool(self.plan.items) and self.plan.items[-1].verb == "QUIT"
 
     def halt(self, why: Halt | Hindrance, sentence: str, at: int) -> None:
         self.halted, self.sentence = why, sentence
@@ -181,7 +185,11 @@ class Retyping(Sitting):
         """The line that was given to the desk first, and not told yet, is this entry of the dialogue."""
         if self._by_program:
             self._by_program = False
-            run.added.add(entry)
+            if run.ends_with_quit and run.halted is not None:  # said to leave, and the plan ends with it
+                run.places[entry] = len(run.plan.items) - 1
+                run.left -= 1
+            else:
+                run.added.add(entry)
             return
         place = self._pending.popleft() if self._pending else None
         if place is not None:
@@ -208,7 +216,7 @@ class Retyping(Sitting):
                 run.halt(Halt.UNREACHED, comparison.halted(Halt.UNREACHED.value), 0)
             await self.questions.settle()
             access = self.questions.again
-            await self.desk.leave(goodbye=False)
+            await self.desk.leave(goodbye=run.halted is not None)  # where it still stands, it was us
             self._sum_up(accepted)
             run.record = self.desk.record
             run.unsecured = self.desk.stopped is Stop.NO_STARTTLS

@@ -135,11 +135,15 @@ class Outcome(Enum):
     DIFFERS = "differs"  # another code, or a reply in one of them only
     ONLY_LEFT = "only-left"
     ONLY_RIGHT = "only-right"
+    NOT_SENT = "not-sent"  # one of them never got to send this line, so nothing can be said about the reply
     NOT_RECORDED = "not-recorded"  # the recording begins behind the greeting
 
 
 #: With these two runs are the same.
 EQUAL: Final = frozenset({Outcome.SAME, Outcome.ALIKE, Outcome.NOT_RECORDED})
+#: With these, replies differ. A line that was not sent is neither: the run it is missing in stopped, or left
+#: it out, and why is told elsewhere.
+DIFFERENT: Final = frozenset({Outcome.DIFFERS, Outcome.ONLY_LEFT, Outcome.ONLY_RIGHT})
 
 
 @value
@@ -187,7 +191,7 @@ def compare(
     """Lay two runs of one plan side by side.
 
     What is in no place of the plan (a reply that answers nothing, one challenge more) stands where it came,
-    beside its like if there is one.
+    beside its like if there is one. A line of the plan that only one of them sent is ``NOT_SENT``.
     """
     rows = list(_rows(_placed(left, places), _placed(right, right_places)))
     begins_late = bool(left) and left[0].entry != 0
@@ -215,6 +219,14 @@ def _placed(run: Sequence[Exchange], places: Places) -> list[_Placed]:
 
 
 def _rows(left: list[_Placed], right: list[_Placed]) -> Iterator[Row]:
+    sent, sent_beside = _sent(left), _sent(right)
+
+    def alone(placed: _Placed) -> Row:
+        return Row(placed[1], None, _missing(placed[0], sent_beside, Outcome.ONLY_LEFT))
+
+    def alone_beside(placed: _Placed) -> Row:
+        return Row(None, placed[1], _missing(placed[0], sent, Outcome.ONLY_RIGHT))
+
     at = beside = 0
     while at < len(left) and beside < len(right):
         (place, one), (other_place, other) = left[at], right[beside]
@@ -222,13 +234,23 @@ def _rows(left: list[_Placed], right: list[_Placed]) -> Iterator[Row]:
             yield Row(one, other, _judged(one, other))
             at, beside = at + 1, beside + 1
         elif other_place is not None and (place is None or place < other_place):
-            yield Row(one, None, Outcome.ONLY_LEFT)
+            yield alone(left[at])
             at += 1
         else:
-            yield Row(None, other, Outcome.ONLY_RIGHT)
+            yield alone_beside(right[beside])
             beside += 1
-    yield from (Row(one, None, Outcome.ONLY_LEFT) for _, one in left[at:])
-    yield from (Row(None, one, Outcome.ONLY_RIGHT) for _, one in right[beside:])
+    yield from map(alone, left[at:])
+    yield from map(alone_beside, right[beside:])
+
+
+def _sent(run: list[_Placed]) -> frozenset[int]:
+    """The items of the plan that went out; the greeting comes without."""
+    return frozenset({GREETING, *(place[0] for place, _ in run if place is not None)})
+
+
+def _missing(place: _Place, sent: frozenset[int], otherwise: Outcome) -> Outcome:
+    """Of what stands alone: what the other run says about it, where ``sent`` is what that sent."""
+    return Outcome.NOT_SENT if place is not None and place[0] not in sent else otherwise
 
 
 def _judged(left: Exchange, right: Exchange) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tui.practice.comparing import EQUAL, Exchange, Outcome, Row
+from tui.practice.comparing import DIFFERENT, Exchange, Outcome, Row
 from tui.practice.retyping import Hindrance
 from tui.smtp.display import visible
 from tui.words.language import N_, NC_, gettext, ngettext, pgettext
@@ -18,6 +18,7 @@ _OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.DIFFERS: NC_("comparison", "differs"),
     Outcome.ONLY_LEFT: NC_("comparison", "missing"),
     Outcome.ONLY_RIGHT: NC_("comparison", "extra"),
+    Outcome.NOT_SENT: NC_("comparison", "not sent"),
     Outcome.NOT_RECORDED: NC_("comparison", "no record"),
 }
 #: A glyph and a word say every state; these are in every character set.
@@ -27,8 +28,13 @@ GLYPHS: Final[Mapping[Outcome, str]] = {
     Outcome.DIFFERS: "!",
     Outcome.ONLY_LEFT: "!",
     Outcome.ONLY_RIGHT: "!",
+    Outcome.NOT_SENT: "-",
     Outcome.NOT_RECORDED: "~",
 }
+
+
+#: Nobody knows what the other run would have said.
+_UNJUDGED: Final = frozenset({Outcome.NOT_SENT, Outcome.NOT_RECORDED})
 
 
 def outcome(value: Outcome) -> str:
@@ -136,9 +142,19 @@ def sides(*, against: bool) -> tuple[str, str]:
 
 
 def verdict(rows: Sequence[Row]) -> str:
-    """One sentence without its full stop: are the replies the same, and where do they part?"""
-    judged = [row for row in rows if row.outcome is not Outcome.NOT_RECORDED]
-    parted = [row for row in judged if row.outcome not in EQUAL]
+    """One sentence without its full stop: are the replies the same, and where do they part? Of lines that
+    were not sent nothing can be said, but that the sentence is about the others."""
+    judged = [row for row in rows if row.outcome not in _UNJUDGED]
+    if not judged:
+        return _("no reply can be compared")
+    found = _compared(judged)
+    if any(row.outcome is Outcome.NOT_SENT for row in rows):
+        return _("of what was sent: {verdict}").format(verdict=found)
+    return found
+
+
+def _compared(judged: Sequence[Row]) -> str:
+    parted = [row for row in judged if row.outcome in DIFFERENT]
     alike = sum(row.outcome is Outcome.ALIKE for row in judged)
     if not parted and not alike:
         return ngettext("the reply is the same", "all {n} replies are the same", len(judged)).format(
