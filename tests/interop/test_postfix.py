@@ -1,15 +1,17 @@
-"""The article's mail, typed to a real Postfix on loopback: in line mode and on the split screen."""
+"""The article's mail, typed to a real Postfix on loopback: in line mode, on the split screen, and there in
+tmux in an SSH session."""
 
 from __future__ import annotations
 
 import json
 import subprocess
-import sys
+from pathlib import Path
 
+from tests.interop import tmux
 from tests.interop.postfix import Postfix
+from tests.interop.program import PROGRAM, transcript
+from tests.interop.sshd import Sshd
 from tests.pty import Terminal
-
-PROGRAM = [sys.executable, "-m", "tui"]
 
 ENVELOPE = ["helo xia.bdwater.test", "mail from:test1@bdwater.test", "rcpt to:test2@bdwater.test", "data"]
 MESSAGE = [
@@ -62,20 +64,37 @@ def test_a_refused_recipient_is_named_and_nothing_is_delivered(postfix: Postfix)
     assert b"S: 550 5.1.1" in run.stdout
 
 
+def type_the_mail(terminal: Terminal) -> None:
+    """On the split screen, from the greeting to the end of the program."""
+    terminal.wait_for("220 mail.bdwater.test")
+    assert "REAL" in terminal.rows()[0]
+    for line, seen in zip(ENVELOPE, ("250 mail", "Ok", "2.1.5", "354"), strict=True):
+        terminal.enter(line)
+        terminal.wait_for(seen)
+    for line in MESSAGE:
+        terminal.enter(line)
+    terminal.enter(".")
+    terminal.wait_for("queued as")
+    terminal.enter("quit")
+    terminal.wait_for("8 of 8")
+    terminal.press("ctrl+q")
+    assert terminal.exit_code() == 0
+
+
 def test_the_articles_mail_on_the_split_screen(postfix: Postfix) -> None:
     command = [*PROGRAM, "connect", f"{postfix.host}:{postfix.port}"]
     with Terminal.spawn(command, size=(80, 24)) as terminal:
-        terminal.wait_for("220 mail.bdwater.test")
-        assert "REAL" in terminal.rows()[0]
-        for line, seen in zip(ENVELOPE, ("250 mail", "Ok", "2.1.5", "354"), strict=True):
-            terminal.enter(line)
-            terminal.wait_for(seen)
-        for line in MESSAGE:
-            terminal.enter(line)
-        terminal.enter(".")
-        terminal.wait_for("queued as")
-        terminal.enter("quit")
-        terminal.wait_for("8 of 8")
-        terminal.press("ctrl+q")
-        assert terminal.exit_code() == 0
+        type_the_mail(terminal)
+    stored(postfix.mail("test2"))
+
+
+def test_the_articles_mail_in_tmux_over_ssh(postfix: Postfix, sshd: Sshd, tmp_path: Path) -> None:
+    command = [*PROGRAM, "connect", f"{postfix.host}:{postfix.port}"]
+    with tmux.running(sshd, tmp_path, command, {}, size=(80, 24)) as terminal:
+        type_the_mail(terminal)
+    rows = transcript()
+    assert [row for row in rows if row.startswith("C: ")] == [
+        f"C: {row}" for row in SCRIPT.decode().splitlines()
+    ]
+    assert "S: 221 2.0.0 Bye" in rows
     stored(postfix.mail("test2"))
