@@ -98,23 +98,41 @@ def test_python() -> None:
 
 def test_openssl() -> None:
     rows = openssl(replace(ONE, security=Security.IMPLICIT, port=465)).splitlines()
-    assert rows[-15:] == [
+    assert rows[rows.index("{") :] == [
         "{",
-        "    sleep 1",
+        "    hear ''",
         "    say 'EHLO me.test'",
         "    say 'MAIL FROM:<alice@example.org>'",
         "    say 'RCPT TO:<bob@x.test>'",
-        "    say DATA",
-        "    tee /dev/stderr <<'END' | awk '{ printf \"%s\\r\\n\", $0 }'",
+        "    message() {",
+        "        cat <<'END'",
         "Subject: x",
         "",
         "..dot",
         "END",
-        "    say .",
+        "    }",
+        "    say DATA",
+        "    if [[ $reply == 354* ]]; then",
+        "        message >&2",
+        "        message | awk '{ printf \"%s\\r\\n\", $0 }'",
+        "        say .",
+        "    fi",
         "    say QUIT",
-        "} | openssl s_client -quiet -connect mx.x.test:465 \\",
-        "    -verify_return_error -verify_hostname mx.x.test",
+        '} 3<"$replies" | openssl s_client -quiet -connect mx.x.test:465 \\',
+        "    -verify_return_error -verify_hostname mx.x.test \\",
+        '    > "$replies"',
     ]
+
+
+def test_openssl_waits_for_each_reply_of_lmtp_and_hides_the_password() -> None:
+    two = replace(MAIL, recipients=(Addressee("bob@x.test"), Addressee("carol@x.test")))
+    login = Credentials("PLAIN", "al")
+    rows = openssl(replace(ONE, hello="LHLO", mails=(two,), login=login)).splitlines()
+    assert rows.count("    [[ $reply == 2* ]] && accepted=$((accepted + 1))") == 2
+    assert "        while ((--accepted > 0)); do hear ''; done" in rows
+    (answer,) = (row for row in rows if "base64 |" in row)
+    assert answer.startswith('    say "$(printf')
+    assert answer.endswith("\" '********'")
 
 
 @pytest.mark.parametrize(

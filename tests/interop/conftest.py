@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +11,12 @@ from tests.interop import exim as exims
 from tests.interop import opensmtpd as opensmtpds
 from tests.interop import postfix as postfixes
 from tests.interop import refusing as refusings
+from tests.interop import sandboxes
 from tests.interop import smtp_server as smtp_servers
 from tests.interop import sshd as sshds
 from tests.interop.exim import Exim
 from tests.interop.opensmtpd import OpenSmtpd
 from tests.interop.postfix import Postfix
-from tests.interop.program import PROGRAM
 from tests.interop.smtp_server import SmtpServer
 from tests.interop.sshd import Sshd
 
@@ -88,11 +87,5 @@ def strict_sshd(root: Path) -> Iterator[Sshd]:
 @pytest.fixture
 def sandbox_port() -> Iterator[int]:
     """Of ``smtptutor sandbox``."""
-    server = subprocess.Popen([*PROGRAM, "sandbox", "--port", "0"], stdout=subprocess.PIPE)
-    assert server.stdout is not None
-    try:
-        ready = server.stdout.readline().decode()
-        yield int(ready.split("127.0.0.1:", 1)[1].split()[0].rstrip(".,;"))
-    finally:
-        server.terminate()
-        server.communicate(timeout=20)
+    with sandboxes.running() as sandbox:
+        yield sandbox.port

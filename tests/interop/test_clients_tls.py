@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from tests.interop.program import PROGRAM
+from tests.interop import sandboxes
+from tests.interop.sandboxes import Sandbox
 from tests.interop.test_clients import BODY, inbox
 
 
-class Served(NamedTuple):
-    port: int
-    tls_port: int
-    lmtp_port: int
-    ca: Path
-
-
 @pytest.fixture
-def served() -> Iterator[Served]:
-    """``smtptutor sandbox --scenario submission``, as its ready row tells it."""
-    words = ["--port", "0", "--tls-port", "0", "--lmtp-port", "0", "--scenario", "submission", "--json"]
-    server = subprocess.Popen([*PROGRAM, "sandbox", *words], stdout=subprocess.PIPE)
-    assert server.stdout is not None
-    try:
-        ready = json.loads(server.stdout.readline())
-        yield Served(ready["port"], ready["tls_port"], ready["lmtp_port"], Path(ready["ca_file"]))
-    finally:
-        server.terminate()
-        server.communicate(timeout=20)
+def served() -> Iterator[Sandbox]:
+    """``smtptutor sandbox --scenario submission``."""
+    with sandboxes.running("--tls-port", "0", "--lmtp-port", "0", "--scenario", "submission") as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
@@ -44,7 +29,7 @@ def message(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN", "CRAM-MD5"])
 @pytest.mark.parametrize("implicit", [False, True])
-def test_swaks(served: Served, message: Path, mechanism: str, implicit: bool) -> None:
+def test_swaks(served: Sandbox, message: Path, mechanism: str, implicit: bool) -> None:
     port, tls = (served.tls_port, "--tls-on-connect") if implicit else (served.port, "--tls")
     message.write_bytes(BODY.replace(b"\r\n", b"\n"))
     subprocess.run(
@@ -58,7 +43,7 @@ def test_swaks(served: Served, message: Path, mechanism: str, implicit: bool) ->
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN", "CRAM-MD5"])
 @pytest.mark.parametrize("implicit", [False, True])
-def test_curl(served: Served, message: Path, mechanism: str, implicit: bool) -> None:
+def test_curl(served: Sandbox, message: Path, mechanism: str, implicit: bool) -> None:
     url = f"smtps://127.0.0.1:{served.tls_port}/me" if implicit else f"smtp://127.0.0.1:{served.port}/me"
     subprocess.run(
         ["curl", "--silent", "--show-error", "--ssl-reqd", "--cacert", str(served.ca), url, "--user",
@@ -69,7 +54,7 @@ def test_curl(served: Served, message: Path, mechanism: str, implicit: bool) -> 
     assert inbox("export", "1", "-") == BODY
 
 
-def test_curl_with_a_wrong_password(served: Served, message: Path) -> None:
+def test_curl_with_a_wrong_password(served: Sandbox, message: Path) -> None:
     done = subprocess.run(
         ["curl", "--silent", "--ssl-reqd", "--cacert", str(served.ca), f"smtp://127.0.0.1:{served.port}/me",
          "--user", "alice:wrong", "--mail-from", "a@x.test", "--mail-rcpt", "b@x.test", "--upload-file",
@@ -79,7 +64,7 @@ def test_curl_with_a_wrong_password(served: Served, message: Path) -> None:
     assert done.returncode == 67  # CURLE_LOGIN_DENIED
 
 
-def test_openssl_trusts_it(served: Served) -> None:
+def test_openssl_trusts_it(served: Sandbox) -> None:
     done = subprocess.run(
         ["openssl", "s_client", "-connect", f"127.0.0.1:{served.port}", "-starttls", "smtp", "-CAfile",
          str(served.ca), "-verify_return_error", "-verify_ip", "127.0.0.1", "-x509_strict", "-brief"],
@@ -88,7 +73,7 @@ def test_openssl_trusts_it(served: Served) -> None:
     assert b"Verification: OK" in done.stdout + done.stderr
 
 
-def test_swaks_speaks_lmtp(served: Served, message: Path) -> None:
+def test_swaks_speaks_lmtp(served: Sandbox, message: Path) -> None:
     message.write_bytes(BODY.replace(b"\r\n", b"\n"))
     subprocess.run(
         ["swaks", "--protocol", "LMTP", "--server", f"127.0.0.1:{served.lmtp_port}", "--tls", "--tls-verify",

@@ -1,26 +1,33 @@
-"""A dialogue as a script that types it into ``openssl s_client``, a line a second, and shows both sides."""
+"""A dialogue as a script that types it into ``openssl s_client`` reply by reply, and shows both sides."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import ip_address
+from typing import Final
 
 from tui.desk.exports import shell
 from tui.practice.recipe import Mail, Recipe, Security
 from tui.smtp.display import socket_address
 from tui.words.language import gettext as _
 
-#: Shows a line on the screen and sends it, then waits: SMTP is a dialogue.
-_SAY = """say() {
-    printf '%s\\n' "$1" >&2
-    printf '%s\\r\\n' "$1"
-    sleep 1
+#: ``hear`` waits for a reply and shows it below the line that it answers, and not sooner: until then openssl
+#: may tell of the handshake. ``say`` sends a line and hears; its second word is shown in place of a secret.
+_DIALOGUE: Final = """\
+replies=$(mktemp -d)/replies && mkfifo "$replies" || exit 1
+trap 'rm -r "${replies%/*}"' EXIT
+hear() {
+    IFS= read -r reply <&3 || reply=
+    [ -z "$1" ] || printf '%s\\n' "$1" >&2
+    while [ -n "$reply" ]; do
+        printf '%s\\n' "$reply" >&2
+        case $reply in ???-*) IFS= read -r reply <&3 || reply= ;; *) return ;; esac
+    done
+    exit 1
 }
-"""
-_SAY_HIDDEN = """say_hidden() {
-    printf '********\\n' >&2
+say() {
     printf '%s\\r\\n' "$1"
-    sleep 1
+    hear "${2-$1}"
 }
 """
 
@@ -29,12 +36,11 @@ def script(recipe: Recipe) -> str:
     """A script (bash). openssl speaks TLS only: what was plain text goes behind STARTTLS."""
     rows = [f"{shell.HEAD}\n"]
     rows += [shell.comment(text) for text in (*shell.remarks(recipe), *_remarks(recipe))]
-    rows.append(_SAY)
+    rows.append(_DIALOGUE)
     if recipe.login is not None:
-        rows.append(_SAY_HIDDEN)
         rows.append(f"SMTP_USER={shell.word(shell.user(recipe))}\n")
         rows.append(': "${SMTP_PASSWORD:?}"\n')
-    rows += ["{\n", *_typed(recipe), f"}} | {_client(recipe)}\n"]
+    rows += ["{\n", *_typed(recipe), f'}} 3<"$replies" | {_client(recipe)}\n']
     return "".join(rows)
 
 
@@ -54,12 +60,13 @@ def _remarks(recipe: Recipe) -> Iterator[str]:
 
 
 def _typed(recipe: Recipe) -> Iterator[str]:
-    yield "    sleep 1\n"
+    if recipe.security is Security.IMPLICIT:
+        yield "    hear ''\n"
     if recipe.hello:
         yield _say(f"{recipe.hello} {recipe.name}".strip())
     yield from _login(recipe)
     for mail in recipe.mails:
-        yield from _mail(mail)
+        yield from _mail(mail, lmtp=recipe.lmtp)
     yield _say("QUIT")
 
 
@@ -72,26 +79,41 @@ def _login(recipe: Recipe) -> Iterator[str]:
     else:
         yield _say("AUTH PLAIN")
         plan = r"'\0%s\0%s'"
-    yield f'    say_hidden "$(printf {plan} "$SMTP_USER" "$SMTP_PASSWORD" | base64 | tr -d \'\\n\')"\n'
+    yield f'    say "$(printf {plan} "$SMTP_USER" "$SMTP_PASSWORD" | base64 | tr -d \'\\n\')" \'********\'\n'
 
 
-def _mail(mail: Mail) -> Iterator[str]:
+def _mail(mail: Mail, *, lmtp: bool) -> Iterator[str]:
+    """A message goes out where the server waits for it, and nowhere else: its lines would be commands."""
     yield _say(" ".join((f"MAIL FROM:<{mail.reverse_path}>", *mail.params)))
+    if lmtp:
+        yield "    accepted=0\n"
     for one in mail.recipients:
         yield _say(" ".join((f"RCPT TO:<{one.address}>", *one.params)))
+        if lmtp:
+            yield "    [[ $reply == 2* ]] && accepted=$((accepted + 1))\n"
     if mail.message is None:
         return
-    yield _say("DATA")
     wire = shell.stuffed(mail.message)
-    if not wire:
-        pass
-    elif shell.is_plain(wire):
-        source = shell.document(shell.lines(wire))
-        first, rest = source.split("\n", 1)
-        yield f"    tee /dev/stderr {first} | awk '{{ printf \"%s\\r\\n\", $0 }}'\n{rest}"
+    if wire:
+        yield from _message(wire)
+    yield _say("DATA")
+    yield "    if [[ $reply == 354* ]]; then\n"
+    if wire:
+        yield "        message >&2\n"
+        yield "        message" + (" | awk '{ printf \"%s\\r\\n\", $0 }'\n" if shell.is_plain(wire) else "\n")
+    yield f"    {_say('.')}"
+    if lmtp:  # a reply for each recipient (RFC 2033 §4.2)
+        yield "        while ((--accepted > 0)); do hear ''; done\n"
+    yield "    fi\n"
+
+
+def _message(wire: bytes) -> Iterator[str]:
+    yield "    message() {\n"
+    if shell.is_plain(wire):
+        yield f"        cat {shell.document(shell.lines(wire))}"
     else:
-        yield "    " + shell.piped("tee /dev/stderr", wire)
-    yield _say(".")
+        yield f"        base64 -d {shell.document(shell.base64_rows(wire))}"
+    yield "    }\n"
 
 
 def _say(line: str) -> str:
@@ -109,7 +131,7 @@ def _client(recipe: Recipe) -> str:
     if recipe.verified:
         check = "-verify_ip" if _is_address(host) else "-verify_hostname"
         parts.append(("-verify_return_error", check, shell.word(host)))
-    return shell.words(parts)
+    return shell.words([*parts, ('> "$replies"',)])
 
 
 def _is_address(host: str) -> bool:
