@@ -32,6 +32,7 @@ from tui.desk.options import (
 )
 from tui.net.access import Access, Security
 from tui.net.endpoint import Endpoint
+from tui.sandbox.scenario import shipped
 from tui.store.settings import Settings
 from tui.words import language
 
@@ -219,10 +220,19 @@ def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--timeout", "1e9"], '--timeout: "1e9" must be more than 0, and at most 86400 seconds.'),
         (
             ["sandbox", "--scenario", "storm"],
-            '--scenario: "storm" is none of free, full, submission, and no file.',
+            f'--scenario: "storm" is none of {", ".join(shipped())}, and no file.',
         ),
         (["sandbox", "--scenario", "./gone.toml"], '--scenario: "./gone.toml" cannot be read: '),
-        (["--scenario", "storm"], '--scenario: "storm" is none of free, full, submission, and no file.'),
+        (["--scenario", "storm"], f'--scenario: "storm" is none of {", ".join(shipped())}, and no file.'),
+        (["--fault", "rcpt"], '--fault: "rcpt" is no fault; rcpt=450, mail:2=421 Too busy, data=drop, '),
+        (["--fault", "lunch=450"], '--fault: "lunch" is no stage; there are greeting, helo, mail, rcpt, '),
+        (["--fault", "rcpt:x=450"], '--fault: "x" does not say which times: 2, 2- (from then on) or 2-4.'),
+        (["--fault", "rcpt=explode"], '--fault: "explode" is nothing that can happen; it can be a reply '),
+        (["--fault", "rcpt=delay:soon"], '--fault: "soon" is no time; 5, 5m and 1h are, a day at most.'),
+        (["--fault", "rcpt=slow:no"], '--fault: "no" is no number that fits here.'),
+        (["--fault", "certificate=bad"], '--fault: "bad" is no certificate; there are good, other-name, '),
+        (["--fault", "mail=354"], '--fault: "mail=354" cannot happen there: '),
+        (["connect", "x.test", "--fault", "rcpt=450"], "--fault"),
         (["sandbox", "--port", "65536"], '--port: "65536" is not a port between 0 and 65535.'),
         (["sandbox", "--port", "٣"], "is not a port between 0 and 65535."),
         (["--personality", "grumpy"], '--personality: "grumpy" is none of'),
@@ -602,6 +612,30 @@ def test_a_log_that_cannot_be_written_is_no_error(
 def test_parsing_is_pure() -> None:
     with pytest.raises(UsageError):
         parse(["frob"])
+
+
+def test_faults_are_added_to_the_scenario_in_their_order() -> None:
+    words = (
+        "--scenario",
+        "busy",
+        "--fault",
+        "rcpt:1=450 one",
+        "--fault",
+        "rcpt=451 two",
+        "--fault",
+        "greylist=5m",
+    )
+    for command in ((), ("sandbox",)):
+        found = settled(*command, *words)
+        assert isinstance(found, Options | SandboxOptions)
+        assert not isinstance(found.scenario, str)
+        assert [one.say for one in found.scenario.reply[:2]] == ["450 one", "451 two"]
+        assert len(found.scenario.reply) == 4
+        assert found.scenario.greylist is not None
+    found = settled("--fault", "data=drop")
+    assert isinstance(found, Options)
+    assert not isinstance(found.scenario, str)
+    assert found.scenario.unknown == ("nobody",)
 
 
 def test_a_scenario_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

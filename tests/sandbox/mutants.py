@@ -72,8 +72,6 @@ say = "451 4.7.1 Come again"
 user = "clerk"
 messages = 3
 octets = 20_000
-octets_used = 19_000
-messages_used = 1
 say = "552 5.2.2 Full"
 
 [[rate]]

@@ -238,7 +238,7 @@ async def test_a_mailbox_that_fills_up(tmp_path: Path) -> None:
 
 
 async def test_a_declared_size_that_does_not_fit(tmp_path: Path) -> None:
-    one = server(quota=[{"octets": 100, "octets_used": 90}])
+    one = server(quota=[{"octets": 10}])
     found = await replies(tmp_path, one, "EHLO me", "MAIL FROM:<a@x.test> SIZE=11", TO_BOB)
     assert found[-1][:9] == "452 4.2.2"
 

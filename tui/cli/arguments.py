@@ -75,6 +75,16 @@ SCENARIO: Final = Flag(
     "NAME|FILE",
     readers.scenario,
 )
+FAULT: Final = Flag(
+    "--fault",
+    N_(
+        "something that goes wrong at the sandbox, as rcpt=450, mail:2=421 Too busy, data=drop or "
+        "greeting=delay:5; may be given several times"
+    ),
+    "STAGE=WHAT",
+    readers.fault,
+    many=True,
+)
 TIMEOUT: Final = Flag("--timeout", N_("wait at most this long for each reply"), "SECONDS", readers.seconds)
 YES: Final = Flag(
     "--yes",
@@ -185,7 +195,7 @@ COMMANDS: Final = (
         N_("practise on the embedded sandbox: nothing leaves this machine"),
         build="practise",
         runner="",
-        flags=(PERSONALITY, SCENARIO, TIMEOUT, RAW_LF),
+        flags=(PERSONALITY, SCENARIO, FAULT, TIMEOUT, RAW_LF),
         logs=True,
     ),
     Command(
@@ -212,7 +222,7 @@ COMMANDS: Final = (
         N_("only the sandbox, for swaks, curl or your own program"),
         build="sandbox",
         runner="tui.plain.serve",
-        flags=(PORT, TLS_PORT, LMTP_PORT, PERSONALITY, SCENARIO, *CATCHER),
+        flags=(PORT, TLS_PORT, LMTP_PORT, PERSONALITY, SCENARIO, FAULT, *CATCHER),
         logs=True,
     ),
     Command(

@@ -10,6 +10,7 @@ from tui.words.language import gettext as _
 from tui.words.prose import quoted
 
 if TYPE_CHECKING:
+    from tui.practice.fault_lines import Trouble
     from tui.practice.scenario import Server
 
 
@@ -58,6 +59,17 @@ def scenario(text: str) -> str | Server:
         raise ArgumentTypeError(
             _("{value} cannot be read: {reason}").format(value=quoted(text), reason=reason(error))
         ) from None
+
+
+def fault(text: str) -> Trouble:
+    """One thing that is to go wrong, ``STAGE=WHAT``."""
+    from tui.practice.fault_lines import MisspeltError, read
+    from tui.words.faults import misspelt
+
+    try:
+        return read(text)
+    except MisspeltError as error:
+        raise ArgumentTypeError(misspelt(error)) from None
 
 
 def seconds(text: str) -> float:

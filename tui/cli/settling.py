@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Callable, Mapping
+from functools import reduce
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.cli.arguments import ACCESS, YES, Parsed
 from tui.cli.errors import UsageError
@@ -33,6 +34,9 @@ from tui.values import value
 from tui.words.language import current
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated, quoted
+
+if TYPE_CHECKING:
+    from tui.practice.scenario import Server
 
 
 @value
@@ -86,9 +90,21 @@ def _practise(parsed: Parsed, around: Surroundings) -> Common:
     return Options(
         **_session(parsed, around),
         personality=parsed.given.get("personality", ""),
-        scenario=parsed.given.get("scenario", "free"),
+        scenario=_scenario(parsed.given),
         raw_lf=_raw_lf(parsed, around),
     )
+
+
+def _scenario(given: Mapping[str, Any]) -> str | Server:
+    """What the sandbox is like, with what is to go wrong besides; what is named first comes first."""
+    scenario: str | Server = given.get("scenario", "free")
+    if "fault" not in given:
+        return scenario
+    from tui.practice.fault_lines import added
+    from tui.sandbox.scenario import load
+
+    server = load(scenario) if isinstance(scenario, str) else scenario
+    return reduce(added, reversed(given["fault"]), server)
 
 
 def _raw_lf(parsed: Parsed, around: Surroundings) -> bool:
@@ -170,13 +186,14 @@ def _elsewhere(parsed: Parsed) -> dict[str, Any]:
 
 def _sandbox(parsed: Parsed, around: Surroundings) -> Common:
     _take(parsed)
-    keys = ("port", "tls_port", "lmtp_port", "personality", "scenario", "mail", "wait", "timeout")
+    keys = ("port", "tls_port", "lmtp_port", "personality", "mail", "wait", "timeout")
     chosen = {key: parsed.given[key] for key in keys if key in parsed.given}
     if "timeout" in chosen and "wait" not in chosen:
         raise UsageError(_("{one} goes with {other}").format(one="--timeout", other="--wait"))
     return SandboxOptions(
         **_common(parsed, around),
         **chosen,
+        scenario=_scenario(parsed.given),
         host=_listening(parsed.given),
         expose="expose" in parsed.given,
         json="json" in parsed.given,

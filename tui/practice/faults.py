@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 _Count = Annotated[int, msgspec.Meta(gt=0, le=1_000_000_000)]
+_Room = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 #: A day at most: nobody waits longer, and a clock is stepped in no time.
 _Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
 
@@ -120,14 +121,11 @@ class Greylist(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What fits into each mailbox that ``user`` matches; counted since the server began, and what is said to
-    lie there already."""
+    """What fits into each mailbox that ``user`` matches, counted since the server began; 0: it is full."""
 
     user: str = "*"  # a pattern for the local part
-    messages: _Count | None = None
-    octets: _Count | None = None
-    messages_used: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
-    octets_used: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
+    messages: _Room | None = None
+    octets: _Room | None = None
     say: str = "452 4.2.2 The mailbox is full"
 
     def fits(self, local_part: str) -> bool:

@@ -27,7 +27,18 @@ from tui.practice.faults import (
 from tui.smtp.sasl_server import MECHANISMS
 from tui.smtp.saslprep import saslprep
 
-__all__ = ["EXTENSIONS", "LIVE", "STAGES", "Account", "Limits", "Reply", "Server", "faults", "local_part"]
+__all__ = [
+    "EXTENSIONS",
+    "LIVE",
+    "STAGES",
+    "Account",
+    "Certificate",
+    "Limits",
+    "Reply",
+    "Server",
+    "faults",
+    "local_part",
+]
 
 _Positive = Annotated[int, msgspec.Meta(gt=0, le=1_000_000_000)]
 
@@ -47,6 +58,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "AUTH": "{mechanisms}",
     "HELP": "",
 }
+Certificate = Literal["good", "other-name", "expired", "self-signed"]
 #: Keys that count from the next command on; all others from the next connection on.
 LIVE: Final = ("reply", "fault", "greylist", "quota", "rate")
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
@@ -95,7 +107,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     account: tuple[Account, ...] = ()
     offers: tuple[str, ...] = ()  # extensions besides those of the personality
     withholds: tuple[str, ...] = ()  # extensions that it does not have, though the personality does
-    certificate: Literal["good", "other-name", "expired", "self-signed"] = "good"
+    certificate: Certificate = "good"
     reply: tuple[Reply, ...] = ()
     fault: tuple[Fault, ...] = ()
     greylist: Greylist | None = None

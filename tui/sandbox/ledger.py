@@ -106,13 +106,10 @@ class Ledger:
         if quota is None:
             return None
         messages, held = self._held.get(address.casefold(), (0, 0))
-        if quota.messages is not None and quota.messages_used + messages >= quota.messages:
+        if quota.messages is not None and messages >= quota.messages:
             return quota
-        if quota.octets is not None:
-            used = quota.octets_used + held
-            if used >= quota.octets or used + octets > quota.octets:
-                return quota
-        return None
+        full = quota.octets is not None and (held >= quota.octets or held + octets > quota.octets)
+        return quota if full else None
 
     def keep(self, addresses: Iterable[str], octets: int) -> None:
         """A message lies in these mailboxes."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from tui.practice.scenario import Limits, Reply, Server, faults
 from tui.practice.strict import LARGEST, DataFileError, decode, place_of
 from tui.sandbox import personality
@@ -17,6 +19,13 @@ class Scenario(Server, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     format_version: int
     id: str
+    about: dict[str, str] = msgspec.field(
+        default_factory=dict
+    )  # on one line, by language: "en" and those of the catalogues
+
+    def told(self, language: str) -> str:
+        """What it is, in this language or in English; "" where the file does not say."""
+        return self.about.get(language, self.about.get("en", ""))
 
 
 def shipped() -> tuple[str, ...]:
@@ -50,6 +59,11 @@ def read(file: Path) -> Scenario:
         wrong.insert(0, ("format_version", f"{found.format_version} is not known; this program reads 1"))
     if found.personality not in personality.shipped():
         wrong.append(("personality", f"{found.personality!r} is none of {', '.join(personality.shipped())}"))
+    wrong += [
+        (f"about.{language}", "it is one line of at most 100 visible characters")
+        for language, sentence in found.about.items()
+        if not sentence or not sentence.isprintable() or len(sentence) > 100
+    ]
     for key, reason in wrong:
         raise DataFileError(file.name, place_of(text, key), key, reason)
     return found

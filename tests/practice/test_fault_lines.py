@@ -1,0 +1,128 @@
+"""What goes wrong, spelt on one line."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from tui.practice import fault_lines
+from tui.practice.fault_lines import (
+    Misspelling,
+    MisspeltError,
+    Trouble,
+    added,
+    read,
+    spelt,
+    troubles,
+    without,
+)
+from tui.practice.faults import Fault, Greylist, Quota, Rate, Reply
+from tui.practice.scenario import Server, faults
+
+READ: dict[str, Trouble] = {
+    "rcpt=450": Reply(stage="rcpt", say="450 4.2.0 Mailbox unavailable, try again later"),
+    "rcpt=459": Reply(stage="rcpt", say="459 4.0.0 Try again later"),
+    "mail:2=421 Too busy": Reply(stage="mail", say="421 Too busy", first=2, times=1),
+    "rcpt:2-=450 x": Reply(stage="rcpt", say="450 x", first=2),
+    "rcpt:2-4=450 x": Reply(stage="rcpt", say="450 x", first=2, times=3),
+    "rcpt,*@slow.test=450 x": Reply(stage="rcpt", say="450 x", match="*@slow.test"),
+    "mail,*SIZE=*=552 x=y": Reply(stage="mail", say="552 x=y", match="*SIZE=*"),
+    "command:4-=421 x": Reply(stage="command", say="421 x", first=4),
+    "data=drop": Fault(stage="data", do="drop"),
+    "body=drop": Fault(stage="body", do="drop"),
+    "message:1=drop-unsaid": Fault(stage="message", do="drop-unsaid", times=1),
+    "message=lose": Fault(stage="message", do="lose"),
+    "greeting=silent": Fault(stage="greeting", do="silent"),
+    "greeting=delay:5": Fault(stage="greeting", do="delay", seconds=5),
+    "greeting=delay:2.5m": Fault(stage="greeting", do="delay", seconds=150),
+    "helo=slow:8": Fault(stage="helo", do="slow", octets_per_second=8),
+    "greylist=5m": Greylist(seconds=300),
+    "greylist=1h 451 4.7.1 x": Greylist(seconds=3600, say="451 4.7.1 x"),
+    "quota=3": Quota(messages=3),
+    "quota,full=0 552 5.2.2 x": Quota(user="full", messages=0, say="552 5.2.2 x"),
+    "quota,b*=552 octets": Quota(user="b*", octets=552),
+    "quota=3 552 octets 552 x": Quota(messages=3, octets=552, say="552 x"),
+    "rate:mail=3/1m": Rate(stage="mail", count=3, seconds=60),
+    "rate:rcpt=3 421 4.7.0 x": Rate(stage="rcpt", count=3, say="421 4.7.0 x"),
+    "certificate=expired": "expired",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", list(READ))
+def test_a_line_is_read_and_spelt_again(line: str) -> None:
+    made = READ[line]
+    assert read(f" {line} ") == made
+    assert read(spelt(made)) == made
+    assert not list(faults(added(Server(), made)))
+
+
+@pytest.mark.parametrize(
+    ("line", "misspelling", "part"),
+    [
+        ("rcpt", "NO_EQUALS", "rcpt"),
+        ("", "NO_EQUALS", ""),
+        ("lunch=450", "STAGE", "lunch"),
+        ("=450", "STAGE", ""),
+        ("rate:lunch=3", "STAGE", "lunch"),
+        ("rate=3", "STAGE", ""),
+        ("rcpt:0=450", "WHICH", "0"),
+        ("rcpt:x=450", "WHICH", "x"),
+        ("rcpt:4-2=450", "WHICH", "4-2"),
+        ("rcpt:42 3=450", "WHICH", "42 3"),
+        ("rcpt=", "WHAT", ""),
+        ("rcpt=45", "WHAT", "45"),
+        ("rcpt=explode", "WHAT", "explode"),
+        ("rcpt=delay", "SECONDS", ""),
+        ("rcpt=delay:soon", "SECONDS", "soon"),
+        ("rcpt=delay:0", "SECONDS", "0"),
+        ("rcpt=delay:25h", "SECONDS", "25h"),
+        ("greylist=", "SECONDS", ""),
+        ("rcpt=slow:0", "NUMBER", "0"),
+        ("rcpt=slow:x", "NUMBER", "x"),
+        ("quota=x", "NUMBER", "x"),
+        ("quota=9999999999", "NUMBER", "9999999999"),
+        ("rate:mail=x", "NUMBER", "x"),
+        ("rate:mail=3/soon", "SECONDS", "soon"),
+        ("certificate=bad", "CERTIFICATE", "bad"),
+        ("rcpt=lose", "NOT_THERE", "rcpt=lose"),
+        ("mail=251", "NOT_THERE", "mail=251"),
+        ("mail=299", "NOT_THERE", "mail=299"),
+        ("data,x=450", "NOT_THERE", "data,x=450"),
+        ("greylist=5 550 x", "NOT_THERE", "550 x"),
+        ("quota,BOB=5", "NOT_THERE", "BOB"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_line(line: str, misspelling: str, part: str) -> None:
+    with pytest.raises(MisspeltError) as caught:
+        read(line)
+    assert (caught.value.misspelling, caught.value.part) == (Misspelling[misspelling], part)
+
+
+def test_what_goes_wrong_at_a_server_is_listed_and_taken_away() -> None:
+    server = Server(host="mail.x.test")
+    for made in READ.values():
+        server = added(server, made)
+    assert len(troubles(server)) == len(READ) - 1  # of the two greylists the last one holds
+    assert read(spelt(troubles(server)[0])) == troubles(server)[0]
+    fewer = server
+    while troubles(fewer):
+        before = troubles(fewer)
+        fewer = without(fewer, 1)
+        assert troubles(fewer) == before[1:]
+    assert fewer == fault_lines.with_none(server) == Server(host="mail.x.test")
+    with pytest.raises(IndexError):
+        without(fewer, 1)
+
+
+def test_an_address_is_spelt_as_a_pattern() -> None:
+    one = Reply(stage="rcpt", say="450 x", address="bob@x.test", first=1, times=2)
+    assert spelt(one) == "rcpt:1-2,bob@x.test=450 x"
+
+
+def test_a_scenario_keeps_its_name() -> None:
+    class Named(Server, frozen=True, kw_only=True):
+        id: str
+
+    changed = added(Named(id="mine"), read("rcpt=450"))
+    assert isinstance(changed, Named)
+    assert msgspec.structs.asdict(changed)["id"] == "mine"

@@ -1,0 +1,323 @@
+"""One thing that goes wrong, on one line: how ``--fault`` and ``/faults`` spell it.
+
+    rcpt=450                        a reply at a stage
+    mail:2=421 Too busy             in words of one's own, the second time
+    rcpt:2-,*@slow.test=delay:5     from the second time on, to who matches, 5 s late
+    rcpt:1-3=drop                   three times
+    greylist=5m                     and so quota,USER=N, rate:STAGE=N/SECONDS, certificate=KIND
+
+A line that was read is spelt again by ``spelt``, so that what a file sets up can be listed and taken away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import Enum
+from typing import Final, TypeVar, get_args
+
+import msgspec
+
+from tui.practice.faults import (
+    ANY_COMMAND,
+    BODY,
+    STAGES,
+    Deed,
+    Fault,
+    Greylist,
+    Quota,
+    Rate,
+    Reply,
+    fault_faults,
+    greylist_faults,
+    quota_faults,
+    rate_faults,
+    reply_faults,
+)
+from tui.practice.scenario import Certificate, Server
+
+#: How a code goes on where nobody says it; "4" and the like stand for all others of this class.
+WORDS: Final[Mapping[str, str]] = {
+    "421": "4.3.2 Service not available, closing the connection",
+    "450": "4.2.0 Mailbox unavailable, try again later",
+    "451": "4.3.0 Local error, try again later",
+    "452": "4.3.1 Not enough room, try again later",
+    "454": "4.7.0 Not available for the moment",
+    "535": "5.7.8 User name or password is wrong",
+    "550": "5.7.1 Refused",
+    "552": "5.2.2 The mailbox is full",
+    "554": "5.3.0 Failed",
+    "2": "As you like",
+    "3": "Go on",
+    "4": "4.0.0 Try again later",
+    "5": "5.0.0 Refused",
+}
+DEEDS: Final = tuple(one for one in get_args(Deed) if one not in {"delay", "slow"})
+CERTIFICATES: Final[tuple[Certificate, ...]] = get_args(Certificate)
+
+_AIMED: Final = re.compile(
+    r"(?P<stage>[^:,=]+)(?::(?P<which>[^,=]*))?(?:,(?P<match>.+?))?"
+    r"=(?P<what>[2-5][0-9]{2}(?: .*)?|delay:.*|slow:.*|[a-z-]+)"
+)
+_WHICH: Final = re.compile(r"([1-9][0-9]{0,8})(-)?([1-9][0-9]{0,8})?")
+_DURATION: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(s|m|h|)")
+_UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
+_REPLY: Final = re.compile(r"[2-5][0-9]{2}(?: .*)?")
+
+Trouble = Reply | Fault | Greylist | Quota | Rate | Certificate
+
+
+class Misspelling(Enum):
+    """What is wrong with a line."""
+
+    NO_EQUALS = "no-equals"
+    STAGE = "stage"
+    WHICH = "which"
+    WHAT = "what"
+    SECONDS = "seconds"
+    NUMBER = "number"
+    CERTIFICATE = "certificate"
+    NOT_THERE = "not-there"  # each part is known, and together they mean nothing
+
+
+class MisspeltError(ValueError):
+    """``part`` is where."""
+
+    def __init__(self, misspelling: Misspelling, part: str) -> None:
+        super().__init__(misspelling.value, part)
+        self.misspelling = misspelling
+        self.part = part
+
+
+def seconds_of(text: str) -> float:
+    """``5``, ``5s``, ``2.5m``, ``1h``.
+
+    Raises:
+        MisspeltError: it is none, or no time at all, or more than a day.
+    """
+    found = _DURATION.fullmatch(text.strip())
+    seconds = float(found[1]) * _UNITS[found[2]] if found else 0.0
+    if not 0 < seconds <= _UNITS["h"] * 24:
+        raise MisspeltError(Misspelling.SECONDS, text)
+    return seconds
+
+
+def read(line: str) -> Trouble:
+    """What the line says.
+
+    Raises:
+        MisspeltError: it says nothing.
+    """
+    name, equals, value = line.strip().partition("=")
+    if not equals:
+        raise MisspeltError(Misspelling.NO_EQUALS, line.strip())
+    kind, _colon, behind = name.partition(":")
+    if name in {"greylist", "certificate"}:
+        return _greylist(value) if name == "greylist" else _certificate(value)
+    if kind == "rate":
+        return _rate(behind, value)
+    kind, _comma, behind = name.partition(",")
+    return _quota(behind or "*", value) if kind == "quota" else _aimed(line.strip())
+
+
+def added(server: Server, trouble: Trouble) -> Server:
+    """The server with this too; it goes before what it says already."""
+    match trouble:
+        case Reply():
+            return msgspec.structs.replace(server, reply=(trouble, *server.reply))
+        case Fault():
+            return msgspec.structs.replace(server, fault=(trouble, *server.fault))
+        case Quota():
+            return msgspec.structs.replace(server, quota=(trouble, *server.quota))
+        case Rate():
+            return msgspec.structs.replace(server, rate=(trouble, *server.rate))
+        case Greylist():
+            return msgspec.structs.replace(server, greylist=trouble)
+        case _:
+            return msgspec.structs.replace(server, certificate=trouble)
+
+
+def troubles(server: Server) -> tuple[Trouble, ...]:
+    """All that goes wrong there."""
+    greylist = () if server.greylist is None else (server.greylist,)
+    certificate = () if server.certificate == "good" else (server.certificate,)
+    return (*server.reply, *server.fault, *greylist, *server.quota, *server.rate, *certificate)
+
+
+def without(server: Server, number: int) -> Server:
+    """The server without the trouble of this number, from 1, in the order of ``troubles``.
+
+    Raises:
+        IndexError: there is none.
+    """
+    if not 1 <= number <= len(troubles(server)):
+        raise IndexError(number)
+    left = [one for at, one in enumerate(troubles(server), start=1) if at != number]
+    return _with(server, left)
+
+
+def with_none(server: Server) -> Server:
+    """The server where nothing goes wrong on purpose."""
+    return _with(server, [])
+
+
+def spelt(trouble: Trouble) -> str:
+    """The line that says it."""
+    match trouble:
+        case Reply(say=say):
+            return f"{_aim(trouble)}={say}"
+        case Fault(do="delay", seconds=seconds):
+            return f"{_aim(trouble)}=delay:{_duration(seconds or 0)}"
+        case Fault(do="slow", octets_per_second=pace):
+            return f"{_aim(trouble)}=slow:{pace}"
+        case Fault(do=do):
+            return f"{_aim(trouble)}={do}"
+        case Greylist(seconds=seconds, say=say):
+            return f"greylist={_duration(seconds)} {say}"
+        case Quota(user=user, messages=messages, octets=octets, say=say):
+            room = [str(messages)] if messages is not None else []
+            room += [f"{octets} octets"] if octets is not None else []
+            return f"quota{'' if user == '*' else f',{user}'}={' '.join(room)} {say}"
+        case Rate(stage=stage, count=count, seconds=seconds, say=say):
+            within = "" if seconds is None else f"/{_duration(seconds)}"
+            return f"rate:{stage}={count}{within} {say}"
+        case _:
+            return f"certificate={trouble}"
+
+
+def _aimed(line: str) -> Reply | Fault:
+    stage = re.split("[:,=]", line, maxsplit=1)[0]
+    if stage not in (*STAGES, ANY_COMMAND, BODY):
+        raise MisspeltError(Misspelling.STAGE, stage)
+    found = _AIMED.fullmatch(line)
+    if found is None:
+        raise MisspeltError(Misspelling.WHAT, line.partition("=")[2])
+    what, which = found["what"], _which(found["which"])
+    aim = {"stage": stage, "match": found["match"] or "", **which}
+    made: Reply | Fault
+    if _REPLY.fullmatch(what):
+        made = msgspec.convert({**aim, "say": _in_words(what)}, Reply)
+        wrong = next(reply_faults(made), None)
+    else:
+        made = msgspec.convert({**aim, **_deed(what)}, Fault)
+        wrong = next(fault_faults(made), None)
+    if wrong is not None:
+        raise MisspeltError(Misspelling.NOT_THERE, line)
+    return made
+
+
+def _which(text: str | None) -> dict[str, int]:
+    if text is None:
+        return {}
+    found = _WHICH.fullmatch(text)
+    if found is None or (found[3] and not found[2]) or (found[3] and int(found[3]) < int(found[1])):
+        raise MisspeltError(Misspelling.WHICH, text)
+    first = int(found[1])
+    if found[2] and not found[3]:
+        return {"from": first}
+    return {"from": first, "times": int(found[3] or first) - first + 1}
+
+
+def _deed(what: str) -> dict[str, str | float | int]:
+    do, colon, value = what.partition(":")
+    if not colon and do in DEEDS:
+        return {"do": do}
+    if do == "delay":
+        return {"do": do, "seconds": seconds_of(value)}
+    if do == "slow":
+        return {"do": do, "octets_per_second": _number(value, at_least=1)}
+    raise MisspeltError(Misspelling.WHAT, what)
+
+
+def _in_words(reply: str) -> str:
+    code, blank, text = reply.partition(" ")
+    return f"{code} {text}" if blank and text else f"{code} {WORDS.get(code, WORDS[code[0]])}"
+
+
+def _greylist(value: str) -> Greylist:
+    seconds, _blank, say = value.strip().partition(" ")
+    return _whole(Greylist, {"seconds": seconds_of(seconds)}, say, greylist_faults)
+
+
+def _quota(user: str, value: str) -> Quota:
+    found = re.fullmatch(r"(?:(\d+)(?!\d| octets))? ?(?:(\d+) octets)?(?: ([2-5]\d\d.*))?", value.strip())
+    if found is None or not (found[1] or found[2]):
+        raise MisspeltError(Misspelling.NUMBER, value)
+    room = {key: _number(text) for key, text in (("messages", found[1]), ("octets", found[2])) if text}
+    return _whole(Quota, {"user": user, **room}, found[3] or "", quota_faults)
+
+
+def _rate(stage: str, value: str) -> Rate:
+    amount, _blank, say = value.strip().partition(" ")
+    count, slash, within = amount.partition("/")
+    if stage not in STAGES:
+        raise MisspeltError(Misspelling.STAGE, stage)
+    keys: dict[str, str | int | float] = {"stage": stage, "count": _number(count, at_least=1)}
+    if slash:
+        keys["seconds"] = seconds_of(within)
+    return _whole(Rate, keys, say, rate_faults)
+
+
+def _certificate(value: str) -> Certificate:
+    found = next((one for one in CERTIFICATES if one == value.strip()), None)
+    if found is None:
+        raise MisspeltError(Misspelling.CERTIFICATE, value)
+    return found
+
+
+_Made = TypeVar("_Made", Greylist, Quota, Rate)
+
+
+def _whole(
+    kind: type[_Made],
+    keys: dict[str, str | int | float],
+    say: str,
+    faults: Callable[[_Made], Iterator[tuple[str, str]]],
+) -> _Made:
+    made: _Made = msgspec.convert({**keys, **({"say": _in_words(say)} if say else {})}, kind)
+    if next(faults(made), None) is not None:
+        raise MisspeltError(
+            Misspelling.NOT_THERE, " ".join(one for one in (str(keys.get("user", "")), say) if one)
+        )
+    return made
+
+
+def _number(text: str, *, at_least: int = 0) -> int:
+    if not _NUMBER.fullmatch(text) or int(text) < at_least:
+        raise MisspeltError(Misspelling.NUMBER, text)
+    return int(text)
+
+
+def _with(server: Server, left: Iterable[Trouble]) -> Server:
+    """The server with these alone, in their order."""
+    left = tuple(left)
+    return msgspec.structs.replace(
+        server,
+        reply=tuple(one for one in left if isinstance(one, Reply)),
+        fault=tuple(one for one in left if isinstance(one, Fault)),
+        greylist=next((one for one in left if isinstance(one, Greylist)), None),
+        quota=tuple(one for one in left if isinstance(one, Quota)),
+        rate=tuple(one for one in left if isinstance(one, Rate)),
+        certificate=next((one for one in left if isinstance(one, str)), "good"),
+    )
+
+
+def _aim(one: Reply | Fault) -> str:
+    """The stage, which times, and what is to match; an ``address`` matches as a pattern would."""
+    which = ""
+    if one.times == 1:
+        which = f":{one.first}"
+    elif one.times is not None:
+        which = f":{one.first}-{one.first + one.times - 1}"
+    elif one.first > 1:
+        which = f":{one.first}-"
+    match = one.match or (one.address if isinstance(one, Reply) else "")
+    return f"{one.stage}{which}{f',{match}' if match else ''}"
+
+
+def _duration(seconds: float) -> str:
+    for unit, letter in ((3600, "h"), (60, "m")):
+        if seconds >= unit and seconds % unit == 0:
+            return f"{int(seconds // unit)}{letter}"
+    return f"{seconds:g}"
