@@ -97,6 +97,9 @@ staff = ["clerk@nordby.test", "o'neil@nordby.test"]
 user = "clerk"
 password = "Pass word, 2"
 
+[about]
+en = "everything"
+
 [limits]
 message_octets = 1_000_000
 recipients = 3

@@ -9,6 +9,8 @@ import pytest
 
 from tests.sandbox.client import bodies, connected, running
 from tui.practice.scenario import STAGES, Server
+from tui.practice.strict import DataFileError
+from tui.sandbox import scenario
 
 
 def server(**keys: object) -> Server:
@@ -263,3 +265,19 @@ async def test_a_success_of_choice_does_not_make_a_mailbox(tmp_path: Path) -> No
     lines = ("HELO me", "MAIL FROM:<a@x.test>", "RCPT TO:<nobody@x.test>", "RCPT TO:<b@x.test>")
     found = await replies(tmp_path, one, *lines)
     assert [one[:7] for one in found[2:]] == ["550 5.1", "250 wel"]
+
+
+@pytest.mark.parametrize("name", scenario.shipped())
+def test_a_shipped_scenario_says_what_it_is_on_one_line_in_each_language(name: str) -> None:
+    one = scenario.load(name)
+    told = {language: one.told(language) for language in ("en", "zh_CN")}
+    assert all(0 < len(sentence) <= 70 for sentence in told.values())
+    assert told["en"] != told["zh_CN"]
+    assert (one.id, one.told("fr")) == (name, told["en"])
+
+
+def test_what_a_file_says_of_itself_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('format_version = 1\nid = "mine"\n[about]\nen = "two\\nlines"\n', encoding="utf-8")
+    with pytest.raises(DataFileError, match=r"mine.toml:4: about.en: it is one line"):
+        scenario.read(file)
