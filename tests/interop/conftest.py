@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.interop import dovecot as dovecots
 from tests.interop import exim as exims
 from tests.interop import opensmtpd as opensmtpds
 from tests.interop import postfix as postfixes
@@ -14,6 +15,7 @@ from tests.interop import refusing as refusings
 from tests.interop import sandboxes
 from tests.interop import smtp_server as smtp_servers
 from tests.interop import sshd as sshds
+from tests.interop.dovecot import Dovecot
 from tests.interop.exim import Exim
 from tests.interop.opensmtpd import OpenSmtpd
 from tests.interop.postfix import Postfix
@@ -56,6 +58,12 @@ def refusing(root: Path) -> Iterator[Postfix]:
 @pytest.fixture(scope="session")
 def exim(root: Path) -> Iterator[Exim]:
     with exims.running(root / "exim") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def dovecot(root: Path) -> Iterator[Dovecot]:
+    with dovecots.running(root / "dovecot") as server:
         yield server
 
 

@@ -191,6 +191,12 @@ def test_what_an_earlier_step_has_caused() -> None:
             "Client host [192.0.2.1] blocked using zen.spamhaus.org",
         ),
         ("450 4.7.1 <b@y.test>: Recipient address rejected: Greylisted, see there", "Greylisted"),
+        ("550 5.1.1 <b@y.test> User doesn't exist: b@y.test", "User doesn't exist: b@y.test"),
+        (
+            "552 5.2.2 <b@y.test> Quota exceeded (mailbox for user is full)",
+            "Quota exceeded (mailbox for user is full)",
+        ),
+        ("550 5.2.1 Sorry (the mailbox is disabled), bye", "the mailbox is disabled"),
     ],
 )
 def test_the_evidence_is_a_clause(reply: str, evidence: str) -> None:

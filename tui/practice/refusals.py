@@ -316,7 +316,8 @@ _ORDER = ("connect", "helo", "starttls", "auth", "mail", "rcpt", "data", "dot")
 _URL = re.compile(r"https?://[^\s<>\"')\]]{3,300}", re.IGNORECASE)
 _ENHANCED = re.compile(r"^[245]\.\d{1,3}\.\d{1,3}\s+")
 #: Ends of a clause: a full stop inside a number or a name is none.
-_CLAUSE_ENDS = re.compile(r"[;,.!?:](?=\s)|[。，；：(]")
+#: An address in front, as Dovecot says it, is no part of what follows.
+_CLAUSE_ENDS = re.compile(r"\A<[^<>\s]*>(?=\s)|[;,.!?:](?=\s)|[。，；：(]")
 _EVIDENCE_CELLS = 90
 #: Postfix begins every refusal at RCPT with this; it names no mailbox.
 _MERELY_REJECTED = re.compile(r"recipient (?:address )?rejected", re.IGNORECASE)
@@ -429,6 +430,8 @@ def _around(text: str, start: int, end: int) -> str:
     """The clause that holds what was found, not the whole reply."""
     left = max((mark.end() for mark in _CLAUSE_ENDS.finditer(text, 0, start)), default=0)
     right = min((at for mark in ";,!?。，；)" if (at := text.find(mark, end)) >= 0), default=len(text))
+    if text[right : right + 1] == ")" and "(" in text[left:right]:
+        right += 1
     stop = text.find(". ", end)
     right = stop if 0 <= stop < right else right
     return text[left:right].strip(" .<>")[:_EVIDENCE_CELLS]
