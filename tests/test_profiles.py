@@ -80,6 +80,18 @@ def test_a_profile_of_any_way_in_is_gone_to_by_its_name() -> None:
     assert done.rows[0] == f"* profile tunnel: unix {home()}/none"
 
 
+def test_what_the_port_decided_is_said_and_a_choice_is_not() -> None:
+    (home() / "servers.toml").write_text('[work]\nhost = "mx.test"\nport = 465\npipe = "false"\n')
+    said = "* port 465: TLS at once; --no-tls for plain"
+    assert said in run(b"", "connect", "work").rows
+    assert said in run(b"", "connect", "mx.test:465", "--pipe", "false").rows
+    assert said not in run(b"", "connect", "mx.test:465", "--pipe", "false", "--no-tls").rows
+    assert said not in run(b"", "connect", "mx.test", "--tls", "--pipe", "false").rows
+    (home() / "old").write_text("S: 220 mx\nC: QUIT\nS: 221 bye\n")
+    assert said in run(b"", "replay", str(home() / "old"), "mx.test:465", "--pipe", "false").rows
+    assert said in run(b"", "learn", "1", "--real", "mx.test:465", "--pipe", "false").rows
+
+
 def test_a_name_that_may_be_a_profile_is_not_just_an_unknown_host() -> None:
     (home() / "servers.toml").write_text('[home]\nhost = "h"\nport = "x"\n')
     done = run(b"", "connect", "work.invalid", "--pipe", "false")

@@ -57,7 +57,7 @@ def test_a_profile_is_found_by_its_name(tmp_path: Path) -> None:
     ("text", "target", "access"),
     [
         ("localhost", Endpoint("localhost"), DIRECT),
-        ("mx.test:465", Endpoint("mx.test", 465), Access(security=Security.TLS)),
+        ("mx.test:465", Endpoint("mx.test", 465), Access(security=Security.TLS, by_port=True)),
         ("mx.test:25", Endpoint("mx.test", 25), DIRECT),
     ],
 )
@@ -89,7 +89,7 @@ def test_a_profile_names_no_server(profile: Profile) -> None:
         ("MX: you@corp.test:2525", Endpoint("corp.test", 2525), Access(mx=True)),
         ("unix:/run/lmtp", Endpoint("localhost"), Access(unix=Path("/run/lmtp"))),
         ("mx:25", Endpoint("mx", 25), DIRECT),
-        ("unix:465", Endpoint("unix", 465), Access(security=Security.TLS)),
+        ("unix:465", Endpoint("unix", 465), Access(security=Security.TLS, by_port=True)),
     ],
 )
 def test_mail_domains_and_sockets_are_servers_too(

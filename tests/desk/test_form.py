@@ -49,7 +49,8 @@ def test_security_follows_the_port_until_it_is_chosen(
     server: str, chosen: str, port: int, security: Security
 ) -> None:
     given = {Part.SERVER: server, Part.SECURITY: chosen}
-    assert form.security(given) is security
+    found = form.secured(given)
+    assert (found.security, found.by_port) == (security, security is Security.TLS and not chosen)
     if port:
         assert form.read(given).target.port == port
 

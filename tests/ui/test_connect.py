@@ -10,6 +10,7 @@ from textual import events
 from tests.net.authority import cafile
 from tests.ui.golden import check
 from tests.ui.pages import SIZES, controls, rows, shown, speaking, typed
+from tests.ui.sitting import sitting
 from tui.desk.destination import Destination
 from tui.desk.options import Login, Steps
 from tui.net.access import Access, ProxyHeader, Security, TlsRules
@@ -205,13 +206,23 @@ async def test_security_login_jump_and_name_are_part_of_the_answer() -> None:
 async def test_port_465_is_tls_at_once_unless_another_choice_is_made() -> None:
     async with shown(ConnectPage()) as (pilot, app):
         await typed(pilot, "mx.test:465")
-        assert any("(x) TLS at once" in row for row in rows(app))
-        await pilot.press("tab", "right", "enter")
+        assert any("(x) TLS at once   by the port" in row for row in rows(app))
+        await pilot.press("tab", "right")
+        assert not any("by the port" in row for row in rows(app))
+        await pilot.press("enter")
         assert app.result == ConnectTo(Endpoint("mx.test", 465), Access(security=Security.PLAIN))
     async with shown(ConnectPage()) as (pilot, app):
         await typed(pilot, "mx.test")
         await pilot.press("tab", "left", "enter")
         assert app.result == ConnectTo(Endpoint("mx.test", 465), Access(security=Security.TLS))
+
+
+@pytest.mark.parametrize(("server", "said"), [("mx.test:465", True), ("mx.test:25", False)])
+async def test_what_the_port_decided_is_said_on_the_wire(server: str, said: bool) -> None:
+    async with sitting() as sat:
+        await sat.enter(f"/connect {server}")
+        told = " ".join(sat.text.split())
+        assert ("port 465: TLS at once; --no-tls for plain" in told) is said, sat.text
 
 
 async def test_a_jump_host_that_ssh_could_take_for_an_option() -> None:
@@ -220,7 +231,7 @@ async def test_a_jump_host_that_ssh_could_take_for_an_option() -> None:
         await typed(pilot, "-oProxyCommand=x")
         await pilot.press("enter")
         assert not app.answered
-        assert any("is not the name" in row for row in rows(app))
+        assert any("a jump host may not begin" in row for row in rows(app))
 
 
 @pytest.mark.parametrize(("down", "text"), [(2, "al\u200bice"), (3, "a jump"), (4, "my name")])

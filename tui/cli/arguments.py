@@ -7,7 +7,7 @@ command is checked by the table afterwards. A new command is one more row in ``C
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import field
 from typing import Any, Final, NoReturn
 
@@ -313,7 +313,7 @@ def parse(argv: list[str]) -> Parsed:
     """
     _speak()
     shorts = {flag.short: flag.name for flag in _all_flags() if flag.short}
-    argv = [shorts.get(word, word) for word in argv]
+    argv = list(_joined([shorts.get(word, word) for word in argv]))
     parser = _Parser(prog="smtptutor", add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)
     for flag in _all_flags():
         if flag.value:
@@ -335,6 +335,32 @@ def parse(argv: list[str]) -> Parsed:
     if "help" not in given:
         _check_flags(command, given)
     return Parsed(command, tuple(words), given)
+
+
+def _joined(argv: list[str]) -> Iterator[str]:
+    """What stands behind an option that takes a value is its value, also where it begins with one ``-``:
+    argparse takes it for an option, and would say that the value is missing."""
+    takers = {flag.name for flag in _all_flags() if flag.value}
+    held = ""  # an option that waits for its value
+    for at, word in enumerate(argv):
+        if held:
+            yield f"{held}={word}" if _begins_with_one_dash(word) else held
+            if not _begins_with_one_dash(word):
+                yield word
+            held = ""
+        elif word == "--":
+            yield from argv[at:]
+            return
+        elif word in takers:
+            held = word
+        else:
+            yield word
+    if held:
+        yield held
+
+
+def _begins_with_one_dash(word: str) -> bool:
+    return len(word) > 1 and word[0] == "-" != word[1]
 
 
 def _all_flags() -> tuple[Flag, ...]:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tui.cli.errors import UsageError
 from tui.desk import written
+from tui.desk.destination import usual
 from tui.desk.options import Login, Steps
 from tui.desk.target import BadTargetError
 from tui.desk.target import parse as parse_target
-from tui.net.access import SUBMISSION_PORT, TLS_PORT, Access, ProxyHeader, Security, TlsRules
+from tui.net.access import DIRECT, SUBMISSION_PORT, TLS_PORT, Access, ProxyHeader, Security, TlsRules
 from tui.net.endpoint import DEFAULT_PORT, Endpoint
 from tui.practice.stepping import Until
 from tui.values import value
@@ -100,7 +101,7 @@ def _flags(found: Destination, given: Given) -> dict[str, Any]:
     access, rules = found.access, found.access.tls
     secured = {Security.PLAIN: "no_tls", Security.STARTTLS: "starttls", Security.TLS: "tls"}
     flags = {
-        secured[access.security]: True,
+        secured[access.security]: not access.by_port,
         "via": access.via,
         "pipe": shlex.join(access.pipe),
         "unix": access.unix,
@@ -149,10 +150,10 @@ def access(given: Given, where: Endpoint, *, terminal: bool = True) -> Access:
     for way in ("pipe", "unix"):
         for family in ("ipv4", "ipv6"):
             _only_one(given, (way, family))
-    return Access(
-        security=_security(given, where),
+    return replace(
+        _secured(given, where),
         tls=_tls(given, terminal=terminal),
-        via=_jump(given.get("via", "")),
+        via=_checked("--via", lambda: written.jump(given.get("via", ""))),
         pipe=_words("--pipe", given["pipe"]) if "pipe" in given else (),
         unix=given.get("unix"),
         mx="mx" in given,
@@ -202,13 +203,17 @@ def _port(given: Given) -> int:
     return SUBMISSION_PORT if "submission" in given else DEFAULT_PORT
 
 
-def _security(given: Given, where: Endpoint) -> Security:
+def _secured(given: Given, where: Endpoint) -> Access:
+    """How it is protected; nothing else is in it."""
     if "starttls" in given or "submission" in given:
-        return Security.STARTTLS
-    if "tls" in given or (where.port == TLS_PORT and "no_tls" not in given):
-        return Security.TLS
-    asked = given.get("until") == Until.STARTTLS.value
-    return Security.STARTTLS if asked and "no_tls" not in given else Security.PLAIN
+        return Access(security=Security.STARTTLS)
+    if "tls" in given:
+        return Access(security=Security.TLS)
+    if "no_tls" in given:
+        return DIRECT
+    if given.get("until") == Until.STARTTLS.value and where.port != TLS_PORT:
+        return Access(security=Security.STARTTLS)
+    return usual(where)
 
 
 def _tls(given: Given, *, terminal: bool) -> TlsRules:
@@ -265,13 +270,6 @@ def _checked(option: str, reader: Callable[[], Value]) -> Value:
 
 def _host(option: str, text: str) -> str:
     return _checked(option, lambda: written.host(text))
-
-
-def _jump(text: str) -> str:
-    """A host as ssh takes it. Nothing that ssh could take for an option of its own."""
-    if text.startswith("-") or _is_odd(text):
-        raise UsageError(_("--via takes the name of a host, not {value}").format(value=quoted(text)))
-    return text
 
 
 def _words(option: str, text: str) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def with_steps(before: Steps, chosen: Steps) -> Steps:
 
 def usual(target: Endpoint) -> Access:
     """Without a word about security: TLS from the first octet on port 465 (RFC 8314), else plain text."""
-    return Access(security=Security.TLS) if target.port == TLS_PORT else DIRECT
+    return Access(security=Security.TLS, by_port=True) if target.port == TLS_PORT else DIRECT
 
 
 #: What stands before a mail domain, or the socket file of a server, where a server is written.
@@ -87,7 +87,7 @@ def find(text: str, file: Path) -> Destination:
         if text in known:
             return of_profile(text, known[text])
     target, mx, unix = place(text)
-    access = Access(security=_security(target, unix), mx=mx, unix=unix)
+    access = replace(DIRECT if unix else usual(target), mx=mx, unix=unix)
     return Destination(target, access, doubt=doubt)
 
 
@@ -123,8 +123,11 @@ def of_profile(name: str, profile: Profile) -> Destination:
     if profile.port:
         target = replace(target, port=profile.port)
     unix = _file(profile.unix)
-    access = Access(
-        security=Security(profile.security) if profile.security else _security(target, unix),
+    secured = DIRECT if unix else usual(target)
+    if profile.security:
+        secured = Access(security=Security(profile.security))
+    access = replace(
+        secured,
         tls=TlsRules(
             name=written.host(profile.tls_name),
             cafile=_file(profile.cafile),
@@ -148,10 +151,6 @@ def of_profile(name: str, profile: Profile) -> Destination:
         raise BadTargetError(sentence.format(name=quoted(name), one=found[0], other=found[1]))
     steps = Steps(ehlo=profile.ehlo, login=Login(user=profile.user))
     return Destination(target, access, steps, name, timeout=profile.timeout or None)
-
-
-def _security(target: Endpoint, unix: Path | None) -> Security:
-    return Security.PLAIN if unix else usual(target).security
 
 
 def _file(text: str) -> Path | None:

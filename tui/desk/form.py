@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import Final, TypeVar
@@ -16,7 +17,7 @@ from tui.desk.destination import MX, UNIX, Destination, is_name, place, usual
 from tui.desk.options import Login, Steps
 from tui.desk.target import BadTargetError
 from tui.net import tls_files
-from tui.net.access import TLS_PORT, Access, Security, TlsRules
+from tui.net.access import DIRECT, TLS_PORT, Access, Security, TlsRules
 from tui.net.endpoint import DEFAULT_PORT
 from tui.smtp.display import visible
 from tui.words import tls
@@ -87,16 +88,16 @@ def texts(one: Destination) -> dict[Part, str]:
     }
 
 
-def security(form: Form) -> Security:
-    """What was chosen, or what is usual on the port of the server."""
+def secured(form: Form) -> Access:
+    """The security that was chosen, or what is usual on the port of the server; nothing else is in it."""
     chosen = form.get(Part.SECURITY, "")
     if chosen:
-        return Security(chosen)
+        return Access(security=Security(chosen))
     try:
         target, _mx, unix = place(form.get(Part.SERVER, "").strip(), DEFAULT_PORT)
     except BadTargetError:
-        return Security.PLAIN
-    return Security.PLAIN if unix else usual(target).security
+        return DIRECT
+    return DIRECT if unix else usual(target)
 
 
 def read(form: Form, before: Destination | None = None) -> Destination:
@@ -114,15 +115,15 @@ def read(form: Form, before: Destination | None = None) -> Destination:
         except BadTargetError as error:
             raise BadFieldError(part, str(error)) from None
 
-    secured = security(form)
-    port = TLS_PORT if secured is Security.TLS else DEFAULT_PORT
+    chosen = secured(form)
+    port = TLS_PORT if chosen.security is Security.TLS else DEFAULT_PORT
     target, mx, unix = of(Part.SERVER, lambda text: place(text, port))
     if before is not None and unix and unix == before.access.unix:
         target = before.target
     known = before is not None and before.target == target
     via, pipe = of(Part.THROUGH, _between)
-    access = Access(
-        security=secured,
+    access = replace(
+        chosen,
         tls=TlsRules(
             name=of(Part.TLS_NAME, written.host),
             cafile=of(Part.CAFILE, _file),

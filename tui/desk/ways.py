@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from tui.net.access import Access
+from tui.net.access import TLS_PORT, Access
 from tui.net.endpoint import Endpoint
 from tui.practice.state import Practice
 from tui.smtp.display import visible
@@ -16,6 +16,17 @@ def profile(name: str, target: Endpoint | None, access: Access) -> str:
     """What is said when a profile was asked for by its name."""
     where = server(target, access) if target is not None else ""
     return _("profile {name}: {server}").format(name=visible(name), server=where)
+
+
+def by_port(access: Access | None, *, page: bool = False) -> str:
+    """What is said before connecting where nobody chose TLS: the port did; "" elsewhere. ``page``: there is a
+    page to choose on."""
+    if access is None or not access.by_port or access.tls.pin:
+        return ""
+    text = _("port {port}: TLS at once; --no-tls for plain")
+    if page:
+        text = _("port {port}: TLS at once; --no-tls for plain, or choose it on the connect page")
+    return text.format(port=TLS_PORT)
 
 
 def no_next_exchanger(found: MailExchangersFound | None) -> str:

@@ -23,7 +23,10 @@ def jump(text: str) -> str:
     Raises:
         BadTargetError: ssh could take it for something else.
     """
-    if text.startswith("-") or any(one.isspace() or not one.isprintable() for one in text):
+    if text.startswith("-"):
+        sentence = _('a jump host may not begin with "-": ssh would take {value} for an option of its own')
+        raise BadTargetError(sentence.format(value=quoted(text)))
+    if any(one.isspace() or not one.isprintable() for one in text):
         raise BadTargetError(_("{value} is not the name of a host for ssh").format(value=quoted(text)))
     return text
 

@@ -47,6 +47,7 @@ class Access:
     """At most one of ``via``, ``pipe``, ``unix`` is set; ``mx`` makes the endpoint's host a mail domain."""
 
     security: Security = Security.PLAIN
+    by_port: bool = False  # nobody chose this security: it is what is usual on the port
     tls: TlsRules = TlsRules()
     via: str = ""  # the jump host, as ssh writes it: [user@]host or an alias of the ssh config
     pipe: tuple[str, ...] = ()  # a program and its arguments; %h and %p stand for host and port

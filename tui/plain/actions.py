@@ -301,7 +301,7 @@ class Actions:
             target, access = found.target, known
         else:
             target = begun_with
-        self._sitting.ask_and_connect(lambda: desk.open(target, access), ways.server(target, access))
+        self._sitting.ask_and_connect(lambda: self._sitting.open(target, access), ways.server(target, access))
 
     def _next_exchanger(self, argument: str) -> None:
         desk, access = self._sitting.desk, self._sitting.desk.next_exchanger
@@ -309,7 +309,7 @@ class Actions:
             self._say(ways.no_next_exchanger(desk.exchangers if desk.access.mx else None))
             return
         target = desk.endpoint
-        self._sitting.ask_and_connect(lambda: desk.open(target, access), ways.server(target, access))
+        self._sitting.ask_and_connect(lambda: self._sitting.open(target, access), ways.server(target, access))
 
     def _save(self, argument: str) -> None:
         transcript = self._sitting.desk.transcript

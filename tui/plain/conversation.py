@@ -430,7 +430,7 @@ class Conversation(Sitting):
         """To the server of this sitting once more."""
         target = self.desk.endpoint
         if target is not None:
-            self._connect_to(lambda: self.desk.open(target, access))
+            self._connect_to(lambda: self.open(target, access))
 
     def _message_choices(self) -> list[str]:
         rows = [

@@ -210,7 +210,7 @@ class Retyping(Sitting):
             self._run, self._pending, self._by_program = run, deque(), False
             self.questions.begin_run()
             accepted = len(self.desk.practice.accepted)
-            if await self._open(server.target, access):
+            if await self._open(server.target, access or server.access):
                 await self._type(run)
             else:
                 run.halt(Halt.UNREACHED, comparison.halted(Halt.UNREACHED.value), 0)
@@ -230,10 +230,10 @@ class Retyping(Sitting):
         farewell = replace(farewell, accepted=farewell.accepted[before:])
         self.show(summary.rows(self.desk.practice, farewell, mail=mail, steps=False))
 
-    async def _open(self, target: Endpoint | None, access: Access | None) -> bool:
+    async def _open(self, target: Endpoint | None, access: Access) -> bool:
         if target is None:
             return await self.open_sandbox()
-        return await self.desk.open(target, access)
+        return await self.open(target, access)
 
     async def _type(self, run: Run) -> None:
         items, at = run.plan.items, 0

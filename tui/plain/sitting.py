@@ -16,6 +16,8 @@ from tui.desk.opening import desk_for
 from tui.desk.options import Options
 from tui.desk.rails import Verdict
 from tui.desk.result import Exit, exit_code
+from tui.net.access import Access
+from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped
 from tui.plain import summary
 from tui.plain.output import Output, ReaderGoneError, WriteInterruptedError
@@ -153,8 +155,17 @@ class Sitting:
         if self.options.doubt:
             self.say(self.options.doubt)
         if self.options.target is not None:
-            return await self.desk.open(self.options.target, self.options.access)
+            return await self.open(self.options.target, self.options.access)
         return await self.open_sandbox()
+
+    async def open(self, target: Endpoint, access: Access) -> bool:
+        """To this server; what the port decided is said first."""
+        self._say_by_port(access)
+        return await self.desk.open(target, access)
+
+    def _say_by_port(self, access: Access) -> None:
+        if note := ways.by_port(access):
+            self.say(note)
 
     async def open_sandbox(self) -> bool:
         """To the sandbox, or the server of the exercise.
@@ -162,6 +173,8 @@ class Sitting:
         Raises:
             NoServerError: it cannot be started here.
         """
+        if self.desk.lesson is not None and self.options.lesson_at is not None:
+            self._say_by_port(self.options.access)
         try:
             return await self.desk.open_sandbox()
         except OSError as error:

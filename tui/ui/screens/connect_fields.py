@@ -91,7 +91,7 @@ class Fields:
 
     def _choice(self, part: Part) -> str:
         """What is chosen; of the security what is usual on the port until something else is."""
-        return form.security(self.form).value if part is Part.SECURITY else self._chosen[part]
+        return form.secured(self.form).security.value if part is Part.SECURITY else self._chosen[part]
 
     # -- how they look
 
@@ -120,6 +120,8 @@ class Fields:
             tone = Tone.YOU if here and chosen else Tone.INK
             mark = "(x)" if chosen else "( )"
             runs += [Run(f"{mark} {connecting.choice(part.value, one)}", tone, here and chosen), blanks(3)]
+        if part is Part.SECURITY and form.secured(self.form).by_port:
+            runs += [Run(_("by the port"), Tone.QUIET), blanks(1)]
         return tuple(runs[:-1])
 
     def _rest(self) -> Row:

@@ -472,7 +472,13 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     def connect(self, target: Endpoint | None, access: Access | None = None) -> None:
         """To the sandbox when there is no target. What is open is left properly first."""
+        from tui.desk import ways
+
         desk = self.sitting.desk
+        lesson_at = self.options.lesson_at if desk.lesson is not None and target is None else None
+        chosen = access if lesson_at is None else self.options.access
+        if note := ways.by_port(chosen, page=lesson_at is None):
+            self.sitting.say(note)
         opening = desk.open_sandbox() if target is None else desk.open(target, access)
         self.run_worker(self._open(opening), group="connection", exclusive=True)
         self.show()
