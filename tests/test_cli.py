@@ -149,6 +149,18 @@ def test_sandbox_inbox_explain_paths() -> None:
     )
     assert settled("inbox") == settled("inbox", "list") == InboxOptions()
     assert settled("inbox", "show", "3") == InboxOptions(action=InboxAction.SHOW, number=3)
+    assert settled("inbox", "--mail", "m", "--json", "--search", "a b") == InboxOptions(
+        mail=Path("m"), json=True, search="a b"
+    )
+    assert settled("inbox", "save", "3", "2") == InboxOptions(action=InboxAction.SAVE, number=3, part=2)
+    assert settled("inbox", "save", "3", "2", "x") == InboxOptions(
+        action=InboxAction.SAVE, number=3, part=2, file=Path("x")
+    )
+    assert settled("inbox", "delete", "3", "5") == InboxOptions(action=InboxAction.DELETE, numbers=(3, 5))
+    assert settled("inbox", "delete", "all", "--yes") == InboxOptions(action=InboxAction.DELETE, yes=True)
+    assert settled("inbox", "export", "all", "a.mbox") == InboxOptions(
+        action=InboxAction.EXPORT, file=Path("a.mbox")
+    )
     assert settled("inbox", "--ascii", "export", "3", "a.eml") == InboxOptions(
         action=InboxAction.EXPORT, number=3, file=Path("a.eml"), ascii=True
     )
@@ -199,7 +211,11 @@ def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
         (["sandbox", "--host", "mx.test"], '--host needs an address, not "mx.test".'),
         (["sandbox", "--timeout", "5"], "--timeout goes with --wait."),
         (["sandbox", "--wait", "0"], '--wait: "0" is not a number from 1.'),
-        (["inbox", "delete"], 'inbox knows list, show and export, not "delete".'),
+        (["inbox", "burn"], 'inbox knows list, show, save, export, delete, not "burn".'),
+        (["inbox", "delete"], "inbox delete needs the number of a message."),
+        (["inbox", "delete", "1", "all"], '"all" is not the number of a message.'),
+        (["inbox", "save", "1"], "inbox save needs the number of a part."),
+        (["inbox", "show", "1", "--follow"], "--follow does not go with inbox show."),
         (["inbox", "show"], "inbox show needs the number of a message."),
         (["inbox", "show", "0"], '"0" is not the number of a message.'),
         (["inbox", "show", "x"], '"x" is not the number of a message.'),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import os
 import subprocess
 import sys
@@ -11,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox.client import connected, running
 from tests.sandbox.test_mailbox import keep
 from tui.desk.options import InboxAction, InboxOptions
-from tui.plain import inbox
+from tui.plain import inbox, inbox_rows
 from tui.sandbox.envelope import Envelope, Recipient
+from tui.sandbox.inbox import Inbox
 from tui.sandbox.mailbox import Mailbox
 
 MESSAGES = (
@@ -184,3 +187,147 @@ def test_the_reader_of_stdout_may_go_away(filled: Path) -> None:
         )
     assert done.returncode == 141
     assert done.stderr == b""
+
+
+# -- for scripts, and to tidy up
+
+
+def test_the_list_as_json(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert inbox.run(InboxOptions(json=True)) == 0
+    third, second, first = json.loads(capsys.readouterr().out)
+    assert {**first, "file": ""} == {
+        "number": 1,
+        "received": 1e9,
+        "from": "alice@example.org",
+        "to": ["bob@sandbox.test"],
+        "subject": "lunch",
+        "octets": 61,
+        "peer": "",
+        "tls": None,
+        "user": None,
+        "file": "",
+    }
+    assert Path(first["file"]).read_bytes() == MESSAGES[0]
+    assert (second["subject"], third["subject"]) == ("你好", None)
+
+
+def test_an_empty_inbox_as_json(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert inbox.run(InboxOptions(json=True)) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_one_message_as_json(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert inbox.run(InboxOptions(action=InboxAction.SHOW, number=1, json=True)) == 0
+    mail = json.loads(capsys.readouterr().out)
+    assert mail["header"] == [["Subject", "lunch"], ["From", "Alice <alice@example.org>"]]
+    assert (mail["text"], mail["text_type"]) == ("At noon?\n", "text/plain")
+    assert mail["parts"] == [{"number": 1, "type": "text/plain", "filename": None, "octets": 10}]
+    assert mail["recipients"] == [{"address": "bob@sandbox.test", "params": {}}]
+
+
+def test_search(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert inbox.run(InboxOptions(search="lunch")) == 0
+    assert [row.split()[0] for row in capsys.readouterr().out.splitlines()] == ["no", "1"]
+    assert inbox.run(InboxOptions(search="dinner")) == 0
+    assert capsys.readouterr().out == "no mail holds that\n"
+
+
+def test_a_maildir_of_its_own(tmp_path: Path, filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert inbox.run(InboxOptions(mail=tmp_path / "other")) == 0
+    assert capsys.readouterr().out == "no mail yet\n"
+
+
+def test_a_part_is_saved_under_a_safe_name(
+    own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def fill() -> None:
+        box = Mailbox(own_home / "smtptutor" / "mail", fsync=False)
+        box.prepare()
+        await keep(
+            box,
+            b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nhello\r\n--b\r\n'
+            b'Content-Type: application/zip; name="../../a.zip"\r\n'
+            b"Content-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--b--\r\n",
+        )
+
+    asyncio.run(fill())
+    assert run(InboxAction.SHOW, 1) == 0
+    assert "  2  application/zip  3  ../../a.zip" in capsys.readouterr().out.splitlines()
+    assert inbox.run(InboxOptions(action=InboxAction.SAVE, number=1, part=2, file=tmp_path)) == 0
+    assert (tmp_path / "a.zip").read_bytes() == b"\0\0\0"
+    assert capsys.readouterr().out == f"part 2 of message 1 written to {tmp_path / 'a.zip'}, 3 octets\n"
+    assert inbox.run(InboxOptions(action=InboxAction.SAVE, number=1, part=3)) == 1
+    assert capsys.readouterr().err == "smtptutor: message 1 has no part 3.\n"
+
+
+def test_what_the_server_understood_stands_beside_what_was_typed(
+    own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def fill() -> None:
+        async with running(own_home / "smtptutor" / "mail") as sandbox, connected(sandbox) as client:
+            for line in ("EHLO me.test", "mail from:<>", "RCPT TO:<nobody@x>", "rcpt to:<b@x.test>", "DATA"):
+                await client.say(line)
+            await client.say("x\r\n.")
+
+    asyncio.run(fill())
+    assert run(InboxAction.SHOW, 1) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert rows[rows.index("typed  and what the server understood") :] == [
+        "typed  and what the server understood",
+        "  C: EHLO me.test",
+        "     The client calls itself me.test.",
+        "  C: mail from:<>",
+        "     There is no sender, so no bounce is ever sent.",
+        "  C: RCPT TO:<nobody@x>",
+        "     not taken: 550 5.1.1 No mailbox nobody@x here",
+        "  C: rcpt to:<b@x.test>",
+        "     One who gets it is b@x.test.",
+        "  C: DATA",
+        "     The message follows, up to a line that is just a dot.",
+    ]
+
+
+def test_delete(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert inbox.run(InboxOptions(action=InboxAction.DELETE, numbers=(1, 9))) == 1
+    assert capsys.readouterr().err == "smtptutor: there is no message 9.\n"
+    assert [one.number for one in Inbox(filled).entries()] == [3, 2]
+
+
+def test_all_are_deleted_only_when_that_is_said(
+    filled: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("yes\n"))  # a pipe: nobody to ask
+    assert inbox.run(InboxOptions(action=InboxAction.DELETE)) == 1
+    assert "nothing was deleted" in capsys.readouterr().err
+    assert inbox.run(InboxOptions(action=InboxAction.DELETE, yes=True)) == 0
+    assert Inbox(filled).entries() == ()
+
+
+def test_export_as_mbox(filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "all.mbox"
+    assert run(InboxAction.EXPORT, 0, file) == 0
+    assert capsys.readouterr().out == f"3 messages written to {file}\n"
+    assert file.read_bytes().count(b"From alice@example.org ") == 3
+    assert run(InboxAction.EXPORT, 2, tmp_path / "one.mbox") == 0
+    assert (tmp_path / "one.mbox").read_bytes().startswith(b"From alice@example.org ")
+
+
+def test_a_list_that_is_followed_tells_each_mail_that_comes(filled: Path) -> None:
+    command = [sys.executable, "-m", "tui", "inbox", "--follow"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        seen = [process.stdout.readline().split()[0] for _ in MESSAGES]
+        asyncio.run(keep(Mailbox(filled, fsync=False), b"Subject: news\r\n\r\n"))
+        seen.append(process.stdout.readline().split()[0])
+        process.terminate()
+    assert seen == ["1", "2", "3", "4"]
+
+
+def test_very_many_are_not_all_listed_at_once(
+    filled: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_rows, "LISTED", 2)
+    assert inbox.run(InboxOptions()) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "... 1 older mail; --all lists it"
+    assert inbox.run(InboxOptions(all=True)) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 4

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import mailbox as stdlib_mailbox
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.sandbox.client import connected, running
 from tests.sandbox.test_mailbox import keep
-from tui.sandbox import message
-from tui.sandbox.inbox import Inbox, NoMessageError
+from tui.sandbox import journal, message
+from tui.sandbox.envelope import Envelope, Recipient
+from tui.sandbox.inbox import Inbox, NoMessageError, NoPartError
 from tui.sandbox.mailbox import Mailbox
 
 
@@ -171,7 +175,7 @@ def test_the_text_of_a_multipart_message() -> None:
     assert content.parts == (
         message.Part("text/html", "", 18),
         message.Part("text/plain", "", 4),
-        message.Part("application/pdf", "你.pdf", 3),
+        message.Part("application/pdf", "你.pdf", 3, attached=True),
     )
 
 
@@ -181,7 +185,7 @@ def test_the_text_of_a_multipart_message() -> None:
         (b"", "", "text/plain"),
         (b"Subject: x\r\n\r\none\r\ntwo\r\n", "one\ntwo\n", "text/plain"),
         (b"Subject: x\r\n\r\n" + "你好世界".encode("gbk"), "你好世界", "text/plain"),
-        (b"Content-Type: text/html\r\n\r\n<b>x</b>", "<b>x</b>", "text/html"),
+        (b"Content-Type: text/html\r\n\r\n<b>x</b>", "x", "text/html"),
         (b"Content-Type: text/plain; charset=hex\r\n\r\n4142", "4142", "text/plain"),
         (b"Content-Type: text/plain; charset=punycode\r\n\r\nabc-", "abc-", "text/plain"),
         (b"Content-Type: image/png\r\n\r\nx", "", ""),
@@ -261,3 +265,160 @@ def test_no_message_breaks_the_reader(octets: bytes) -> None:
     assert octets.startswith(header)
     assert octets.endswith(body)
     message.value(header, "subject")
+
+
+# -- very many, and looking for one
+
+
+def test_of_many_only_those_are_read_that_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = filled(tmp_path, *(f"Subject: {n}\r\n\r\n".encode() for n in range(1, 40)))
+    assert inbox.numbers() == tuple(range(39, 0, -1))
+    opened: list[str] = []
+    split = message.split
+
+    def noted(octets: bytes) -> tuple[bytes, bytes]:
+        opened.append(octets.decode())
+        return split(octets)
+
+    monkeypatch.setattr(message, "split", noted)
+    assert [(one.number, one.subject) for one in inbox.entries([39, 7, 99])] == [(39, "39"), (7, "7")]
+    assert len(opened) == 2
+    inbox.entries([39, 7])
+    assert len(opened) == 2
+
+
+def test_each_message_has_its_envelope_whatever_stands_between_them(tmp_path: Path) -> None:
+    async def fill() -> None:
+        box = Mailbox(tmp_path, fsync=False)
+        box.prepare()
+        for number in range(1, 60):
+            many = tuple(Recipient(address=f"{n}@{number}.test") for n in range(number * 7))
+            draft = box.draft()
+            draft.write(b"x")
+            envelope = Envelope(received=1e9, reverse_path=f"{number}@x.test", recipients=many, octets=1)
+            box.keep(draft, envelope, lambda _result: None)
+            await box.settle()
+            with (tmp_path / "envelopes.jsonl").open("ab") as file:
+                file.write(b"\n\xff torn\n" * (number % 3))
+
+    asyncio.run(fill())
+    for number in range(1, 60):
+        envelope = journal.find(tmp_path, number)
+        assert envelope is not None
+        assert envelope.reverse_path == f"{number}@x.test"
+    assert journal.find(tmp_path, 60) is None
+    assert journal.find(tmp_path, 0) is None
+    journal.forget(tmp_path, 30)
+    assert journal.find(tmp_path, 30) is None
+    assert journal.find(tmp_path, 31) is not None
+
+
+def test_a_long_journal_is_not_read_to_its_beginning_for_the_next_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "_TAIL", 300)
+    for expected in range(1, 9):  # each time a box that has read nothing yet
+        inbox = filled(tmp_path, b"x")
+        assert inbox.numbers()[0] == expected
+    with (tmp_path / "envelopes.jsonl").open("ab") as file:
+        file.write(b"torn " * 100 + b"\n")
+    assert filled(tmp_path, b"x").numbers()[0] == 9
+
+
+def test_search_takes_every_word_in_addresses_and_subject(tmp_path: Path) -> None:
+    inbox = filled(
+        tmp_path, b"Subject: Lunch at noon\r\n\r\n", b"Subject: lunch\r\n\r\nat noon\r\n", b"no header\r\n"
+    )
+    assert inbox.search("LUNCH") == (2, 1)
+    assert inbox.search("noon bob@") == (1,)
+    assert inbox.search("alice@example.org") == (3, 2, 1)
+    assert inbox.search("dinner") == ()
+
+
+def test_an_mbox_can_be_read_by_others(tmp_path: Path) -> None:
+    texts = (b"Subject: one\r\n\r\nFrom here\r\n>From there\r\n", b"Subject: two\r\n\r\nno end")
+    inbox = filled(tmp_path / "mail", *texts)
+    octets = b"".join(inbox.mbox((1, 2)))
+    assert octets.startswith(
+        b"From alice@example.org Sun Sep 09 01:46:40 2001\nSubject: one\n\n>From here\n>>From"
+    )
+    file = tmp_path / "all.mbox"
+    file.write_bytes(octets)
+    with contextlib.closing(stdlib_mailbox.mbox(file)) as box:
+        assert [one["subject"] for one in box] == ["one", "two"]
+
+
+# -- parts
+
+
+def test_one_part_of_a_message(tmp_path: Path) -> None:
+    inbox = filled(tmp_path, MULTIPART)
+    part, octets = inbox.part(1, 3)
+    assert (part.filename, octets) == ("你.pdf", b"\0\1\2")
+    for number in (0, 4, -1):
+        with pytest.raises(NoPartError):
+            inbox.part(1, number)
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("report.pdf", "report.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\windows\\evil.exe", "evil.exe"),
+        (".bashrc", "bashrc"),
+        ("-rf", "rf"),
+        ("~root", "root"),
+        ("a\x1b[31m\u202eb.txt", "a__31m_b.txt"),
+        ("$(reboot).sh", "__reboot_.sh"),
+        ("con.txt", "_con.txt"),
+        ("你好.pdf", "你好.pdf"),
+        ("..", "part-2.pdf"),
+        ("", "part-2.pdf"),
+        ("x" * 500 + ".pdf", "x" * 116 + ".pdf"),
+        ("x." + "y" * 500, "x." + "y" * 118),
+    ],
+)
+def test_the_name_of_an_attachment_made_safe(name: str, safe: str) -> None:
+    assert message.safe_name(message.Part("application/pdf", name, 1), 2) == safe
+
+
+# -- what was typed
+
+
+async def test_a_mail_remembers_how_it_was_typed_but_no_secret(tmp_path: Path) -> None:
+    async with running(tmp_path) as sandbox, connected(sandbox) as client:
+        for line in (
+            "helo nobody",
+            "EHLO client.test",
+            "AUTH PLAIN AGFsaWNlAHNlY3JldA==",
+            "mail from:<a@b.test> SIZE=4",
+            "RCPT TO:<nobody@d.test>",
+            "rcpt to:<c@d.test>",
+            "NOOP",
+            "DATA",
+            "hi\r\n.",
+            "MAIL FROM:<>",
+            "RCPT TO:<e@d.test>",
+            "DATA",
+            "hi\r\n.",
+        ):
+            await client.say(line)
+    second, first = Inbox(tmp_path).entries()
+    assert first.envelope is not None
+    assert second.envelope is not None
+    assert [(one.line, one.reply[:3]) for one in first.envelope.dialogue] == [
+        ("EHLO client.test", "250"),
+        ("mail from:<a@b.test> SIZE=4", "250"),
+        ("RCPT TO:<nobody@d.test>", "550"),
+        ("rcpt to:<c@d.test>", "250"),
+        ("DATA", "354"),
+    ]
+    assert [one.line for one in second.envelope.dialogue] == [
+        "EHLO client.test",
+        "MAIL FROM:<>",
+        "RCPT TO:<e@d.test>",
+        "DATA",
+    ]

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.ui.golden import check
 from tests.ui.pages import SIZES, Alone, controls, rows, shown, speaking, typed
-from tui.sandbox.envelope import Envelope, Recipient
+from tui.sandbox.envelope import Envelope, Exchange, Recipient
 from tui.sandbox.inbox import Entry, Inbox
 from tui.sandbox.mailbox import Mailbox
 from tui.ui.flow import plain
 from tui.ui.look import UNICODE
 from tui.ui.screens.inbox import InboxPage
-from tui.ui.screens.mail_list import list_rows
+from tui.ui.screens.mail_list import Listing, list_rows
 from tui.ui.screens.mail_views import Mail, View, view_rows
 from tui.ui.widgets.strip import Place
 
@@ -78,10 +80,10 @@ def test_a_short_subject_leaves_its_room_to_the_addresses(tmp_path: Path) -> Non
         octets=9,
     )
     entry = Entry(1, DAY, envelope, "hello", 9, tmp_path)
-    row = plain(list_rows((entry,), 0, 80, 5, UNICODE, now=DAY)[1])
+    row = plain(list_rows(Listing((1,), {1: entry}, 0), 80, 5, UNICODE, now=DAY)[1])
     assert "test1@bdwater.test test2@bdwater.test hello" in row
     wide = Entry(2, DAY, envelope, "a subject of more words than fit", 9, tmp_path)
-    assert "..." in plain(list_rows((wide,), 0, 80, 5, UNICODE, now=DAY)[1])
+    assert "..." in plain(list_rows(Listing((2,), {2: wide}, 0), 80, 5, UNICODE, now=DAY)[1])
 
 
 @pytest.fixture
@@ -110,7 +112,7 @@ async def test_it_looks_as_it_was_agreed(post: Post, size: str, lang: str) -> No
             check(f"inbox-read-{size}-{lang}", rows(app))
 
 
-async def test_left_and_right_go_round_the_four_views(post: Post) -> None:
+async def test_left_and_right_go_round_the_views(post: Post) -> None:
     async with shown(post.page()) as (pilot, app):
         await read(app)
         await pilot.press("enter", "right")
@@ -119,6 +121,10 @@ async def test_left_and_right_go_round_the_four_views(post: Post) -> None:
         assert any("7  .hidden stays hidden." in row for row in rows(app))
         await pilot.press("right")
         assert " text     The figures are in the usual place." in rows(app)
+        await pilot.press("right")
+        assert any("How this mail was typed is not known." in row for row in rows(app))
+        await pilot.press("right")
+        assert any("text/plain" in row for row in rows(app))
         await pilot.press("right")
         assert any("! differs" in row for row in rows(app))
 
@@ -274,7 +280,7 @@ async def test_a_mail_that_goes_away_meanwhile_is_no_error(post: Post) -> None:
 
 async def test_a_mailbox_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     class Broken(Inbox):
-        def entries(self) -> tuple[()]:
+        def numbers(self) -> tuple[int, ...]:
             raise OSError(5, "Input/output error", "mail")
 
     async with shown(InboxPage(Broken(tmp_path))) as (_pilot, app):
@@ -341,4 +347,89 @@ async def test_attachments_are_named_and_never_opened(tmp_path: Path) -> None:
     )
     text = views(post, View.TEXT)
     assert text[0].split() == ["text", "hello"]
-    assert any(row.split()[:2] == ["application/zip", "a.zip"] for row in text)
+    assert any(row.split()[:3] == ["2", "application/zip", "a.zip"] for row in text)
+
+
+async def test_the_list_can_be_searched(post: Post) -> None:
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        await pilot.press("slash")
+        await typed(pilot, "lunch")
+        await pilot.press("enter")
+        text = "\n".join(await read(app))
+        assert "lunch" in text
+        assert "1 found" in text
+        assert "Quarterly" not in text
+        await pilot.press("slash", *(["backspace"] * 5))
+        await typed(pilot, "dinner")
+        await pilot.press("enter")
+        assert any("No mail holds dinner." in row for row in await read(app))
+        await pilot.press("escape")
+        assert any("Quarterly ..." in row for row in await read(app))
+
+
+async def test_the_source_through_the_byte_lens(tmp_path: Path) -> None:
+    post = Post(tmp_path / "mail")
+    await post.deliver(b"Subject: caf\xc3\xa9\r\n\r\nbare\nblank \r\nlast")
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        await pilot.press("enter", "b")
+        text = [" ".join(row.split()) for row in rows(app)]
+        assert "source 1 14 CRLF Subject: café" in text
+        assert "stored ! 8 C3 A9" in " ".join(text)
+        assert any(row == "3 4 LF bare" for row in text)
+        assert any(row.startswith("4 6 CRLF blank") for row in text)
+        assert any(row == "5 4 none last" for row in text)
+        await pilot.press("b")
+        assert any("headers end here" in row for row in rows(app))
+
+
+async def test_a_part_is_saved_by_its_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    post = Post(tmp_path / "mail")
+    await post.deliver(
+        b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nhello\r\n--b\r\n'
+        b'Content-Type: application/zip; name="/etc/a.zip"\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--b--\r\n"
+    )
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        await pilot.press("enter", "left", "2")
+        assert any("save part 2 of mail 1 as  a.zip" in row for row in rows(app))
+        await pilot.press("enter")
+        assert any("3 octets written to" in row for row in await read(app))
+        assert (tmp_path / "a.zip").read_bytes() == b"\0\0\0"
+        await pilot.press("2", "enter")
+        assert any("that file is there" in row for row in await read(app))
+
+
+async def test_all_that_are_listed_go_to_one_mbox(
+    post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        await pilot.press("f8", *(["backspace"] * 20))
+        await typed(pilot, "all.mbox")
+        await pilot.press("enter")
+        assert any("octets written to" in row for row in await read(app))
+    assert (tmp_path / "all.mbox").read_bytes().count(b"\nFrom ") == 2
+
+
+async def test_what_was_typed_stands_beside_what_was_understood(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    await post.deliver(b"Subject: x\r\n\r\n.hidden\r\n")
+    entry = post.inbox.entry(1)
+    assert entry.envelope is not None
+    typed_lines = (
+        Exchange(line="mail from:<a@b.test> SIZE=9", reply="250 ok"),
+        Exchange(line="RCPT TO:<x>", reply="501 what\x1b"),
+        Exchange(line="BDAT 9 LAST", reply="250 ok"),
+    )
+    envelope = msgspec.structs.replace(entry.envelope, dialogue=typed_lines)
+    mail = Mail(replace(entry, envelope=envelope), post.inbox.raw(1), post.inbox.content(1))
+    text = [" ".join(plain(row).split()) for row in view_rows(mail, View.TYPED, 110)]
+    assert text[0] == "typed mail from:<a@b.test> SIZE=9 The sender is a@b.test; a bounce would go there."
+    assert "RCPT TO:<x> not taken: 501 what\\x1b" in text
+    assert "BDAT 9 LAST 9 octets of the message follow." in text
+    assert "..hidden stored as .hidden" in text

@@ -185,6 +185,14 @@ CATCHER: Final = (
     ),
 )
 JSON: Final = Flag("--json", N_("as JSON"))
+INBOX: Final = (
+    Flag("--mail", N_("of the sandbox that keeps its mail in this Maildir"), "DIR", readers.path),
+    Flag("--search", N_("list: only mails with these words in envelope or subject"), "WORDS", readers.name),
+    Flag("--all", N_("list: also more than a thousand")),
+    Flag("--follow", N_("list: the latest, and each mail that comes")),
+    Flag("--json", N_("list, show: as JSON")),
+    Flag("--yes", N_("delete all: without a question")),
+)
 CSV: Final = Flag("--csv", N_("as CSV, for a spreadsheet"))
 IMPORT: Final = Flag("--import", N_("take in what another home exported with --json"), "FILE", readers.path)
 
@@ -227,10 +235,17 @@ COMMANDS: Final = (
     ),
     Command(
         "inbox",
-        ("inbox [list]", "inbox show N", "inbox export N FILE"),
-        N_("what the sandbox has received"),
+        (
+            "inbox [list]",
+            "inbox show N",
+            "inbox save N PART [FILE]",
+            "inbox export N|all FILE",
+            "inbox delete N ...|all",
+        ),
+        N_("what the sandbox has received; a FILE named .mbox gets that form, other files the exact octets"),
         build="inbox",
         runner="tui.plain.inbox",
+        flags=INBOX,
     ),
     Command(
         "explain",

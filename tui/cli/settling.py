@@ -224,17 +224,58 @@ def _inbox(parsed: Parsed, around: Surroundings) -> Common:
     name, *rest = parsed.words or ("list",)
     known = {action.value: action for action in InboxAction}
     if name not in known:
-        raise UsageError(_("inbox knows list, show and export, not {action}").format(action=quoted(name)))
+        actions = enumerated([action.value for action in InboxAction])
+        raise UsageError(
+            _("inbox knows {actions}, not {action}").format(actions=actions, action=quoted(name))
+        )
     action = known[name]
-    needed = {
-        InboxAction.LIST: (),
-        InboxAction.SHOW: (_("the number of a message"),),
-        InboxAction.EXPORT: (_("the number of a message"), _("the name of a file")),
-    }[action]
-    values = _exactly(f"inbox {name}", tuple(rest), needed)
-    number = _number(values[0]) if values else 0
-    file = _path(values[1]) if len(values) > 1 else None
-    return InboxOptions(**_common(parsed, around), action=action, number=number, file=file)
+    for key in set(parsed.given) & {"search", "all", "follow", "json", "yes"}:
+        if action not in _INBOX_FLAGS[key]:
+            raise UsageError(
+                _("{option} does not go with {command}").format(option=f"--{key}", command=f"inbox {name}")
+            )
+    return InboxOptions(
+        **_common(parsed, around),
+        action=action,
+        **_chosen_mail(action, tuple(rest)),
+        **{
+            key: parsed.given[key]
+            for key in ("mail", "search", "all", "follow", "json", "yes")
+            if key in parsed.given
+        },
+    )
+
+
+_INBOX_FLAGS: Final[Mapping[str, frozenset[InboxAction]]] = {
+    "search": frozenset({InboxAction.LIST}),
+    "all": frozenset({InboxAction.LIST}),
+    "follow": frozenset({InboxAction.LIST}),
+    "json": frozenset({InboxAction.LIST, InboxAction.SHOW}),
+    "yes": frozenset({InboxAction.DELETE}),
+}
+_ALL: Final = "all"
+
+
+def _chosen_mail(action: InboxAction, words: tuple[str, ...]) -> dict[str, Any]:
+    """Which mail, which part, and where it is to go."""
+    command = f"inbox {action.value}"
+    which, part, file = _("the number of a message"), _("the number of a part"), _("the name of a file")
+    if action is InboxAction.DELETE:
+        if not words:
+            raise UsageError(_("{command} needs {what}").format(command=command, what=which))
+        return {"numbers": () if words == (_ALL,) else tuple(_number(word) for word in words)}
+    if action is InboxAction.SAVE:
+        needed = (which, part, file)
+        values = _exactly(command, words, needed[: max(2, min(len(words), 3))])
+        where = _path(values[2]) if len(values) > 2 else None
+        return {"number": _number(values[0]), "part": _number(values[1]), "file": where}
+    if action is InboxAction.EXPORT:
+        number, name = _exactly(command, words, (which, file))
+        return {"number": 0 if number == _ALL else _number(number), "file": _path(name)}
+    if action is InboxAction.SHOW:
+        return {"number": _number(_exactly(command, words, (which,))[0])}
+    _exactly(command, words, ())
+    return {}
 
 
 def _explain(parsed: Parsed, around: Surroundings) -> Common:

@@ -120,7 +120,9 @@ class SandboxOptions(Common):
 class InboxAction(Enum):
     LIST = "list"
     SHOW = "show"
+    SAVE = "save"
     EXPORT = "export"
+    DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +130,16 @@ class InboxOptions(Common):
     """``smtptutor inbox``: what the sandbox has received."""
 
     action: InboxAction = InboxAction.LIST
-    number: int = 0  # show and export: the N of the list, from 1
-    file: Path | None = None  # export: where to; Path("-") is stdout
+    mail: Path | None = None  # the Maildir; None: the user's inbox
+    number: int = 0  # show, save, export: the N of the list, from 1; export: 0 is all of them
+    numbers: tuple[int, ...] = ()  # delete; none: all of them
+    part: int = 0  # save: which part, from 1
+    file: Path | None = None  # save, export: where to; Path("-") is stdout; None: by the name of the part
+    search: str = ""  # list: only mails that hold these words
+    all: bool = False  # list: however many there are
+    follow: bool = False  # list: and what comes
+    json: bool = False  # list, show
+    yes: bool = False  # delete: all, without a question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

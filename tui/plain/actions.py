@@ -254,7 +254,7 @@ class Actions:
         self._sitting.left()
 
     def _inbox(self, argument: str) -> None:
-        from tui.plain.inbox import listing, page
+        from tui.plain.inbox_rows import listing, page
         from tui.sandbox.inbox import Inbox, NoMessageError
 
         inbox = Inbox(self._sitting.place.mail)
@@ -262,7 +262,8 @@ class Actions:
             if not argument:
                 rows = listing(inbox)
             elif argument.isascii() and argument.isdigit() and len(argument) < 10:
-                rows = page(inbox, int(argument))
+                number = int(argument)
+                rows = list(page(inbox.entry(number), inbox.content(number)))
             else:
                 self._say(_("/inbox lists the mails, /inbox 3 shows number 3"))
                 return

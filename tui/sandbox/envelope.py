@@ -10,8 +10,15 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, str | None] = {}
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """One JSON file. Keys that a later version adds are read over.
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """A command as it was typed, and the first answer to it; ``\\xNN`` for what is no UTF-8."""
+
+    line: str
+    reply: str = ""
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One JSON object. Keys that a later version adds are read over.
 
     Attributes:
         received: seconds since the epoch, when the final dot came.
@@ -20,6 +27,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
         octets: size of the message after dot-unstuffing.
         tls: the version of TLS that it came in; "": in clear.
         user: who had logged in.
+        dialogue: the client's introduction and the commands of this mail, in order; nothing of a login.
     """
 
     format_version: int = 1
@@ -32,6 +40,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     peer: str = ""
     tls: str = ""
     user: str = ""
+    dialogue: tuple[Exchange, ...] = ()
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from aiosmtpd.smtp import Session
 from tui.practice.scenario import Server
 from tui.sandbox import events
 from tui.sandbox.clock import Clock
-from tui.sandbox.envelope import Envelope, Recipient
+from tui.sandbox.envelope import Envelope, Exchange, Recipient
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.mailbox import Draft, Mailbox
 from tui.sandbox.personality import Personality
@@ -53,6 +53,8 @@ class Speaker(Protocol):
     def user(self) -> str: ...
     @property
     def lmtp(self) -> bool: ...
+    @property
+    def introduced(self) -> Exchange | None: ...
 
 
 class Mail(Transaction):
@@ -64,6 +66,7 @@ class Mail(Transaction):
         self.recipients: list[Recipient] = []
         self.draft: Draft | None = None  # what came of the message so far
         self.octets = 0  # of it, also of what was too much
+        self.dialogue: list[Exchange] = []  # the commands, as they were typed
 
 
 class Handler:
@@ -136,6 +139,7 @@ class Handler:
             peer=peer_address(session.peer),
             tls=server.tls_version,
             user=server.user,
+            dialogue=(*((server.introduced,) if server.introduced else ()), *mail.dialogue),
         )
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 

@@ -7,10 +7,12 @@ is large.
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from tui.sandbox import journal, mailbox, maildir, message
+from tui.sandbox import journal, mailbox, maildir, mbox, message
 from tui.sandbox.envelope import Envelope
 from tui.values import value
 
@@ -21,6 +23,15 @@ class NoMessageError(LookupError):
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
+
+
+class NoPartError(LookupError):
+    """Message ``number`` has no ``part`` so called."""
+
+    def __init__(self, number: int, part: int) -> None:
+        super().__init__(number, part)
+        self.number = number
+        self.part = part
 
 
 @value
@@ -40,27 +51,62 @@ class Entry:
     octets: int
     path: Path
 
+    @property
+    def name(self) -> str:
+        """Of the file, below the Maildir."""
+        return f"{self.path.parent.name}/{self.path.name}"
+
 
 class Inbox:
     """``root`` is the Maildir; while it is not there the inbox is empty.
 
-    Messages never change, so what was read once is not read again.
+    Messages never change, so what was read once is not read again; and of a hundred thousand only those are
+    read that are asked for.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._known: dict[Path, Entry] = {}
-        self._envelopes: dict[int, Envelope] = {}
-        self._journal_version: tuple[int, int, int] | None = None
+        self._known: dict[int, Entry] = {}
+        self._names: dict[int, str] = {}
+        self._numbers: tuple[int, ...] = ()
+        self._version: tuple[int, ...] | None = None
 
-    def entries(self) -> tuple[Entry, ...]:
-        """Every message, the newest first."""
-        found = {path: number for number, path in maildir.messages(self.root)}
-        self._known = {path: entry for path, entry in self._known.items() if path in found}
-        for path, number in found.items():
-            if path not in self._known and (entry := self._read(number, path)):
-                self._known[path] = entry
-        return tuple(sorted(self._known.values(), key=lambda entry: entry.number, reverse=True))
+    def numbers(self) -> tuple[int, ...]:
+        """Of every message, the newest first; the same object while nothing came or went."""
+        version = maildir.version(self.root)
+        if version is None or version != self._version:
+            self._names = maildir.names(self.root)
+            numbers = tuple(sorted(self._names, reverse=True))
+            if numbers != self._numbers:
+                self._numbers = numbers
+            self._version = version
+        return self._numbers
+
+    def entries(self, numbers: Sequence[int] | None = None) -> tuple[Entry, ...]:
+        """Every message, the newest first, or those of these numbers that are there.
+
+        Raises:
+            OSError: one cannot be read.
+        """
+        found = []
+        for number in self.numbers() if numbers is None else numbers:
+            with contextlib.suppress(NoMessageError):
+                found.append(self._entry(number))
+        return tuple(found)
+
+    def search(self, words: str) -> tuple[int, ...]:
+        """The numbers of the messages that hold every word, the newest first: in the envelope or the subject,
+        in any case.
+
+        Raises:
+            OSError: one cannot be read.
+        """
+        wanted = words.casefold().split()
+        return tuple(
+            entry.number
+            for entry in self.entries()
+            if all(word in text for text in (_searched(entry),) for word in wanted)
+        )
 
     def entry(self, number: int) -> Entry:
         """The row of one message.
@@ -69,11 +115,8 @@ class Inbox:
             NoMessageError: it is not there.
             OSError: it cannot be read.
         """
-        path = self._find(number)
-        entry = self._known.get(path) or self._read(number, path)
-        if entry is None:
-            raise NoMessageError(number)
-        return entry
+        self.numbers()
+        return self._entry(number)
 
     def raw(self, number: int) -> bytes:
         """The octets as they came, after dot-unstuffing.
@@ -82,11 +125,8 @@ class Inbox:
             NoMessageError: it is not there.
             OSError: it cannot be read.
         """
-        path = self._find(number)
-        try:
-            return path.read_bytes()
-        except FileNotFoundError:
-            raise NoMessageError(number) from None
+        self.numbers()
+        return self._octets(number)
 
     def content(self, number: int) -> message.Content:
         """Header, text and parts, decoded.
@@ -96,6 +136,19 @@ class Inbox:
             OSError: it cannot be read.
         """
         return message.read(self.raw(number))
+
+    def part(self, number: int, part: int) -> tuple[message.Part, bytes]:
+        """One of the parts of its content, counted from 1, and the decoded octets.
+
+        Raises:
+            NoMessageError: the message is not there.
+            NoPartError: it has no such part.
+            OSError: it cannot be read.
+        """
+        found = message.part(self.raw(number), part)
+        if found is None:
+            raise NoPartError(number, part)
+        return found
 
     def delete(self, number: int) -> None:
         """Remove it for good; its number is not given to another.
@@ -115,32 +168,33 @@ class Inbox:
             FileExistsError: ``file`` is there, and ``overwrite`` was not said.
             OSError: it cannot be read or written.
         """
-        octets = self.raw(number)
-        if not overwrite:
-            _write_new(file, octets)
-        elif file.is_file():
-            beside = file.with_name(f".{file.name}.{os.getpid()}")
-            _write_new(beside, octets)
-            beside.replace(file)
-        else:  # a pipe or a device
-            file.write_bytes(octets)
-        return len(octets)
+        return put(file, self.raw(number), overwrite=overwrite)
 
-    def _find(self, number: int) -> Path:
-        path = maildir.find(self.root, number)
-        if path is None:
-            raise NoMessageError(number)
-        return path
+    def mbox(self, numbers: Iterable[int]) -> Iterator[bytes]:
+        """These messages as pieces of an mbox (RFC 4155, "mboxrd"), in this order.
 
-    def _read(self, number: int, path: Path) -> Entry | None:
-        """None when it went away meanwhile."""
+        Raises:
+            NoMessageError: one is not there.
+            OSError: one cannot be read.
+        """
+        for number in numbers:
+            yield mbox.entry(self.entry(number), self.raw(number))
+
+    def _entry(self, number: int) -> Entry:
+        known = self._known.get(number)
+        if known is None or self._names.get(number) != known.name:
+            known = self._known[number] = self._read(number)
+        return known
+
+    def _read(self, number: int) -> Entry:
+        path = self._path(number)
         try:
             with path.open("rb") as file:
                 header, _ = message.split(file.read(message.HEADER_OCTETS))
             status = path.stat()
         except FileNotFoundError:
-            return None
-        envelope = self._envelope(number)
+            raise NoMessageError(number) from None
+        envelope = journal.find(self.root, number)
         return Entry(
             number=number,
             received=envelope.received if envelope else status.st_mtime,
@@ -150,12 +204,41 @@ class Inbox:
             path=path,
         )
 
-    def _envelope(self, number: int) -> Envelope | None:
-        version = journal.version(self.root)
-        if version != self._journal_version:
-            self._envelopes = journal.read(self.root)
-            self._journal_version = version
-        return self._envelopes.get(number)
+    def _octets(self, number: int) -> bytes:
+        try:
+            return self._path(number).read_bytes()
+        except FileNotFoundError:
+            raise NoMessageError(number) from None
+
+    def _path(self, number: int) -> Path:
+        name = self._names.get(number)
+        if name is None:
+            raise NoMessageError(number)
+        return self.root / name
+
+
+def _searched(entry: Entry) -> str:
+    envelope = entry.envelope
+    addresses = (envelope.reverse_path, *envelope.addresses) if envelope else ()
+    return "\n".join((*addresses, entry.subject or "")).casefold()
+
+
+def put(file: Path, octets: bytes, *, overwrite: bool = False) -> int:
+    """Write ``file``, which only its owner may read, whole or not at all; how many octets.
+
+    Raises:
+        FileExistsError: it is there, and ``overwrite`` was not said.
+        OSError: it cannot be written.
+    """
+    if not overwrite:
+        _write_new(file, octets)
+    elif file.is_file():
+        beside = file.with_name(f".{file.name}.{os.getpid()}")
+        _write_new(beside, octets)
+        beside.replace(file)
+    else:  # a pipe or a device
+        file.write_bytes(octets)
+    return len(octets)
 
 
 def _write_new(file: Path, octets: bytes) -> None:

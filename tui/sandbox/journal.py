@@ -20,6 +20,9 @@ from tui.sandbox import maildir
 from tui.sandbox.envelope import Envelope
 
 _NAME: Final = "envelopes.jsonl"
+_BLOCK: Final = 8 * 1024
+#: Of a journal that was not read yet so much of its end tells the last number.
+_TAIL: Final = 1024 * 1024
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -80,8 +83,12 @@ class Journal:
         if size <= self._end:  # not looked at yet, or made anew behind our back
             self._end = 0
             self._last = max([self._last, *(number for number, _ in maildir.messages(self._root))])
-        octets = os.pread(file, size - self._end, self._end)
-        self._last = max([self._last, *(record.number for record in _records(octets))])
+        octets = os.pread(file, size - self._end, max(self._end, size - _TAIL))
+        numbers = [record.number for record in _records(octets)]
+        if not numbers and size - self._end > _TAIL:  # so long a line
+            octets = os.pread(file, size - self._end, self._end)
+            numbers = [record.number for record in _records(octets)]
+        self._last = max([self._last, *numbers])  # numbers only grow: the last ones are the highest
         self._end = size
         return bool(octets) and not octets.endswith(b"\n")
 
@@ -108,6 +115,23 @@ def version(root: Path) -> tuple[int, int, int] | None:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
+def find(root: Path, number: int) -> Envelope | None:
+    """The envelope of one message, found by bisection: numbers only grow.
+
+    Raises:
+        OSError: the journal cannot be read.
+    """
+    try:
+        file = os.open(root / _NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        found = _search(file, number)
+    finally:
+        os.close(file)
+    return found[2].envelope if found else None
+
+
 def forget(root: Path, number: int) -> None:
     """Overwrite the envelope of a deleted message; its number stays taken.
 
@@ -120,15 +144,53 @@ def forget(root: Path, number: int) -> None:
         return
     try:
         with _locked(file):
-            octets = os.pread(file, os.fstat(file).st_size, 0)
-            start = 0
-            for line in octets.split(b"\n"):
-                if any(record.number == number for record in _records(line)):
-                    os.pwrite(file, msgspec.json.encode(Record(number=number)).ljust(len(line)), start)
-                start += len(line) + 1
+            if found := _search(file, number):
+                start, line, _record = found
+                os.pwrite(file, msgspec.json.encode(Record(number=number)).ljust(len(line)), start)
         os.fsync(file)
     finally:
         os.close(file)
+
+
+def _search(file: int, number: int) -> tuple[int, bytes, Record] | None:
+    """Where the line of this number begins, the line, and what it says."""
+    low, high = 0, os.fstat(file).st_size
+    while low < high:
+        start = at = _start_of_line(file, (low + high) // 2)
+        line, record = b"", None
+        while at < high and record is None:  # what is no line of ours is read over
+            line = _line(file, at)
+            record = next(_records(line), None)
+            at += len(line) + 1
+        if record is None or record.number > number:
+            high = start
+        elif record.number < number:
+            low = at
+        else:
+            return at - len(line) - 1, line, record
+    return None
+
+
+def _start_of_line(file: int, at: int) -> int:
+    while at > 0:
+        low = max(0, at - _BLOCK)
+        found = os.pread(file, at - low, low).rfind(b"\n")
+        if found >= 0:
+            return low + found + 1
+        at = low
+    return 0
+
+
+def _line(file: int, start: int) -> bytes:
+    """From ``start`` on, without its end."""
+    pieces: list[bytes] = []
+    while True:
+        piece = os.pread(file, _BLOCK, start)
+        end = piece.find(b"\n")
+        if end >= 0 or not piece:
+            return b"".join((*pieces, piece[:end] if end >= 0 else piece))
+        pieces.append(piece)
+        start += len(piece)
 
 
 def _records(octets: bytes) -> Iterator[Record]:

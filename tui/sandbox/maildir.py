@@ -18,8 +18,10 @@ from typing import Final
 
 FOLDERS: Final = ("tmp", "new", "cur")
 
-#: ``seconds.M…P…Q…N3.host``, in ``cur/`` perhaps with ``:2,S`` behind.
-_MESSAGE: Final = re.compile(r"[0-9]+\.[^.:/]*N(?P<number>[0-9]{1,15})\.[^/]*")
+#: ``seconds.M…P…Q…N3.host``, in ``cur/`` perhaps with ``:2,S`` behind; one name a line.
+_MESSAGES: Final = re.compile(r"^([0-9]+\.[^.:/\n]*N([0-9]{1,15})\.[^/\n]*)$", re.MULTILINE)
+#: A folder that changed so lately may change once more and keep its time of change, in nanoseconds.
+_STILL_CHANGING: Final = 2 * 10**9
 _count = itertools.count(1)
 
 
@@ -38,15 +40,39 @@ def prepare(root: Path) -> None:
 
 def messages(root: Path) -> Iterator[tuple[int, Path]]:
     """Number and file of every message, in no order. A root that is not there holds none."""
+    for number, name in names(root).items():
+        yield number, root / name
+
+
+def names(root: Path) -> dict[int, str]:
+    """Of every message its number, and its file below ``root``: quick also where there are very many."""
+    found = {}
     for folder in ("new", "cur"):
-        for name in _names(root / folder):
-            if match := _MESSAGE.fullmatch(name):
-                yield int(match["number"]), root / folder / name
+        # One search in one text: a match for each name takes three times as long.
+        for name, number in _MESSAGES.findall("\n".join(_names(root / folder))):
+            found[int(number)] = f"{folder}/{name}"
+    return found
+
+
+def version(root: Path) -> tuple[int, ...] | None:
+    """Changes when a message comes or goes; None when that cannot be told yet, or there is no folder."""
+    now = time.time_ns()
+    changed = []
+    for folder in ("new", "cur"):
+        try:
+            status = (root / folder).stat()
+        except OSError:
+            return None
+        changed += [status.st_ino, status.st_mtime_ns]
+        if now - status.st_mtime_ns < _STILL_CHANGING:
+            return None
+    return tuple(changed)
 
 
 def find(root: Path, number: int) -> Path | None:
     """The file of message ``number``."""
-    return next((path for one, path in messages(root) if one == number), None)
+    name = names(root).get(number)
+    return root / name if name is not None else None
 
 
 def unique() -> str:
@@ -111,6 +137,6 @@ def _private_folder(path: Path) -> None:
 
 def _names(folder: Path) -> list[str]:
     try:
-        return [one.name for one in folder.iterdir()]
+        return os.listdir(folder)  # noqa: PTH208 (a path object for each is slow)
     except (FileNotFoundError, NotADirectoryError):
         return []

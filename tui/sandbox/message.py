@@ -1,7 +1,7 @@
 """What a stored message says, for showing. Total: any octets give something, and nothing raises.
 
-Nothing is run, fetched or unpacked: HTML stays source text, attachments are only named. The texts are
-foreign; show them through ``tui.smtp.display.visible``.
+Nothing is run, fetched or unpacked: HTML is shown as text, attachments are named, and saved where that is
+asked for. The texts are foreign; show them through ``tui.smtp.display.visible``.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from tui.sandbox import hypertext
 from tui.smtp.display import decode
 
 #: Of a larger message only so much is taken apart; ``Content.cut`` says so.
-READ_OCTETS: Final = 1024 * 1024
+READ_OCTETS: Final = 8 * 1024 * 1024
+#: Of a longer text, and of the source, only so much is shown.
+SHOWN_OCTETS: Final = 1024 * 1024
 #: Of a header only so much is read, e.g. for a list of subjects.
 HEADER_OCTETS: Final = 64 * 1024
 
@@ -24,6 +27,21 @@ _FIELD: Final = re.compile(rb"(?P<name>[!-9;-~]+)[ \t]*:[ \t]?(?P<value>.*)", re
 _ENCODED_WORD: Final = re.compile(r"=\?[^?\s]+\?[BbQq]\?[^?]*\?=")
 _LONGEST_ENCODED: Final = 16 * 1024
 _LINE_END: Final = re.compile(rb"\r?\n")
+_NOT_IN_NAMES: Final = frozenset("<>:\"|?*&;$`'!%()[]{}#")
+#: On Windows these are no files, whatever ending they have.
+_DEVICES: Final = frozenset(
+    {"CON", "PRN", "AUX", "NUL", *(f"{name}{digit}" for name in ("COM", "LPT") for digit in range(1, 10))}
+)
+_LONGEST_NAME: Final = 120  # octets
+_LONGEST_ENDING: Final = 10
+_ENDINGS: Final = {
+    "text/plain": ".txt",
+    "text/html": ".html",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "application/pdf": ".pdf",
+    "message/rfc822": ".eml",
+}
 #: Codecs that are no charsets of mail, or slow on long input.
 _NOT_CHARSETS: Final = frozenset(
     {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
@@ -43,11 +61,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A leaf of the MIME tree. ``octets`` after decoding; ``filename`` "" when none is given."""
+    """A leaf of the MIME tree. ``octets`` after decoding; ``filename`` "" when none is given, else as the
+    sender wrote it: ``safe_name`` makes one for a file of ours."""
 
     type: str
     filename: str
     octets: int
+    attached: bool = False  # not to be shown in the text: Content-Disposition: attachment, or it has a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +76,8 @@ class Content:
 
     Attributes:
         text: with ``\\n`` line ends.
-        text_type: text/plain, text/html (as source) …; "" when the message holds no text.
-        cut: the message was longer than READ_OCTETS.
+        text_type: text/plain, text/html (shown as text) …; "" when the message holds no text.
+        cut: the message was longer than READ_OCTETS, or its text than SHOWN_OCTETS.
     """
 
     header: tuple[Field, ...]
@@ -76,7 +96,36 @@ def read(octets: bytes) -> Content:
         parts, text, kind = _walk(email.message_from_bytes(octets))
     except Exception:  # the parser promises not to raise, and does on some garbage (or by its own recursion)
         parts, text, kind = (), _lines(body), "text/plain"
-    return Content(fields(header), text, kind, parts, cut)
+    cut = cut or len(text) > SHOWN_OCTETS
+    return Content(fields(header), text[:SHOWN_OCTETS], kind, parts, cut)
+
+
+def part(octets: bytes, number: int) -> tuple[Part, bytes] | None:
+    """One of ``Content.parts``, counted from 1, and its octets decoded; None when there is none of it."""
+    try:
+        leaves = [leaf for leaf in email.message_from_bytes(octets).walk() if not leaf.is_multipart()]
+        leaf = leaves[number - 1] if 0 < number <= len(leaves) else None
+        return _part(leaf) if leaf is not None else None
+    except Exception:  # as in ``read``
+        return None
+
+
+def safe_name(part: Part, number: int) -> str:
+    """A name for a file: the sender's without folders, controls, and what a shell or another system would
+    take for something else; ``part-2.bin`` where nothing is left of it."""
+    name = part.filename.replace("\\", "/").rpartition("/")[2]
+    name = "".join("_" if char in _NOT_IN_NAMES or not char.isprintable() else char for char in name)
+    name = name.strip(" .").lstrip("-~")
+    if name.partition(".")[0].upper() in _DEVICES:
+        name = f"_{name}"
+    stem, dot, ending = name.rpartition(".")
+    while len(name.encode("utf-8", "replace")) > _LONGEST_NAME:
+        if dot and stem and len(ending) <= _LONGEST_ENDING:
+            stem = stem[:-1]
+            name = f"{stem}.{ending}"
+        else:
+            name = name[:-1]
+    return name or f"part-{number}{_ENDINGS.get(part.type, '.bin')}"
 
 
 def split(octets: bytes) -> tuple[bytes, bytes]:
@@ -135,17 +184,23 @@ def _walk(message: email.message.Message) -> tuple[tuple[Part, ...], str, str]:
     for leaf in message.walk():
         if leaf.is_multipart():
             continue
-        octets = leaf.get_payload(decode=True)
-        octets = octets if isinstance(octets, bytes) else b""
-        kind = leaf.get_content_type()
-        filename = decoded(str(leaf.get_filename("")).encode("utf-8", "surrogateescape"))
-        parts.append(Part(kind, filename, len(octets)))
-        is_text = kind.startswith("text/") and not filename
-        if is_text and (shown is None or (kind == "text/plain" and shown[1] != "text/plain")):
+        part, octets = _part(leaf)
+        parts.append(part)
+        is_text = part.type.startswith("text/") and not part.attached
+        if is_text and (shown is None or (part.type == "text/plain" and shown[1] != "text/plain")):
             charset = leaf.get_param("charset")
-            shown = (_charset_text(octets, charset if isinstance(charset, str) else None), kind)
+            shown = (_charset_text(octets, charset if isinstance(charset, str) else None), part.type)
     text, kind = shown or ("", "")
-    return tuple(parts), text.replace("\r\n", "\n"), kind
+    text = text.replace("\r\n", "\n")
+    return tuple(parts), hypertext.as_text(text) if kind == "text/html" else text, kind
+
+
+def _part(leaf: email.message.Message) -> tuple[Part, bytes]:
+    octets = leaf.get_payload(decode=True)
+    octets = octets if isinstance(octets, bytes) else b""
+    filename = decoded(str(leaf.get_filename("")).encode("utf-8", "surrogateescape"))
+    attached = bool(filename) or leaf.get_content_disposition() == "attachment"
+    return Part(leaf.get_content_type(), filename, len(octets), attached), octets
 
 
 def _charset_text(octets: bytes, charset: str | None) -> str:

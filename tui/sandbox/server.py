@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final, cast
 from tui.practice.faults import ANY_COMMAND, BODY
 from tui.sandbox import asking, chunking, disturbing, encrypting, events, transaction
 from tui.sandbox.disturbing import USUAL
+from tui.sandbox.envelope import Exchange
 from tui.sandbox.handler import Answer, Handler, Mail, peer_address
 from tui.sandbox.ledger import Asked
 from tui.sandbox.wire import Wire
 from tui.smtp.command_slips import LONGER_WITH
+from tui.smtp.commands import HELLO, text_of
 
 if TYPE_CHECKING:
     import asyncio
@@ -27,6 +29,9 @@ _LINE_OCTETS: Final = 512
 _ELSEWHERE: Final = frozenset({"ETRN", "TURN", "SEND", "SOML", "SAML", "LHLO", "BURL", "XCLIENT"})
 #: What may be said where a login is required and was not yet (RFC 4954 §6).
 _BEFORE_LOGIN: Final = frozenset({"AUTH", "STARTTLS", "EHLO", "HELO", "LHLO", "NOOP", "RSET", "QUIT"})
+#: Commands that are kept with the mail; never one that may bring a secret.
+_KEPT: Final = frozenset({*HELLO, "MAIL", "RCPT", "DATA", "BDAT"})
+_KEPT_AT_MOST: Final = 250  # of one mail
 #: RFC 5321 §3.8: a server that says this closes.
 _CLOSING: Final = 421
 
@@ -81,6 +86,9 @@ class Connection(Wire):
         self.argument = ""
         #: How the reply to it goes out.
         self.manner = USUAL
+        #: The HELO or EHLO that holds, as it was typed.
+        self.introduced: Exchange | None = None
+        self._typed = ""  # a command that is not answered yet, of those that are kept with the mail
         self._offered = self._offered_now()
 
     # -- what the wire asks for
@@ -134,7 +142,16 @@ class Connection(Wire):
             await self.say(bar, verb=verb)
         else:
             self.argument = (match[2] or b"").decode("utf-8", "surrogateescape").strip(" \t")
+            self._typed = text_of(line) if verb in _KEPT else ""
             await act(self, self.argument)
+
+    def _keep(self, exchange: Exchange) -> None:
+        """With the mail that is being spoken of, for the reader of the inbox."""
+        if exchange.line[:4].upper() in HELLO:
+            if exchange.reply.startswith("2"):
+                self.introduced = exchange
+        elif len(self.mail.dialogue) < _KEPT_AT_MOST:
+            self.mail.dialogue.append(exchange)
 
     async def bid_farewell(self, situation: str) -> None:
         await self.say(situation)
@@ -163,6 +180,7 @@ class Connection(Wire):
         self.session.host_name = None
         self.session.extended_smtp = False
         self.user = ""
+        self.introduced = None
         self._offered = self._offered_now()
 
     def _offered_now(self) -> tuple[str, ...]:
@@ -241,6 +259,9 @@ class Connection(Wire):
 
     async def push(self, status: str | bytes) -> None:
         """A reply, in the manner that the scenario wants; at last it may be the end."""
+        if self._typed:
+            self._keep(Exchange(line=self._typed, reply=_first_line(status)))
+            self._typed = ""
         if self.manner.silent:
             return
         if self.manner.unsaid:
@@ -347,6 +368,11 @@ class Connection(Wire):
             self.dismiss("too_many_unknown")
         else:
             await self.say("unknown_command")
+
+
+def _first_line(reply: str | bytes) -> str:
+    text = reply if isinstance(reply, str) else text_of(reply)
+    return text.partition("\r\n")[0]
 
 
 #: Verbs that there are only with an extension.

@@ -1,26 +1,29 @@
-"""The inbox: what the sandbox has received, as a list and, of the chosen mail, one of four views.
+"""The inbox: what the sandbox has received, as a list and, of the chosen mail, one of six views.
 
 From 100 columns the list and the view stand below each other; in fewer there is the list, or the view. Files
-are read in a thread: a mailbox on a slow disk holds up no key.
+are read in a thread: a mailbox on a slow disk holds up no key. Of very many mails only those near the chosen
+one are read. Nothing in a mail is run, and nothing is fetched.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import neg
 from pathlib import Path
 from typing import ClassVar, Protocol
 
 from textual import events
 from textual.binding import Binding, BindingType
 
-from tui.sandbox.inbox import Entry, NoMessageError
-from tui.sandbox.message import READ_OCTETS, Content
+from tui.sandbox.inbox import Entry, NoMessageError, put
+from tui.sandbox.message import SHOWN_OCTETS, Content, Part, safe_name
 from tui.smtp.display import visible
 from tui.ui.flow import Row, blanks, cut, wrap
 from tui.ui.screens.canvas import Hairline, Picture
-from tui.ui.screens.mail_list import list_rows
+from tui.ui.screens.mail_list import Listing, in_sight, list_rows
 from tui.ui.screens.mail_question import Asked, MailQuestion
 from tui.ui.screens.mail_views import VIEWS, Mail, View, selector_row, view_rows
 from tui.ui.screens.page import BOXED_FROM, Page, page_rows
@@ -33,18 +36,22 @@ from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
 from tui.words.reasons import reason as reason_of
 
-_LOOK_AGAIN = 2.0  # seconds
+_LOOK_AGAIN = 1.0  # seconds
+_AHEAD = 80  # mails that are read on either side of the chosen one
 _LISTED = 6  # mails in the list while a view stands below it
 
 
 class Mails(Protocol):
     """What the page needs of ``sandbox.inbox.Inbox``. Any call may block."""
 
-    def entries(self) -> tuple[Entry, ...]: ...
+    def numbers(self) -> tuple[int, ...]: ...
+    def entries(self, numbers: Sequence[int] | None = None) -> tuple[Entry, ...]: ...
+    def search(self, words: str) -> tuple[int, ...]: ...
+    def mbox(self, numbers: Iterable[int]) -> Iterator[bytes]: ...
+    def part(self, number: int, part: int) -> tuple[Part, bytes]: ...
     def raw(self, number: int) -> bytes: ...
     def content(self, number: int) -> Content: ...
     def delete(self, number: int) -> None: ...
-    def export(self, number: int, file: Path, *, overwrite: bool = False) -> int: ...
 
 
 class InboxPage(Page[None]):
@@ -68,6 +75,9 @@ class InboxPage(Page[None]):
         Binding("enter", "enter", show=False, id="inbox.read"),
         Binding("f8", "export", show=False, id="inbox.export"),
         Binding("delete", "delete", show=False, id="inbox.delete"),
+        Binding("slash", "search", show=False, id="inbox.search"),
+        Binding("b", "bytes", show=False, id="inbox.bytes"),
+        *(Binding(str(part), f"part({part})", show=False) for part in range(1, 10)),
     ]
 
     def __init__(
@@ -76,7 +86,11 @@ class InboxPage(Page[None]):
         super().__init__(place)
         self._mails = mails
         self._now = now or time.time
-        self._entries: tuple[Entry, ...] | None = None  # None: not read yet
+        self._numbers: tuple[int, ...] | None = None  # of the list; None: not read yet
+        self._read: dict[int, Entry] = {}  # what was read of them
+        self._asked_near = 0  # the mail near which more was to be read
+        self._words = ""  # that the listed mails hold; "": all are listed
+        self._lens = False
         self._number = 0  # of the chosen mail
         self._mail: Mail | None = None
         self._view = View.COMPARE
@@ -102,17 +116,28 @@ class InboxPage(Page[None]):
         self.run_worker(self._read_list(), group="list", exclusive=True)
 
     async def _read_list(self) -> None:
+        words, before = self._words, self._number
         try:
-            entries = await asyncio.to_thread(self._mails.entries)
+            numbers, entries = await asyncio.to_thread(self._listed, words, before)
         except OSError as error:
             self._tell_error(error)
             return
-        follows = not self._entries or self._number == self._entries[0].number
+        if words != self._words:
+            return
+        follows = not self._numbers or self._number == self._numbers[0]
         busy = self._reading or self._question is not None
-        self._entries = entries
-        if entries and ((follows and not busy) or self._index() is None):
-            self._number = entries[0].number
+        self._numbers = numbers
+        self._read |= {entry.number: entry for entry in entries}
+        if numbers and ((follows and not busy) or self._index() is None):
+            self._number = numbers[0]
         self._read_mail()
+
+    def _listed(self, words: str, number: int) -> tuple[tuple[int, ...], tuple[Entry, ...]]:
+        """The mails of the list, and what is to be read of those near this one and of the newest."""
+        numbers = self._mails.search(words) if words else self._mails.numbers()
+        at = _place(numbers, number) or 0
+        near = dict.fromkeys((*numbers[:_AHEAD], *numbers[max(0, at - _AHEAD) : at + _AHEAD]))
+        return numbers, self._mails.entries(list(near))
 
     def _read_mail(self) -> None:
         if self._mail is None or self._mail.entry.number != self._number:
@@ -121,26 +146,28 @@ class InboxPage(Page[None]):
         self.redraw()
 
     async def _read_chosen(self) -> None:
-        at = self._index()
-        if at is None or self._entries is None:
+        if self._index() is None:
             return
-        entry = self._entries[at]
+        number = self._number
         try:
-            raw = await asyncio.to_thread(self._mails.raw, entry.number)
-            content = await asyncio.to_thread(self._mails.content, entry.number)
+            (entry,) = await asyncio.to_thread(self._mails.entries, [number]) or (None,)
+            if entry is None:
+                raise NoMessageError(number)
+            raw = await asyncio.to_thread(self._mails.raw, number)
+            content = await asyncio.to_thread(self._mails.content, number)
         except NoMessageError:
             self.mails_changed()
             return
         except OSError as error:
             self._tell_error(error)
             return
-        self._mail = Mail(entry, raw[:READ_OCTETS], content)
+        self._read[number] = entry
+        self._mail = Mail(entry, raw[:SHOWN_OCTETS], content)
         self._top = 0
         self.redraw()
 
     def _index(self) -> int | None:
-        entries = self._entries or ()
-        return next((at for at, one in enumerate(entries) if one.number == self._number), None)
+        return _place(self._numbers or (), self._number)
 
     # -- how it looks
 
@@ -148,16 +175,16 @@ class InboxPage(Page[None]):
         footer = footer_row(self._keys(width), width)
         asked, cursor = self._bottom(width)
         room = height - 1 - len(asked)
-        if self._entries is None:
+        if self._numbers is None:
             body: list[Row] = []
-        elif not self._entries:
+        elif not self._numbers:
             body = self._nothing(width)
         elif self._reading:
             body = self._view_rows(width, room)
         elif width < BOXED_FROM:
             body = [(), *self._list(width, room - 1)] if room > 4 else self._list(width, room)
         else:
-            body = [(), *self._list(width, min(_LISTED, len(self._entries)) + 1)]
+            body = [(), *self._list(width, min(_LISTED, len(self._numbers)) + 1)]
             hairline = (blanks(1), Hairline(self.glyphs.horizontal * (width - 2)))
             body = [*body, hairline, *self._view_rows(width, room - len(body) - 1)]
         rows = [*body[:room], *(() for _row in range(room - len(body))), *asked]
@@ -166,12 +193,23 @@ class InboxPage(Page[None]):
 
     def _nothing(self, width: int) -> list[Row]:
         said = _("The sandbox has received nothing yet. A mail stands here once the dot is answered 250.")
+        if self._words:
+            said = _("No mail holds {words}. Esc lists all of them.").format(words=visible(self._words))
         text = wrap((Run(said),), min(MEASURE, width - LABEL - 2))
         return [(), *((blanks(1), *row) for row in hang(pgettext("section", "inbox"), text))]
 
     def _list(self, width: int, height: int) -> list[Row]:
         at = self._index() or 0
-        return list_rows(self._entries or (), at, width, height, self.glyphs, now=self._now())
+        numbers = self._numbers or ()
+        unread = any(one not in self._read for one in numbers[in_sight(len(numbers), at, height)])
+        if unread and self._asked_near != self._number:  # further than was read ahead
+            self._asked_near = self._number
+            self.mails_changed()
+        found = ""
+        if self._words:
+            found = ngettext("{count} found", "{count} found", len(numbers)).format(count=len(numbers))
+        listing = Listing(numbers, self._read, at, found)
+        return list_rows(listing, width, height, self.glyphs, now=self._now())
 
     def _view_rows(self, width: int, height: int) -> list[Row]:
         wide = width >= BOXED_FROM
@@ -179,7 +217,7 @@ class InboxPage(Page[None]):
         rows: list[Row] = [selector_row(self._view, width, self.glyphs, reading=number, wide=wide), ()]
         if self._mail is None:
             return rows
-        shown = view_rows(self._mail, self._view, width - 2)
+        shown = view_rows(self._mail, self._view, width - 2, lens=self._lens)
         self._shown = max(1, height - len(rows))
         self._top = max(0, min(self._top, len(shown) - self._shown))
         inside = shown[self._top : self._top + self._shown]
@@ -207,7 +245,10 @@ class InboxPage(Page[None]):
             updown,
             *([KeyWord("Left/Right", _("view"))] if sideways else []),
             *reading,
+            *([KeyWord("1-9", _("save part"), 4)] if self._view is View.PARTS else []),
+            *([KeyWord("b", pgettext("key", "bytes"), 4)] if self._view is View.SOURCE else []),
             KeyWord("F8", _("export"), 5),
+            KeyWord("/", _("search"), 2),
             KeyWord("Del", _("delete"), 1),
             KeyWord("F1", action("help").short, 3),
             KeyWord("^P", action("commands").short, 2),
@@ -235,9 +276,9 @@ class InboxPage(Page[None]):
         if self._reading:
             self._top = max(0, self._top + rows)
             self.redraw()
-        elif self._entries:
-            at = max(0, min((self._index() or 0) + rows, len(self._entries) - 1))
-            self._number, self._said = self._entries[at].number, ("", Tone.QUIET)
+        elif self._numbers:
+            at = max(0, min((self._index() or 0) + rows, len(self._numbers) - 1))
+            self._number, self._said = self._numbers[at], ("", Tone.QUIET)
             self._read_mail()
 
     def action_page(self, pages: int) -> None:
@@ -257,28 +298,50 @@ class InboxPage(Page[None]):
     def action_enter(self) -> None:
         if self._question is not None:
             self._answered(self._question)
-        elif self._entries:
+        elif self._numbers:
             self._reading, self._top = True, 0
             self.redraw()
 
     def action_back(self) -> None:
-        """One thing after the other: the question, the reading, the page."""
+        """One thing after the other: the question, the reading, the search, the page."""
         if self._question is not None:
             self._ask(None)
         elif self._reading:
             self._reading = False
             self.redraw()
+        elif self._words:
+            self._search("")
         else:
             self.dismiss(None)
 
-    # -- exporting and deleting
+    def action_search(self) -> None:
+        self._ask(MailQuestion(Asked.SEARCH, self._number, text=self._words))
+
+    def _search(self, words: str) -> None:
+        self._words = words
+        self._reading = False
+        self.mails_changed()
+
+    def action_bytes(self) -> None:
+        """The source through the byte lens, and back."""
+        self._lens = not self._lens
+        self._view, self._top = View.SOURCE, 0
+        self.redraw()
+
+    # -- exporting, saving and deleting
+
+    def action_part(self, part: int) -> None:
+        parts = self._mail.content.parts if self._mail is not None else ()
+        if self._view is View.PARTS and part <= len(parts):
+            name = safe_name(parts[part - 1], part)
+            self._ask(MailQuestion(Asked.PART, self._number, part=part, text=name))
 
     def action_export(self) -> None:
-        if self._entries:
+        if self._numbers:
             self._ask(MailQuestion(Asked.FILE, self._number, text=f"mail-{self._number}.eml"))
 
     def action_delete(self) -> None:
-        if self._entries:
+        if self._numbers:
             self._ask(MailQuestion(Asked.DELETE, self._number))
 
     def _ask(self, question: MailQuestion | None) -> None:
@@ -287,24 +350,29 @@ class InboxPage(Page[None]):
 
     def _answered(self, question: MailQuestion) -> None:
         self._ask(None)
-        if question.asked is Asked.FILE:
-            name = question.field.text.strip()
-            if name:
-                self._export(question.number, name, overwrite=False)
-        elif question.yes and question.asked is Asked.REPLACE:
-            self._export(question.number, question.file, overwrite=True)
+        text = question.field.text.strip()
+        if question.asked is Asked.SEARCH:
+            self._search(text)
+        elif question.asked in {Asked.FILE, Asked.PART}:
+            if text:
+                self._write(question, text, overwrite=False)
+        elif question.yes and question.asked in {Asked.REPLACE, Asked.REPLACE_PART}:
+            self._write(question, question.file, overwrite=True)
         elif question.yes:
             self.run_worker(self._delete(question.number), group="change")
 
-    def _export(self, number: int, name: str, *, overwrite: bool) -> None:
-        self.run_worker(self._write(number, name, overwrite=overwrite), group="change")
+    def _write(self, question: MailQuestion, name: str, *, overwrite: bool) -> None:
+        self.run_worker(self._written(question, name, overwrite=overwrite), group="change")
 
-    async def _write(self, number: int, name: str, *, overwrite: bool) -> None:
+    async def _written(self, question: MailQuestion, name: str, *, overwrite: bool) -> None:
         try:
-            file, octets = await asyncio.to_thread(_export, self._mails, number, name, overwrite=overwrite)
+            file, octets = await asyncio.to_thread(
+                _put, self._mails, question, name, self._numbers or (), overwrite=overwrite
+            )
         except FileExistsError:
-            self._ask(MailQuestion(Asked.REPLACE, number, file=name))
-        except NoMessageError:
+            asked = Asked.REPLACE_PART if question.part else Asked.REPLACE
+            self._ask(MailQuestion(asked, question.number, part=question.part, file=name))
+        except LookupError:  # the mail is gone meanwhile
             self.mails_changed()
         except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: ~ without a home
             self._tell_error(error)
@@ -322,7 +390,7 @@ class InboxPage(Page[None]):
             self._tell_error(error)
             return
         at = self._index()
-        left = [one.number for one in self._entries or () if one.number != number]
+        left = [one for one in self._numbers or () if one != number]
         if left and at is not None:
             self._number = left[min(at, len(left) - 1)]
         self._reading = False
@@ -339,6 +407,21 @@ class InboxPage(Page[None]):
         self.redraw()
 
 
-def _export(mails: Mails, number: int, name: str, *, overwrite: bool) -> tuple[Path, int]:
+def _place(numbers: Sequence[int], number: int) -> int | None:
+    """Where it stands among numbers that go down."""
+    at = bisect_left(numbers, -number, key=neg)
+    return at if at < len(numbers) and numbers[at] == number else None
+
+
+def _put(
+    mails: Mails, question: MailQuestion, name: str, listed: Sequence[int], *, overwrite: bool
+) -> tuple[Path, int]:
+    """A part, a mail, or all that are listed: where it went, and how many octets."""
     file = Path(name).expanduser().absolute()
-    return file, mails.export(number, file, overwrite=overwrite)
+    if question.part:
+        octets = mails.part(question.number, question.part)[1]
+    elif file.suffix == ".mbox":
+        octets = b"".join(mails.mbox(reversed(listed)))
+    else:
+        octets = mails.raw(question.number)
+    return file, put(file, octets, overwrite=overwrite)

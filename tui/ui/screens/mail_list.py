@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.cells import cell_len
 
@@ -51,21 +51,43 @@ def _needed(text: Callable[[Entry], str], entries: Sequence[Entry]) -> int:
     return max((_TITLE, *(cell_len(text(one)) + 1 for one in entries)))
 
 
-def list_rows(
-    entries: Sequence[Entry], at: int, width: int, height: int, glyphs: Glyphs, *, now: float
-) -> list[Row]:
-    """Titles and, as far as ``height`` allows, mails; the one at ``at`` is in sight, bold, with the sign."""
+def in_sight(count: int, at: int, height: int) -> slice:
+    """Which of ``count`` mails are shown in ``height`` rows, titles included, so that ``at`` is seen."""
     room = max(1, height - 1)
-    top = max(0, min(at - room // 2, len(entries) - room))
-    columns = _columns(width, entries[top : top + room])
+    top = max(0, min(at - room // 2, count - room))
+    return slice(top, top + room)
+
+
+@value
+class Listing:
+    """Attributes:
+    numbers: of all mails in the list, in their order.
+    read: what is known of them; of others the number alone is shown.
+    at: the place of the chosen one.
+    said: stands under the label instead of how many there are.
+    """
+
+    numbers: Sequence[int]
+    read: Mapping[int, Entry]
+    at: int
+    said: str = ""
+
+
+def list_rows(listing: Listing, width: int, height: int, glyphs: Glyphs, *, now: float) -> list[Row]:
+    """Titles and, as far as ``height`` allows, mails; the chosen one is in sight, bold, with the sign."""
+    numbers, read = listing.numbers, listing.read
+    shown = in_sight(len(numbers), listing.at, height)
+    columns = _columns(width, [read[number] for number in numbers[shown] if number in read])
     label = pad((blanks(1), Run(pgettext("section", "inbox"), bold=True)), _LABEL)
     rows: list[Row] = [(*label, blanks(2), *_titles(columns, wide=width >= _WIDE_FROM))]
-    said = ngettext("{count} mail", "{count} mails", len(entries)).format(count=len(entries))
-    for number, entry in enumerate(entries[top : top + room], start=top):
-        here = number == at
-        count = pad((blanks(1), Run(said, Tone.QUIET)), _LABEL) if number == top else (blanks(_LABEL),)
+    said = listing.said or ngettext("{count} mail", "{count} mails", len(numbers)).format(count=len(numbers))
+    for place, number in enumerate(numbers[shown], start=shown.start):
+        here = place == listing.at
+        count = cut((blanks(1), Run(said, Tone.QUIET)), _LABEL) if place == shown.start else ()
         sign = Run(glyphs.here, Tone.YOU, True) if here else blanks(1)
-        rows.append((*count, sign, blanks(1), *_cells(entry, columns, here=here, now=now)))
+        entry = read.get(number)
+        cells = _cells(entry, columns, here=here, now=now) if entry else (Run(str(number), Tone.QUIET),)
+        rows.append((*pad(count, _LABEL), sign, blanks(1), *cells))
     return rows
 
 

@@ -18,14 +18,19 @@ class Asked(Enum):
     FILE = "file"  # where to export to
     REPLACE = "replace"  # that file is there
     DELETE = "delete"
+    PART = "part"  # where to save one part to
+    REPLACE_PART = "replace-part"
+    SEARCH = "search"
 
 
 class MailQuestion:
-    """About one mail, whichever is chosen meanwhile. ``file``: the name that was typed before (REPLACE)."""
+    """About one mail, whichever is chosen meanwhile. ``part``: of it, from 1 (PART); ``file``: the name that
+    was typed before (REPLACE)."""
 
-    def __init__(self, asked: Asked, number: int, *, text: str = "", file: str = "") -> None:
+    def __init__(self, asked: Asked, number: int, *, part: int = 0, text: str = "", file: str = "") -> None:
         self.asked = asked
         self.number = number
+        self.part = part
         self.file = file
         self.field = Field(text)
 
@@ -44,8 +49,14 @@ class MailQuestion:
 
     def _words(self) -> str:
         if self.asked is Asked.FILE:
-            return _("export mail {number} to the file").format(number=self.number)
-        if self.asked is Asked.REPLACE:
+            return _("export mail {number} to the file (all that are listed to a .mbox)").format(
+                number=self.number
+            )
+        if self.asked is Asked.PART:
+            return _("save part {part} of mail {number} as").format(part=self.part, number=self.number)
+        if self.asked is Asked.SEARCH:
+            return _("list the mails with these words in addresses or subject")
+        if self.asked in {Asked.REPLACE, Asked.REPLACE_PART}:
             return _("that file is there:  yes replaces it,  Enter alone does not")
         return _("delete mail {number} for good:  yes deletes it,  Enter alone does not").format(
             number=self.number

@@ -1,4 +1,5 @@
-"""One mail, four ways: envelope beside headers, the headers, the source with our remarks, the text. Pure.
+"""One mail, six ways: envelope beside headers, the headers, the source with our remarks, the text, its parts,
+and what was typed beside what the server understood. Pure.
 
 Everything in a mail is foreign: it is cut into lines first and made visible before it becomes a run.
 """
@@ -19,12 +20,14 @@ from tui.smtp.display import visible
 from tui.ui.draft import folds
 from tui.ui.flow import Row, blanks, cut, pad, width_of, wrap
 from tui.ui.look import Glyphs
+from tui.ui.screens.mail_lens import through_lens
 from tui.ui.screens.mail_list import recipients_of, sender_of
 from tui.ui.sheet import LABEL, MEASURE, hang
 from tui.values import value
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
+from tui.words.understood import stuffing, understood
 
 _NAME = 10  # cells of from, to, subject, date
 _DIFFERS = 10
@@ -40,6 +43,8 @@ class View(Enum):
     HEADERS = "headers"
     SOURCE = "source"
     TEXT = "text"
+    TYPED = "typed"
+    PARTS = "parts"
 
 
 VIEWS = tuple(View)
@@ -47,7 +52,7 @@ VIEWS = tuple(View)
 
 @value
 class Mail:
-    """``raw`` are the stored octets, at most ``message.READ_OCTETS`` of them."""
+    """``raw`` are the stored octets, at most ``message.SHOWN_OCTETS`` of them."""
 
     entry: Entry
     raw: bytes
@@ -60,6 +65,8 @@ def view_name(view: View) -> str:
         View.HEADERS: pgettext("view", "headers"),
         View.SOURCE: pgettext("view", "source"),
         View.TEXT: pgettext("view", "text"),
+        View.TYPED: pgettext("view", "typed"),
+        View.PARTS: pgettext("view", "parts"),
     }[view]
 
 
@@ -78,8 +85,12 @@ def selector_row(view: View, width: int, glyphs: Glyphs, *, reading: int | None,
     return cut((*row, blanks(8 if wide else 3), Run(said, Tone.QUIET)), width - 1)
 
 
-def view_rows(mail: Mail, view: View, width: int) -> list[Row]:
-    """The rows of a view, as many as it has, without margins; none is wider than ``width``."""
+def view_rows(mail: Mail, view: View, width: int, *, lens: bool = False) -> list[Row]:
+    """The rows of a view, as many as it has, without margins; none is wider than ``width``.
+
+    Args:
+        lens: the source with the octets and the end of each line, and what cannot be seen in it.
+    """
     room = width - LABEL
     if view is View.COMPARE:
         return [
@@ -87,12 +98,16 @@ def view_rows(mail: Mail, view: View, width: int) -> list[Row]:
             (),
             *hang(pgettext("section", "means"), _means(mail, room)),
             (),
-            *_source(mail, room),
+            *_source(mail, room, lens=lens),
         ]
     if view is View.HEADERS:
         return hang(pgettext("section", "headers"), _headers(mail, room))
     if view is View.SOURCE:
-        return _source(mail, room)
+        return _source(mail, room, lens=lens)
+    if view is View.TYPED:
+        return _typed(mail, room)
+    if view is View.PARTS:
+        return hang(pgettext("section", "parts"), _parts(mail, room))
     return _text(mail, room)
 
 
@@ -233,7 +248,11 @@ def _headers(mail: Mail, room: int) -> list[Row]:
 # -- source
 
 
-def _source(mail: Mail, room: int) -> list[Row]:
+def _source(mail: Mail, room: int, *, lens: bool) -> list[Row]:
+    if lens:
+        return hang(
+            pgettext("section", "source"), through_lens(mail.raw, room), pgettext("section", "stored")
+        )
     lines = _LINE_END.split(mail.raw)
     if lines and not lines[-1]:
         lines.pop()
@@ -289,18 +308,54 @@ def _text(mail: Mail, room: int) -> list[Row]:
         rows += [(Run(part.text),) for part in folds(visible(line), min(room, MEASURE + 12))]
     if not rows:
         rows = [(Run(_("This mail holds no text."), Tone.QUIET),)]
+    if content.text_type == "text/html":
+        rows = [(Run(_("HTML as text; nothing is fetched"), Tone.QUIET),), (), *rows]
     shown = hang(pgettext("section", "text"), rows, visible(content.text_type.removeprefix("text/"))[:8])
     if len(content.parts) <= 1:
         return shown
+    return [*shown, (), *hang(pgettext("section", "parts"), _parts(mail, room))]
+
+
+def _parts(mail: Mail, room: int) -> list[Row]:
+    """Numbered: the number saves one."""
     parts: list[Row] = []
-    for part in content.parts:
+    for at, part in enumerate(mail.content.parts, start=1):
         size = ngettext("{count} octet", "{count} octets", part.octets).format(count=part.octets)
         name = visible(part.filename)
         row = (
+            *pad((Run(str(at), Tone.QUIET),), 3),
             *pad((Run(visible(part.type)),), 24),
             Run(name),
             blanks(2 if name else 0),
             Run(size, Tone.QUIET),
         )
         parts.append(cut(row, room))
-    return [*shown, (), *hang(pgettext("section", "parts"), parts)]
+    return parts
+
+
+# -- what was typed, and what was understood
+
+
+def _typed(mail: Mail, room: int) -> list[Row]:
+    """Line by line: the commands, and of the message what is not stored as it was typed."""
+    envelope = mail.entry.envelope
+    if envelope is None or not envelope.dialogue:
+        return hang(
+            pgettext("section", "typed"), [(Run(_("How this mail was typed is not known."), Tone.QUIET),)]
+        )
+    left = max(16, min(44, room * 2 // 5))
+    said: list[tuple[str, tuple[str, ...]]] = [
+        (one.line, understood(one.line, one.reply)) for one in envelope.dialogue
+    ]
+    for line in _LINE_END.split(mail.raw):
+        if line.startswith(b"."):
+            text = visible(line)
+            said.append((f".{text}", (_("stored as {line}").format(line=text), stuffing())))
+    rows: list[Row] = []
+    for line, sentences in said:
+        typed = folds(visible(line), left - 2)
+        told = [row for sentence in sentences for row in wrap((Run(sentence, Tone.QUIET),), room - left)]
+        for at in range(max(len(typed), len(told))):
+            part: Row = (Run(typed[at].text),) if at < len(typed) else ()
+            rows.append((*pad(part, left), *(told[at] if at < len(told) else ())))
+    return hang(pgettext("section", "typed"), rows, pgettext("section", "means"))

@@ -1,0 +1,42 @@
+"""HTML becomes text: what a reader would read, where links go, and nothing fetched."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.sandbox.hypertext import as_text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>one</p><p>two</p>", "one\n\ntwo"),
+        ("one<br>two", "one\ntwo"),
+        ("<div>one</div><div>two</div>", "one\ntwo"),
+        ("<ul><li>one<li>two</ul>", "- one\n- two"),
+        ("  much \n\t room ", "much room"),
+        ("<pre>a  b\r\n c</pre>", "a  b\n c"),
+        ("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table>", "1  2\n3"),
+        ('<a href="https://x.test/">here</a>', "here <https://x.test/>"),
+        ('<a href="https://x.test/">https://x.test/</a>', "https://x.test/"),
+        ('<a href="mailto:a@b.test">a@b.test</a> <a href="#top">up</a> <a>no</a>', "a@b.test up no"),
+        ('<img src="https://x.test/1.png" alt="a cat"><img src="cid:1">', "[a cat][image]"),
+        ("<style>p { color: red }</style><script>alert(1)</script>seen", "seen"),
+        ("<head><title>t</title><body>seen", "seen"),
+        ("a<hr>b", "a\n--------------------\nb"),
+        ("&lt;b&gt; &amp; &#x4f60;", "<b> & 你"),
+        ("a < b <", "a < b <"),
+        ("</pre></a></p>x", "x"),
+        ("<blockquote>said</blockquote>answer", "> said\n\nanswer"),
+        ("", ""),
+    ],
+)
+def test_as_text(html: str, text: str) -> None:
+    assert as_text(html) == text
+
+
+@given(st.text(alphabet="<>/ab=\"'pre td&#;\n", max_size=200))
+def test_any_text_gives_something(html: str) -> None:
+    assert isinstance(as_text(html), str)

@@ -1,0 +1,182 @@
+"""The inbox in rows: its table, and one mail from its envelope to its parts. All of it visible()."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from tui.sandbox.inbox import Entry, Inbox
+from tui.sandbox.message import Content
+from tui.smtp.display import cells, visible
+from tui.words.language import gettext as _
+from tui.words.language import ngettext, pgettext
+from tui.words.understood import understood
+
+#: Of a column in the list, in cells.
+_LONGEST_CELL: Final = 48
+#: Mails in the table, unless all are asked for.
+LISTED: Final = 1000
+
+_Cells = tuple[str, ...]
+
+
+def listing(inbox: Inbox, numbers: Sequence[int] | None = None, *, all_of_them: bool = False) -> list[str]:
+    """The table of mails, the newest first.
+
+    Args:
+        numbers: which; None: every one.
+        all_of_them: also those beyond LISTED.
+
+    Raises:
+        OSError: the inbox cannot be read.
+    """
+    if numbers is None:
+        numbers = inbox.numbers()
+        if not numbers:
+            return [_("no mail yet")]
+    elif not numbers:
+        return [_("no mail holds that")]
+    shown = numbers if all_of_them else numbers[:LISTED]
+    rows = [_head(), *(_row(entry) for entry in inbox.entries(shown))]
+    table = list(aligned(rows))
+    if len(shown) < len(numbers):
+        older = len(numbers) - len(shown)
+        said = ngettext(
+            "... {count} older mail; --all lists it", "... {count} older mails; --all lists them", older
+        )
+        table.append(said.format(count=older))
+    return table
+
+
+def aligned(rows: Sequence[_Cells], widths: Sequence[int] | None = None) -> Iterator[str]:
+    """Columns under each other, as wide as they need to be, or at least as ``widths``."""
+    widths = widths or [max(cells(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        yield "  ".join(_padded(text, width) for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def followed(entries: Iterable[Entry]) -> Iterator[str]:
+    """Rows for mails that come one by one, in columns of fixed width."""
+    return aligned([_row(entry) for entry in entries], _FOLLOWED)
+
+
+#: no, time, from, to, subject, octets
+_FOLLOWED: Final = (4, 16, 24, 24, 30, 6)
+
+
+def _head() -> _Cells:
+    return (
+        pgettext("number of a message", "no"),
+        _("time"),
+        _("from"),
+        _("to"),
+        _("subject"),
+        _("octets"),
+    )
+
+
+def _row(entry: Entry) -> _Cells:
+    envelope = entry.envelope
+    return (
+        str(entry.number),
+        f"{datetime.fromtimestamp(entry.received):%Y-%m-%d %H:%M}",
+        _cut(visible(envelope.reverse_path or "<>")) if envelope else "?",
+        _recipients(envelope.addresses) if envelope else "?",
+        _("(no subject)") if entry.subject is None else _cut(visible(entry.subject)),
+        str(entry.octets),
+    )
+
+
+def _recipients(addresses: tuple[str, ...]) -> str:
+    first = _cut(visible(addresses[0]))
+    if len(addresses) == 1:
+        return first
+    return _("{address} and {count} more").format(address=first, count=len(addresses) - 1)
+
+
+def _cut(text: str) -> str:
+    """Short enough for a row; ``show`` has all of it."""
+    if cells(text) <= _LONGEST_CELL:
+        return text
+    kept = text[: _LONGEST_CELL - 3]
+    while cells(kept) > _LONGEST_CELL - 3:
+        kept = kept[:-1]
+    return f"{kept}..."
+
+
+# -- one mail
+
+
+def page(entry: Entry, content: Content) -> Iterator[str]:
+    """What servers used, what the reader sees, what was written, what was typed to the server."""
+    yield from _envelope(entry)
+    yield ""
+    yield _heading(_("header"), _("what the sender typed"))
+    if not content.header:
+        yield "  " + _("none")
+    for field in content.header:
+        yield f"  {field.name}: {visible(field.value)}" if field.name else f"  {visible(field.value)}"
+    yield ""
+    kind = _("HTML as text; nothing is fetched") if content.text_type == "text/html" else content.text_type
+    yield _heading(_("text"), visible(kind) or _("none"))
+    for line in content.text.removesuffix("\n").split("\n") if content.text else ():
+        yield f"  {visible(line)}".rstrip()
+    if content.cut:
+        yield "  " + _("... cut here; export gives all of it")
+    yield from _parts(entry.number, content)
+    yield from _dialogue(entry)
+
+
+def _envelope(entry: Entry) -> Iterator[str]:
+    yield _heading(_("envelope"), _("what servers used"))
+    envelope = entry.envelope
+    if envelope is None:
+        yield "  " + _("lost")
+        return
+    protection = " ".join(one for one in (envelope.tls, envelope.user) if one)
+    yield from _pairs(
+        (
+            (_("from"), f"<{envelope.reverse_path}>"),
+            *((_("to"), f"<{one}>") for one in envelope.addresses),
+            (_("received"), f"{datetime.fromtimestamp(entry.received):%Y-%m-%d %H:%M:%S}"),
+            (_("octets"), str(entry.octets)),
+            (_("client"), " ".join((*envelope.helo, envelope.peer)).strip()),
+            *(((_("security"), protection),) if protection else ()),
+        )
+    )
+
+
+def _parts(number: int, content: Content) -> Iterator[str]:
+    if len(content.parts) <= 1 and not any(part.attached for part in content.parts):
+        return
+    yield ""
+    yield _heading(_("parts"), _("inbox save {number} PART writes one to a file").format(number=number))
+    for at, part in enumerate(content.parts, start=1):
+        yield f"  {at}  {visible(part.type)}  {part.octets}  {visible(part.filename)}".rstrip()
+
+
+def _dialogue(entry: Entry) -> Iterator[str]:
+    """Line by line: what was typed, and what the server understood."""
+    if entry.envelope is None or not entry.envelope.dialogue:
+        return
+    yield ""
+    yield _heading(_("typed"), _("and what the server understood"))
+    for exchange in entry.envelope.dialogue:
+        yield f"  C: {visible(exchange.line)}".rstrip()
+        for sentence in understood(exchange.line, exchange.reply):
+            yield f"     {sentence}"
+
+
+def _heading(name: str, about: str) -> str:
+    return f"{name}  {about}"
+
+
+def _pairs(pairs: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    width = max(cells(name) for name, _value in pairs)
+    for name, value in pairs:
+        yield f"  {_padded(name, width)}  {visible(value)}"
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - cells(text))

@@ -1,0 +1,115 @@
+"""HTML as text. Nothing is fetched, run or followed: a picture is its alternative text, a link shows where it
+goes. Total: any text gives something."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Final
+
+#: Elements that stand on lines of their own.
+_BLOCKS: Final = frozenset(
+    {
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt",
+        "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+        "html",
+        "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul",
+    }
+)  # fmt: skip
+#: With a blank line around them.
+_PARAGRAPHS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table"})
+#: Elements whose content no reader sees.
+_HIDDEN: Final = frozenset({"script", "style", "head", "title", "template"})
+_LONGEST_LINK: Final = 20  # pieces of its text that are compared with where it goes
+_BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
+_EMPTY_LINES: Final = re.compile(r"\n{3,}")
+
+
+def as_text(html: str) -> str:
+    """What a reader of the page would read."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.text()
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._pieces: list[str] = []
+        self._hidden: list[str] = []  # the elements that hide what comes
+        self._verbatim = 0  # depth of <pre>
+        self._links: list[tuple[str, int]] = []  # where each open link goes, and where it began
+
+    def text(self) -> str:
+        lines = "".join(self._pieces).split("\n")
+        return _EMPTY_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "body":
+            self._hidden.clear()  # whatever was left open before it
+        if tag in _HIDDEN:
+            self._hidden.append(tag)
+        elif self._hidden:
+            return
+        elif tag == "br":
+            self._pieces.append("\n")
+        elif tag == "hr":
+            self._break(tag)
+            self._pieces.append("-" * 20 + "\n")
+        elif tag == "img":
+            self._picture(dict(attrs))
+        elif tag in {"td", "th"}:
+            self._cell()
+        elif tag == "a":
+            self._links.append((dict(attrs).get("href") or "", len(self._pieces)))
+        elif tag in _BLOCKS:
+            self._break(tag)
+            self._pieces.append({"li": "- ", "blockquote": "> "}.get(tag, ""))
+            self._verbatim += tag == "pre"
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._hidden:
+            if tag == self._hidden[-1]:
+                self._hidden.pop()
+        elif tag == "a" and self._links:
+            self._leave_link()
+        elif tag in _BLOCKS:
+            self._break(tag)
+            self._verbatim -= tag == "pre" and self._verbatim > 0
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden:
+            return
+        if self._verbatim:
+            self._pieces.append(data.replace("\r\n", "\n"))
+            return
+        text = _BLANKS.sub(" ", data)
+        self._pieces.append(text.lstrip(" ") if self._at_start() else text)
+
+    def _leave_link(self) -> None:
+        """Where it goes stands behind its text, unless they are the same."""
+        target, start = self._links.pop()
+        said = "".join(self._pieces[max(start, len(self._pieces) - _LONGEST_LINK) :]).strip()
+        if target and target not in {said, f"mailto:{said}"} and not target.startswith("#"):
+            self._pieces.append(f" <{target}>")
+
+    def _picture(self, attributes: dict[str, str | None]) -> None:
+        self._pieces.append(f"[{attributes.get('alt') or 'image'}]")
+
+    def _cell(self) -> None:
+        if not self._at_start():
+            self._pieces.append("  ")
+
+    def _break(self, tag: str) -> None:
+        if not self._at_start():
+            self._pieces.append("\n")
+        if tag in _PARAGRAPHS and self._pieces:
+            self._pieces.append("\n")
+
+    def _at_start(self) -> bool:
+        """Of a line. What is behind it was seen: only the last piece that says something counts."""
+        for piece in reversed(self._pieces):
+            if piece:
+                return piece.endswith("\n")
+        return True
