@@ -21,10 +21,13 @@ CRAM = (*EHLO, "C: AUTH CRAM-MD5", "S: 334 PDE4OTZAeD4=")
 NEW = (*EHLO, "C: AUTH X-NEW", "S: 334 ")
 
 
+CLEAR = (Finding.PASSWORD_IN_CLEAR, Finding.PASSWORD_AHEAD)
+
+
 def slips(*rows: str) -> list[tuple[Finding, str]]:
-    """Of the last line, but for the warning that it goes out in clear."""
+    """Of the last line, but for what is said of clear text."""
     found = [one for one in of(play(*rows), Found) if one.side is Side.CLIENT]
-    last = [one for one in found if one.finding is not Finding.PASSWORD_IN_CLEAR]
+    last = [one for one in found if one.finding not in CLEAR]
     assert all(one.spans == () for one in last)
     return [(one.finding, one.detail) for one in last]
 
@@ -73,3 +76,38 @@ def test_slip(before: tuple[str, ...], line: str, finding: Finding, detail: str)
 )
 def test_right(before: tuple[str, ...], line: str) -> None:
     assert slips(*before, f"C: {line}") == []
+
+
+AHEAD, GONE = Finding.PASSWORD_AHEAD, Finding.PASSWORD_IN_CLEAR
+NAME, PASSWORD = b64(b"alice"), b64(b"s3cret-Pass")
+BOTH = b64(b"\0alice\0s3cret-Pass")
+TOKEN = b64(b"user=a\x01auth=Bearer t\x01\x01")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (("C: AUTH LOGIN",), [AHEAD]),
+        (("C: AUTH LOGIN", "S: 334 x", f"C: {NAME}"), [AHEAD]),
+        (("C: AUTH LOGIN", "S: 334 x", f"C: {NAME}", "S: 334 x", f"C: {PASSWORD}"), [AHEAD, GONE]),
+        (("C: AUTH LOGIN", "S: 334 x", "C: *"), [AHEAD]),
+        (("C: AUTH LOGIN", "S: 334 x", f"C: {NAME}", "S: 334 x", "C: *"), [AHEAD]),
+        (("C: AUTH LOGIN", "S: 334 x", f"C: {NAME}", "S: 334 x", "C: QUIT now"), [AHEAD]),
+        ((f"C: AUTH LOGIN {NAME}",), [AHEAD]),
+        ((f"C: AUTH LOGIN {NAME}", "S: 334 x", f"C: {PASSWORD}"), [AHEAD, GONE]),
+        (("C: AUTH PLAIN",), [AHEAD]),
+        (("C: AUTH PLAIN =",), [AHEAD]),
+        (("C: AUTH PLAIN", "S: 334 ", f"C: {BOTH}"), [AHEAD, GONE]),
+        (("C: AUTH PLAIN", "S: 334 ", "C: s3cret in clear"), [AHEAD, GONE]),
+        (("C: AUTH PLAIN", "S: 334 ", "C: ="), [AHEAD]),
+        ((f"C: AUTH PLAIN {BOTH}",), [GONE]),
+        ((f"C: AUTH XOAUTH2 {TOKEN}", "S: 334 x", "C: "), [GONE]),
+        (("C: AUTH CRAM-MD5", "S: 334 x", f"C: {NAME}"), []),
+        (("C: STARTTLS", "S: 220 go", "* tls", "C: EHLO me", "S: 250 x", f"C: AUTH PLAIN {BOTH}"), []),
+        (("C: AUTH LOGIN", "S: 503 no", "C: AUTH LOGIN", "S: 334 x", f"C: {NAME}"), [AHEAD, AHEAD]),
+    ],
+)
+def test_a_password_is_said_to_be_out_when_it_is(rows: tuple[str, ...], told: list[Finding]) -> None:
+    """Before that it is a warning of what would come."""
+    found = of(play(*EHLO, *rows), Found)
+    assert [one.finding for one in found if one.finding in CLEAR] == told

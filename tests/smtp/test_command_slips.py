@@ -143,7 +143,8 @@ SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
     ("\ufeffHELO client.test", GREETED, Finding.EIGHT_BIT_COMMAND, ["\ufeff"], ""),
     ("NOOP", ("S: 220 x", "C: HELO a", "S: 250 x", "C: NOOP"), Finding.PIPELINED_UNOFFERED, [], ""),
     ("EHLO a", (*EHLO, "C: STARTTLS", "S: 220 go"), Finding.PLAINTEXT_AFTER_STARTTLS, [], ""),
-    ("AUTH PLAIN", EHLO, Finding.PASSWORD_IN_CLEAR, [], "PLAIN"),
+    ("AUTH PLAIN", EHLO, Finding.PASSWORD_AHEAD, [], "PLAIN"),
+    ("AUTH PLAIN AGEAYg==", EHLO, Finding.PASSWORD_IN_CLEAR, [], "PLAIN"),
     ("AUTH", EHLO, Finding.MISSING_ARGUMENT, [""], ""),
 ]  # fmt: skip
 

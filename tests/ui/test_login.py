@@ -79,7 +79,7 @@ async def test_the_user_name_that_was_asked_for_may_be_read_and_the_password_nev
         sat.row_of("user name   the user name, shown here;  F4 makes the base64")
         await sat.press("enter")  # as F4 does: no name goes out but as base64
         sat.row_of(" ❯   YWxpY2U=")
-        sat.row_of("field alice   base64 YWxpY2U=   line YWxpY2U=")
+        sat.row_of("field alice   octets alice   base64 YWxpY2U=   line YWxpY2U=")
         assert sat.desk.sent[-1] == "AUTH LOGIN"
         await sat.press("enter")
         sat.row_of(" C   YWxpY2U=")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
 import pytest
@@ -9,8 +10,8 @@ import pytest
 from tests.practice.talking import GREETING, talk
 from tui.desk.login import Ask
 from tui.desk.secret import Reason
-from tui.smtp.sasl import STEPS, Fault, Trouble
-from tui.words import language, logins
+from tui.smtp.sasl import STEPS, Fault, Step, Trouble
+from tui.words import findings, language, logins
 from tui.words.guide import Guide, Pair, Run
 from tui.words.sheet import guide
 
@@ -104,10 +105,10 @@ def test_a_server_that_proves_nothing_is_named(answers: tuple[str, ...], proved:
     ("mechanism", "known", "unknown"),
     [
         ("PLAIN", "octets NUL alice NUL ********   base64 ********", "NUL user NUL ********"),
-        ("LOGIN", "field alice   base64 YWxpY2U=   line YWxpY2U=", "field user   line the base64"),
+        ("LOGIN", "field alice   octets alice   base64", "field user   octets user   base64 of these"),
         ("CRAM-MD5", "octets alice, blank, HMAC-MD5", "octets user, blank, HMAC-MD5"),
         ("XOAUTH2", "user=alice ^A auth=Bearer ******** ^A ^A   base64 ********", "user=user ^A"),
-        ("SCRAM-SHA-256", "octets n,,n=alice,r=nonce   line", "n,,n=user,r=nonce"),
+        ("SCRAM-SHA-256", "octets n,,n=alice,r=nonce   base64 of these", "n,,n=user,r=nonce"),
     ],
 )
 def test_of_the_answer_only_the_secret_is_hidden(
@@ -129,3 +130,50 @@ def test_of_the_password_nothing_is_said(spoken: str) -> None:
 def test_a_user_name_is_foreign_text() -> None:
     practice = talk(*EHLO, "C: AUTH PLAIN", "S: 334 ").practice
     assert "\x1b" not in text(guide(practice, sandbox=False, user="\x1b[2J"), "yours")
+
+
+@pytest.mark.parametrize("mechanism", STEPS)
+def test_each_answer_from_its_fields_over_octets_and_base64_to_the_line(mechanism: str, spoken: str) -> None:
+    """Every step of every mechanism; what is known and no secret is shown as it goes out."""
+    labels = {"en": ("field", "octets", "base64", "line"), "zh_CN": ("字段", "字节", "base64", "行")}[spoken]
+    rows = [*EHLO, f"C: AUTH {mechanism}", "S: 334 "]
+    for step in STEPS[mechanism]:
+        practice = talk(*rows).practice
+        rows += ["C: eA==", "S: 334 "]
+        if practice.login is None or practice.login.empty_due:
+            continue
+        bare = {Step.USER: b"alice", Step.FIRST: b"n,,n=alice,r=fyko+d2lbbFgONRv9qkxdawL"}.get(step, b"")
+        said = text(guide(practice, sandbox=False, user="alice", bare=bare), "yours")
+        places = [said.find(label) for label in labels]
+        assert -1 not in places
+        assert places == sorted(places)
+        if bare:
+            coded = base64.b64encode(bare).decode()
+            assert said.count(coded) == 2
+            assert bare.decode() in said
+        else:
+            assert said.count("********") >= 3 - (step is Step.DIGEST)
+
+
+@pytest.mark.parametrize("mechanism", ["LOGIN", "PLAIN", "CRAM-MD5", "NTLM"])
+@pytest.mark.parametrize(
+    "reply", ["501 5.7.0 cancelled", "535 5.7.8 Authentication failed", "535 no", "454 later"]
+)
+def test_a_cancelled_login_is_no_wrong_password(mechanism: str, reply: str, spoken: str) -> None:
+    one = talk(*EHLO, f"C: AUTH {mechanism}", "S: 334 ", "C: *", f"S: {reply}")
+    sheet = guide(one.practice, sandbox=False)
+    assert {"en": "the login is cancelled", "zh_CN": "登录已取消"}[spoken] in text(sheet, "reply")
+    said = text(sheet, "reply") + text(sheet, "next")
+    wrong = {"en": ("password", "refused", "Check"), "zh_CN": ("密码", "被拒", "检查")}[spoken]
+    assert not any(one in said for one in wrong)
+    assert "AUTH" in text(sheet, "next")
+
+
+def test_a_login_in_clear_is_a_warning_before_and_a_fact_after(spoken: str) -> None:
+    ahead = talk(*EHLO, "C: AUTH LOGIN").practice.slip
+    gone = talk(*EHLO, "C: AUTH LOGIN", "S: 334 ", "C: YQ==", "S: 334 ", "C: YWJj").practice.slip
+    assert ahead is not None
+    assert gone is not None
+    would = {"en": "would go in plain text", "zh_CN": "会以明文发出"}[spoken]
+    assert would in findings.text(ahead, None).caret
+    assert would not in findings.text(gone, None).caret

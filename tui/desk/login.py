@@ -32,6 +32,7 @@ __all__ = ["Ask", "Fault", "Login", "NoSecret", "Outcome"]
 
 _GO_ON = 334
 _SCRAM = "SCRAM-SHA-256"
+_NONCE_OCTETS = 18
 
 
 class Ask(Enum):
@@ -74,6 +75,7 @@ class Login:
         self.introduce: Callable[[str], None] = lambda user: None
         self._talk: Talk | None = None
         self._filled: bytes | None = None
+        self._nonce = ""  # of SCRAM, the same from AUTH to its end
 
     # -- the wire
 
@@ -83,6 +85,7 @@ class Login:
         match event:
             case CommandSent(command=command) if command.verb == "AUTH":
                 mechanism = command.argument.partition(" ")[0].upper()
+                self._nonce = secrets.token_urlsafe(_NONCE_OCTETS)
                 initial = b"".join(command.data[start:end] for start, end in event.secret).strip()
                 self._talk = Talk(mechanism, (), (self._kept(mechanism, initial),) if initial else ())
             case AuthResponseSent(data=data, cancelled=False) if self._talk is not None:
@@ -113,10 +116,21 @@ class Login:
 
     def legible(self, practice: Practice) -> str:
         """The line that is due, where it holds nothing but the user name that somebody ``named``; else ""."""
+        at_name = practice.login is not None and practice.login.step is Step.USER
+        return base64.b64encode(self.bare(practice)).decode("ascii") if at_name else ""
+
+    def bare(self, practice: Practice) -> bytes:
+        """The octets of the answer that is due, where no secret is in it and the user was ``named``; their
+        base64 is what ``next_line`` gives. Else b""."""
         login = practice.login
-        if login is None or not login.due or login.step is not Step.USER or not self.named:
-            return ""
-        return base64.b64encode(self.named.encode("utf-8", "replace")).decode("ascii")
+        if login is None or not (login.due and self.named):
+            return b""
+        if login.step is Step.USER:
+            return self.named.encode("utf-8", "replace")
+        if login.step is not Step.FIRST or self._talk is None:
+            return b""
+        made = sasl.answer(self._talk, Credentials(self.named, ""), self._nonce)
+        return b"" if isinstance(made, Fault) else made.octets
 
     def give(self, what: Ask, text: str) -> None:
         """The answer to what was asked."""
@@ -176,7 +190,7 @@ class Login:
         who = await self._who(_NEEDS[sasl.STEPS[mechanism][0]])
         if not isinstance(who, Credentials):
             return who
-        opening = sasl.opening(mechanism, who, secrets.token_urlsafe(18))
+        opening = sasl.opening(mechanism, who, secrets.token_urlsafe(_NONCE_OCTETS))
         if isinstance(opening, Fault):
             return opening
         _, first = opening
@@ -215,7 +229,7 @@ class Login:
         who = await self._who(tuple(need for step in steps for need in _NEEDS[step]))
         if not isinstance(who, Credentials):
             return who
-        opening = sasl.opening(mechanism, who, secrets.token_urlsafe(18))
+        opening = sasl.opening(mechanism, who, secrets.token_urlsafe(_NONCE_OCTETS))
         return opening if isinstance(opening, Fault) else opening[0]
 
     async def _who(self, needs: tuple[Ask, ...]) -> Credentials | Ask | NoSecret:
@@ -233,10 +247,9 @@ class Login:
         return Credentials(self._user, secret)
 
     async def _answer(self, talk: Talk, who: Credentials) -> Answer | Fault:
-        nonce = secrets.token_urlsafe(18)
         if talk.mechanism == _SCRAM and talk.sent:  # up to a million rounds of SHA-256
-            return await asyncio.to_thread(sasl.answer, talk, who, nonce)
-        return sasl.answer(talk, who, nonce)
+            return await asyncio.to_thread(sasl.answer, talk, who, self._nonce)
+        return sasl.answer(talk, who, self._nonce)
 
 
 def _offered(practice: Practice) -> tuple[str, ...]:

@@ -96,6 +96,7 @@ class Printer:
     Args:
         because: why smtptutor itself closes the connection, "" where it does not.
         user: who logs in, "" where that is not known.
+        bare: the octets of the answer that is due in a login, where they are known and no secret.
         guided: explain every reply and say what may come next, for a person at a terminal; otherwise only
             refusals and slips are explained.
         real: the server that is being tried is not the sandbox, so it is said where it is looked for.
@@ -110,6 +111,7 @@ class Printer:
         columns: Callable[[], int] | None = None,
         because: Callable[[], str] = lambda: "",
         user: Callable[[], str] = lambda: "",
+        bare: Callable[[Practice], bytes] = lambda practice: b"",
     ) -> None:
         self._guided = guided
         self._terminal = columns is not None
@@ -117,6 +119,7 @@ class Printer:
         self._real = real
         self._because = because
         self._user = user
+        self._bare = bare
         self.leaving = False
         """Nothing more will be typed: what may come next is not said any more."""
         self.in_lesson = False
@@ -168,7 +171,13 @@ class Printer:
         practice = replace(self._practice, slip=None, remarks=()) if told_slips else self._practice
         sandbox = practice.opened is not None and practice.opened.sandbox
         return sheet.guide(
-            practice, sandbox=sandbox, hints=hints, typed=True, because=self._because(), user=self._user()
+            practice,
+            sandbox=sandbox,
+            hints=hints,
+            typed=True,
+            because=self._because(),
+            user=self._user(),
+            bare=self._bare(practice),
         )
 
     def _event(self, event: Event) -> Iterator[str]:

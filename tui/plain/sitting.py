@@ -61,6 +61,7 @@ class Sitting:
             columns=self.columns if self.on_terminal else None,
             because=lambda: self.desk.stopped_because,
             user=lambda: self.desk.login.named,
+            bare=self.desk.login.bare,
         )
         self.waiting = WaitingNotes(
             lambda: self.desk.waiting,

@@ -340,9 +340,9 @@ def cause(practice: Practice) -> str:
 
 
 def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
-    """On this reply; ``practice`` tells what the session knows."""
+    """On this reply; ``practice`` tells what the session knows. None: it refuses nothing."""
     reply = event.reply
-    if reply.severity not in _FAILED:
+    if reply.severity not in _FAILED or cancelled(event):
         return None
     step = step_of(event.to)
     text = " ".join(_ENHANCED.sub("", line.decode("utf-8", "replace").strip()) for line in reply.lines)
@@ -369,6 +369,11 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
         address=path.address if path is not None else event.recipient or "",
         url=url.group() if url is not None else "",
     )
+
+
+def cancelled(event: ReplyReceived) -> bool:
+    """It answers the ``*`` that gives a login up: no refusal, whatever its code (RFC 4954 §4 wants 501)."""
+    return isinstance(event.to, AuthResponseSent) and event.to.cancelled
 
 
 def step_of(to: Answered | None) -> str:

@@ -13,7 +13,6 @@ _SAYS_ITSELF = frozenset({421, 432, 454, 503, 504, 530, 534, 538})
 _IN_A_REPLY = frozenset({Finding.PROXY_HEADER_TAKEN})
 #: Slips in a login, and the codes that do not speak of them.
 _OF_LOGIN = {
-    Finding.PASSWORD_IN_CLEAR: _SAYS_ITSELF | {501, 535},
     Finding.ANSWER_NOT_BASE64: _SAYS_ITSELF,
     Finding.ANSWER_IS_COMMAND: _SAYS_ITSELF,
     Finding.ANSWER_ENDS_LINE: _SAYS_ITSELF,
@@ -44,6 +43,8 @@ def standing_slip(practice: Practice) -> Found | None:
     if slip.finding in _IN_A_REPLY and (practice.reply is None or practice.reply.line != slip.line):
         return None
     reply = reply_to(practice, slip)
+    if reply is not None and slip.finding is Finding.PASSWORD_IN_CLEAR:
+        return None  # no server refuses a login for that without saying so
     if reply is not None and slip.finding in _OF_LOGIN and reply.reply.code in _OF_LOGIN[slip.finding]:
         return None
     return slip if reply is None or reply.reply.severity in _FAILED else None

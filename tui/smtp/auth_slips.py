@@ -16,6 +16,9 @@ _CONTROL = re.compile(r"[\x02-\x1f\x7f-\x9f]")
 
 _Bare = tuple[Finding, str]  # and its detail
 
+#: What stands in the place of an answer, and is none.
+NO_ANSWERS = frozenset({Finding.ANSWER_EQUALS_SIGN, Finding.ANSWER_IS_COMMAND})
+
 
 def answer_slips(data: bytes, mechanism: str) -> Iterator[_Bare]:
     """Of a line that answers a challenge."""
@@ -29,6 +32,12 @@ def answer_slips(data: bytes, mechanism: str) -> Iterator[_Bare]:
         yield Finding.ANSWER_IS_COMMAND, verb
         return
     yield from initial_slips(data, mechanism)
+
+
+def holds_password(mechanism: str, before: int) -> bool:
+    """Of a mechanism that sends it: is it in the answer with so many ``before`` it? LOGIN asks for the name
+    first; what the others send last is empty, or tells of a failure."""
+    return before == (1 if mechanism == "LOGIN" else 0)
 
 
 def initial_slips(data: bytes, mechanism: str) -> Iterator[_Bare]:

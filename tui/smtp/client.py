@@ -12,7 +12,7 @@ from dataclasses import replace
 from enum import Enum, auto
 
 from tui.smtp.answers import answered_name, understood
-from tui.smtp.auth_slips import answer_slips
+from tui.smtp.auth_slips import NO_ANSWERS, answer_slips, holds_password
 from tui.smtp.body import Body
 from tui.smtp.command_slips import command_slips
 from tui.smtp.commands import Command, parsed
@@ -32,6 +32,7 @@ from tui.smtp.lines import Piece, SentLines
 from tui.smtp.phases import Phase
 from tui.smtp.plan import Plan
 from tui.smtp.replies import Reply
+from tui.smtp.secrets import CLEAR_MECHANISMS
 from tui.smtp.standing import Standing
 from tui.smtp.undecided import Line, Undecided, split
 
@@ -85,6 +86,7 @@ class ClientSide:
         self._cut_off = b""  # the beginning of a command that went out as the end of a chunk
         self._dot: Line | None = None  # a dot that ended in a bare LF: the end if the server answers it now
         self._mechanism = ""
+        self._answers = 0  # to the AUTH under way, one in its own line counted
         self._number = 0
         self._pipelined = False
         self._secret: tuple[Span, ...] = ()
@@ -239,6 +241,7 @@ class ClientSide:
         if command.verb == "AUTH":
             self._mechanism = command.argument.partition(" ")[0].upper()
             secrets.auth_begins(self._mechanism)
+            self._answers = len(sent.secret)
             secrets.learn_argument(command.data, sent.secret)
         elif sent.secret:
             secrets.learn_line(b"".join(command.data[start:end] for start, end in sent.secret))
@@ -270,10 +273,18 @@ class ClientSide:
             standing.tls,
         )
         standing.tell(sent)
-        for finding, detail in answer_slips(data, self._mechanism):
+        slips = tuple(answer_slips(data, self._mechanism))
+        if self._may_hold_password(data) and not any(finding in NO_ANSWERS for finding, _detail in slips):
+            standing.found(Finding.PASSWORD_IN_CLEAR, whole.number, (), self._mechanism)
+        self._answers += 1
+        for finding, detail in slips:
             standing.found(finding, whole.number, (), detail)
         standing.awaiting.push(sent)
         self._deciding = sent
+
+    def _may_hold_password(self, data: bytes) -> bool:
+        clear = self._mechanism in CLEAR_MECHANISMS and not self._standing.tls
+        return clear and data not in (b"", b"*") and holds_password(self._mechanism, self._answers)
 
     def _message_line(self, line: Line) -> None:
         piece = line.piece
@@ -362,7 +373,7 @@ class ClientSide:
             if mode is Mode.MESSAGE:
                 self._body.begins()
             else:
-                self._mechanism = ""
+                self._mechanism, self._answers = "", 0
                 self._standing.secrets.auth_begins("")
             self._mode = mode
 

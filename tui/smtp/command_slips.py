@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from tui.smtp.auth_slips import initial_slips
+from tui.smtp.auth_slips import holds_password, initial_slips
 from tui.smtp.commands import HELLO, KEYWORDS, VERBS, closing_bracket
 from tui.smtp.events import CommandSent, LineEnd, Span
 from tui.smtp.findings import Finding
@@ -246,7 +246,9 @@ def _auth(sent: Sent) -> Iterator[_Bare]:
     yield from _some(sent)
     mechanism = sent.command.command.argument.partition(" ")[0].upper()
     if mechanism in CLEAR_MECHANISMS and not sent.command.tls:
-        yield Finding.PASSWORD_IN_CLEAR, (), mechanism
+        initial = b"".join(sent.command.command.data[start:end] for start, end in sent.command.secret)
+        gone = initial.strip() not in (b"", b"=") and holds_password(mechanism, 0)
+        yield Finding.PASSWORD_IN_CLEAR if gone else Finding.PASSWORD_AHEAD, (), mechanism
     for start, end in sent.command.secret:
         for finding, detail in initial_slips(sent.command.command.data[start:end].strip(), mechanism):
             yield finding, (), detail

@@ -60,7 +60,8 @@ class Finding(Enum):
     SIZE_TOO_LARGE = "size-too-large"  # SIZE= or BDAT is over what was offered; detail: that
     BARE_LF_SENT = "bare-lf-sent"
     PLAINTEXT_AFTER_STARTTLS = "plaintext-after-starttls"
-    PASSWORD_IN_CLEAR = "password-in-clear"
+    PASSWORD_IN_CLEAR = "password-in-clear"  # it went out; detail: the mechanism
+    PASSWORD_AHEAD = "password-ahead"  # the mechanism sends it next, and nothing hides it; detail: that
     ANSWER_NOT_BASE64 = "answer-not-base64"  # in a login; detail "chance": base64 of no text
     ANSWER_IS_COMMAND = "answer-is-command"  # detail: the verb
     ANSWER_ENDS_LINE = "answer-ends-line"  # base64 of a text with its line end (echo without -n)
@@ -151,6 +152,7 @@ TRAITS: dict[Finding, Trait] = {
     Finding.BARE_LF_SENT: Trait(_C, _SLIP, "RFC 5321 §2.3.8"),
     Finding.PLAINTEXT_AFTER_STARTTLS: Trait(_C, _SLIP, "RFC 3207 §4"),
     Finding.PASSWORD_IN_CLEAR: Trait(_C, _SLIP, "RFC 4954 §4"),
+    Finding.PASSWORD_AHEAD: Trait(_C, _REMARK, "RFC 4954 §4"),
     Finding.ANSWER_NOT_BASE64: Trait(_C, _SLIP, "RFC 4954 §4"),
     Finding.ANSWER_IS_COMMAND: Trait(_C, _SLIP, "RFC 4954 §4"),
     Finding.ANSWER_ENDS_LINE: Trait(_C, _SLIP, "RFC 4954 §4"),

@@ -57,6 +57,7 @@ class Now:
     why_closed: str = ""
     goes_back: bool = True  # F5 connects again at once
     host: str = ""
+    name: str = "open"  # how the user name stands in the prompt: "open", "hidden", or "coded" in base64
     last: bool = False  # no exercise follows
     answers: str = ""  # "a, b or c"
     behind: int = 0  # octets that go out behind the line
@@ -137,6 +138,13 @@ def _secret(now: Now) -> Sequence[str]:
 
 
 def _name(now: Now) -> Sequence[str]:
+    if now.name == "coded":
+        return (_("in base64, and no secret;  Enter sends it,  * cancels"), _("Enter sends,  * cancels"))
+    if now.name == "hidden":
+        return (
+            _("hidden as long as it is typed;  F4 makes the base64,  * cancels"),
+            _("F4 base64,  * cancels"),
+        )
     return (_("the user name, shown here;  F4 makes the base64,  * cancels"), _("F4 base64,  * cancels"))
 
 

@@ -28,6 +28,7 @@ from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
 from tui.smtp.events import AddressTried, ConnectionOpened, LineSent, Part, TypedByProgram
 from tui.smtp.phases import Phase
+from tui.smtp.sasl import Step
 from tui.ui import presenting
 from tui.ui.mode import Mode, Now
 from tui.ui.past import Past
@@ -207,6 +208,7 @@ class Sitting:
             account=self.desk.account if self.desk.real else None,
             because=self.desk.stopped_because,
             user=self.desk.login.named,
+            bare=self.desk.login.bare(self.desk.practice),
         )
 
     @property
@@ -246,7 +248,8 @@ class Sitting:
         if lesson is not None and not asked:
             mode, asked = self._in_lesson(lesson, mode, model)
         waiting, seconds = desk.waiting, self._waited
-        if mode is Mode.SECRET and self._naming:
+        naming = self._how_named(model)
+        if mode is Mode.SECRET and naming:
             mode = Mode.NAME
         if desk.raw is not None and mode in _RAW_IN:
             mode = Mode.RAW
@@ -285,7 +288,17 @@ class Sitting:
             why_closed=presenting.why_closed(desk.practice),
             goes_back=self.goes_back or lesson is not None,
             host=visible(str(desk.endpoint)) if desk.real else _("the sandbox"),
+            name=naming or "open",
         )
+
+    def _how_named(self, model: Prompt) -> str:
+        """How the user name of LOGIN stands in the prompt (``Now.name``); "" where a secret is due."""
+        login = self.desk.practice.login
+        if self._naming:
+            return "open"
+        if login is None or login.step is not Step.USER:
+            return ""
+        return "coded" if model.text and model.text == model.legible else "hidden"
 
     def _counted(self, model: Prompt) -> dict[str, Any]:
         """What BDAT counts: the octets of the chunk under way, or those that go out behind the line."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.practice.refusals import Kind, of_reply
+from tui.practice.refusals import Kind, cancelled, of_reply
 from tui.practice.slips import line_of, out_of_turn
 from tui.practice.state import Practice
 from tui.smtp.answers import greeting_taken
@@ -119,6 +119,11 @@ def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: st
     if wrong_protocol is not None:
         headline, sentences, better = wrong_protocol
         return Answer(code, headline, sentences, _why(event), better)
+    if reply.severity in _FAILED and cancelled(event):
+        sentence = _(
+            "You sent *, so the server ends the login, with a refusal by the rule (RFC 4954 \u00a74)."
+        )
+        return Answer(code, _("the login is cancelled"), (sentence,), (), _("AUTH begins a new one."))
     if reply.severity in _FAILED:
         return _refused(practice, event, at, sandbox)
     headline = _headline(reply.code, at)

@@ -307,6 +307,12 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         why=N_("Base64 hides nothing: anyone on the way can read it."),
         advice=N_("On a real server: STARTTLS, EHLO, then AUTH."),
     ),
+    (Finding.PASSWORD_AHEAD, ""): Slip(
+        caret=N_("the password would go in plain text"),
+        headline=N_("the password that comes next would go in plain text"),
+        why=N_("Base64 hides nothing: anyone on the way could read it. None was sent so far."),
+        advice=N_("On a real server: * cancels, then STARTTLS, EHLO, AUTH."),
+    ),
     (Finding.ANSWER_NOT_BASE64, ""): Slip(
         caret=N_("an answer that is no base64"),
         headline=N_("the answer is no base64"),

@@ -27,6 +27,7 @@ from tui.words.guide import (
 from tui.words.keys import Keys
 from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
+from tui.words.prose import enumerated
 
 #: By the values of ``Step``: what it is called in the row of steps.
 _NAMES = {
@@ -40,9 +41,20 @@ _NAMES = {
     Step.PROOF: NC_("login step", "proof"),
     Step.VERIFIED: NC_("login step", "empty answer"),
 }
-#: What the octets of the answer are; a field that goes as it is has none.
-_RECIPES = {
+#: What an answer is made of, and its octets.
+_FIELDS: dict[Step, tuple[str, ...]] = {
+    Step.LOGIN: ("{user}", "{mask}"),
+    Step.USER: ("{user}",),
+    Step.PASSWORD: ("{mask}",),
+    Step.DIGEST: ("{user}", "{mask}"),
+    Step.TOKEN: ("{user}", "{mask}"),
+    Step.FIRST: ("{user}",),
+    Step.PROOF: ("{mask}",),
+}
+_OCTETS = {
     Step.LOGIN: "NUL {user} NUL {mask}",
+    Step.USER: "{user}",
+    Step.PASSWORD: "{mask}",
     Step.DIGEST: N_("{user}, blank, HMAC-MD5 of the question in hex"),
     Step.TOKEN: "user={user} ^A auth=Bearer {mask} ^A ^A",
     Step.FIRST: "n,,n={user},r=nonce",
@@ -60,15 +72,15 @@ def underway(practice: Practice) -> LoginState | None:
 
 
 def sections(
-    practice: Practice, login: LoginState, *, user: str, sandbox: bool, keys: Keys
+    practice: Practice, login: LoginState, *, user: str, bare: bytes, sandbox: bool, keys: Keys
 ) -> tuple[Section, ...]:
     """In the place of the steps, as long as the login goes on (SCREENS §8, screen 6). ``user``: who logs in,
-    as far as it is known."""
+    as far as it is known. ``bare``: the octets that are due, where they are known and hold no secret."""
     due = login.due
     return (
         steps(login),
         *((_section("asked", _asked(login)),) if due else ()),
-        *((_section("yours", *_yours(login, user)),) if due else ()),
+        *((_section("yours", *_yours(login, user, bare)),) if due else ()),
         *(_warn(practice, login, sandbox) if due else ()),
         _next(practice, login, keys),
     )
@@ -143,7 +155,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
-def _yours(login: LoginState, user: str) -> tuple[Sentence, ...]:
+def _yours(login: LoginState, user: str, bare: bytes) -> tuple[Sentence, ...]:
     """From the fields over the octets and their base64 to the line. Of the user nothing is hidden, of the
     secret everything."""
     step = login.step
@@ -153,20 +165,21 @@ def _yours(login: LoginState, user: str) -> tuple[Sentence, ...]:
         return (say(_("an answer in base64, on a line of its own")),)
     if login.empty_due:
         return (say(_("an empty line: press Enter")),)
-    name = visible(user) or _("user")
-    named = [(_("octets"), gettext(_RECIPES[step]).format(user=name, mask=MASK))] if step in _RECIPES else []
-    if step is Step.USER:
-        named.append((_("field"), name))
-    elif step is Step.PASSWORD:
-        named.append((_("field"), MASK))
-    if step is Step.USER and user:
-        line = visible(base64.b64encode(user.encode("utf-8", "replace")))
-        named += [("base64", line), (_("line"), line)]
-    else:
-        hidden = [] if step in _OPEN else [("base64", MASK)]
-        named += [*hidden, (_("line"), _("the base64, nothing before it"))]
+    values = {"user": visible(user) or _("user"), "mask": MASK}
+    fields = [one.format(**values) for one in _FIELDS[step]]
+    octets, coded, line = (gettext(_OCTETS[step]).format(**values), MASK, _("the base64, nothing before it"))
+    if bare:
+        octets, coded = visible(bare), visible(base64.b64encode(bare))
+        line = coded
+    elif step in _OPEN:
+        coded = _("of these octets")
     runs: list[Run] = []
-    for label, text in named:
+    for label, text in (
+        (_("field") if len(fields) == 1 else _("fields"), enumerated(fields)),
+        (_("octets"), octets),
+        ("base64", coded),
+        (_("line"), line),
+    ):
         runs += [Run("   "), Run(f"{label} ", Tone.QUIET), Run(text)]
     return (Sentence(tuple(runs[1:])),)
 

@@ -39,6 +39,7 @@ def guide(
     account: Account | None = None,
     because: str = "",
     user: str = "",
+    bare: bytes = b"",
 ) -> Guide:
     """All sections, in their fixed order.
 
@@ -47,7 +48,7 @@ def guide(
     ``asked``: the value of the ``tui.desk.asking.Asked`` that is to be answered first, else "". ``lesson``:
     the exercise under way, whose goals stand in the place of the steps. ``account``: what a connection came
     to, once it is over. ``because``: why smtptutor itself closed it. ``user``: who logs in, if that is
-    known.
+    known. ``bare``: the octets of the answer that is due in a login, where they are known and no secret.
     """
     keys = TYPED if typed else PRESSED
     if practice.tls_failed is not None and asked in {"", "insecure"}:
@@ -57,8 +58,9 @@ def guide(
     if lesson is not None:
         return _of_lesson(practice, lesson, sandbox, keys)
     login = logins.underway(practice)
-    if login is not None and standing_slip(practice) is None:
-        guests = logins.sections(practice, login, user=user, sandbox=sandbox, keys=keys)
+    slip = standing_slip(practice)
+    if login is not None and (slip is None or slip.finding is Finding.PASSWORD_IN_CLEAR):
+        guests = logins.sections(practice, login, user=user, bare=bare, sandbox=sandbox, keys=keys)
         return Guide((*guests, *_hint(practice, sandbox, hints, keys)))
     sections = (
         _steps(practice),
