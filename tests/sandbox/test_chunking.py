@@ -52,10 +52,10 @@ async def test_chunks_are_answered_each_and_stored_as_they_came(tmp_path: Path, 
 @pytest.mark.parametrize("name", personality.shipped())
 async def test_it_is_advertised_where_the_scenario_offers_it(tmp_path: Path, name: str) -> None:
     for offers, withholds, there in (
-        ([], [], set()),
-        (["CHUNKING"], [], {"CHUNKING"}),
+        ([], OFFERS, set()),
+        (["CHUNKING"], ["BINARYMIME"], {"CHUNKING"}),
         (OFFERS, [], set(OFFERS)),
-        (["BINARYMIME"], [], set()),  # it cannot work alone
+        (["BINARYMIME"], ["CHUNKING"], set()),  # it cannot work alone
         (OFFERS, ["CHUNKING"], set()),
     ):
         one = server(offers=offers, withholds=withholds)
@@ -230,9 +230,12 @@ async def test_a_binary_message_does_not_go_with_data(tmp_path: Path) -> None:
     assert envelope.mail_params == {"BODY": "binarymime"}
 
 
-@pytest.mark.parametrize(("offers", "code"), [(["CHUNKING"], "501"), (OFFERS, "250")])
-async def test_body_binarymime_only_where_it_is_offered(tmp_path: Path, offers: list[str], code: str) -> None:
-    async with running(tmp_path, scenario=server(offers=offers)) as sandbox, connected(sandbox) as client:
+@pytest.mark.parametrize(("withholds", "code"), [(["BINARYMIME"], "501"), ([], "250")])
+async def test_body_binarymime_only_where_it_is_offered(
+    tmp_path: Path, withholds: list[str], code: str
+) -> None:
+    one = server(withholds=withholds)
+    async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:
         await client.say("EHLO me")
         assert (await client.say("MAIL FROM:<a@x.test> BODY=BINARYMIME"))[:3] == code
 
@@ -261,7 +264,7 @@ async def test_a_chunk_that_the_scenario_refuses(tmp_path: Path, stage: str, exp
     ],
 )
 async def test_an_extension_that_the_scenario_withholds(tmp_path: Path, keyword: str, line: str) -> None:
-    one = server(withholds=[keyword], offers=[])
+    one = server(withholds=[keyword, *OFFERS])
     async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:
         client.send(b"EHLO me\r\n")
         assert keyword not in {row[4:].split()[0] for row in await client.reply()}
@@ -269,9 +272,9 @@ async def test_an_extension_that_the_scenario_withholds(tmp_path: Path, keyword:
 
 
 async def test_codes_of_rfc_2034_that_the_scenario_withholds(tmp_path: Path) -> None:
-    one = server(withholds=["ENHANCEDSTATUSCODES"], offers=[])
+    one = server(withholds=["ENHANCEDSTATUSCODES"])
     async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:
         client.send(b"EHLO me\r\nHELP\r\nRCPT TO:<a@x.test>\r\n")
         assert "250-ENHANCEDSTATUSCODES" not in await client.reply()
-        assert (await client.reply())[0] == "214-HELO EHLO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT"
+        assert (await client.reply())[0] == "214-HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY EXPN HELP QUIT"
         assert await client.reply() == ["503 Say MAIL FROM first"]

@@ -149,12 +149,12 @@ async def test_it_pipelines_whatever_the_scenario_withholds(tmp_path: Path) -> N
 async def test_help_names_what_may_be_said_here(tmp_path: Path) -> None:
     async with lmtp(tmp_path, scenario=server()) as (sandbox, client):
         client.send(b"HELP\r\n")
-        assert (await client.reply())[0] == "214-2.0.0 LHLO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT"
+        assert (await client.reply())[0] == "214-2.0.0 LHLO MAIL RCPT DATA BDAT RSET NOOP VRFY EXPN HELP QUIT"
         async with connected(sandbox) as other:
             other.send(b"HELP\r\n")
             assert (await other.reply())[
                 0
-            ] == "214-2.0.0 HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT"
+            ] == "214-2.0.0 HELO EHLO MAIL RCPT DATA BDAT RSET NOOP VRFY EXPN HELP QUIT"
 
 
 async def test_lhlo_is_no_command_of_smtp(tmp_path: Path) -> None:

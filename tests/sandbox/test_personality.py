@@ -132,7 +132,7 @@ def read(kind: Callable[[Path], object], folder: Path, text: str | bytes) -> Dat
         ('noop = "250 2.0.0 Still here"', "noop = []", "replies.noop", "noop ="),
         ('noop = "250 2.0.0 Still here"', 'noop = "250 {colour}"', "replies.noop", "noop ="),
         ('noop = "250 2.0.0 Still here"', "", "replies.noop", ""),
-        ('"HELP"]', '"HELP", "TURN"]', "extensions", "extensions ="),
+        ('"HELP",\n]', '"HELP",\n    "TURN",\n]', "extensions", "extensions ="),
         ("format_version = 1", "format_version = 2", "format_version", "format_version ="),
         ("[replies]", "[replies", "", "[replies"),
         ("[replies]", "[replies]\nnoop = 'twice'", "", "noop ="),
@@ -211,7 +211,9 @@ def test_every_key_of_a_scenario(tmp_path: Path) -> None:
 def test_what_a_file_leaves_out_is_as_in_free_practice(tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     file.write_text('format_version = 1\nid = "free"\n', encoding="utf-8")
-    assert scenario.read(file) == scenario.load("free")
+    one = scenario.read(file)
+    free = scenario.load("free")
+    assert one == msgspec.structs.replace(free, account=(), lists={}, bounces=())
 
 
 def test_no_mutant_of_a_scenario_is_more_than_a_clear_error() -> None:

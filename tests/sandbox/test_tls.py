@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import stat
 import threading
@@ -121,11 +122,12 @@ async def test_an_argument_is_refused(tmp_path: Path) -> None:
         assert (await client.say("NOOP"))[:3] == "250"
 
 
-@pytest.mark.parametrize("offers", [[], ["STARTTLS"]])
-async def test_it_is_advertised_only_when_it_works(tmp_path: Path, offers: list[str]) -> None:
-    folder = tmp_path / "tls" if not offers else None
+@pytest.mark.parametrize("withholds", [[], ["STARTTLS"]])
+async def test_it_is_advertised_only_when_it_works(tmp_path: Path, withholds: list[str]) -> None:
+    folder = tmp_path / "tls" if withholds else None
+    one = server(withholds=withholds)
     async with (
-        running(tmp_path / "mail", scenario=server(offers=offers), certificates=folder) as sandbox,
+        running(tmp_path / "mail", scenario=one, certificates=folder) as sandbox,
         connected(sandbox) as client,
     ):
         assert "STARTTLS" not in await keywords(client)
@@ -237,6 +239,50 @@ async def test_tls_from_the_first_octet(tmp_path: Path) -> None:
     finally:
         await sandbox.stop()
     assert sandbox.tls_addresses == ()
+
+
+def proxied(port: int, tls: Path, pieces: list[int]) -> bytes:
+    """What the server says inside TLS, where the header of the proxy goes before it; header and handshake are
+    sent in pieces of these sizes, and the rest."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = trusting(tls).wrap_bio(incoming, outgoing, server_hostname="127.0.0.1")
+    due = b"PROXY TCP4 203.0.113.7 127.0.0.1 4096 465\r\n"
+    with socket.create_connection(("127.0.0.1", port), 10) as wire:
+        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        while True:
+            try:
+                said = client.read(1000)
+            except ssl.SSLWantReadError:
+                due += outgoing.read()
+                for size in (*pieces, len(due)):
+                    wire.sendall(due[:size])
+                    due = due[size:]
+                incoming.write(wire.recv(65536))
+            else:
+                return said
+
+
+@pytest.mark.parametrize("pieces", [[], [43], [10, 33], [48], [50, 100]])
+async def test_the_header_of_a_proxy_goes_before_tls(tmp_path: Path, pieces: list[int]) -> None:
+    heard = Heard()
+    one = server(proxy=True)
+    sandbox = Sandbox(tmp_path / "mail", scenario=one, certificates=tmp_path / "tls", listener=heard)
+    await sandbox.start(tls_port=0)
+    try:
+        port = sandbox.tls_addresses[0][1]
+        said = await asyncio.to_thread(proxied, port, tmp_path / "tls", pieces)
+        assert said.startswith(b"220 ")
+        (told,) = heard.of(events.ProxyHeaderRead)
+        assert isinstance(told, events.ProxyHeaderRead)
+        assert told.peer == "203.0.113.7"
+        assert heard.of(events.HandshakeDone)
+        # inside TLS it is no header any more
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            await asyncio.open_connection(
+                "127.0.0.1", port, ssl=trusting(tmp_path / "tls"), ssl_handshake_timeout=10
+            )
+    finally:
+        await sandbox.stop()
 
 
 async def test_whoever_is_inside_is_told_when_it_ends(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ async def test_what_is_no_command_gets_500_and_is_not_echoed(tmp_path: Path, lin
     assert second.startswith("250 ")
 
 
-@pytest.mark.parametrize("verb", ["AUTH PLAIN AGEAYg==", "STARTTLS", "EXPN staff", "BDAT 5 LAST", "ETRN x"])
+@pytest.mark.parametrize("verb", ["STARTTLS", "ETRN x", "XCLIENT ADDR=192.0.2.1", "TURN"])
 async def test_what_is_a_command_elsewhere_gets_502(tmp_path: Path, verb: str) -> None:
     reply = await last(tmp_path, "EHLO client.example", verb)
     assert reply == f"502 5.5.1 {verb.split(maxsplit=1)[0]} is not implemented here"
@@ -75,9 +75,13 @@ async def test_ehlo_lists_what_works(tmp_path: Path) -> None:
             "250-PIPELINING",
             "250-SIZE 33554432",
             "250-VRFY",
+            "250-EXPN",
             "250-ENHANCEDSTATUSCODES",
             "250-8BITMIME",
+            "250-BINARYMIME",
+            "250-CHUNKING",
             "250-SMTPUTF8",
+            "250-DSN",
             "250 HELP",
         ]
 
@@ -142,10 +146,10 @@ async def test_senders_that_are_taken(tmp_path: Path, line: str, address: str) -
         ("MAIL FROM:<alice@example.org> SIZE=many", "501 5.5.4"),
         ("MAIL FROM:<alice@example.org> SIZE", "501 5.5.4"),
         ("MAIL FROM:<alice@example.org> SIZE=1 SIZE=2", "501 5.5.4"),
-        ("MAIL FROM:<alice@example.org> BODY=BINARYMIME", "501 5.5.4"),
+        ("MAIL FROM:<alice@example.org> BODY=9BIT", "501 5.5.4"),
         ("MAIL FROM:<alice@example.org> SMTPUTF8=yes", "501 5.5.4"),
         ("MAIL FROM:<alice@example.org> =x", "501 5.5.4"),
-        ("MAIL FROM:<alice@example.org> RET=HDRS", "555 5.5.4"),
+        ("MAIL FROM:<alice@example.org> RET=ALL", "501 5.5.4"),
         ("MAIL FROM:<alice@example.org> SIZE=33554433", "552 5.3.4"),
     ],
 )
@@ -172,7 +176,7 @@ async def test_after_helo_there_are_no_parameters(tmp_path: Path) -> None:
         ("RCPT TO:<a@b.test>,<c@d.test>", "501 5.5.4"),
         ("RCPT TO:a@b.test,c@d.test", "501 5.1.3"),
         ("RCPT TO:<a@b.test", "501 5.1.3"),
-        ("RCPT TO:<a@b.test> NOTIFY=NEVER", "555 5.5.4"),
+        ("RCPT TO:<a@b.test> NOTIFY=OFTEN", "501 5.5.4"),
         ("RCPT TO:<鲍勃@例子.测试>", "553 5.6.7"),
         ("RCPT a@b.test", "501 5.5.4"),
     ],

@@ -18,7 +18,7 @@ from tui.desk.desk import Desk, Embedded
 from tui.net.clock import LoopClock
 from tui.net.endpoint import Endpoint
 from tui.net.ways import ProtocolFactory, Way, tcp
-from tui.practice.scenario import Server
+from tui.practice.scenario import Account, Server
 from tui.smtp.phases import Phase
 from tui.ui.app import TutorApp
 
@@ -62,6 +62,10 @@ class NamedSandbox:
     @property
     def ca_file(self) -> Path | None:
         return self._sandbox.ca_file
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        return self._sandbox.accounts
 
     async def start(self) -> object:
         return await self._sandbox.start()

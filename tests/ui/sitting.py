@@ -60,6 +60,7 @@ class TableDesk:
     course: Course | None = None
     access = DIRECT
     exchangers = None
+    accounts = ()
     next_exchanger = None
     steps = NO_STEPS
     timeout: float | None = None

@@ -10,6 +10,7 @@ import pytest
 from tests.practice.talking import GREETING, talk
 from tui.desk.login import Ask
 from tui.desk.secret import Reason
+from tui.practice.scenario import Account
 from tui.smtp.sasl import STEPS, Fault, Step, Trouble
 from tui.words import findings, language, logins
 from tui.words.guide import Guide, Pair, Run
@@ -177,3 +178,28 @@ def test_a_login_in_clear_is_a_warning_before_and_a_fact_after(spoken: str) -> N
     would = {"en": "would go in plain text", "zh_CN": "会以明文发出"}[spoken]
     assert would in findings.text(ahead, None).caret
     assert would not in findings.text(gone, None).caret
+
+
+ACCOUNTS = (Account(user="alice", password="wonder\x07land"), Account(user="bob", password="builder"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "there"),
+    [
+        (GREETING, False),
+        (EHLO, True),
+        ((*GREETING, "C: EHLO c.example", "S: 250-sandbox.test", "S: 250 STARTTLS"), True),
+        ((*GREETING, "C: EHLO c.example", "S: 250-sandbox.test", "S: 250 HELP"), False),
+        ((*EHLO, "C: MAIL FROM:<a@b.test>", "S: 250 OK"), False),
+        ((*EHLO, "C: AUTH PLAIN", "S: 334 "), True),
+        ((*EHLO, "C: AUTH PLAIN AGEAYg==", "S: 235 OK"), False),
+        ((*EHLO, "C: AUTH PLAIN AGEAYg==", "S: 535 no"), True),
+    ],
+)
+def test_accounts_of_the_sandbox_are_shown_where_a_login_may_come(
+    lines: tuple[str, ...], there: bool
+) -> None:
+    shown = guide(talk(*lines).practice, sandbox=True, accounts=ACCOUNTS)
+    assert (shown.section("accounts") is not None) == there
+    if there:
+        assert text(shown, "accounts") == "alice wonder\\x07land   bob builder"

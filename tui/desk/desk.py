@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from tui.desk.lesson import Lesson
     from tui.practice.course import Course
     from tui.practice.exercise import Goal
+    from tui.practice.scenario import Account as PracticeAccount
     from tui.practice.scenario import Server
 
 __all__ = ["Asked", "Composed", "Desk", "Embedded", "Feeding", "Question", "Stamped", "Submitted"]
@@ -217,6 +218,11 @@ class Desk:
         """Close without a word: cancels every wait, connecting included; takes back an unfinished message."""
         if self._session is not None:
             self._session.abort()
+
+    @property
+    def accounts(self) -> tuple[PracticeAccount, ...]:
+        """Who can log in to the sandbox, while it is the server; they are meant to be seen."""
+        return () if self.real else self._embedding.accounts
 
     @property
     def next_exchanger(self) -> Access | None:

@@ -10,7 +10,7 @@ from tui.net.access import DIRECT, Access, TlsRules
 from tui.net.endpoint import Endpoint
 
 if TYPE_CHECKING:
-    from tui.practice.scenario import Server
+    from tui.practice.scenario import Account, Server
 
 
 class Embedded(Protocol):
@@ -20,6 +20,8 @@ class Embedded(Protocol):
     def addresses(self) -> tuple[tuple[str, int], ...]: ...
     @property
     def ca_file(self) -> Path | None: ...
+    @property
+    def accounts(self) -> tuple[Account, ...]: ...
     async def start(self) -> object: ...
     async def stop(self) -> None: ...
 
@@ -44,6 +46,11 @@ class Embedding:
         """It is trusted by its own authority, which no other program knows unless it is told."""
         ca_file = self._running.ca_file if self._running is not None else None
         return DIRECT if ca_file is None else Access(tls=TlsRules(cafile=ca_file))
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Who can log in there: practice passwords, meant to be seen."""
+        return self._running.accounts if self._running is not None else ()
 
     def begin_anew(self) -> None:
         """The next one begins to count anew, even if it is the same."""

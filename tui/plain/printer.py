@@ -8,9 +8,9 @@ transcript, the same in every language, so ``explain`` reads this output. All el
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tui.net.session import Stamped
 from tui.practice.checklist import advance, start
@@ -59,11 +59,26 @@ from tui.words.notes import note
 from tui.words.pairing import answers
 from tui.words.prose import enumerated
 
+if TYPE_CHECKING:
+    from tui.practice.scenario import Account
+
 #: Lines whose octets are kept for the findings about them; a finding is told soon after its line.
 _LINES_KEPT: Final = 64
 #: A finding is explained once, named so many times, and then counted.
 _NAMED: Final = 4
-_SITUATION: Final = ("steps", "slip", "reply", "why", "login", "asked", "yours", "warn", "mail", "next")
+_SITUATION: Final = (
+    "steps",
+    "slip",
+    "reply",
+    "why",
+    "login",
+    "asked",
+    "yours",
+    "warn",
+    "accounts",
+    "mail",
+    "next",
+)
 _PIPED_COLUMNS: Final = 200
 
 _Line = LineSent | LineReceived
@@ -97,6 +112,7 @@ class Printer:
         because: why smtptutor itself closes the connection, "" where it does not.
         user: who logs in, "" where that is not known.
         bare: the octets of the answer that is due in a login, where they are known and no secret.
+        accounts: who can log in to the sandbox.
         guided: explain every reply and say what may come next, for a person at a terminal; otherwise only
             refusals and slips are explained.
         real: the server that is being tried is not the sandbox, so it is said where it is looked for.
@@ -112,6 +128,7 @@ class Printer:
         because: Callable[[], str] = lambda: "",
         user: Callable[[], str] = lambda: "",
         bare: Callable[[Practice], bytes] = lambda practice: b"",
+        accounts: Callable[[], Sequence[Account]] = tuple,
     ) -> None:
         self._guided = guided
         self._terminal = columns is not None
@@ -120,6 +137,7 @@ class Printer:
         self._because = because
         self._user = user
         self._bare = bare
+        self._accounts = accounts
         self.leaving = False
         """Nothing more will be typed: what may come next is not said any more."""
         self.in_lesson = False
@@ -178,6 +196,7 @@ class Printer:
             because=self._because(),
             user=self._user(),
             bare=self._bare(practice),
+            accounts=self._accounts(),
         )
 
     def _event(self, event: Event) -> Iterator[str]:
@@ -214,6 +233,8 @@ class Printer:
             yield f"* {note(event, self._practice)}"
         if isinstance(event, ExtensionsAdvertised) and self._practice.offers is not None:
             yield f"* {note(event, self._practice)}"
+        if self._guided and isinstance(event, ExtensionsAdvertised):
+            yield from _rows_of(self._guide(), "accounts")
         if self._guided and isinstance(event, ConnectionOpened) and event.sandbox:
             # Not "connected to": explain takes that for the beginning of a connection.
             yield "* " + _("the sandbox: nothing leaves this machine")

@@ -62,6 +62,7 @@ class Sitting:
             because=lambda: self.desk.stopped_because,
             user=lambda: self.desk.login.named,
             bare=self.desk.login.bare,
+            accounts=lambda: self.desk.accounts,
         )
         self.waiting = WaitingNotes(
             lambda: self.desk.waiting,

@@ -26,7 +26,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tui.practice.scenario import Server
+from tui.practice.scenario import Account, Server
 from tui.sandbox import events, personality, scenario
 from tui.sandbox.clock import Clock
 from tui.sandbox.ledger import Ledger
@@ -129,6 +129,12 @@ class Sandbox:
         """What a client is to trust; made at the first handshake. None: no TLS is offered."""
         offered = self.scenario.offered(self.personality.extensions)
         return self.authority.ca_file if self.authority is not None and "STARTTLS" in offered else None
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Who can log in; nobody where AUTH is not offered."""
+        offered = self.scenario.offered(self.personality.extensions)
+        return self.scenario.account if "AUTH" in offered else ()
 
     @property
     def port(self) -> int:
@@ -278,10 +284,12 @@ class Sandbox:
     ) -> asyncio.Server:
         from tui.sandbox.wire import HANDSHAKE_SECONDS
 
+        # What a proxy says of its client comes before TLS, in clear (proxy-protocol.txt, section 2).
+        behind, tls = (tls, None) if self.scenario.proxy else (None, tls)
         # Host and port, not a socket of our own: asyncio then sets TCP_NODELAY on what it accepts.
         try:
             return await asyncio.get_running_loop().create_server(
-                partial(self._connect, lmtp=lmtp),
+                partial(self._connect, lmtp=lmtp, proxied_tls=behind),
                 host,
                 port,
                 ssl=tls,
@@ -290,7 +298,7 @@ class Sandbox:
         except OSError as error:
             raise ListenError(host, port, error) from error
 
-    def _connect(self, *, lmtp: bool) -> Connection:
+    def _connect(self, *, lmtp: bool, proxied_tls: ssl.SSLContext | None) -> Connection:
         from tui.sandbox.server import Connection
 
         assert self._handler is not None
@@ -300,6 +308,7 @@ class Sandbox:
             self._seen,
             crowded=len(self._connections) >= self.scenario.limits.connections,
             lmtp=lmtp,
+            proxied_tls=proxied_tls,
             open_ones=self._connections,
             loop=asyncio.get_running_loop(),
         )

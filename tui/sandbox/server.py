@@ -56,7 +56,8 @@ _USUAL: Final = Chosen()
 
 class Connection(Wire):
     """``number`` counts the connections of one sandbox from 1; ``crowded``: there are more than allowed. It
-    is in ``open_ones`` as long as it is open. ``lmtp``: it speaks LMTP (RFC 2033)."""
+    is in ``open_ones`` as long as it is open. ``lmtp``: it speaks LMTP (RFC 2033). ``proxied_tls``: TLS
+    begins at once behind the header of a proxy, which is in clear."""
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class Connection(Wire):
         *,
         crowded: bool,
         lmtp: bool = False,
+        proxied_tls: ssl.SSLContext | None = None,
         open_ones: set[Connection],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
@@ -77,6 +79,7 @@ class Connection(Wire):
         self.handler = handler
         self.limits = limits
         self._crowded = crowded
+        self._proxied_tls = proxied_tls
         self._open_ones = open_ones
         self._unknown = 0
         #: Who has logged in; "": nobody.
@@ -94,13 +97,21 @@ class Connection(Wire):
     # -- what the wire asks for
 
     async def greet(self) -> None:
-        if self._crowded:
+        if self._crowded and self._proxied_tls is None:
             await self.say("too_many_connections")
             self.leave()
             return
         if self.handler.scenario.proxy and not await self._read_proxy_header():
             self.leave()
             return
+        if self._proxied_tls is not None:
+            await self.secure(self._proxied_tls, self.read_ahead())
+            if not self.tls:
+                return
+            if self._crowded:
+                await self.say("too_many_connections")
+                self.leave()
+                return
         chosen = await self.choose("greeting")
         if chosen is None:
             self.leave()

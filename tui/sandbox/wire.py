@@ -253,11 +253,22 @@ class Wire(SMTP):
             self._pipe.pause_reading()
         self._drop_buffer()
 
-    async def secure(self, context: ssl.SSLContext) -> None:
-        """The server's side of a TLS handshake; ``deafen`` goes before it. Where it fails the connection is
-        over."""
+    def read_ahead(self) -> bytes:
+        """Read nothing more until ``secure``; what came already, which is no part of the dialogue."""
+        if self._pipe is not None:
+            self._pipe.pause_reading()
+        ahead = bytes(self._buffer)
+        self._buffer.clear()
+        return ahead
+
+    async def secure(self, context: ssl.SSLContext, ahead: bytes = b"") -> None:
+        """The server's side of a TLS handshake; ``deafen`` or ``read_ahead`` goes before it. Where it fails
+        the connection is over. ``ahead``: its first octets, where they were read already."""
         if self._pipe is None or self._left:
             return
+        if ahead:
+            # Two turns of the loop later: TLS has our place at the transport by then, and has read nothing.
+            self.loop.call_soon(self.loop.call_soon, _hand_over, self._pipe, ahead)
         try:
             inside = await self.loop.start_tls(
                 self._pipe, self, context, server_side=True, ssl_handshake_timeout=HANDSHAKE_SECONDS
@@ -350,3 +361,14 @@ class Wire(SMTP):
             self._pipe.abort()  # it does not even read
         else:
             self.dismiss("idle")
+
+
+def _hand_over(pipe: asyncio.Transport, octets: bytes) -> None:
+    """As if they came from the network only now."""
+    reader = cast(asyncio.BufferedProtocol, pipe.get_protocol())
+    while octets:
+        room = memoryview(reader.get_buffer(len(octets)))
+        count = min(len(room), len(octets))
+        room[:count] = octets[:count]
+        reader.buffer_updated(count)
+        octets = octets[count:]

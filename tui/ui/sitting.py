@@ -209,6 +209,7 @@ class Sitting:
             because=self.desk.stopped_because,
             user=self.desk.login.named,
             bare=self.desk.login.bare(self.desk.practice),
+            accounts=self.desk.accounts,
         )
 
     @property

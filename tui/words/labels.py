@@ -37,6 +37,7 @@ _SECTIONS = {
     "login": NC_("section", "login"),
     "asked": NC_("section", "asked"),
     "warn": NC_("section", "warn"),
+    "accounts": NC_("section", "accounts"),
     "sums": NC_("section", "in all"),
 }
 

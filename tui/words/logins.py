@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tui.practice.logins import LoginState, complaint
 from tui.practice.state import Practice
@@ -18,6 +20,7 @@ from tui.words.guide import (
     TO_DO_SIGN,
     WAITING_SIGN,
     Pair,
+    Room,
     Run,
     Section,
     Sentence,
@@ -28,6 +31,11 @@ from tui.words.keys import Keys
 from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.practice.scenario import Account
 
 #: By the values of ``Step``: what it is called in the row of steps.
 _NAMES = {
@@ -93,6 +101,16 @@ def steps(login: LoginState) -> Section:
 
 def _section(key: str, *paragraphs: Sentence | Pair) -> Section:
     return Section(key, labels.section(key), "", paragraphs)
+
+
+def accounts(known: Sequence[Account]) -> tuple[Section, ...]:
+    """Who can log in to the practice server: user and password, which are meant to be seen."""
+    if not known:
+        return ()
+    runs: list[Run] = []
+    for one in known:
+        runs += [Run("   "), Run(visible(one.user), Tone.YOU), Run(f" {visible(one.password)}")]
+    return (replace(_section("accounts", Sentence(tuple(runs[1:]))), room=Room.YIELDS),)
 
 
 def unproved(practice: Practice) -> bool:

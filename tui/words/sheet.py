@@ -23,7 +23,10 @@ from tui.words.language import gettext as _
 from tui.words.lines import FORMS, example, form, line, lines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.practice.account import Account
+    from tui.practice.scenario import Account as PracticeAccount
     from tui.words.lesson import Underway
 
 
@@ -40,6 +43,7 @@ def guide(
     because: str = "",
     user: str = "",
     bare: bytes = b"",
+    accounts: Sequence[PracticeAccount] = (),
 ) -> Guide:
     """All sections, in their fixed order.
 
@@ -49,6 +53,7 @@ def guide(
     the exercise under way, whose goals stand in the place of the steps. ``account``: what a connection came
     to, once it is over. ``because``: why smtptutor itself closed it. ``user``: who logs in, if that is
     known. ``bare``: the octets of the answer that is due in a login, where they are known and no secret.
+    ``accounts``: who can log in to the server in this process.
     """
     keys = TYPED if typed else PRESSED
     if practice.tls_failed is not None and asked in {"", "insecure"}:
@@ -61,13 +66,14 @@ def guide(
     slip = standing_slip(practice)
     if login is not None and (slip is None or slip.finding is Finding.PASSWORD_IN_CLEAR):
         guests = logins.sections(practice, login, user=user, bare=bare, sandbox=sandbox, keys=keys)
-        return Guide((*guests, *_hint(practice, sandbox, hints, keys)))
+        return Guide((*guests, *logins.accounts(accounts), *_hint(practice, sandbox, hints, keys)))
     sections = (
         _steps(practice),
         *_told(practice, sandbox, keys, because),
         *mail(practice),
         *_sums(practice, account),
         *_why(practice, sandbox),
+        *_accounts(practice, accounts),
         _next(practice, sandbox, keys, newcomer),
         *_marks(practice, newcomer),
         *_hint(practice, sandbox, hints, keys),
@@ -299,6 +305,14 @@ def _why(practice: Practice, sandbox: bool) -> tuple[Section, ...]:
         return ()
     told = answer(practice, practice.reply, sandbox=sandbox)
     return (_section("why", *(Pair(Run(form), gloss) for form, gloss in told.why)),)
+
+
+def _accounts(practice: Practice, accounts: Sequence[PracticeAccount]) -> tuple[Section, ...]:
+    """From the EHLO on, as long as a login may come next, now or inside TLS."""
+    may = {"AUTH"} if practice.tls is not None else {"AUTH", "STARTTLS"}
+    if practice.authenticated or practice.envelope is not None or practice.closed is not None:
+        return ()
+    return logins.accounts(accounts) if may.intersection(practice.extensions) else ()
 
 
 def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool, known: str = "") -> Section:
