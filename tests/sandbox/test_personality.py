@@ -213,7 +213,7 @@ def test_what_a_file_leaves_out_is_as_in_free_practice(tmp_path: Path) -> None:
     file.write_text('format_version = 1\nid = "free"\n', encoding="utf-8")
     one = scenario.read(file)
     free = scenario.load("free")
-    assert one == msgspec.structs.replace(free, account=(), lists={}, bounces=())
+    assert one == msgspec.structs.replace(free, account=(), lists={}, bounces=(), about={})
 
 
 def test_no_mutant_of_a_scenario_is_more_than_a_clear_error() -> None:
