@@ -20,3 +20,11 @@ def node_modules() -> Path:
     if not (found / "smtp-server").is_dir():
         raise AssertionError(f"smtp-server is not in {found}: .ci/unpack installs it")
     return found
+
+
+def python_packages() -> Path:
+    """Other people's Python, kept out of our own environment."""
+    found = ROOT / "python"
+    if not (found / "aiosmtplib").is_dir():
+        raise AssertionError(f"aiosmtplib is not in {found}: .ci/unpack installs it")
+    return found
