@@ -17,8 +17,6 @@ from tests.endings.over_ssh import DROPPED, over
 from tests.endings.run import FRONTS, WAYS, Ended, at_a_terminal, run
 from tests.interop import sshd as sshds
 
-MOST_SECONDS = 2.0
-
 
 def main(count: int, seed: int) -> int:
     ended: list[Ended] = []
@@ -30,8 +28,6 @@ def main(count: int, seed: int) -> int:
             front, way = cases[number % len(cases)]
             begin = over(server) if way is DROPPED else at_a_terminal
             one = run(random.Random(f"{seed} {number}"), front, way, root / str(number), begin)
-            late = [f"{one.seconds:.1f} s"] if one.seconds > MOST_SECONDS else []
-            one.problems += late
             for problem in one.problems:
                 print(f"run {number}, {one.front}, {one.way}, after {one.typed} lines: {problem}", flush=True)
             ended.append(one)

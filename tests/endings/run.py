@@ -16,6 +16,8 @@ from tests.endings.talker import Talker, talking
 from tests.pty import DEADLINE, Terminal
 
 PROGRAM = [sys.executable, "-m", "tui"]
+#: From the signal, or from the end of the terminal, to the end of the program.
+MOST_SECONDS = 2.0
 FRONTS: Mapping[str, Sequence[str]] = {"split screen": (), "line mode": ("--plain",)}
 
 MAIL = ("MAIL FROM:<a@x.test>", "RCPT TO:<b@y.test>", "RCPT TO:<c@y.test>", "DATA")
@@ -88,7 +90,8 @@ def run(chance: random.Random, front: str, way: Way, home: Path, begin: Begin = 
             way.end(terminal)
             code = sitting.waits()
             seconds = time.monotonic() - started
-            problems = [] if server.gone(10) else ["the connection is still there"]
+            problems = [f"it took {seconds:.1f} s"] if seconds > MOST_SECONDS else []
+            problems += [] if server.gone(10) else ["the connection is still there"]
             if code != way.code:
                 problems.append(f"exit code {code}")
             problems += list(_terminal(terminal, front)) if way.stays else []
