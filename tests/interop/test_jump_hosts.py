@@ -8,7 +8,9 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,6 +58,60 @@ def test_over_a_command(postfix: Postfix, sshd: Sshd, tmp_path: Path, command: s
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert not sshd.clients
     delivered(postfix.mail("test2"))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A server of the tests by the name of its fixture, how it is reached, and who logs in."""
+
+    server: str
+    security: str = "--no-tls"
+    mechanism: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.server, self.security, self.mechanism)))
+
+    def arguments(self, server: Any) -> list[str]:
+        port = server.login_port if self.mechanism and self.server == "postfix" else server.port
+        where = f"localhost:{server.tls_port if self.security == '--tls' else port}"
+        trusted = ["--cafile", str(server.certificates.ca)] if self.security != "--no-tls" else []
+        login = ["--auth", self.mechanism, "--user", "test1@bdwater.test"] if self.mechanism else []
+        return [where, self.security, *trusted, *login]
+
+
+CASES = (
+    Case("postfix", "--starttls", "PLAIN"),
+    Case("postfix", "--starttls", "SCRAM-SHA-256"),
+    Case("exim"),
+    Case("exim", "--starttls"),
+    Case("exim", "--tls"),
+    Case("opensmtpd"),
+    Case("smtp_server", "--starttls", "XOAUTH2"),
+)
+
+
+@pytest.mark.parametrize("way", ["--via", "--pipe"])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_server_in_each_mode(
+    case: Case, way: str, request: pytest.FixtureRequest, sshd: Sshd, tmp_path: Path
+) -> None:
+    """Logged in too; the program in between gets no secret, neither as an argument nor in its environment."""
+    server = request.getfixturevalue(case.server)
+    secret = getattr(server, "token", "") or getattr(server, "password", "")
+    spied = tmp_path / "spied"
+    spy = tmp_path / "spy"
+    spy.write_text(f'#!/bin/sh\ncat /proc/$$/cmdline /proc/$$/environ > {spied}\nexec ssh jump nc "$@"\n')
+    spy.chmod(0o755)
+    through = ["--via", sshd.jump] if way == "--via" else ["--pipe", f"{spy} %h %p"]
+    env = {"SMTPTUTOR_PASSWORD": secret} if case.mechanism else {}
+    ran = connect(*case.arguments(server), *through, *article(tmp_path), env=env)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert dialogue(transcript()) == dialogue(ran.stdout.splitlines())
+    assert not sshd.clients
+    delivered(server.boxes.mail("test2"))
+    if way == "--pipe":
+        assert b"HOME=" in spied.read_bytes()
+        assert secret.encode() not in spied.read_bytes() or not secret
 
 
 def test_an_ipv6_address_behind_the_jump_host(postfix: Postfix, sshd: Sshd, tmp_path: Path) -> None:
