@@ -297,6 +297,8 @@ def test_ended_inside_the_message(
             os.close(one)
         if number is not signal.SIGKILL:
             assert terminal.line_settings() == terminal.line_settings_before
+            told = b"no mail was sent; transcript" if not front else b"The mail was not sent."
+            assert told in terminal.written
     rows = transcript()
     assert "C: in the middle of the text" in rows
     if number is not signal.SIGKILL:

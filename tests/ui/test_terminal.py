@@ -52,6 +52,7 @@ def test_a_signal_ends_in_order(screen: Terminal, number: signal.Signals) -> Non
     screen.signal(number)
     assert screen.exit_code() == 128 + number
     assert ALTERNATE_SCREEN_LEFT in screen.written
+    assert b"no mail was sent; transcript" in screen.written.rpartition(ALTERNATE_SCREEN_LEFT)[2]
     assert screen.line_settings() == screen.line_settings_before
 
 

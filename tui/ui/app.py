@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -118,12 +121,19 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
 
     def leave_terminal(self) -> int:
         """After ``run``: say farewell on the shell; the exit code."""
-        if self.signal is not None:
-            return _BY_SIGNAL + self.signal
-        if self.return_code:
+        if self.signal is None and self.return_code:
             return _INTERNAL
         if self.session.farewell:
             columns = get_terminal_size().columns
             for sentence in self.session.farewell.split("\n"):
-                print("\n".join(wrap(sentence, columns, whole=True)))
-        return 0
+                self._say("\n".join(wrap(sentence, columns, whole=True)))
+        return 0 if self.signal is None else _BY_SIGNAL + self.signal
+
+    def _say(self, text: str) -> None:
+        """On the shell. Behind a signal there may be no terminal any more: what stays in a buffer fails
+        at the very end."""
+        if self.signal is None:
+            print(text)
+            return
+        with suppress(OSError, ValueError):
+            os.write(sys.stdout.fileno(), f"{text}\n".encode(sys.stdout.encoding, "backslashreplace"))
