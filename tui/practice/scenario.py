@@ -72,7 +72,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     message_octets: _Positive = 32 * 1024 * 1024
     recipients: _Positive = 100  # of one message
-    connections: _Positive = 100  # at a time
+    spool_octets: Annotated[int, msgspec.Meta(gt=0)] | None = None  # of all messages; beyond them 452
+    connections: _Positive = 250  # at a time
     unknown_commands: _Positive = 1000  # of one connection
     idle_seconds: Annotated[float, msgspec.Meta(gt=0, le=86400)] = 3600.0  # without an octet from the client
 

@@ -93,6 +93,7 @@ class Handler:
         self.mailbox = mailbox
         self.tell = tell
         self.ledger = ledger
+        mailbox.spool.limit = scenario.limits.spool_octets
         self.clock = clock
         self.authority = authority
         cannot = {"STARTTLS"} if authority is None else set()

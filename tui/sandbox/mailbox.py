@@ -22,6 +22,7 @@ from typing import Final, NamedTuple
 from tui.sandbox import journal, maildir
 from tui.sandbox.envelope import Envelope
 from tui.sandbox.journal import Journal
+from tui.sandbox.spool import Spool, SpoolFullError
 
 #: The Maildir convention: what lies in ``tmp/`` this long was left behind by a crash.
 LEFTOVER_SECONDS: Final = 36 * 3600
@@ -34,12 +35,15 @@ _HEAD_OCTETS: Final = 8 * 1024
 class Draft:
     """One message on its way into the mailbox: ``write`` as it comes; then ``Mailbox.keep``, or ``discard``.
 
-    A disk that refuses is remembered until then, so that the rest of the message can be read and dropped.
+    A disk, or a spool, that refuses is remembered until then, so that the rest of the message can be read and
+    dropped.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, spool: Spool) -> None:
         self.octets = 0
         self.head = b""
+        self._spool = spool
+        self._taken = 0  # octets of the spool that this message has
         self._root = root
         self._name = maildir.unique()
         self._tmp = f"{root}/tmp/{self._name}"
@@ -55,15 +59,23 @@ class Draft:
         self.octets += len(piece)
         if len(self.head) < _HEAD_OCTETS:
             self.head += piece[: _HEAD_OCTETS - len(self.head)]
+        if self._error is not None:
+            return
+        try:
+            self._spool.take(len(piece))
+        except SpoolFullError as error:
+            self._error = error
+            self._pieces.clear()
+            return
+        self._taken += len(piece)
         self._pieces.append(piece)
         self._waiting += len(piece)
-        if self._waiting >= _SPILL_OCTETS and self._error is None:
+        if self._waiting >= _SPILL_OCTETS:
             try:
                 self._flush()
             except OSError as error:
                 self._error = error
-        if self._error is not None:
-            self._pieces.clear()
+                self._pieces.clear()
 
     def complete(self) -> None:
         """Write what is left.
@@ -94,6 +106,11 @@ class Draft:
         os.rename(self._tmp, self._place)  # noqa: PTH104 (a path object costs more than the system's part)
         self._begun = False
 
+    def promise(self) -> None:
+        """It is stored for good: its room in the spool is no longer given back."""
+        self._spool.settle(self._taken, stored=True)
+        self._taken = 0
+
     def take_back(self) -> None:
         """Out of sight again, if it was moved: it may not survive a power cut, so it is not promised."""
         if self._place:
@@ -102,6 +119,12 @@ class Draft:
     def discard(self) -> None:
         """Let go of the file, and leave nothing behind in ``tmp/``. Idempotent."""
         self._pieces.clear()
+        self._spool.settle(self._taken, stored=False)
+        self._taken = 0
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file, and of what lies in ``tmp/``."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -142,6 +165,8 @@ class Mailbox:
 
     def __init__(self, root: Path, *, fsync: bool = True) -> None:
         self.root = root
+        #: How much it may hold.
+        self.spool = Spool(root)
         self._fsync = fsync
         self._journal = Journal(root)
         self._complete: list[_Mail] = []
@@ -158,7 +183,7 @@ class Mailbox:
 
     def draft(self) -> Draft:
         """A message that is about to come in."""
-        return Draft(self.root)
+        return Draft(self.root, self.spool)
 
     def keep(self, draft: Draft, envelope: Envelope, done: Callable[[int | Exception], None]) -> None:
         """Store it for good, whatever becomes of those who asked for it.
@@ -202,6 +227,9 @@ class Mailbox:
                 else:
                     results = self._published(batch)
                 for mail, result in zip(batch, results, strict=True):
+                    if isinstance(result, int):
+                        mail.draft.promise()
+                    mail.draft.discard()
                     mail.done(result)
         finally:
             self._publishing = None
@@ -223,7 +251,7 @@ class Mailbox:
             return [error] * len(batch)
         finally:
             for mail in batch:
-                mail.draft.discard()
+                mail.draft.close()
         return numbers
 
     def sweep(self, *, now: float | None = None) -> int:

@@ -45,6 +45,9 @@ async def mail(connection: Connection, argument: str) -> None:
     if int(path.params.get("SIZE") or "0") > limit:
         await connection.say("too_large", limit=limit)
         return
+    if not connection.handler.mailbox.spool.has_room(int(path.params.get("SIZE") or "0")):
+        await connection.say("not_stored")  # RFC 1870 §6.1: for now
+        return
     chosen = await connection.choose("mail", path.address)
     if chosen is None:
         return
