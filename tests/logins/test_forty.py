@@ -1,8 +1,9 @@
-"""Forty logins, mechanism by outcome: the secret is in no file, no log, on no screen, and in no argument list
-or environment of a program that we start."""
+"""Forty logins, mechanism by outcome: the secret is in no file, no log, no clipboard, on no screen, and in no
+argument list or environment of a program that we start."""
 
 from __future__ import annotations
 
+import base64
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tests.pty import Terminal
 
 #: What the editor of line mode writes; between it stand the rows as a person reads them.
 _OURS = re.compile(rb"\x1b\[(?:J|2m|22m|\d+[AC]|\?2004[hl])|[\r\n]")
+_CLIPBOARD = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)")
 #: These get their password from a program, the others at the masked prompt.
 _BY_PROGRAM = ("PLAIN", "CRAM-MD5")
 _BASE64 = b64(SECRET.encode()).decode()
@@ -39,6 +41,8 @@ class Sat:
     def __init__(self, mechanism: str, folder: Path) -> None:
         self.mechanism = mechanism
         self.home, self.log, self._spy = folder / "home", folder / "log", folder / "spy"
+        self._temporary = folder / "tmp"
+        self._temporary.mkdir()
         self._screens: list[str] = []
         self._children: set[bytes] = set()
         command = [
@@ -53,7 +57,7 @@ class Sat:
         ]
         if mechanism in _BY_PROGRAM:
             command += ["--user", USER, "--password-command", self._program(folder)]
-        env = {"SMTPTUTOR_HOME": str(self.home), "LC_ALL": "C.UTF-8"}
+        env = {"SMTPTUTOR_HOME": str(self.home), "LC_ALL": "C.UTF-8", "TMPDIR": str(self._temporary)}
         self.terminal = Terminal.spawn(command, size=(240, 60), env=env)
         self._since = 0
         self.hear("/connect connects again", "cannot connect", "refused")
@@ -132,10 +136,12 @@ class Sat:
             "children": b"\n".join(self._children),
             "--log-file": self.log.read_bytes() if self.log.exists() else b"",
             "the program": self._spy.read_bytes() if self._spy.exists() else b"",
+            "the clipboard": b"\n".join(
+                base64.b64decode(one) for one in _CLIPBOARD.findall(self.terminal.written)
+            ),
         }
-        for path in self.home.rglob("*"):
-            if path.is_file():
-                found[str(path)] = path.read_bytes()
+        for folder in (self.home, self._temporary):
+            found |= {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         return found
 
 
@@ -203,11 +209,14 @@ def test_no_trace_of_the_secret(sat: Sat, outcome: str) -> None:
         else:  # typed after AUTH was refused, and quoted by the server
             assert sat.send(_BASE64) == "S: 500"
     sat.enter(f"/save {sat.home / outcome}.txt")
+    for form in ("markdown", "python"):
+        sat.enter(f"/copy {form}", " written: ")
     sat.press("up")
     sat.terminal.settle(0.1)
     sat._look()
     found = sat.everything()
-    assert any(path.endswith(".jsonl") for path in found)
+    for kind in (".jsonl", ".txt", ".md", ".py", "history"):
+        assert any(path.endswith(kind) for path in found), kind
     traces = [
         (place, form) for place, text in found.items() for form in forms() if form.lower() in text.lower()
     ]
