@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.plain.running import run
 from tests.pty import Terminal
 from tui.cli import main
 from tui.smtp.display import cells
@@ -332,3 +333,23 @@ def test_on_a_terminal_it_says_what_to_do() -> None:
         terminal.press("ctrl+d")
         terminal.wait_for("goodbye")
         assert terminal.exit_code() == 0
+
+
+def test_what_is_missing_is_said_where_stdin_was_a_pipe() -> None:
+    done = run(b"220 mx ESMTP\n250-mx\n250 SIZE 1000\n550 5.1.1 no such user\n", "explain")
+    said = " ".join(" ".join(done.rows).split())
+    assert "None of the client's lines are shown" in said
+    assert "a reply to nothing" not in said
+    assert "Whether a message was accepted is not known" in said
+    handshake = (
+        b"CONNECTED(00000003)\n---\nNew, TLSv1.3, Cipher is X\nVerify return code: 0 (ok)\n---\nDONE\n"
+    )
+    done = run(handshake, "explain")
+    assert done.code == 65
+    assert "output of openssl s_client, with the TLS handshake and no reply" in done.errors
+
+
+def test_a_recording_without_the_clients_lines_is_not_typed_again() -> None:
+    done = run(b"220 mx ESMTP\n250-mx\n250 SIZE 1000\n", "replay", "-")
+    assert done.code == 65
+    assert "the client's lines are not shown in it" in done.errors

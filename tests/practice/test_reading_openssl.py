@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 
 from tests.practice.test_reading import connections, form, only
+from tui.practice.checklist import advance_all, start
 from tui.practice.facts import facts_of
 from tui.practice.reading import Form
+from tui.practice.reading_openssl import is_handshake
+from tui.practice.recording import About, record, told
+from tui.practice.replaying import replay
+from tui.practice.retyping import plan
+from tui.smtp.dialogue import Dialogue
+from tui.smtp.events import Event, Found
+
+
+def told_of(text: str) -> list[tuple[Event, About]]:
+    found = record(text.encode().split(b"\n"))
+    assert found is not None
+    return list(told(found.connections[0]))
 
 
 def said(text: str) -> list[str]:
@@ -130,3 +145,76 @@ def test_a_certificate_alone_is_no_dialogue() -> None:
     assert connections(HANDSHAKE) == []
     assert connections(f"{HANDSHAKE}HTTP/1.1 200 OK\n") == []
     assert form(f"openssl s_client -connect x:465 shows more.\n{HELLO}") is Form.TELNET
+
+
+#: What openssl 3.0 printed around a dialogue that came out of a pipe, shortened.
+TICKET = """\
+---
+Post-Handshake New Session Ticket arrived:
+SSL-Session:
+    Protocol  : TLSv1.3
+    Resumption PSK: 50F315A2C7E658DB
+    TLS session ticket:
+    0000 - c6 90 0d 46 6d cb 76 a2-31 b9 78 3f 52 64 4c e2   ...Fm.v.1.x?RdL.
+
+    Verify return code: 0 (ok)
+    Max Early Data: 0
+---
+read R BLOCK
+"""
+QUIET = "depth=0 CN = sandbox.test\nverify return:1\n"
+EHLO = "250-sandbox.test Hello me.test\n250-SIZE 1000\n250 DSN\n"
+ANSWERS = f"{EHLO}530 5.7.0 Log in with AUTH first\n"
+SILENT = "* client not shown"
+EHLO_SAID = [f"S {row}" for row in EHLO.splitlines()]
+ANSWERS_SAID = [*EHLO_SAID, "S 530 5.7.0 Log in with AUTH first"]
+
+
+MX = "220 mx here\n"
+MX_SAID = "S 220 mx here"
+QUIET_TLS = "* TLS handshake complete:  "
+BY_CLIENT, BY_SERVER = "* connection closed by client", "* connection closed by server"
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        (f"{HANDSHAKE}{TICKET}{MX}{ANSWERS}DONE\n", [TLS, SILENT, MX_SAID, *ANSWERS_SAID, BY_CLIENT]),
+        (f"{QUIET}{MX}{ANSWERS}", [QUIET_TLS, SILENT, MX_SAID, *ANSWERS_SAID]),
+        # -starttls smtp: no greeting, and the end of the reply to openssl's own EHLO
+        (f"{HANDSHAKE}250 DSN\n{TICKET}{ANSWERS}closed\n", [TLS, SILENT, *ANSWERS_SAID, BY_SERVER]),
+        (f"{QUIET}250 DSN\n{ANSWERS}", [QUIET_TLS, SILENT, *ANSWERS_SAID]),
+        # without what openssl says on stderr, nor a greeting; and what nc prints
+        (f"250 DSN\n{EHLO}", [SILENT, "S 250 DSN", *EHLO_SAID]),
+        (f"{MX}{ANSWERS}", [SILENT, MX_SAID, *ANSWERS_SAID]),
+        # nothing is missing where nobody was asked anything
+        (f"{HANDSHAKE}{MX}{TICKET}421 4.4.2 too slow\n", [TLS, MX_SAID, "S 421 4.4.2 too slow"]),
+        (f"{HANDSHAKE}{MX}DONE\n", [TLS, MX_SAID, BY_CLIENT]),
+        (f"{HANDSHAKE}{MX}250-cut off\n", [TLS, SILENT, MX_SAID, "S 250-cut off"]),
+    ],
+)
+def test_only_the_server_speaks_where_stdin_was_a_pipe(text: str, steps: list[str]) -> None:
+    assert said(text) == steps
+
+
+def test_what_each_reply_answers_is_not_known_and_is_nobodys_fault() -> None:
+    for text in (f"{HANDSHAKE}220 mx here\n{ANSWERS}", f"{HANDSHAKE}250 DSN\n{ANSWERS}"):
+        events = list(chain.from_iterable(replay(Dialogue(), only(text))))
+        assert not [event for event in events if isinstance(event, Found)]
+        assert not advance_all(start(), events).client_shown
+        facts = facts_of(only(text))
+        assert facts["client_shown"] is False
+        assert facts["extensions"] == {"SIZE": "1000", "DSN": ""}
+        assert [one["code"] for one in facts["unsolicited_replies"]] == [250, 530]
+    assert "client_shown" not in facts_of(only(HANDSHAKE + HELLO))
+
+
+def test_prices_are_no_replies() -> None:
+    assert connections("250 apples\n300 pears\n") == []
+    assert connections("250-apples\n250 pears\nand plums\n") == []
+
+
+def test_a_handshake_is_known_without_a_dialogue() -> None:
+    assert is_handshake(HANDSHAKE.encode().split(b"\n"))
+    assert not is_handshake(HELLO.encode().split(b"\n"))
+    assert plan(told_of(f"{HANDSHAKE}220 mx\n{ANSWERS}")).silent

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from tui.smtp.events import (
     AuthResponseSent,
     BodyEnded,
     BodyLineSent,
+    ClientNotShown,
     CommandSent,
     ConnectionClosed,
     Event,
@@ -106,6 +107,7 @@ class Annotator:
             BodyLineSent: self._body_line,
             BodyEnded: self._body_ended,
             MessageNotShown: self._not_shown,
+            ClientNotShown: self._client_not_shown,
             ReplyReceived: self._reply,
             ExtensionsAdvertised: self._extensions,
             Found: self._found,
@@ -184,6 +186,14 @@ class Annotator:
         )
         self._entries.append(Entry(None, notes=[Note(_("message"), text)], known=True))
 
+    def _client_not_shown(self, event: ClientNotShown) -> None:
+        text = (
+            _("None of the client's lines are shown: programs do not print what they read from a pipe."),
+            _("So it is not known what each reply answers; what it says, and what EHLO offered, is."),
+        )
+        notes = [Note(_("missing"), text[0]), Note("", text[1])]
+        self._entries.append(Entry(None, notes=notes, known=True))
+
     def _body_ended(self, event: BodyEnded) -> None:
         if event.line is None:
             return
@@ -200,6 +210,8 @@ class Annotator:
         if entry is None:
             return
         told = answers.answer(self.practice, event, sandbox=False)
+        if event.to is None and not self.practice.client_shown:
+            told = replace(told, sentences=told.sentences[1:], advice="")  # those speak of what it answers
         text = told.headline
         if told.sentences:
             text = _("{headline}: {sentence}").format(headline=told.headline, sentence=told.sentences[0])
@@ -280,6 +292,8 @@ class Annotator:
             entry.known = True
         ending = endings.closed(event, self.practice)
         notes = [Note("*", ending.headline), *(Note("", one) for one in ending.sentences)]
+        if not self.practice.client_shown:
+            notes = [Note("*", _("the connection ends here"))]  # properly or not: QUIT would not be shown
         self._entries.append(Entry(None, notes=notes, known=True))
 
     def _tls(self, event: TlsEstablished) -> None:

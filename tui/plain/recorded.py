@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from tui.practice import reading_openssl
 from tui.practice.reading import Reading, read
 from tui.smtp.display import visible
 from tui.words.language import N_, gettext
@@ -25,6 +26,8 @@ _LONGEST_ROW: Final = 1 << 20
 _MOST_UTF16: Final = 64 << 20
 #: What is typed again must be whole.
 _MOST_WHOLE: Final = 256 << 20
+#: So many rows tell what a text without a dialogue is.
+_SAMPLE_ROWS: Final = 500
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _WHY_NOT: Final[Mapping[int, str]] = {
@@ -40,9 +43,10 @@ def use(file: Path | None, act: Callable[[Reading], None]) -> int:
     try:
         source = nullcontext(_stdin()) if file is None else file.open("rb")
         with source as stream:
-            reading = read(_rows(stream))
+            sample: list[bytes] = []
+            reading = read(_remembered(_rows(stream), sample))
             if reading is None:
-                return no_dialogue(file)
+                return no_dialogue(file, sample)
             act(reading)
     except _UnreadableError as error:
         reason = error.reason
@@ -78,10 +82,24 @@ def name_of(file: Path | None) -> str:
     return _("the input") if file is None else visible(str(file))
 
 
-def no_dialogue(file: Path | None) -> int:
-    """Say so; the exit code."""
+def no_dialogue(file: Path | None, sample: list[bytes]) -> int:
+    """Say so, and what is there instead if that is known from its first rows; the exit code."""
     _say(_("smtptutor: no SMTP dialogue was found in {name}.").format(name=name_of(file)))
+    if reading_openssl.is_handshake(sample):
+        _say(
+            _(
+                "smtptutor: it is output of openssl s_client, with the TLS handshake and no reply of the "
+                "server: at the end of its input openssl leaves at once. -quiet or -ign_eof makes it wait."
+            )
+        )
     return NO_DIALOGUE
+
+
+def _remembered(rows: Iterator[bytes], sample: list[bytes]) -> Iterator[bytes]:
+    for row in rows:
+        if len(sample) < _SAMPLE_ROWS:
+            sample.append(row)
+        yield row
 
 
 def _tell_unreadable(file: Path | None, reason: OSError) -> None:

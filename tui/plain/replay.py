@@ -31,7 +31,7 @@ def run(options: ReplayOptions) -> int:
         return Exit.USAGE
     recording = record(text.split(b"\n"))
     if recording is None:
-        return recorded.no_dialogue(options.file)
+        return recorded.no_dialogue(options.file, text.split(b"\n")[:500])
     name = recorded.name_of(options.file)
     plans = [plan(told(connection)) for connection in recording.connections]
     lost = [row for one in plans for row in one.lost]
@@ -40,7 +40,10 @@ def run(options: ReplayOptions) -> int:
     missing = any(one.missing for one in plans)
     if missing:
         _complain(_at(name, 0, _("the message is not shown in it, so it cannot be sent again")))
-    if lost or missing:
+    silent = any(one.silent for one in plans)
+    if silent:
+        _complain(_at(name, 0, _("the client's lines are not shown in it, so they cannot be sent again")))
+    if lost or missing or silent:
         return recorded.NO_DIALOGUE
     return sitting.run(lambda: Replay(options, name, recording, plans))
 

@@ -139,12 +139,15 @@ def _outcome(annotator: Annotator) -> Iterator[Note]:
         )
         yield Note(label, text.format(recipients=recipients, octets=one.octets))
         label = ""
-    if not practice.accepted:
+    if not practice.client_shown:
+        yield Note(label, _("Whether a message was accepted is not known: the client's lines are not shown."))
+    elif not practice.accepted:
         yield Note(label, _("No message was accepted."))
     slips = ngettext("{n} slip", "{n} slips", annotator.slips).format(n=annotator.slips)
     remarks = ngettext("{n} remark", "{n} remarks", annotator.remarks).format(n=annotator.remarks)
     yield Note(_("findings"), _("{slips}, {remarks}").format(slips=slips, remarks=remarks))
-    yield from _open_end(practice)
+    if practice.client_shown:
+        yield from _open_end(practice)
 
 
 def _open_end(practice: Practice) -> Iterator[Note]:

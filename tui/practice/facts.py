@@ -24,6 +24,7 @@ from tui.smtp.events import (
     AuthResponseSent,
     BodyEnded,
     BodyLineSent,
+    ClientNotShown,
     CommandSent,
     ConnectionClosed,
     Event,
@@ -102,6 +103,7 @@ class _Fold:
         self._discarded: str | None = None
         self._last_code = 0
         self._quit = False
+        self._client_shown = True
         self._closed: ConnectionClosed | None = None
 
     def take(self, event: Event) -> None:
@@ -172,6 +174,9 @@ class _Fold:
         self._message = self._message or self._new_message("DATA")
         self._message.shown = False
         self._chunk_short = 0
+
+    def _client_not_shown(self, missing: ClientNotShown) -> None:
+        self._client_shown = False
 
     def _body_ended(self, ended: BodyEnded) -> None:
         if not ended.complete:
@@ -346,7 +351,9 @@ class _Fold:
         if self._open is not None:
             self._open.outcome = "aborted" if self._is_inside_message() else "incomplete"
         by = self._closed.by if self._closed else None
+        hidden = {} if self._client_shown else {"client_shown": False}
         return {
+            **hidden,
             "greeting": self._greeting,
             "commands": self._commands,
             "helo": self._helo,
@@ -399,6 +406,7 @@ _HANDLERS: dict[type, Callable[[_Fold, Any], None]] = {
     BodyLineSent: _Fold._body_line,
     BodyEnded: _Fold._body_ended,
     MessageNotShown: _Fold._not_shown,
+    ClientNotShown: _Fold._client_not_shown,
     PhaseChanged: _Fold._phase,
     PlaintextDiscarded: _Fold._plaintext,
     ReplyReceived: _Fold._reply,

@@ -15,6 +15,7 @@ from tui.smtp.events import (
     AuthResponseSent,
     BodyEnded,
     BodyLineSent,
+    ClientNotShown,
     CommandSent,
     ConnectionClosed,
     ConnectionFailed,
@@ -100,6 +101,10 @@ def _body_line(practice: Practice, event: BodyLineSent) -> Practice:
 
 def _not_shown(practice: Practice, event: MessageNotShown) -> Practice:
     return replace(practice, message=replace(practice.message or MessageCheck(), shown=False))
+
+
+def _client_not_shown(practice: Practice, event: ClientNotShown) -> Practice:
+    return replace(practice, client_shown=False)
 
 
 def field_name(line: bytes) -> str:
@@ -325,6 +330,7 @@ _NOTES: dict[type[Event], Callable[[Practice, Any], Practice]] = {
     BodyLineSent: _body_line,
     BodyEnded: _body_ended,
     MessageNotShown: _not_shown,
+    ClientNotShown: _client_not_shown,
     ReplyReceived: _reply,
     ExtensionsAdvertised: _extensions,
     PhaseChanged: _phase,

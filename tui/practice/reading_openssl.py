@@ -2,7 +2,8 @@ r"""A window of ``openssl s_client``: a telnet window inside TLS, between what o
 
 Only what openssl prints is taken out here; who speaks follows from where the dialogue stands, as in a telnet
 window. With ``-starttls smtp`` openssl speaks up to the handshake itself and shows nothing of it but the last
-line of the first EHLO's reply. A line that begins with Q or R it takes for itself: it was never sent.
+line of the first EHLO's reply. A line that begins with Q or R it takes for itself: it was never sent. What it
+reads from a pipe it does not print: then only the server speaks.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from tui.practice import reading_telnet
+from tui.practice import reading_one_side, reading_telnet
 from tui.practice import typed_lines as shape
 from tui.practice.reading_steps import Handshake
 
@@ -69,13 +70,22 @@ def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
     number = 0
     for sitting in _sittings(reading_telnet.bounded(rows)):
         last = 0
-        for connection, side, octets in reading_telnet.read(sitting.rows, _closing):
+        steps = list(reading_telnet.read(sitting.rows, _closing))
+        if sitting.handshake is not None and not any(side == "C" for _, side, _ in steps):
+            texts = [row.lstrip(_MARGIN) for row in sitting.rows]
+            steps = [(1, *step) for step in reading_one_side.answers(texts, _closing, leftover=True)]
+        for connection, side, octets in steps:
             if connection != last:
                 last = connection
                 number += 1
                 if connection == 1 and sitting.handshake is not None:
                     yield (number, *sitting.handshake.note())
             yield number, side, octets
+
+
+def is_handshake(sample: list[bytes]) -> bool:
+    """openssl says something of a handshake, whatever else there is."""
+    return any(_SURE.match(row.lstrip(_MARGIN)) for row in sample)
 
 
 def _closing(row: bytes) -> str | None:

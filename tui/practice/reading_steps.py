@@ -21,6 +21,7 @@ Numbered = tuple[int, str, bytes]
 
 NOT_SHOWN: Final = ("*", b"message not shown")
 NOT_EXACT: Final = ("*", b"message not shown exactly")
+CLIENT_NOT_SHOWN: Final = ("*", b"client not shown")
 _TOLD: Final = (NOT_SHOWN, NOT_EXACT)
 
 _GOODBYE: Final = (b"221", b"421")

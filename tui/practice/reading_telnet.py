@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Final
 
+from tui.practice import reading_one_side
 from tui.practice import typed_lines as shape
 from tui.smtp.display import decode
 
@@ -58,9 +59,23 @@ def read(rows: Iterable[bytes], closing: Closing = shape.closing) -> Iterator[tu
         rows: the text's.
         closing: who closed the connection, if this row says so in the words of the program in the window.
     """
-    for number, connection in enumerate(_Window(_as_utf8(bounded(rows)), closing).connections(), 1):
-        for side, octets in connection:
+    text = _as_utf8(bounded(rows))
+    found = False
+    for number, connection in enumerate(_Window(text, closing).connections(), 1):
+        found = True
+        for side, octets in reading_one_side.completed(connection):
             yield number, side, octets
+    if not found:
+        yield from ((1, side, octets) for side, octets in _answers_alone(text, closing))
+
+
+def _answers_alone(rows: list[bytes], closing: Closing) -> list[tuple[str, bytes]]:
+    """A text of nothing but replies, as of a mail server that nobody saw greet."""
+    texts = [text for row in rows if (text := row.strip(_MARGIN))]
+    only = all(shape.is_plain_reply(text) or closing(text) is not None for text in texts)
+    if not (only and reading_one_side.sounds_like_mail(texts)):
+        return []
+    return reading_one_side.answers(texts, closing)
 
 
 def bounded(rows: Iterable[bytes]) -> list[bytes]:
@@ -117,7 +132,10 @@ class _Connection:
         """Enough was said to call it a dialogue."""
         if not self.steps:
             return False
-        return self._answered or self._announced or b"SMTP" in self.steps[0][1].upper()
+        if self._answered or self._announced or b"SMTP" in self.steps[0][1].upper():
+            return True
+        said = [octets for _side, octets in self.steps]
+        return reading_one_side.is_silent(self.steps) and reading_one_side.sounds_like_mail(said)
 
 
 class _Window:

@@ -32,6 +32,7 @@ _VERIFIED: Final[Mapping[bytes | None, bool | None]] = {
 }
 _PRECEDED: Final = re.compile(rb"sent first, (v[12]): (.*)")
 _NOT_SHOWN: Final = {b"message not shown": False, b"message not shown exactly": True}
+_CLIENT_NOT_SHOWN: Final = b"client not shown"
 _CLOSED: Final = re.compile(rb"connection closed by (server|client)")
 
 
@@ -44,8 +45,9 @@ def replay(dialogue: Dialogue, steps: Iterable[tuple[str, bytes]]) -> Iterator[t
     Args:
         dialogue: a fresh one, or one that stands where the steps begin.
         steps: ``S``, ``C`` with octets; ``*`` with a note: ``TLS handshake complete: PROTOCOL CIPHER``,
-            ``sent first, v1: HEADER`` (or ``v2``), ``message not shown`` (or ``message not shown exactly``)
-            and ``connection closed by server`` (or ``client``) are told to the observer, others mean nothing.
+            ``sent first, v1: HEADER`` (or ``v2``), ``message not shown`` (or ``message not shown exactly``),
+            ``client not shown`` and ``connection closed by server`` (or ``client``) are told to the observer,
+            others mean nothing.
     """
     feed: Mapping[str, Callable[[bytes], tuple[Event, ...]]] = {
         "S": dialogue.received,
@@ -74,9 +76,12 @@ def _up_to_first_reply(steps: Iterator[tuple[str, bytes]]) -> list[tuple[str, by
 def _joined_in(head: list[tuple[str, bytes]]) -> Phase | None:
     """Where the dialogue stood when the recording began; None: it begins with the connection.
 
-    Only then does a command come first and get an answer that no greeting can be.
+    Only then does a command come first and get an answer that no greeting can be; or that answer comes first
+    where the client's lines are not shown.
     """
     said = [(side, octets) for side, octets in head if not (side == "*" and _TLS.match(octets))]
+    if ("*", _CLIENT_NOT_SHOWN) in said and _NO_GREETING.match(said[-1][1]):
+        return Phase.GREETED
     if len(said) < 2 or (said[0][0], said[-1][0]) != ("C", "S") or not _NO_GREETING.match(said[-1][1]):
         return None
     verb = _VERB.match(said[0][1])
@@ -88,6 +93,8 @@ def _noted(dialogue: Dialogue, note: bytes) -> tuple[Event, ...]:
     if tls is not None:
         protocol, cipher = (part.decode("ascii", "replace") for part in tls.group(1, 2))
         return dialogue.tls_established(TlsEstablished(protocol, cipher, verified=_VERIFIED[tls[3]]))
+    if note == _CLIENT_NOT_SHOWN:
+        return dialogue.client_not_shown()
     if note in _NOT_SHOWN:
         return dialogue.message_not_shown(lines=_NOT_SHOWN[note])
     header = _PRECEDED.fullmatch(note)

@@ -21,6 +21,7 @@ from tui.smtp.events import (
     AuthResponseSent,
     BodyEnded,
     BodyLineSent,
+    ClientNotShown,
     CommandSent,
     Event,
     LineEnd,
@@ -92,6 +93,7 @@ class Plan:
     lost: tuple[int, ...] = ()  # rows with lines longer than is kept, 0 where the row is not known
     hidden: tuple[int, ...] = ()  # rows of HIDDEN lines
     missing: bool = False  # a message was sent, and the recording does not show it
+    silent: bool = False  # the recording shows none of the client's lines
     handed_over: int = 0  # messages whose end was sent and not refused: a second run makes a second copy
     lmtp: bool = False
     implicit_tls: bool = False  # TLS from the first octet
@@ -179,7 +181,7 @@ class _Fold:
         self._items: list[Item] = []
         self._lost: list[int] = []
         self._hidden: list[int] = []
-        self._missing = False
+        self._missing = self._silent = False
         self._wire: dict[int, _Wire] = {}
         self._handed_over: dict[int, bool] = {}  # by the entry that ended a message: it may have been taken
         self._text_of = 0  # the wire number of the message line that is being put together
@@ -206,6 +208,8 @@ class _Fold:
                 self._handed_over[event.number] = True
             case MessageNotShown():
                 self._missing = True
+            case ClientNotShown():
+                self._silent = True
             case PhaseChanged():
                 self._greeted = True  # or begun later
             case ReplyReceived():
@@ -295,6 +299,7 @@ class _Fold:
             tuple(self._lost),
             tuple(self._hidden),
             self._missing,
+            self._silent,
             sum(self._handed_over.values()),
             self._lmtp,
             self._implicit_tls,

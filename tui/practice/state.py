@@ -135,6 +135,7 @@ class Practice:
     quit_open: bool = False  # QUIT was sent, and the connection ended without a reply to it
     refusals: int = 0  # 4yz and 5yz in a row, since a step was last ticked
     attempts: Mapping[str, int] = field(default_factory=dict)  # step id -> times it was tried
+    client_shown: bool = True  # False: a recording without the client's lines
     goals: tuple[StepRule, ...] = PLAIN  # what the steps are made from, one each
     moved_by: frozenset[type] = frozenset()  # events that may move a step
     sent: LineSent | None = None  # the last line of the client

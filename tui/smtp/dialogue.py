@@ -15,6 +15,7 @@ from tui.smtp.client import ClientSide
 from tui.smtp.events import (
     Answered,
     BodyEnded,
+    ClientNotShown,
     CommandSent,
     ConnectionClosed,
     Event,
@@ -104,6 +105,12 @@ class Dialogue:
         """The record leaves out the message, or the chunk, that was sent now: nothing is to be said about it.
         ``lines``: it comes after all, but not with the octets that were sent."""
         self._client.message_not_shown(lines=lines)
+        return self._all_told()
+
+    def client_not_shown(self) -> tuple[Event, ...]:
+        """The record leaves out every line of the client: a reply that seems to answer nothing does not."""
+        self._standing.client_shown = False
+        self._standing.tell(ClientNotShown())
         return self._all_told()
 
     def finished(self) -> tuple[Event, ...]:

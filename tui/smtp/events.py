@@ -120,6 +120,12 @@ class MessageNotShown:
     lines: bool = False
 
 
+@value
+class ClientNotShown:
+    """The record holds none of the client's lines, as where they came out of a pipe: what a reply answers is
+    not known. Never on a live connection."""
+
+
 Answered = GreetingAwaited | CommandSent | AuthResponseSent | BodyEnded
 
 
@@ -348,6 +354,7 @@ Event = (
     | BodyLineSent
     | BodyEnded
     | MessageNotShown
+    | ClientNotShown
     | ReplyReceived
     | ExtensionsAdvertised
     | PhaseChanged

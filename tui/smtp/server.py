@@ -38,6 +38,11 @@ from tui.smtp.standing import Standing
 #: Extensions of one EHLO that are kept.
 KEPT_EXTENSIONS = 100
 
+#: Enough to know a reply to EHLO by.
+_KNOWN_KEYWORDS = frozenset(
+    {b"PIPELINING", b"SIZE", b"8BITMIME", b"STARTTLS", b"AUTH", b"ENHANCEDSTATUSCODES"}
+)
+
 _SHORT = 510
 #: What a reply that answers nothing is, where it is worse than unsolicited.
 _UNASKED = {Phase.TLS: Finding.PLAINTEXT_INJECTED}
@@ -189,11 +194,13 @@ class ServerSide:
         if due is None:
             standing.tell(ReplyReceived(reply, None, line))
             # 421 may come unasked (RFC 5321 §3.8), but never in the place of a handshake.
-            if not was_due and (reply.code != 421 or standing.phase is Phase.TLS):
+            if standing.client_shown and not was_due and (reply.code != 421 or standing.phase is Phase.TLS):
                 unasked = _UNASKED.get(standing.phase, Finding.UNSOLICITED_REPLY)
                 standing.found(unasked, line, code_spans(reply.raw[-1]))
             if reply.code == 421:
                 standing.found(Finding.SHUTTING_DOWN, line)
+            if not standing.client_shown and _offers(reply):
+                self._advertise("EHLO", reply, line)
             return
         to = due.to
         self._client.about_to_be_answered(to, reply)
@@ -229,7 +236,10 @@ class ServerSide:
     def _hello(self, to: Answered, reply: Reply, line: int) -> None:
         if reply.severity != 2 or not isinstance(to, CommandSent):
             return
-        verb = to.command.verb
+        self._advertise(to.command.verb, reply, line)
+        self._standing.reset(ResetCause.HELLO)
+
+    def _advertise(self, verb: str, reply: Reply, line: int) -> None:
         extensions: dict[str, str] = {}
         if verb != "HELO":
             for text in reply.lines[1:]:
@@ -241,7 +251,6 @@ class ServerSide:
                     break
                 extensions[name.upper()] = value
         self._standing.advertise(verb, extensions)
-        self._standing.reset(ResetCause.HELLO)
 
     def _mail(self, to: Answered, reply: Reply, line: int) -> None:
         if reply.severity == 2 and isinstance(to, CommandSent):
@@ -275,6 +284,12 @@ class ServerSide:
         if reply.code != 334:
             cancelled = isinstance(to, AuthResponseSent) and to.cancelled
             self._standing.secrets.auth_ended(refused=reply.code != 235 and not cancelled)
+
+
+def _offers(reply: Reply) -> bool:
+    """By its form it can answer nothing but EHLO: several lines, keywords that are known among them."""
+    keywords = {text.split(b" ")[0].upper() for text in reply.lines[1:]}
+    return reply.code == 250 and bool(keywords & _KNOWN_KEYWORDS)
 
 
 def _ends_chunks(to: Answered) -> bool:

@@ -39,6 +39,7 @@ class Standing:
         self.recipients: tuple[str, ...] = ()  # accepted in the open transaction
         self.mail_params: frozenset[str] = frozenset()  # of the open transaction, upper case
         self.preamble = Preamble()
+        self.client_shown = True  # False: a record without its lines, so that no reply is unasked
         self.after_chunk = False  # the last octets of the client were those of a chunk
         self._before_auth = Phase.READY
         self._line = 0
