@@ -56,6 +56,7 @@ def own_language() -> Iterator[None]:
     language.use("en")
     yield
     language.use("en")
+    language.greet_by_lmtp(False)
 
 
 @pytest.fixture(autouse=True)

@@ -59,6 +59,16 @@ class TestVerbs:
     def test_lmtp_begins_with_lhlo(self) -> None:
         assert shown("", Known(Phase.GREETED, lmtp=True))[0] == "LHLO"
         assert "EHLO" not in shown("", Known(Phase.GREETED, lmtp=True))
+
+    def test_nothing_of_the_other_protocol(self) -> None:
+        past = ("EHLO me", "LHLO me", "HELO me", "NOOP x")
+        for lmtp, other in ((False, ("LHLO",)), (True, ("EHLO", "HELO"))):
+            for phase in (Phase.GREETED, Phase.READY):
+                known = Known(phase, lmtp=lmtp)
+                offered = (*shown("", known), *shown("HELP ", known))
+                assert not set(offered) & set(other)
+                for verb in other:
+                    assert candidates(f"{verb} m", known, past=past) == ()
         assert shown("", Known(Phase.GREETED))[:2] == ["HELO", "EHLO"]
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.practice.talking import Talk
 from tests.practice.test_lmtp import DOT, HELLO, lmtp
+from tests.words import catalogue
 from tests.words.test_sheet import of, rows, steps
+from tui.words import language
 from tui.words.hints import hints, of_phase
 from tui.words.trail import trail
 
@@ -53,6 +57,12 @@ def test_a_greeting_of_smtp_is_answered_with_the_right_one() -> None:
     ]
 
 
+def test_who_greets_as_a_person_means_the_only_greeting() -> None:
+    talk = lmtp("S: 220 x LMTP", "C: hello me")
+    assert "the command is LHLO" in said(talk, "slip")[0]
+    assert said(talk, "next")[1].startswith("LHLO me")
+
+
 def test_what_comes_too_early() -> None:
     talk = lmtp("S: 220 x LMTP", "C: MAIL FROM:<a@x.test>")
     assert "LHLO comes before MAIL" in said(talk, "slip")[0]
@@ -83,3 +93,18 @@ def test_the_last_reply_tells_who_was_left_out_before() -> None:
     assert "alone" not in said(nobody, "next")[0]
     everybody = lmtp(*DOT, "S: 250 one", "S: 250 two")
     assert said(everybody, "reply")[1:] == ["c@y.test gets the mail, and the server answers for that."]
+
+
+@pytest.mark.parametrize("code", list(language.LANGUAGES))
+def test_what_is_said_of_ehlo_is_said_of_lhlo(code: str) -> None:
+    """Every text of the program, but those that mean SMTP."""
+    language.use(code)
+    language.greet_by_lmtp(True)
+    said = [language.gettext(one.id) for one in catalogue.read("zh_CN") if isinstance(one.id, str) and one.id]
+    left = [
+        one for one in said if re.search("[EH][EH]LO", one) and not re.search("LMTP|HELO (and|和) EHLO", one)
+    ]
+    assert left == [one for one in left if "LHLO" in one]
+    assert language.gettext("Use another mechanism; the AUTH line of EHLO lists them.").count("LHLO") == 1
+    language.greet_by_lmtp(False)
+    assert "EHLO" in language.gettext("Use another mechanism; the AUTH line of EHLO lists them.")

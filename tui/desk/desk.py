@@ -56,6 +56,7 @@ from tui.smtp.events import (
     TlsFailed,
 )
 from tui.smtp.phases import Phase
+from tui.words import language
 
 if TYPE_CHECKING:
     from tui.desk.lesson import Lesson
@@ -177,6 +178,7 @@ class Desk:
         self.access = access or DIRECT
         self.endpoint = target = target if self.access.indirect else self._recognised(target)
         self.left_over, self.raw = (), None
+        language.greet_by_lmtp(self.access.lmtp)
         session = Session(
             target,
             timeout=self.timeout,

@@ -111,7 +111,9 @@ def candidates(
         verb, blanks, rest = command.groups()
         argument = _ARGUMENTS.get(verb.upper(), _nothing)
         fitting = argument(f"{verb}{blanks}", rest, known)
-    return fitting or (_fitting(text, "", reversed(past)) if text else ())
+    return fitting or (
+        _fitting(text, "", (one for one in reversed(past) if _fits(one, known))) if text else ()
+    )
 
 
 def _fitting(typed: str, before: str, offered: Iterable[str], behind: str = "") -> tuple[Candidate, ...]:
@@ -127,15 +129,21 @@ def _fitting(typed: str, before: str, offered: Iterable[str], behind: str = "") 
 
 def _verbs(known: Known) -> Iterator[str]:
     for verb in LEGAL[known.phase]:
-        if known.lmtp and verb in HELLO - {"LHLO"}:
-            continue
         if _may_be_said(verb, known):
             yield FORMS.get(verb, verb)
     if known.phase is Phase.READY:
         yield from (FORMS[verb] for verb in _OF_PROXIES if _may_be_said(verb, known))
 
 
+def _fits(line: str, known: Known) -> bool:
+    """No greeting of the other protocol: LMTP has LHLO alone, and SMTP has none (RFC 2033 §4.1)."""
+    verb = line.split(None, 1)[0].upper() if line.strip() else ""
+    return verb not in HELLO or (verb == "LHLO") is known.lmtp
+
+
 def _may_be_said(verb: str, known: Known) -> bool:
+    if not _fits(verb, known):
+        return False
     if (verb == "STARTTLS" and known.tls) or (verb == "AUTH" and known.authenticated):
         return False
     return verb not in _OFFERED_AS or _OFFERED_AS[verb] in known.extensions
@@ -260,7 +268,8 @@ def _domain(before: str, typed: str, known: Known) -> tuple[Candidate, ...]:
 
 
 def _topic(before: str, typed: str, known: Known) -> tuple[Candidate, ...]:
-    return _fitting(typed, before, ("HELO", "EHLO", *LEGAL[Phase.READY], *LEGAL[Phase.RCPT]))
+    topics = ("HELO", "EHLO", "LHLO", *LEGAL[Phase.READY], *LEGAL[Phase.RCPT])
+    return _fitting(typed, before, (one for one in topics if _fits(one, known)))
 
 
 def _count(before: str, typed: str, known: Known) -> tuple[Candidate, ...]:

@@ -201,6 +201,8 @@ def _of_verb(sent: Sent) -> Iterator[_Bare]:
         yield Finding.UNKNOWN_VERB, (), ""
         return
     verb = meant_verb(sent.typed.folded)
+    if sent.standing.lmtp and verb in HELLO:
+        verb = "LHLO"  # its only greeting (RFC 2033 §4.1)
     if verb in HELLO | {""} and sent.standing.phase in IN_TRANSACTION and len(text.split()) > 1:
         yield Finding.UNKNOWN_VERB, (span,), "text"  # nobody greets in the middle of a mail: "Hello Bob"
         return

@@ -92,6 +92,7 @@ class _Chosen:
 
     code: str = DEFAULT
     catalogue: GNUTranslations | None = None
+    lmtp: bool = False
 
 
 _loaded: dict[str, GNUTranslations] = {}
@@ -101,6 +102,24 @@ def use(code: str) -> None:
     """Speak this language from now on. ``code`` is a key of ``LANGUAGES``, else KeyError."""
     _Chosen.catalogue = None if code == DEFAULT else _catalogue(code)
     _Chosen.code = code
+
+
+def greet_by_lmtp(yes: bool) -> None:
+    """On this connection LHLO is the greeting (RFC 2033 §4.1): what is said of EHLO, is said of it."""
+    _Chosen.lmtp = yes
+
+
+def _greeted(text: str) -> str:
+    """Texts that name both protocols mean what they say."""
+    if not _Chosen.lmtp or any(one in text for one in _OF_BOTH):
+        return text
+    import re
+
+    return re.sub(r"(?<![A-Z])(?:HELO (?:or|或) )?(?:EHLO|HELO)(?![A-Z])", "LHLO", text)
+
+
+#: With one of these a text speaks of LMTP already, or of SMTP on purpose.
+_OF_BOTH: Final = ("LMTP", "LHLO", "HELO and EHLO", "HELO 和 EHLO")
 
 
 def current() -> str:
@@ -134,16 +153,16 @@ def NC_(context: str, message: str) -> str:  # noqa: N802
 
 def gettext(message: str) -> str:
     """The text in the language in use."""
-    return message if _Chosen.catalogue is None else _Chosen.catalogue.gettext(message)
+    return _greeted(message if _Chosen.catalogue is None else _Chosen.catalogue.gettext(message))
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
     """The form for ``n`` things in the language in use."""
     if _Chosen.catalogue is None:
-        return singular if n == 1 else plural
-    return _Chosen.catalogue.ngettext(singular, plural, n)
+        return _greeted(singular if n == 1 else plural)
+    return _greeted(_Chosen.catalogue.ngettext(singular, plural, n))
 
 
 def pgettext(context: str, message: str) -> str:
     """The text where the same English word means several things; ``context`` tells which."""
-    return message if _Chosen.catalogue is None else _Chosen.catalogue.pgettext(context, message)
+    return _greeted(message if _Chosen.catalogue is None else _Chosen.catalogue.pgettext(context, message))
