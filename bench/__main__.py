@@ -21,7 +21,7 @@ from bench.ptybench import Options, Terminal, measure_keys, memory_kib
 HERE = Path(__file__).parent
 PROGRAM = str(Path(sys.executable).with_name("smtptutor"))
 FLOOD_LINES = 100_000
-GROUPS = ("start", "keys", "learning", "sandbox")
+GROUPS = ("start", "keys", "learning", "sandbox", "load", "inbox")
 TYPED = "MAIL FROM:<alice@example.org>"
 
 
@@ -155,6 +155,32 @@ def bench_learning(runs: int, home: Path) -> Iterator[Row]:
     yield Row("grading adds to each line", learning.grading(20), 1, "ms")
 
 
+def bench_load(home: Path) -> Iterator[Row]:
+    from bench import load
+
+    found = load.measure(home / "load")
+    yield Row(
+        "200 connections x 5 messages: stored", found.stored, load.CLIENTS * load.EACH, "", at_least=True
+    )
+    yield Row("... of those answered 250, lost", found.lost, 0)
+    yield Row("... reply p99", found.p99, 500, "ms")
+    yield Row("20 connections beyond the limit: told 421", found.refused, 20, "", at_least=True)
+    yield Row("20 endless lines in DATA: RSS grows by", found.grown, 32, "MiB")
+
+
+def bench_inbox(home: Path) -> Iterator[Row]:
+    from bench import inbox
+
+    taken = inbox.deliveries(home / "boxes", 5)
+    for size, milliseconds in taken.items():
+        print(f"  {size:>7} messages there   {milliseconds:7.3f} ms for one more")
+    first, *others = taken.values()
+    yield Row("delivery beside 100,000 messages / beside 1,000", max(others) / first, 1.5, "x")
+    opened, listed = inbox.opening(home / "large", 5)
+    yield Row("F7 to the list of 100,000 mails", opened, 300, "ms")
+    print(f"  smtptutor inbox, from start to end {listed:7.0f} ms")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("what", nargs="*", metavar="GROUP", help=f"{', '.join(GROUPS)}; all, unless named")
@@ -177,6 +203,8 @@ def main() -> int:
                 "start": lambda: bench_start(chosen.runs, Path(folder)),
                 "keys": lambda: bench_keys(chosen.keys, Path(folder)),
                 "learning": lambda: bench_learning(chosen.runs, Path(folder)),
+                "load": lambda: bench_load(Path(folder)),
+                "inbox": lambda: bench_inbox(Path(folder)),
             }
             for row in found[group]():
                 print(row, flush=True)

@@ -1,10 +1,12 @@
-"""``python -m bench.sandbox``: the sandbox beside a bare aiosmtpd with a null handler, interleaved.
+"""``python -m bench.sandbox``: the sandbox beside a bare aiosmtpd, with a null handler and with its Mailbox
+handler, interleaved.
 
 Each server is a process of its own; the clients are 20 sockets in one loop here, one round trip a command.
 What is told are ratios of medians. The sandbox speaks its usual wording and keeps every message in a Maildir:
-small messages are compared without fsync (the null handler keeps nothing, so it would only measure the disk),
-large ones with it. Without fsync the Maildir lies in memory where that can be had: what a file system takes
-for a new file hangs on how many were removed a moment ago (ext4 leaves their inodes alone for a minute).
+small messages are compared with the null handler without fsync (it keeps nothing, so it would only measure
+the disk), large ones with it; the Mailbox handler, which does not wait for the disk, is compared to a sandbox
+that does. Without fsync the Maildir lies in memory where that can be had: what a file system takes for a new
+file hangs on how many were removed a moment ago (ext4 leaves their inodes alone for a minute).
 """
 
 from __future__ import annotations
@@ -44,10 +46,25 @@ async def _serve_bare() -> int:
     return port
 
 
+async def _serve_mailbox(mail: Path) -> int:
+    from aiosmtpd.handlers import Mailbox
+    from aiosmtpd.smtp import SMTP
+
+    loop = asyncio.get_running_loop()
+    handler = Mailbox(str(mail))
+    server = await loop.create_server(lambda: SMTP(handler, hostname="bare.test", loop=loop), "127.0.0.1", 0)
+    port: int = server.sockets[0].getsockname()[1]
+    return port
+
+
 async def _serve_sandbox(mail: Path, *, fsync: bool) -> int:
+    import msgspec
+
+    from tui.sandbox import scenario
     from tui.sandbox.sandbox import Sandbox
 
-    sandbox = Sandbox(mail, fsync=fsync)
+    free = msgspec.structs.replace(scenario.load(), offers=("CHUNKING",))
+    sandbox = Sandbox(mail, scenario=free, fsync=fsync)
     await sandbox.start("127.0.0.1")
     return sandbox.port
 
@@ -55,6 +72,7 @@ async def _serve_sandbox(mail: Path, *, fsync: bool) -> int:
 async def _serve(kind: str, mail: Path) -> None:
     starts: dict[str, Callable[[], Any]] = {
         "bare": _serve_bare,
+        "bare with Mailbox": lambda: _serve_mailbox(mail),
         "sandbox": lambda: _serve_sandbox(mail, fsync=True),
         "sandbox without fsync": lambda: _serve_sandbox(mail, fsync=False),
     }
@@ -107,9 +125,9 @@ def small_messages(port: int, each: int) -> float:
     return CLIENTS * each / (time.perf_counter() - started)
 
 
-def large_messages(port: int, count: int) -> float:
-    """Octets a second of ``count`` messages of 10 MB, one after the other."""
-    wire = LARGE + b".\r\n"
+def large_messages(port: int, count: int, *, chunked: bool = False) -> float:
+    """Octets a second of ``count`` messages of 10 MB, one after the other, by DATA or as one BDAT each."""
+    wire = b"BDAT %d LAST\r\n" % len(LARGE) + LARGE if chunked else LARGE + b".\r\n"
     with socket.create_connection(("127.0.0.1", port)) as client, client.makefile("rb") as replies:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -125,7 +143,8 @@ def large_messages(port: int, count: int) -> float:
         for _ in range(count):
             say(b"MAIL FROM:<alice@example.org>\r\n", b"250")
             say(b"RCPT TO:<bob@sandbox.test>\r\n", b"250")
-            say(b"DATA\r\n", b"354")
+            if not chunked:
+                say(b"DATA\r\n", b"354")
             say(wire, b"250")
         return count * len(LARGE) / (time.perf_counter() - started)
 
@@ -147,8 +166,9 @@ def main() -> int:
     if chosen.serve:
         asyncio.run(_serve(chosen.serve, chosen.mail))
         return 0
-    kinds = ("bare", "sandbox", "sandbox without fsync")
+    kinds = ("bare", "bare with Mailbox", "sandbox", "sandbox without fsync")
     small: dict[str, list[float]] = {kind: [] for kind in kinds}
+    chunked: list[float] = []
     large: dict[str, list[float]] = {kind: [] for kind in kinds}
     with contextlib.ExitStack() as stack:
         disk = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -164,6 +184,10 @@ def main() -> int:
                 if turn:  # the first round warms up
                     small[kind].append(messages)
                     large[kind].append(octets)
+                if kind == "sandbox":
+                    chunks = large_messages(ports[kind], chosen.large, chunked=True)
+                    if turn:
+                        chunked.append(chunks)
                 for path in mail[kind].glob("new/*"):
                     if path.stat().st_size > len(SMALL):  # the small ones stay: see above
                         path.unlink()
@@ -174,10 +198,16 @@ def main() -> int:
         )
     few = statistics.median(small["sandbox without fsync"]) / statistics.median(small["bare"])
     many = statistics.median(large["sandbox"]) / statistics.median(large["bare"])
+    kept = statistics.median(small["sandbox"]) / statistics.median(small["bare with Mailbox"])
+    kept_large = statistics.median(large["sandbox"]) / statistics.median(large["bare with Mailbox"])
+    counted = statistics.median(chunked) / statistics.median(large["sandbox"])
     met = True
     for what, ratio, goal in (
         ("1 KB x 20 clients, no fsync: sandbox / bare aiosmtpd", few, 1.3),
         ("10 MB, with fsync: sandbox / bare aiosmtpd", many, 2.5),
+        ("1 KB x 20, with fsync: sandbox / bare with Mailbox", kept, 1.5),
+        ("10 MB, with fsync: sandbox / bare with Mailbox", kept_large, 4),
+        ("10 MB, with fsync: BDAT / DATA", counted, 1),
     ):
         met = met and ratio >= goal
         print(f"{what:<58} {ratio:9.2f} x      goal >= {goal}  {'met' if ratio >= goal else 'NOT MET'}")

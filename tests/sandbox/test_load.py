@@ -48,7 +48,8 @@ async def test_a_thousand_messages_on_two_hundred_connections(tmp_path: Path) ->
 
 async def test_beyond_the_limit_there_is_a_421(tmp_path: Path) -> None:
     async with running(tmp_path, scenario=limited(connections=20)) as sandbox:
-        clients = [Client(*await asyncio.open_connection(*sandbox.addresses[0])) for _ in range(30)]
+        opened = await asyncio.gather(*(asyncio.open_connection(*sandbox.addresses[0]) for _ in range(30)))
+        clients = [Client(*one) for one in opened]
         greeted = [(await client.reply())[-1][:3] for client in clients]
         assert (greeted.count("220"), greeted.count("421")) == (20, 10)
         for client, code in zip(clients, greeted, strict=True):

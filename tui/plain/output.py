@@ -14,8 +14,8 @@ import stat
 from collections.abc import Callable
 from typing import Final
 
-#: What a pipe that is ready takes without blocking (POSIX: PIPE_BUF is at least 512; a terminal may take
-#: less).
+#: What is ready takes so much without blocking: a pipe PIPE_BUF octets, which is at least 512; a terminal may
+#: take less than that.
 _BLOCK: Final = 512
 _SLICE: Final = 0.2  # seconds
 
@@ -47,6 +47,8 @@ class Output:
         self._encoding = encoding
         self._interrupted = interrupted
         self._gone = False
+        is_pipe = stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+        self._block = getattr(select, "PIPE_BUF", _BLOCK) if is_pipe else _BLOCK
 
     def write(self, text: str) -> None:
         """Write it all.
@@ -63,7 +65,7 @@ class Output:
             try:
                 _, ready, _ = select.select([], [self._descriptor], [], _SLICE)
                 if ready:
-                    data = data[os.write(self._descriptor, data[:_BLOCK]) :]
+                    data = data[os.write(self._descriptor, data[: self._block]) :]
             except BlockingIOError:  # somebody else made the terminal non-blocking
                 continue
             except OSError as error:

@@ -96,7 +96,9 @@ async def _serve(options: SandboxOptions) -> int:
             encoding=sys.stdout.encoding,
             interrupted=lambda: signals.caught is not None,
         )
-        log = ServerLog(JsonLines() if options.json else Rows(), output.write, ended.set)
+        loop = asyncio.get_running_loop()
+        form = JsonLines() if options.json else Rows()
+        log = ServerLog(form, output.write, ended.set, soon=loop.call_soon)
         arrivals = Arrivals(options.wait, ended)
 
         def tell(event: events.Event) -> None:

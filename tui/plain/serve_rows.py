@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Protocol
 
@@ -29,6 +30,11 @@ Told = events.Event | LineSent | LineReceived
 """What happened on a connection: a fact of the sandbox, or a whole line of the dialogue."""
 
 
+#: Octets of the wire that may wait to be written, and seconds of a slice of writing.
+_BACKLOG: Final = 4 * 1024 * 1024
+_SLICE: Final = 0.003
+
+
 class Form(Protocol):
     """How a log is written; no line end at the end of what they return."""
 
@@ -40,12 +46,26 @@ class Form(Protocol):
 class ServerLog:
     """Writes what a sandbox tells, as it is told.
 
+    Clients are answered first: with ``soon`` the log is written in short slices between other work, and only
+    where very much waits, at once.
+
     Args:
         write: takes text; what ``tui.plain.output.Output.write`` raises ends the log.
         gone: called once, when nobody reads the log any more.
+        soon: calls what it is given, such as ``call_soon`` of an event loop; None: everything is written when
+            it is told.
     """
 
-    def __init__(self, form: Form, write: Callable[[str], None], gone: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        form: Form,
+        write: Callable[[str], None],
+        gone: Callable[[], None],
+        soon: Callable[[Callable[[], None]], object] | None = None,
+    ) -> None:
+        self._soon = soon
+        self._waiting: deque[events.Event] = deque()
+        self._octets = 0  # of the wire, in what waits
         self._form = form
         self._write = write
         self._gone = gone
@@ -60,11 +80,33 @@ class ServerLog:
 
     def stopped(self, stored: int, wanted: int | None) -> None:
         """It does not any more. ``wanted``: how many messages were waited for."""
+        self._write_until(lambda: False)
         self._out(self._form.stopped(stored, wanted))
 
     def tell(self, event: events.Event) -> None:
-        """Write what one event brought."""
-        rows = [self._form.told(event.connection, one) for one in self._told(event)]
+        """Write what one event brought, in its turn."""
+        idle = not self._waiting
+        self._waiting.append(event)
+        self._octets += _octets(event)
+        if self._soon is None:
+            self._write_until(lambda: False)
+        elif self._octets > _BACKLOG:
+            self._write_until(lambda: self._octets <= _BACKLOG)
+        elif idle:
+            self._soon(self._slice)
+
+    def _slice(self) -> None:
+        end = time.monotonic() + _SLICE
+        self._write_until(lambda: time.monotonic() >= end)
+        if self._waiting and self._soon is not None:
+            self._soon(self._slice)
+
+    def _write_until(self, enough: Callable[[], bool]) -> None:
+        rows: list[str] = []
+        while self._waiting and not enough():
+            event = self._waiting.popleft()
+            self._octets -= _octets(event)
+            rows += [self._form.told(event.connection, one) for one in self._told(event)]
         self._out("\n".join(row for row in rows if row))
 
     def _out(self, text: str) -> None:
@@ -101,6 +143,10 @@ class ServerLog:
                 yield event
             case _:
                 yield event
+
+
+def _octets(event: events.Event) -> int:
+    return len(event.data) if isinstance(event, events.OctetsReceived | events.OctetsSent) else 0
 
 
 def _lines(told: tuple[Event, ...]) -> Iterator[LineSent | LineReceived]:

@@ -16,6 +16,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -30,6 +31,9 @@ LEFTOVER_SECONDS: Final = 36 * 3600
 _SPILL_OCTETS: Final = 256 * 1024
 #: How much of a message is kept at hand for replies that quote its header.
 _HEAD_OCTETS: Final = 8 * 1024
+#: Messages that wait for the disk side by side; fewer than some go one after the other.
+_SIDE_BY_SIDE: Final = 16
+_SOME: Final = 4
 
 
 class Draft:
@@ -171,6 +175,7 @@ class Mailbox:
         self._journal = Journal(root)
         self._complete: list[_Mail] = []
         self._publishing: asyncio.Task[None] | None = None
+        self._syncing: ThreadPoolExecutor | None = None
 
     def prepare(self) -> None:
         """Make the folders and remove what crashes left behind.
@@ -238,8 +243,7 @@ class Mailbox:
         """Bring these in sight, all or none: their numbers, or the reason. Blocks while the disk works."""
         try:
             if self._fsync:
-                for mail in batch:
-                    mail.draft.sync()
+                self._sync(batch)
             numbers = self._journal.append([mail.envelope for mail in batch], fsync=self._fsync)
             for mail, number in zip(batch, numbers, strict=True):
                 mail.draft.move(number)
@@ -253,6 +257,23 @@ class Mailbox:
             for mail in batch:
                 mail.draft.close()
         return numbers
+
+    def _sync(self, batch: Sequence[_Mail]) -> None:
+        """Side by side where there are some: the file system then waits once for several of them.
+
+        Raises:
+            OSError: of the first that the disk has not; none is waited for any more.
+        """
+        if len(batch) < _SOME:
+            for mail in batch:
+                mail.draft.sync()
+            return
+        if self._syncing is None:
+            self._syncing = ThreadPoolExecutor(_SIDE_BY_SIDE, "fsync")
+        waiting = [self._syncing.submit(mail.draft.sync) for mail in batch]
+        wait(waiting)  # also for those behind one that failed: their files must stay open so long
+        for one in waiting:
+            one.result()
 
     def sweep(self, *, now: float | None = None) -> int:
         """Remove what has lain in ``tmp/`` for longer than ``LEFTOVER_SECONDS``; how many files.

@@ -306,7 +306,6 @@ class Sandbox:
         return Connection(
             self._handler,
             self._seen,
-            crowded=len(self._connections) >= self.scenario.limits.connections,
             lmtp=lmtp,
             proxied_tls=proxied_tls,
             open_ones=self._connections,

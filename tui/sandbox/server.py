@@ -55,16 +55,15 @@ _USUAL: Final = Chosen()
 
 
 class Connection(Wire):
-    """``number`` counts the connections of one sandbox from 1; ``crowded``: there are more than allowed. It
-    is in ``open_ones`` as long as it is open. ``lmtp``: it speaks LMTP (RFC 2033). ``proxied_tls``: TLS
-    begins at once behind the header of a proxy, which is in clear."""
+    """``number`` counts the connections of one sandbox from 1. It is in ``open_ones`` as long as it is open,
+    and refused when as many are in there as are allowed. ``lmtp``: it speaks LMTP
+    (RFC 2033). ``proxied_tls``: TLS begins at once behind the header of a proxy, which is in clear."""
 
     def __init__(
         self,
         handler: Handler,
         number: int,
         *,
-        crowded: bool,
         lmtp: bool = False,
         proxied_tls: ssl.SSLContext | None = None,
         open_ones: set[Connection],
@@ -78,7 +77,7 @@ class Connection(Wire):
         self.lmtp = lmtp
         self.handler = handler
         self.limits = limits
-        self._crowded = crowded
+        self._crowded = False  # there are more than allowed
         self._proxied_tls = proxied_tls
         self._open_ones = open_ones
         self._unknown = 0
@@ -219,6 +218,8 @@ class Connection(Wire):
             self.handler.tell(kind(self.number, data))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # Not before: many that come at once are all made before the first of them is connected.
+        self._crowded = len(self._open_ones) >= self.limits.connections
         self._open_ones.add(self)
         peer = peer_address(transport.get_extra_info("peername"))
         self.tell(events.ClientConnected(self.number, peer, self.lmtp))
