@@ -45,6 +45,7 @@ class Kind(Enum):
     DISABLED_MAILBOX = "disabled-mailbox"
     FULL_MAILBOX = "full-mailbox"
     NO_MAIL_THERE = "no-mail-there"  # the domain takes none (RFC 7505), or does not exist
+    NO_ROUTE = "no-route"  # between that server and the domain
     TOO_LARGE = "too-large"
     EIGHT_BIT = "eight-bit"  # 8BITMIME or SMTPUTF8 is missing
     CONTENT = "content"
@@ -106,6 +107,7 @@ _MOVERS = {
     Kind.FULL_MAILBOX: Mover.RECIPIENT,
     Kind.DISABLED_MAILBOX: Mover.RECIPIENT,
     Kind.NO_MAIL_THERE: Mover.SENDER,
+    Kind.NO_ROUTE: Mover.THEIR_ADMIN,
     Kind.SERVER_TROUBLE: Mover.THEIR_ADMIN,
 }
 
@@ -115,18 +117,19 @@ _DETAILS = {
     "1.2": Kind.NO_MAIL_THERE,
     "1.3": Kind.SYNTAX,
     "1.6": Kind.UNKNOWN_MAILBOX,
-    "1.7": Kind.SENDER,
+    "1.7": Kind.SYNTAX,
     "1.8": Kind.SENDER,
     "1.10": Kind.NO_MAIL_THERE,
     "2.1": Kind.DISABLED_MAILBOX,
     "2.2": Kind.FULL_MAILBOX,
     "2.3": Kind.TOO_LARGE,
     "3.1": Kind.SERVER_TROUBLE,
-    "3.2": Kind.SHUTTING_DOWN,
+    "3.2": Kind.SERVER_TROUBLE,
     "3.4": Kind.TOO_LARGE,
     "3.5": Kind.SERVER_TROUBLE,
-    "4.2": Kind.SHUTTING_DOWN,
-    "4.4": Kind.NO_MAIL_THERE,
+    "4.2": Kind.SERVER_TROUBLE,
+    "4.3": Kind.SERVER_TROUBLE,
+    "4.5": Kind.SERVER_TROUBLE,
     "5.1": Kind.SEQUENCE,
     "5.2": Kind.SYNTAX,
     "5.3": Kind.TOO_MANY_RECIPIENTS,
@@ -139,6 +142,7 @@ _DETAILS = {
     "7.9": Kind.BAD_LOGIN,
     "7.10": Kind.TLS_REQUIRED,
     "7.11": Kind.TLS_REQUIRED,
+    "7.12": Kind.BAD_LOGIN,
     "7.20": Kind.DKIM,
     "7.21": Kind.DKIM,
     "7.22": Kind.DKIM,
@@ -150,7 +154,10 @@ _DETAILS = {
     "7.28": Kind.RATE,
 }
 #: Details that some servers give to other faults than the registry means: the words may correct them.
-_LOOSE = frozenset({"1.1", "1.8", "2.1", "2.2", "3.2", "4.2", "5.1", "5.2", "5.4", "7.8", "7.9"})
+_LOOSE = frozenset({"1.1", "1.7", "1.8", "2.1", "2.2", "3.2", "4.2", "5.1", "5.2", "5.4", "7.8", "7.9"})
+
+#: Subjects (RFC 3463 §2), where the detail is none of those.
+_SUBJECTS = {"3": Kind.SERVER_TROUBLE, "4": Kind.NO_ROUTE, "6": Kind.CONTENT, "7": Kind.POLICY}
 
 #: Codes that leave no doubt where there is no enhanced one: (code, step), then the code alone.
 _CODES: dict[tuple[int, str] | int, Kind] = {
@@ -179,6 +186,22 @@ _CODES: dict[tuple[int, str] | int, Kind] = {
     555: Kind.SYNTAX,
     556: Kind.NO_MAIL_THERE,
 }
+#: 421 closes the connection; unless the words tell why, that is all there is to say.
+_NO_REASON_TO_CLOSE = frozenset(
+    {
+        Kind.SYNTAX,
+        Kind.SEQUENCE,
+        Kind.UNKNOWN_COMMAND,
+        Kind.UNKNOWN,
+        Kind.SERVER_TROUBLE,
+        Kind.NO_ROUTE,
+    }
+)
+#: Refusals of the line itself, not of a mail or a login.
+OF_THE_LINE = frozenset({Kind.SYNTAX, Kind.SEQUENCE, Kind.UNKNOWN_COMMAND, Kind.UNKNOWN})
+#: STARTTLS or AUTH cannot be had for now (RFC 3207 §4, RFC 4954 §6).
+_NOT_TO_BE_HAD = 454
+_SAYS_LITTLE = frozenset({None, Kind.POLICY, Kind.SERVER_TROUBLE})
 #: Codes that mean one thing, whatever the words.
 _EXACT = frozenset({500, 502, 534, 535, 538, 551, 556})
 
@@ -322,6 +345,7 @@ _EVIDENCE_CELLS = 90
 #: Postfix begins every refusal at RCPT with this; it names no mailbox.
 _MERELY_REJECTED = re.compile(r"recipient (?:address )?rejected", re.IGNORECASE)
 _FAILED = frozenset({4, 5})
+_CLOSES = 421
 #: Kinds that only mean something where a mail is named.
 _OF_ADDRESSES = frozenset({Kind.UNKNOWN_MAILBOX, Kind.RELAYING, Kind.FULL_MAILBOX, Kind.DISABLED_MAILBOX})
 _MAIL_STEPS = frozenset({"mail", "rcpt", "data", "dot"})
@@ -397,25 +421,43 @@ def _mover(kind: Kind, *, final: bool) -> Mover:
     return _MOVERS.get(kind, Mover.SENDER)
 
 
+def meant(detail: str, *, exactly: bool = False) -> Kind | None:
+    """What the detail of an enhanced code, ``1.1``, is about; unless ``exactly``, by its subject where it is
+    none that is told apart. None: it says nothing of that."""
+    found = _DETAILS.get(detail)
+    return found if found is not None or exactly else _SUBJECTS.get(detail.partition(".")[0])
+
+
 def _judged(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind, Certainty, str]:
+    kind, certainty, evidence = _told(code, enhanced, step, text)
+    if code == _CLOSES and kind in _NO_REASON_TO_CLOSE:
+        return Kind.SHUTTING_DOWN, Certainty.CODE, ""
+    return kind, certainty, evidence
+
+
+def _told(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind, Certainty, str]:
     detail = (enhanced or "").partition(".")[2]
     if detail.startswith("7."):
         text = _MERELY_REJECTED.sub("", text)  # by a rule, says the code
     said, evidence = _worded(text, step)
-    exact = _DETAILS.get(detail)
+    exact = meant(detail, exactly=True)
     if exact is not None and (detail not in _LOOSE or said is None or said is exact):
         return exact, Certainty.CODE, evidence if said is exact else ""
     if code in _EXACT:
         return _CODES[code], Certainty.CODE, evidence if said is _CODES[code] else ""
+    if code == _NOT_TO_BE_HAD and said in _SAYS_LITTLE:
+        return Kind.SERVER_TROUBLE, Certainty.CODE, ""
     by_code = _CODES.get((code, step)) or _CODES.get(code)
-    if said is Kind.SERVER_TROUBLE and detail.startswith("7."):
+    if said is Kind.SERVER_TROUBLE and detail.startswith("7.") and step in _MAIL_STEPS:
         said, by_code = Kind.GREYLISTED, None  # a rule, says the code, and "later" say the words
     if said is not None:
         sure = said is by_code and said is not Kind.POLICY
         return said, Certainty.CODE if sure else Certainty.WORDS, evidence
-    if detail.startswith("7."):
-        return Kind.POLICY, Certainty.CODE, ""
-    if by_code is None or ((code, step) in _OF_MANY_THINGS and not detail):
+    by_subject = meant(detail)
+    if by_subject is not None:
+        return by_subject, Certainty.CODE, ""
+    vague = by_code is Kind.POLICY and (detail != "" or (code, step) in _OF_MANY_THINGS)
+    if by_code is None or vague:
         return Kind.UNKNOWN, Certainty.NONE, ""
     return by_code, Certainty.CODE, ""
 

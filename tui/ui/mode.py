@@ -141,10 +141,7 @@ def _name(now: Now) -> Sequence[str]:
     if now.name == "coded":
         return (_("in base64, and no secret;  Enter sends it,  * cancels"), _("Enter sends,  * cancels"))
     if now.name == "hidden":
-        return (
-            _("hidden as long as it is typed;  F4 makes the base64,  * cancels"),
-            _("F4 base64,  * cancels"),
-        )
+        return (_("hidden, it may be a password;  F4 base64,  * cancels"), _("F4 base64,  * cancels"))
     return (_("the user name, shown here;  F4 makes the base64,  * cancels"), _("F4 base64,  * cancels"))
 
 

@@ -1,155 +1,174 @@
-"""What to do about a refusal. The most exact thing known decides: the detail of the enhanced code, then its
-subject (RFC 3463 §2), then the reply code, then the stage."""
+"""What to do about a refusal: by the kind that its headline names, so that the two cannot disagree.
+
+Each kind has its usual advice beside its other words (``refusals``). What is known more exactly, by the
+detail of the enhanced code, the reply code or the stage, only refines that of the same kind.
+"""
 
 from __future__ import annotations
 
-from tui.smtp.replies import Reply
+from collections.abc import Iterator
+from typing import Final
+
+from tui.practice.refusals import OF_THE_LINE, Kind, Verdict, meant
+from tui.practice.state import Practice
+from tui.smtp.display import visible
 from tui.words import codes
 from tui.words.language import N_, gettext
+from tui.words.language import gettext as _
 from tui.words.stages import Stage
 
-_TRUSTED = N_("Only from addresses that its admin has listed may this be said.")
-_BY_STAGE = {
-    (Stage.CONNECT, 4): N_("Say QUIT, and come back later."),
-    (Stage.CONNECT, 5): N_("Say QUIT, then try another server."),
-    (Stage.HELLO, 4): N_("Try the same line again in a while."),
-    (Stage.HELLO, 5): N_("Give a full host name with dots, or try the other greeting."),
-    (Stage.MAIL, 4): N_("Try the same line again in a while."),
-    (Stage.MAIL, 5): N_("Check the spelling, or name another sender."),
-    (Stage.RCPT, 4): N_("Try this one again later; others may be taken now. The sender stands."),
-    (Stage.RCPT, 5): N_("Check the spelling, or name another. The sender stands."),
-    (Stage.DATA, 4): N_("Try DATA again in a while. Sender and recipients stand."),
-    (Stage.DATA, 5): N_("See that a recipient is accepted, then DATA again."),
-    (Stage.CHUNK, 4): N_("The mail is dropped. Begin again later, with MAIL FROM."),
-    (Stage.CHUNK, 5): N_("The mail is dropped. Begin again with MAIL FROM."),
-    (Stage.MESSAGE, 4): N_("The mail was not taken. Later the same may pass: begin with MAIL FROM."),
-    (Stage.MESSAGE, 5): N_("The mail was not taken. Change what it names, and begin with MAIL FROM."),
-    (Stage.AUTH, 4): N_("Try the login again in a while."),
-    (Stage.AUTH, 5): N_("Check user name and password; some want a password made for programs."),
-    (Stage.STARTTLS, 4): N_("TLS is not to be had now. Send no password without it."),
-    (Stage.STARTTLS, 5): N_("This server has no TLS here. Send no password without it."),
-    (Stage.VRFY, 5): N_("Many servers do not tell. RCPT TO asks the same question."),
-    (Stage.ETRN, 4): N_("The server does this for few. Its admin can tell for which domains."),
-    (Stage.ETRN, 5): N_("The server does this for few. Its admin can tell for which domains."),
-    (Stage.XCLIENT, 5): _TRUSTED,
-    (Stage.XFORWARD, 5): _TRUSTED,
-    (Stage.OTHER, 5): N_("Compare the line with these forms, letter by letter."),
-}
-#: Codes that ask for the same whatever else stands beside them.
-_FIRST = {
-    421: N_("Wait some minutes, then connect again."),
-    500: N_("Compare the line with these forms, letter by letter."),
-    501: N_("Compare the line with these forms, letter by letter."),
+#: What a refinement goes by: a detail or subject of the enhanced code, a reply code or its first digit, a
+#: stage, or a stage and one of these.
+Key = str | int | Stage | tuple[Stage, int]
+
+_COMPARE = N_("Compare the line with these forms, letter by letter.")
+_NO_TLS = N_("This server has no TLS here. Send no password without it.")
+#: Of the line itself, the code decides about headline and advice.
+_BY_CODE: Final[dict[Key, str]] = {
+    (Stage.STARTTLS, 500): _NO_TLS,
+    (Stage.STARTTLS, 502): _NO_TLS,
+    500: _COMPARE,
+    501: _COMPARE,
     502: N_("Do without it."),
     503: N_("Something comes before it:"),
-    530: N_("Log in or start TLS first; EHLO lists what there is."),
 }
-#: The server does not know the command, or does not do it here.
-_UNKNOWN = frozenset({500, 502})
-
-#: Stages at which a refusal may be about address, mailbox, rule …; elsewhere it is about the stage itself.
-_OF_A_MAIL = frozenset({Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.CHUNK, Stage.MESSAGE})
-
+_TRUSTED = N_("Only from addresses that its admin has listed may this be said.")
+_FEW = N_("The server does this for few. Its admin can tell for which domains.")
+_DOES_NOT_TELL = N_("Many servers do not tell. RCPT TO asks the same question.")
+_NO_TLS_NOW = N_("TLS is not to be had now. Send no password without it.")
+_SPELLING = N_("Check the spelling, or name another. The sender stands.")
+_AGAIN = N_("Try the same line again in a while.")
+_LOGIN_AGAIN = N_("Try the login again in a while.")
+_ANOTHER_MECHANISM = N_("Use another mechanism; the AUTH line of EHLO lists them.")
 _RULE = N_(
     "A rule forbids it, and its text may say which. If the domain is spelt right: log in, or use your own "
     "provider's server on port 587."
 )
-_LOGIN = N_("Check user name and password; some want a password made for programs.")
-_DOMAIN_ALLOWS = N_(
-    "Not the spelling: the sender's domain does not vouch for this machine (SPF, DKIM). Send through the "
-    "server of that domain."
-)
 _OTHER_WAY = N_("The address is right. Reach its owner in another way.")
-_SMALLER = N_("Make the message smaller; EHLO names the SIZE that is taken.")
-_NO_SUCH_WAY = N_("Check the domain, the part after the @.")
-_NO_WAY = N_("The server finds no way there. Check the domain, the part after the @, or try later.")
 
-#: For good, by detail.
-_FOR_GOOD = {
-    "1.2": _NO_SUCH_WAY,
-    "1.6": N_("Ask the person for the new address."),
-    "1.8": N_("Name a sender whose domain exists."),
-    "1.10": _NO_SUCH_WAY,
-    "2.1": _OTHER_WAY,
-    "2.2": _OTHER_WAY,
-    "3.4": _SMALLER,
-    "4.1": _NO_WAY,
-    "4.4": _NO_SUCH_WAY,
-    "7.1": _RULE,
+#: What nobody is told the reason of, and what a rule is the reason of: what else there is to do there.
+_ANY_REASON: dict[Key, str] = {
+    (Stage.CONNECT, 4): N_("Say QUIT, and come back later."),
+    (Stage.CONNECT, 5): N_("Say QUIT, then try another server."),
+    (Stage.HELLO, 4): _AGAIN,
+    (Stage.MAIL, 4): _AGAIN,
+    (Stage.RCPT, 4): N_("Try this one again later; others may be taken now. The sender stands."),
+    (Stage.DATA, 4): N_("Try DATA again in a while. Sender and recipients stand."),
+    (Stage.CHUNK, 4): N_("The mail is dropped. Begin again later, with MAIL FROM."),
+    (Stage.MESSAGE, 4): N_("The mail was not taken. Later the same may pass: begin with MAIL FROM."),
+    (Stage.AUTH, 4): _LOGIN_AGAIN,
+    (Stage.STARTTLS, 4): _NO_TLS_NOW,
+    (Stage.STARTTLS, 5): _NO_TLS,
+    (Stage.VRFY, 5): _DOES_NOT_TELL,
+    Stage.ETRN: _FEW,
+    (Stage.XCLIENT, 5): _TRUSTED,
+    (Stage.XFORWARD, 5): _TRUSTED,
 }
-#: Now or for good, by detail: waiting does not help.
-_EITHER_WAY = {
-    "5.3": N_("Enough recipients for one mail: send this one, and name the rest in another."),
-    "7.8": _LOGIN,
-    "7.9": N_("Use another mechanism; the AUTH line of EHLO lists them."),
-    "7.10": N_("Begin with STARTTLS and EHLO, or connect to port 465."),
-    "7.11": N_("STARTTLS first, EHLO again, then AUTH."),
-    "7.20": _DOMAIN_ALLOWS,
-    "7.21": _DOMAIN_ALLOWS,
-    "7.22": _DOMAIN_ALLOWS,
-    "7.23": _DOMAIN_ALLOWS,
-    "7.24": _DOMAIN_ALLOWS,
-    "7.25": N_("Not the spelling: this machine has no name in DNS. Send through your own provider's server."),
-    "7.26": _DOMAIN_ALLOWS,
-    "7.27": N_("Its domain takes no mail, so it sends none: name another sender."),
+_REFINED: dict[Kind, dict[Key, str]] = {
+    Kind.UNKNOWN: {
+        **_ANY_REASON,
+        "2": _OTHER_WAY,
+        (Stage.RCPT, 550): N_(
+            "Its text says which: the mailbox (check the spelling), or a rule (log in, or use your own "
+            "provider's server on port 587)."
+        ),
+        (Stage.HELLO, 5): N_("Give a full host name with dots, or try the other greeting."),
+        (Stage.MAIL, 5): N_("Check the spelling, or name another sender."),
+        (Stage.RCPT, 5): _SPELLING,
+        (Stage.DATA, 5): N_("See that a recipient is accepted, then DATA again."),
+        (Stage.CHUNK, 5): N_("The mail is dropped. Begin again with MAIL FROM."),
+        (Stage.MESSAGE, 5): N_("The mail was not taken. Change what it names, and begin with MAIL FROM."),
+        (Stage.OTHER, 5): _COMPARE,
+    },
+    Kind.POLICY: {
+        **_ANY_REASON,
+        **{(at, 5): _RULE for at in (Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.CHUNK, Stage.MESSAGE)},
+    },
+    Kind.UNKNOWN_MAILBOX: {
+        "1.6": N_("Ask the person for the new address."),
+        551: N_("Use the address in its text."),
+        (Stage.RCPT, 5): _SPELLING,
+        (Stage.VRFY, 5): _DOES_NOT_TELL,
+    },
+    Kind.SENDER: {
+        "7.27": N_("Its domain takes no mail, so it sends none: name another sender."),
+    },
+    Kind.BAD_LOGIN: {
+        "7.9": _ANOTHER_MECHANISM,
+        "7.12": N_("Log in once with PLAIN, inside TLS: the server keeps the password anew then."),
+        534: _ANOTHER_MECHANISM,
+    },
+    Kind.NO_RECIPIENTS: {Stage.DATA: N_("See that a recipient is accepted, then DATA again.")},
+    Kind.EIGHT_BIT: {"6.7": N_("Use an ASCII address.")},
+    Kind.SERVER_TROUBLE: {
+        Stage.STARTTLS: _NO_TLS_NOW,
+        Stage.AUTH: _LOGIN_AGAIN,
+        5: N_("The fault is in that mail system. Its postmaster can tell more."),
+    },
+    Kind.SYNTAX: {
+        555: N_("Only use what EHLO listed, and put the address in < >."),
+        (Stage.HELLO, 5): N_("Give a full host name with dots, or try the other greeting."),
+        (Stage.MAIL, 553): N_("Check the spelling; where you log in, it must be the address of that login."),
+        (Stage.MAIL, 5): N_("Check the spelling, or name another sender."),
+        (Stage.RCPT, 5): _SPELLING,
+    },
 }
-#: For good, by subject: where neither the detail nor the table of codes says more.
-_BY_SUBJECT = {
-    "2": _OTHER_WAY,
-    "3": N_("The fault is in that mail system. Its postmaster can tell more."),
-    "4": _NO_WAY,
-    "6": N_("Change the message; the addresses are right."),
-    "7": _RULE,
-}
-#: Without an enhanced code.
-_BY_CODE = {
-    (Stage.MAIL, 550): _RULE,
-    (Stage.MAIL, 552): _SMALLER,
-    (Stage.MAIL, 553): N_("Check the spelling; where you log in, it must be the address of that login."),
-    (Stage.MAIL, 554): _RULE,
-    (Stage.RCPT, 452): _EITHER_WAY["5.3"],
-    (Stage.RCPT, 550): N_(
-        "Its text says which: the mailbox (check the spelling), or a rule (log in, or use your own "
-        "provider's server on port 587)."
-    ),
-    (Stage.RCPT, 551): N_("Use the address in its text."),
-    (Stage.RCPT, 552): _OTHER_WAY,
-    (Stage.RCPT, 554): _RULE,
-    (Stage.RCPT, 556): _NO_SUCH_WAY,
-    (Stage.MESSAGE, 552): _SMALLER,
-}
-#: The same at any stage.
-_ANYWHERE = {
-    534: _EITHER_WAY["7.9"],
-    535: _LOGIN,
-    538: _EITHER_WAY["7.11"],
-    555: N_("Only use what EHLO listed, and put the address in < >."),
-}
+
+#: Stages at which the registry's own advice for a detail is to the point.
+_OF_A_MAIL: Final = frozenset({Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.CHUNK, Stage.MESSAGE})
+#: Details that stand for so much that the registry says no more than the kind does.
+_BROAD: Final = frozenset({"7.1"})
 
 
-def advice(reply: Reply, at: Stage) -> str:
-    """What to do about ``reply``, a 4yz or 5yz to what was sent ``at`` this stage; a translated sentence."""
-    if reply.code in _FIRST and not (at is Stage.STARTTLS and reply.code in _UNKNOWN):
-        return gettext(_FIRST[reply.code])
-    enhanced = reply.enhanced or ""
-    detail = enhanced.partition(".")[2]
-    source = _EITHER_WAY.get(detail)
-    if source is None and reply.severity == 5 and at in _OF_A_MAIL and _tells(detail):
-        return _for_good(enhanced, detail)
-    if source is None:
-        by_code = _BY_CODE.get((at, reply.code)) if not detail else None
-        source = by_code or _ANYWHERE.get(reply.code) or _BY_STAGE.get((at, reply.severity))
-    return gettext(source) if source else codes.meaning(reply.code, at).advice
+def advice(verdict: Verdict, practice: Practice, at: Stage, usual: str) -> str:
+    """A translated sentence. ``at``: what was refused; ``usual``: what the kind advises where nothing more
+    exact is known, in English."""
+    return (
+        _of_session(verdict, practice) or _registered(verdict, at) or gettext(_refined(verdict, at) or usual)
+    )
 
 
-def _tells(detail: str) -> bool:
-    """It says more than the code and the stage do: it is not the line itself (spelling, protocol)."""
-    return detail in _FOR_GOOD or detail.partition(".")[0] in _BY_SUBJECT
+def _refined(verdict: Verdict, at: Stage) -> str:
+    refined = _REFINED.get(verdict.kind, {})
+    if verdict.kind in OF_THE_LINE and verdict.code in _BY_CODE:
+        refined = _BY_CODE
+    return next((refined[key] for key in _keys(verdict, at) if key in refined), "")
 
 
-def _for_good(enhanced: str, detail: str) -> str:
-    if detail in _FOR_GOOD:
-        return gettext(_FOR_GOOD[detail])
-    subject, _, number = detail.partition(".")
-    known = codes.enhanced(enhanced) if number != "0" else None
-    return known.advice if known is not None else gettext(_BY_SUBJECT[subject])
+def _keys(verdict: Verdict, at: Stage) -> Iterator[Key]:
+    """The most exact first."""
+    detail = (verdict.enhanced or "").partition(".")[2]
+    yield detail
+    yield detail.partition(".")[0]
+    yield at, verdict.code
+    yield verdict.code
+    yield at, verdict.code // 100
+    yield at
+    yield verdict.code // 100
+
+
+def _registered(verdict: Verdict, at: Stage) -> str:
+    """What the registry advises for a detail that has made this the kind, and has no words of ours."""
+    detail = (verdict.enhanced or "").partition(".")[2]
+    if not verdict.final or at not in _OF_A_MAIL or detail.endswith(".0") or detail in _BROAD:
+        return ""
+    if meant(detail, exactly=True) is not None or meant(detail) is not verdict.kind:
+        return ""
+    known = codes.enhanced(verdict.enhanced or "")
+    return known.advice if known is not None else ""
+
+
+def _of_session(verdict: Verdict, practice: Practice) -> str:
+    """By what is known of this session; "" where that changes nothing."""
+    kind, offered = verdict.kind, practice.extensions
+    if kind is Kind.TOO_LARGE and offered.get("SIZE"):
+        text = _("It takes up to {size} octets: make the message smaller, or send a link.")
+        return text.format(size=visible(offered["SIZE"]))
+    if kind in {Kind.RELAYING, Kind.LOGIN_REQUIRED} and "AUTH" in offered and not practice.authenticated:
+        text = _("You are not logged in, and the server offers AUTH {mechanisms}: log in first.")
+        return text.format(mechanisms=visible(offered["AUTH"]))
+    if kind is Kind.SENDER and verdict.about != verdict.step:
+        return _("RSET first, then a sender whose domain exists, or the one of your login; then this line.")
+    if kind is Kind.TLS_REQUIRED and practice.tls is not None:
+        return _("This connection has TLS already: EHLO again, then this line.")
+    return ""

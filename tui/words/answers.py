@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.practice.refusals import Kind, cancelled, of_reply
+from tui.practice.refusals import OF_THE_LINE, Kind, Verdict, cancelled, meant, of_reply
 from tui.practice.slips import line_of, out_of_turn
 from tui.practice.state import Practice
 from tui.smtp.answers import greeting_taken
@@ -12,7 +12,6 @@ from tui.smtp.display import visible
 from tui.smtp.events import CommandSent, ReplyReceived
 from tui.values import value
 from tui.words import codes, findings, lmtp, logins, refusals
-from tui.words.advice import advice
 from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
 from tui.words.stages import Stage, stage
@@ -109,6 +108,7 @@ class Answer:
     why: tuple[tuple[str, str], ...] = ()  # what is to be explained, and its explanation
     advice: str = ""
     lead: int = 1  # of headline and sentences, those that stay where there is little room
+    alike: bool = False  # the line is to be compared with its form, and nothing else is to be done
 
 
 def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: str = "") -> Answer:
@@ -143,41 +143,43 @@ def _agreed(event: ReplyReceived) -> Iterator[str]:
 
 
 def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool) -> Answer:
+    """One verdict decides what the headline names and what is advised. In the sandbox less is said of it: its
+    refusals are no riddle."""
     reply, code = event.reply, event.reply.status
-    verdict = None if sandbox else of_reply(event, practice)
-    whose, alone = lmtp.whose(practice, event), lmtp.alone(practice, event)
-    if verdict is None or verdict.kind in _OF_THE_LINE:
+    verdict = of_reply(event, practice)
+    assert verdict is not None  # a refusal, and of no cancelled login
+    told = refusals.told(verdict, practice, at)
+    whose, better = lmtp.whose(practice, event), lmtp.alone(practice, event) or told.advice
+    named_by_code = verdict.kind in OF_THE_LINE or (sandbox and _is_named(verdict))
+    headline = _headline(reply.code, at) if named_by_code else told.headline
+    alike = verdict.kind in OF_THE_LINE and reply.code == _NOT_WELL_FORMED
+    if sandbox or verdict.kind in OF_THE_LINE:
         reason = (*whose, *_refusal(practice, event, at))
-        return Answer(code, _headline(reply.code, at), reason, _why(event), alone or advice(reply, at))
-    told = refusals.told(verdict, practice)
+        return Answer(code, headline, reason, _why(event), better, alike=alike)
     detail = (reply.enhanced or "").partition(".")[2]
-    named = detail in _NAMED and _subject(practice, event, detail)
+    named = detail in _NAMED and meant(detail) is verdict.kind and _subject(practice, event, detail)
     reason = _refusal(practice, event, at) if named else (told.reason,)
     verdict_first = _("{where} {move}").format(where=told.where, move=told.move)
     sentences = (*whose, verdict_first, told.known, *reason)
-    better = alone or (told.advice if verdict.kind in _ADVISED else advice(reply, at))
-    return Answer(code, told.headline, sentences, _why(event), better, lead=2)
+    return Answer(code, headline, sentences, _why(event), better, lead=2)
 
 
 _FAILED = frozenset({4, 5})
-#: What the words of the server, or this session, tell better than codes and stages do.
-_ADVISED = frozenset(
-    {
-        Kind.BLOCK_LIST,
-        Kind.RELAYING,
-        Kind.LOGIN_REQUIRED,
-        Kind.BAD_TOKEN,
-        Kind.TLS_REQUIRED,
-        Kind.GREYLISTED,
-        Kind.RATE,
-        Kind.REVERSE_DNS,
-        Kind.HELO_NAME,
-        Kind.CONTENT,
-        Kind.SENDER,
-    }
-)
-#: Refusals of the line itself, not of a mail or a login: what is said by stage is more to the point.
-_OF_THE_LINE = frozenset({Kind.SYNTAX, Kind.SEQUENCE, Kind.UNKNOWN_COMMAND, Kind.UNKNOWN})
+_NOT_WELL_FORMED = 501
+#: Of the codes whose headline says more than that it is a refusal: what it speaks of.
+_NAMING = {
+    421: frozenset({Kind.SHUTTING_DOWN}),
+    500: OF_THE_LINE,
+    501: OF_THE_LINE,
+    502: OF_THE_LINE,
+    503: OF_THE_LINE,
+    530: frozenset({Kind.LOGIN_REQUIRED, Kind.TLS_REQUIRED}),
+}
+
+
+def _is_named(verdict: Verdict) -> bool:
+    """What the code's headline says is true of this refusal."""
+    return verdict.kind in _NAMING.get(verdict.code, {verdict.kind})
 
 
 def _headline(code: int, at: Stage) -> str:

@@ -7,8 +7,10 @@ from tui.practice.state import Practice
 from tui.smtp.display import visible
 from tui.smtp.secrets import decoded
 from tui.values import value
+from tui.words.advice import advice
 from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
+from tui.words.stages import Stage
 
 _TOKEN_SHOWN = 200
 
@@ -130,6 +132,11 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
         N_("The domain does not exist, or says that it takes no mail at all (null MX)."),
         N_("Check the domain, the part after the @."),
     ),
+    Kind.NO_ROUTE: (
+        N_("the server finds no way there"),
+        N_("Between this server and the recipient's domain the way is broken, or goes in a circle."),
+        N_("The server finds no way there. Check the domain, the part after the @, or try later."),
+    ),
     Kind.TOO_LARGE: (
         N_("the message is too large"),
         N_("The server takes messages up to a size; EHLO names it behind SIZE."),
@@ -214,9 +221,9 @@ def step(name: str) -> str:
     return source if source.isupper() else pgettext("refused at", source)
 
 
-def told(verdict: Verdict, practice: Practice) -> Told:
-    """All of it."""
-    about, why, advice = _KINDS[verdict.kind]
+def told(verdict: Verdict, practice: Practice, at: Stage) -> Told:
+    """All of it. ``at``: what was refused."""
+    about, why, usual = _KINDS[verdict.kind]
     headline = _("refused for good: {about}") if verdict.final else _("not now: {about}")
     headline = headline.format(about=gettext(about))
     return Told(
@@ -225,7 +232,7 @@ def told(verdict: Verdict, practice: Practice) -> Told:
         gettext(why) + (_of_token(practice) if verdict.kind is Kind.BAD_TOKEN else ""),
         _known(verdict),
         gettext(_MOVES[verdict.mover]),
-        _advice(verdict, practice, advice),
+        advice(verdict, practice, at, usual),
     )
 
 
@@ -268,22 +275,3 @@ def _known(verdict: Verdict) -> str:
     else:
         text = _("The code {code} says no more than that.")
     return text.format(code=code, evidence=visible(verdict.evidence))
-
-
-def _advice(verdict: Verdict, practice: Practice, usual: str) -> str:
-    """What to do, by what this session knows."""
-    if verdict.kind is Kind.TOO_LARGE and practice.extensions.get("SIZE"):
-        return _("It takes up to {size} octets: make the message smaller, or send a link.").format(
-            size=visible(practice.extensions["SIZE"])
-        )
-    if verdict.kind in {Kind.RELAYING, Kind.LOGIN_REQUIRED} and "AUTH" in practice.extensions:
-        if practice.authenticated:
-            return gettext(usual)
-        return _("You are not logged in, and the server offers AUTH {mechanisms}: log in first.").format(
-            mechanisms=visible(practice.extensions["AUTH"])
-        )
-    if verdict.kind is Kind.SENDER and verdict.about != verdict.step:
-        return _("RSET first, then a sender whose domain exists, or the one of your login; then this line.")
-    if verdict.kind is Kind.TLS_REQUIRED and practice.tls is not None:
-        return _("This connection has TLS already: EHLO again, then this line.")
-    return gettext(usual)

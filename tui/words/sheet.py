@@ -328,7 +328,7 @@ def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool, known: 
         return _section("next", say(text.advice), *_after_slip(practice, slip, pairs, known))
     if practice.reply is not None and practice.reply.reply.severity in _FAILED:
         told = answer(practice, practice.reply, sandbox=sandbox)
-        if alike := _alike(practice.reply):
+        if told.alike and (alike := _alike(practice.reply)):
             return _section("next", say(_("Compare the line with this, letter by letter:")), *alike)
         return _section("next", say(told.advice), *pairs)
     return _section("next", *pairs)
@@ -337,7 +337,7 @@ def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool, known: 
 def _alike(event: ReplyReceived) -> tuple[Pair, ...]:
     """Where a line is to be compared with what it should look like: that form, and nothing else."""
     verb = event.to.command.verb if isinstance(event.to, CommandSent) else ""
-    return (example(verb),) if event.reply.code == 501 and verb in FORMS else ()
+    return (example(verb),) if verb in FORMS else ()
 
 
 def _after_slip(

@@ -22,6 +22,7 @@ from tui.words import certificate, endings, refusals
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.prose import enumerated
+from tui.words.stages import stage
 
 #: What means something to Markdown inside a sentence.
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>|~])")
@@ -121,7 +122,7 @@ def _verdict(story: _Story) -> Iterator[str]:
     if refusal is None:
         yield f"**{_text(_came_of(story.practice))}**"
         return
-    told = refusals.told(refusal.verdict, refusal.practice)
+    told = refusals.told(refusal.verdict, refusal.practice, stage(refusal.event.to))
     yield f"**{_text(refusals.sentence(refusal.verdict))}**"
     yield ""
     yield " \\\n".join(f"> {_code_span(_spelt(line))}" for line in refusal.event.reply.raw)
