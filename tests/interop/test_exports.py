@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ import pytest
 from tests.interop import sandboxes
 from tests.interop.ports import free_port
 from tests.interop.postfix import Postfix
-from tests.interop.program import PROGRAM
+from tests.interop.program import PROGRAM, article, connect
 from tests.interop.sandboxes import Sandbox
 from tests.practice.shown import found
 from tests.practice.test_reading import rows
@@ -26,6 +27,8 @@ from tui.sandbox.inbox import Inbox
 from tui.store.paths import home
 
 CRLF = b"\r\n"
+#: The password of alice at the practice server.
+ALICES = "wonderland"
 PLAIN = b"From: Alice <alice@example.org>\r\nSubject: lunch\r\n\r\nNoon?\r\n"
 MESSAGES = {
     "plain": PLAIN,
@@ -213,6 +216,32 @@ def test_openssl_logs_in_and_speaks_lmtp(tmp_path: Path) -> None:
     assert entry.envelope is not None
     assert (Inbox(home().mail).raw(entry.number), entry.envelope.addresses) == (PLAIN, TO)
     explained_alike("openssl", "plain", printed, transcript)
+
+
+@FORMS
+def test_behind_starttls_and_a_login(form: str, tmp_path: Path) -> None:
+    """From a sitting to the program and back: the user is put in where the transcript hides who it was; the
+    password stands in the environment."""
+    with sandboxes.running("--scenario", "submission") as sandbox:
+        where = [f"localhost:{sandbox.port}", "--starttls", "--cafile", str(sandbox.ca)]
+        login = ["--user", "alice", "--auth", "PLAIN"]
+        ran = connect(*where, *login, *article(tmp_path), env={"SMTPTUTOR_PASSWORD": ALICES})
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        (transcript,) = (home().state / "transcripts").glob("*.jsonl")
+        text = re.sub(r"\bUSER\b", "alice", exported(form, transcript))
+        assert ALICES not in text
+        given = {"SMTP_PASSWORD": ALICES, "SWAKS_OPT_auth_password": ALICES}
+        trusted = {"SSL_CERT_FILE": str(sandbox.ca), "CURL_CA_BUNDLE": str(sandbox.ca)}
+        text = text.replace("--user alice", '--user "alice:$SMTP_PASSWORD"')  # curl would ask at the terminal
+        printed = do(form, text, tmp_path, **given, **trusted)
+    assert ALICES not in printed
+    first, again = reversed(Inbox(home().mail).entries())
+    assert Inbox(home().mail).raw(again.number) == Inbox(home().mail).raw(first.number)
+    assert first.envelope is not None
+    assert again.envelope is not None
+    assert again.envelope.addresses == first.envelope.addresses
+    assert again.envelope.reverse_path == first.envelope.reverse_path
+    explained_alike(form, "plain", printed, transcript)
 
 
 def test_openssl_types_no_message_where_none_is_waited_for(practice: Practice, tmp_path: Path) -> None:
