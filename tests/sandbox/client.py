@@ -10,6 +10,9 @@ from typing import Any
 
 from tui.sandbox.sandbox import Sandbox
 
+#: Personalities without habits of their own: they do what the standards say.
+USUAL = ("plain", "mdaemon-7")
+
 
 class Client:
     """Reading waits at most ten seconds; nothing here sleeps."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.sandbox.client import Client, bodies, connected, running
+from tests.sandbox.client import USUAL, Client, bodies, connected, running
 from tests.sandbox.test_limits import Heard
 from tui.practice.scenario import Server
 from tui.sandbox import events, personality
@@ -49,7 +49,7 @@ async def test_chunks_are_answered_each_and_stored_as_they_came(tmp_path: Path, 
     assert bodies(tmp_path) == [b"".join(pieces) + b"the rest", b"another"]
 
 
-@pytest.mark.parametrize("name", personality.shipped())
+@pytest.mark.parametrize("name", USUAL)
 async def test_it_is_advertised_where_the_scenario_offers_it(tmp_path: Path, name: str) -> None:
     for offers, withholds, there in (
         ([], OFFERS, set()),

@@ -11,10 +11,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.sandbox.client import Client, bodies, connected, running
+from tests.sandbox.client import USUAL, Client, bodies, connected, running
 from tests.sandbox.test_limits import Heard
 from tui.practice.scenario import Server
-from tui.sandbox import events, personality
+from tui.sandbox import events
 from tui.sandbox.inbox import Inbox
 from tui.sandbox.sandbox import Sandbox
 
@@ -46,7 +46,7 @@ async def codes(client: Client, count: int) -> list[str]:
     return [(await client.reply())[-1][:3] for _ in range(count)]
 
 
-@pytest.mark.parametrize("name", personality.shipped())
+@pytest.mark.parametrize("name", USUAL)
 async def test_a_reply_for_each_recipient_behind_the_dot(tmp_path: Path, name: str) -> None:
     heard = Heard()
     async with lmtp(tmp_path, scenario=server(), personality=name, listener=heard) as (_sandbox, client):

@@ -12,12 +12,12 @@ import msgspec
 import pytest
 
 from tests.logins.server import SECRET, USER, forms
-from tests.sandbox.client import Client, connected, running
+from tests.sandbox.client import USUAL, Client, connected, running
 from tests.sandbox.test_limits import Heard
 from tests.sandbox.test_tls import encrypted, keywords
 from tui.plain.serve_rows import Form, JsonLines, Rows, ServerLog
 from tui.practice.scenario import Server
-from tui.sandbox import events, personality
+from tui.sandbox import events
 from tui.sandbox.inbox import Inbox
 from tui.smtp import sasl
 from tui.smtp.sasl import Answer, Credentials, Talk
@@ -62,7 +62,7 @@ async def log_in(client: Client, mechanism: str, who: Credentials, *, at_once: b
     return reply
 
 
-@pytest.mark.parametrize("name", personality.shipped())
+@pytest.mark.parametrize("name", USUAL)
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 @pytest.mark.parametrize("at_once", [False, True])
 async def test_each_mechanism(tmp_path: Path, name: str, mechanism: str, at_once: bool) -> None:

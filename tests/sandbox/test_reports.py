@@ -11,11 +11,11 @@ from typing import cast
 import msgspec
 import pytest
 
-from tests.sandbox.client import bodies, connected, running
+from tests.sandbox.client import USUAL, bodies, connected, running
 from tests.sandbox.test_limits import Heard
 from tests.sandbox.test_tls import keywords
 from tui.practice.scenario import Server
-from tui.sandbox import events, personality
+from tui.sandbox import events
 from tui.sandbox.inbox import Inbox
 
 MESSAGE = b"Subject: h\xc3\xa9llo\r\nTo: x\r\n\r\nbody\r\n"
@@ -200,7 +200,7 @@ async def test_without_dsn_its_parameters_are_unknown(tmp_path: Path) -> None:
 # -- EXPN
 
 
-@pytest.mark.parametrize("name", personality.shipped())
+@pytest.mark.parametrize("name", USUAL)
 async def test_expn_names_the_members(tmp_path: Path, name: str) -> None:
     lists = {"staff": ["alice@x.test", "bob@x.test"], "none": []}
     one = server(offers=["EXPN"], lists=lists, domains=["x.test"], users=["alice", "bob"])

@@ -13,10 +13,10 @@ import msgspec
 import pytest
 from cryptography import x509
 
-from tests.sandbox.client import Client, bodies, connected, running
+from tests.sandbox.client import USUAL, Client, bodies, connected, running
 from tests.sandbox.test_limits import Heard
 from tui.practice.scenario import Server
-from tui.sandbox import events, personality
+from tui.sandbox import events
 from tui.sandbox.authority import Authority
 from tui.sandbox.sandbox import ListenError, Sandbox
 
@@ -47,7 +47,7 @@ async def keywords(client: Client) -> set[str]:
     return {line[4:].split()[0] for line in (await client.reply())[1:]}
 
 
-@pytest.mark.parametrize("name", personality.shipped())
+@pytest.mark.parametrize("name", USUAL)
 async def test_a_message_inside_tls(tmp_path: Path, name: str) -> None:
     heard = Heard()
     async with (

@@ -67,7 +67,10 @@ EVERYWHERE: Final = (
 )
 
 PERSONALITY: Final = Flag(
-    "--personality", N_("whose wording the sandbox speaks: plain or mdaemon-7"), "NAME", readers.personality
+    "--personality",
+    N_("whose words and habits the sandbox has: postfix, qmail, gmail and others"),
+    "NAME",
+    readers.personality,
 )
 SCENARIO: Final = Flag(
     "--scenario",

@@ -157,7 +157,9 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return not self.users or local in self.users or local in self.lists or local == "postmaster"
 
     def delivers_to(self, address: str) -> bool:
-        """Has it a mailbox that takes what was accepted for it?"""
+        """Has it a mailbox that takes what was accepted for it? Of another server's nobody knows."""
+        if not self.is_local(address):
+            return True
         return self.has_mailbox(address) and local_part(address) not in self.bounces
 
 

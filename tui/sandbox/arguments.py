@@ -12,6 +12,7 @@ import re
 from enum import Enum
 from typing import Final
 
+from tui.sandbox.habits import Habits
 from tui.values import value
 
 
@@ -20,12 +21,16 @@ class Fault(Enum):
     ADDRESS = "address"  # there is something, but it is no address
     NOT_ASCII = "not-ascii"  # an address that only SMTPUTF8 allows
     PARAMETER = "parameter"  # KEY or KEY=VALUE is expected
+    EMPTY = "empty"  # <>, which no recipient is
 
 
 class PathError(ValueError):
-    def __init__(self, fault: Fault) -> None:
+    """``text``: the word at fault, where it is one."""
+
+    def __init__(self, fault: Fault, text: str = "") -> None:
         super().__init__(fault.value)
         self.fault = fault
+        self.text = text
 
 
 @value
@@ -45,6 +50,18 @@ _SOURCE_ROUTE: Final = re.compile(r"@[^:]*:")
 _ADDRESS: Final = re.compile(
     rf"(?:{_QUOTED}|[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+)@(?:\[[A-Za-z0-9:.\-]+\]|[^\s\"(),:;<>@\[\\\]_\x00-\x1f\x7f]+)"
 )
+_LOCAL_PART: Final = re.compile(rf"{_QUOTED}|[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+")
+_KEYWORDS: Final = {
+    True: re.compile(r"FROM[ \t]*:", re.IGNORECASE),
+    False: re.compile(r"TO[ \t]*:", re.IGNORECASE),
+}
+_KEYWORDS_TIGHT: Final = {
+    True: re.compile("FROM:", re.IGNORECASE),
+    False: re.compile("TO:", re.IGNORECASE),
+}
+#: A name in front of the brackets.
+_NAMED: Final = re.compile(r"[^<>\"]+(?=<)")
+_USUAL: Final = Habits()
 _ATOM: Final = r"[^\s\"(),.:;<>@\[\\\]\x00-\x1f\x7f]+"
 _LABEL: Final = r"[A-Za-z0-9\x80-\U0010ffff](?:[A-Za-z0-9\x80-\U0010ffff-]*[A-Za-z0-9\x80-\U0010ffff])?"
 _DOMAIN: Final = rf"{_LABEL}(?:\.{_LABEL})*"
@@ -58,7 +75,9 @@ _BY_THE_LETTER: Final = re.compile(
 _PARAM: Final = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9-]*)(?:=(?P<value>[^=\s\x00-\x1f\x7f]+))?")
 
 
-def parse(argument: str, *, sender: bool, utf8: bool, strict: bool = False) -> PathArgument:
+def parse(
+    argument: str, *, sender: bool, utf8: bool, strict: bool = False, habits: Habits = _USUAL
+) -> PathArgument:
     """``FROM:<a@b> SIZE=9`` or ``TO:<a@b>`` taken apart.
 
     Args:
@@ -68,16 +87,25 @@ def parse(argument: str, *, sender: bool, utf8: bool, strict: bool = False) -> P
             this mail (RFC 6531 §3.4).
         strict: nothing loose passes: the path stands in brackets, with no blank before it or at its ends, and
             the address is one by the letter of the standard.
+        habits: what this server takes besides, or does not take; ``strict`` goes before it.
 
     Raises:
         PathError: with the first fault found.
     """
-    keyword = "FROM:" if sender else "TO:"
-    if argument[: len(keyword)].upper() != keyword:
+    if strict:
+        habits = _USUAL
+    match = (_KEYWORDS if habits.blank_before_colon else _KEYWORDS_TIGHT)[sender].match(argument)
+    if habits.any_path:
+        return _whatever(argument[match.end() if match else 0 :])
+    if match is None:
         raise PathError(Fault.SYNTAX)
-    argument = argument[len(keyword) :].rstrip(" \t")
+    argument = argument[match.end() :].rstrip(" \t")
     if not strict:
         argument = argument.lstrip(" \t")
+        if habits.brackets_required and not argument.startswith("<"):
+            raise PathError(Fault.ADDRESS if argument else Fault.SYNTAX)
+        if habits.display_name and (named := _NAMED.match(argument)):
+            argument = argument[named.end() :]
     elif not argument.startswith("<"):
         raise PathError(Fault.SYNTAX)
     path = _PATH.match(argument)
@@ -87,7 +115,7 @@ def parse(argument: str, *, sender: bool, utf8: bool, strict: bool = False) -> P
     if rest and not rest[0].isspace():
         raise PathError(Fault.SYNTAX)
     asked = not sender or "SMTPUTF8" in rest.upper()
-    address = _address(path, null=sender, utf8=utf8 and asked)
+    address = _address(path, null=sender, utf8=utf8 and asked, habits=habits)
     if strict:
         _judge(path["inner"], address, sender=sender)
     return PathArgument(address, _params(rest))
@@ -107,23 +135,35 @@ def _params(text: str) -> dict[str, str | None]:
     for word in text.split():
         match = _PARAM.fullmatch(word)
         if match is None or match["name"].upper() in params:
-            raise PathError(Fault.PARAMETER)
+            raise PathError(Fault.PARAMETER, word)
         params[match["name"].upper()] = match["value"]
     return params
 
 
-def _address(path: re.Match[str], *, null: bool, utf8: bool) -> str:
+def _whatever(text: str) -> PathArgument:
+    """As qmail reads: what is in the first brackets, or all of it; nothing is no fault."""
+    text = text.strip(" \t")
+    inner = text.partition("<")[2] if "<" in text else text
+    address = _SOURCE_ROUTE.sub("", inner.partition(">")[0].strip(" \t"), count=1)
+    return PathArgument("".join(one for one in address if one.isprintable()), {})
+
+
+def _address(path: re.Match[str], *, null: bool, utf8: bool, habits: Habits) -> str:
     address = path["bare"] if path["inner"] is None else path["inner"].strip(" \t")
     if address.startswith("@"):
         address = _SOURCE_ROUTE.sub("", address, count=1)
     if not address:
         if null and path["inner"] is not None:
             return ""
-        raise PathError(Fault.ADDRESS)
+        raise PathError(Fault.EMPTY)
     if not address.isascii() and not (utf8 and _is_utf8(address)):
         raise PathError(Fault.NOT_ASCII)
+    bare = habits.bare_sender if null else habits.bare_recipient != "malformed"
     if not _ADDRESS.fullmatch(address) and address.lower() != "postmaster":
-        raise PathError(Fault.ADDRESS)
+        if not (bare and _LOCAL_PART.fullmatch(address)):
+            raise PathError(Fault.ADDRESS, address)
+    elif address.startswith('"') and not habits.quoted_local_part:
+        raise PathError(Fault.ADDRESS, address)
     return address
 
 

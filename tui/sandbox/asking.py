@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tui.practice.scenario import EXTENSIONS
+from tui.sandbox.personality import AUTH_AGAIN
 
 if TYPE_CHECKING:
     from tui.sandbox.server import Chosen, Connection
@@ -17,7 +18,7 @@ async def helo(connection: Connection, argument: str) -> None:
     """§4.1.1.1."""
     chosen = await _introduce(connection, "HELO", argument)
     if chosen is not None:
-        await connection.grant(chosen, "helo", client=argument)
+        await connection.grant(chosen, "helo", client=argument, limit=connection.limits.message_octets)
 
 
 async def ehlo(connection: Connection, argument: str) -> None:
@@ -35,26 +36,28 @@ async def _introduce_and_offer(connection: Connection, verb: str, argument: str)
     if chosen is None:
         return
     personality = connection.handler.personality
-    lines = [chosen.say] if chosen.say else [*personality.say("ehlo", {"client": argument})]
-    facts = {
-        "limit": str(connection.limits.message_octets),
-        "mechanisms": " ".join(connection.handler.scenario.mechanisms),
-    }
-    lines += [
-        f"250 {keyword} {EXTENSIONS[keyword].format_map(facts)}".rstrip() for keyword in connection.offered()
-    ]
+    about = {"client": argument, "peer": connection.client_address()}
+    lines = [chosen.say] if chosen.say else [*personality.say("ehlo", about)]
+    mechanisms = " ".join(connection.handler.mechanisms)
+    facts = {"limit": str(connection.limits.message_octets), "mechanisms": mechanisms}
+    for keyword in connection.offered():
+        value = EXTENSIONS.get(keyword, "").format_map(facts)
+        lines.append(
+            f"250 {keyword}{mechanisms}" if keyword == AUTH_AGAIN else f"250 {keyword} {value}".rstrip()
+        )
     await connection.push("\r\n".join([*(f"{line[:3]}-{line[4:]}" for line in lines[:-1]), lines[-1]]))
 
 
 async def _introduce(connection: Connection, verb: str, name: str) -> Chosen | None:
     """None: it was refused."""
-    if not _HOST.fullmatch(name):
+    if not _HOST.fullmatch(name) and (name or connection.habits.helo_name_required):
         await connection.say("helo_syntax", verb=verb)
         return None
     chosen = await connection.choose("helo")
     if chosen is None:
         return None
-    connection.reset_transaction()
+    if connection.habits.ehlo_resets:
+        connection.reset_transaction()
     assert connection.session is not None
     connection.session.host_name = name
     connection.session.extended_smtp = verb != "HELO"
@@ -73,6 +76,8 @@ async def rset(connection: Connection, argument: str) -> None:
 
 async def noop(connection: Connection, argument: str) -> None:
     """§4.1.1.9: an argument means nothing."""
+    if await connection.takes_none("NOOP", argument):
+        return
     chosen = await connection.choose("noop")
     if chosen is not None:
         await connection.grant(chosen, "noop")
@@ -80,7 +85,9 @@ async def noop(connection: Connection, argument: str) -> None:
 
 async def help_(connection: Connection, argument: str) -> None:
     """§4.1.1.8."""
-    await connection.say("help", verbs=" ".join(connection.verbs()))
+    if not await connection.takes_none("HELP", argument):
+        situation = "help_topic" if argument else "help"
+        await connection.say(situation, verbs=" ".join(connection.verbs()), argument=argument.lower())
 
 
 async def vrfy(connection: Connection, argument: str) -> None:
@@ -89,16 +96,24 @@ async def vrfy(connection: Connection, argument: str) -> None:
     if not address or not address.isprintable():
         await connection.say("vrfy_syntax")
         return
+    if "@" not in address and connection.handler.personality.words("vrfy_without_domain"):
+        await connection.say("vrfy_without_domain", address=address)
+        return
     chosen = await connection.choose("vrfy")
     if chosen is None:
         return
     scenario = connection.handler.scenario
     if not scenario.is_local(address):
         await connection.say("no_relay", address=address)
-    elif not scenario.has_mailbox(address):
+    elif connection.habits.unknown_users == "refused" and not scenario.has_mailbox(address):
         await connection.say("no_mailbox", address=address)
     else:
-        await connection.grant(chosen, "vrfy", address=address)
+        await connection.grant(chosen, "vrfy", address=address, qualified=_qualified(connection, address))
+
+
+def _qualified(connection: Connection, address: str) -> str:
+    """With our own domain where it has none."""
+    return address if "@" in address else f"{address}@{connection.handler.personality.host}"
 
 
 async def expn(connection: Connection, argument: str) -> None:
@@ -113,7 +128,7 @@ async def expn(connection: Connection, argument: str) -> None:
     scenario = connection.handler.scenario
     members = scenario.lists.get(name.rpartition("@")[0].lower() or name.lower())
     if not members or not scenario.is_local(name):
-        await connection.say("no_list", address=name)
+        await connection.say("no_list", address=name, qualified=_qualified(connection, name))
     elif chosen.say:
         await connection.push(chosen.say)
     else:

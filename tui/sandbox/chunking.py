@@ -36,6 +36,7 @@ async def bdat(connection: Connection, argument: str) -> None:
     if mail.draft is None:
         mail.draft = connection.handler.mailbox.draft()
     mail.octets += octets
+    mail.chunk = octets + 1  # so that one of no octets counts, too
     too_large = mail.octets > connection.limits.message_octets
     if not await connection.receive(Chunk(_nowhere if too_large else mail.draft.write, octets)):
         return
@@ -49,17 +50,17 @@ async def bdat(connection: Connection, argument: str) -> None:
     elif last:
         await deliver(connection)
     else:
-        await connection.grant(chosen, "chunk", octets=octets)
+        await connection.grant(chosen, "chunk", octets=octets, chunk=octets)
 
 
 def _out_of_order(connection: Connection) -> str | None:
     if (bar := connection.bar("BDAT")) is not None:
         return bar
     assert connection.session is not None
-    if connection.handler.scenario.helo_required and connection.session.host_name is None:
+    if connection.helo_required and connection.session.host_name is None:
         return connection.hello_first
     if connection.mail.mail_from is None:
-        return "mail_first"
+        return "data_before_mail"
     return None if connection.mail.recipients else "rcpt_first"
 
 

@@ -7,9 +7,12 @@ return an ``Answer``, which the connection words by the personality.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 import secrets
+import string
 import time
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -23,11 +26,12 @@ from tui.sandbox.clock import Clock
 from tui.sandbox.envelope import Envelope, Exchange, Recipient
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.mailbox import Draft, Mailbox
-from tui.sandbox.personality import Personality
+from tui.sandbox.personality import Personality, Wording
 
 if TYPE_CHECKING:
     from tui.sandbox.authority import Authority
 
+_BASE62: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _MESSAGE_ID: Final = re.compile(rb"^message-id:[ \t]*<?([^>\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
 #: The code of RFC 2034 behind that of RFC 5321.
@@ -66,6 +70,9 @@ class Mail(Transaction):
         self.recipients: list[Recipient] = []
         self.draft: Draft | None = None  # what came of the message so far
         self.octets = 0  # of it, also of what was too much
+        self.chunk = 0  # octets of the last BDAT; 0 for DATA
+        self.refusal = ""  # what the sender is refused with, where RCPT says it
+        self.rejected = ""  # what the last recipient was refused with, without its code
         self.dialogue: list[Exchange] = []  # the commands, as they were typed
 
 
@@ -106,15 +113,28 @@ class Handler:
         constant = self._constant.get(situation)
         return self._wire(self.personality.say(situation, facts)) if constant is None else constant
 
+    def fill(self, wording: Wording, facts: Mapping[str, str | int]) -> bytes:
+        """Other words of the personality, without the last line end."""
+        return self._wire(self.personality.fill(wording, facts))
+
+    @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """The ways to log in: the personality's, as far as the scenario has them."""
+        return self.personality.logins(self.scenario.mechanisms)
+
     async def handle_RCPT(  # noqa: N802
-        self, server: object, session: Session, mail: Mail, address: str, params: dict[str, str | None]
+        self, server: Speaker, session: Session, mail: Mail, address: str, params: dict[str, str | None]
     ) -> Answer:
-        """Whether the recipient is taken; a taken one is added to ``mail``."""
+        """Whether the recipient is taken; a taken one is added to ``mail``. Who has logged in may write to
+        everybody."""
         if len(mail.recipients) >= self.scenario.limits.recipients:
             return Answer("too_many_recipients", {"limit": self.scenario.limits.recipients})
-        if not self.scenario.is_local(address):
+        stranger = address.lower() == "postmaster" and not self.personality.habits.bare_postmaster
+        local = self.scenario.is_local(address)
+        if not server.user and (not local or (stranger and self.scenario.domains)):
             return Answer("no_relay", {"address": address})
-        if not self.scenario.has_mailbox(address):
+        knows_users = local and self.personality.habits.unknown_users == "refused"
+        if knows_users and not self.scenario.has_mailbox(address):
             return Answer("no_mailbox", {"address": address})
         declared = int(mail.mail_params.get("SIZE") or "0")
         if (quota := self.ledger.too_full(address, declared)) is not None:
@@ -203,7 +223,19 @@ def facts_of(draft: Draft, number: int) -> dict[str, str | int]:
     """What may be quoted of message ``number`` when it is accepted."""
     found = _MESSAGE_ID.search(draft.head.partition(b"\r\n\r\n")[0])
     message_id = found[1].decode("ascii", "replace").rstrip() if found else ""
-    return {"number": number, "octets": draft.octets, "message_id": message_id}
+    return {"number": number, "octets": draft.octets, "message_id": message_id, **_names(number)}
+
+
+def _names(number: int) -> dict[str, str | int]:
+    """What servers call message ``number`` in their queues: always the same for the same one."""
+    digest = hashlib.sha256(b"%d" % number).hexdigest()
+    letters = "".join(_BASE62[int(digest[at : at + 2], 16) % 62] for at in range(0, 28, 2))
+    return {
+        "id": digest[:10].upper(),
+        "uuid": str(uuid.UUID(digest[:32])).upper(),
+        "base62": f"1{letters[:5]}-000{letters[5:8]}-{letters[8:10]}",  # as of Exim before 4.97
+        "time": int(time.time()),
+    }
 
 
 def _hello(session: Session, *, lmtp: bool) -> str:

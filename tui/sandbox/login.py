@@ -27,7 +27,7 @@ async def auth(connection: Connection, argument: str) -> None:
     mechanism = mechanism.upper()
     refused = _refused(connection, mechanism, initial.strip())
     if refused is not None:
-        await connection.say(refused, verb="AUTH")
+        await connection.say(refused, verb="AUTH", mechanism=mechanism)
         return
     chosen = await connection.choose("auth")
     if chosen is None:
@@ -45,15 +45,16 @@ async def auth(connection: Connection, argument: str) -> None:
 def _refused(connection: Connection, mechanism: str, initial: str) -> str | None:
     """The situation that makes an exchange impossible."""
     assert connection.session is not None
-    if not connection.session.extended_smtp:
+    habits = connection.habits
+    if not (connection.session.extended_smtp or (habits.auth_after_helo and connection.session.host_name)):
         return "lhlo_first" if connection.lmtp else "ehlo_first"
-    if connection.user:
+    if connection.user and not habits.auth_again:
         return "auth_already"
-    if connection.mail.mail_from is not None:
+    if connection.mail.mail_from is not None and not habits.auth_in_mail:
         return "auth_in_mail"
     if not mechanism or " " in initial:
         return "auth_syntax"
-    if mechanism not in connection.handler.scenario.mechanisms:
+    if mechanism not in connection.handler.mechanisms:
         return "auth_mechanism"
     if not connection.tls and not connection.handler.scenario.auth_in_clear:
         return "auth_needs_tls"
@@ -68,25 +69,31 @@ async def _exchange(connection: Connection, mechanism: str, initial: str) -> str
     chance = Chance(secrets.token_urlsafe(18), _SALT, host)
     exchange = sasl_server.begin(mechanism, scenario.password_of, chance)
     challenge = next(exchange)
+    lenient = connection.habits.base64 == "lenient"
+    prompts = dict(zip((b"Username:", b"Password:"), connection.habits.login_prompts, strict=True))
     given = initial.encode("ascii", "replace") or None
     while True:
         if given is None:
-            await connection.push(b"334 " + b64encode(challenge))
+            asked = prompts[challenge].encode() if challenge in prompts else challenge
+            await connection.push(b"334 " + b64encode(asked))
             got = await connection.next_line()
             if got is None:
                 return None
             given, too_long = got
-            if too_long or given == b"*":
+            if too_long or (given == b"*" and not lenient):
                 await connection.say("auth_line_too_long" if too_long else "auth_cancelled")
                 return None
         elif given == b"=":  # an initial response that is empty
             given = b""
         answer = decoded(given)
-        if answer is None:
+        if answer is None and not lenient:
             return Denial.MALFORMED
         given = None
         try:
-            challenge = exchange.send(answer)
+            challenge = exchange.send(answer or b"")
         except StopIteration as end:
             outcome: str | Denial = end.value
+            if outcome is Denial.MALFORMED:
+                await connection.say("auth_unreadable")
+                return None
             return outcome

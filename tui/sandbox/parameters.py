@@ -92,6 +92,17 @@ def fault(
     return None
 
 
+def offender(
+    known: Mapping[str, Parameter], params: Mapping[str, str | None], in_force: Collection[str]
+) -> str:
+    """The first of them that cannot be agreed to, as it was said but for the case of its name."""
+    for name, value in params.items():
+        there = name in known and any(one in in_force for one in known[name].extensions)
+        if not there or not known[name].fits(value, in_force):
+            return name if value is None else f"{name}={value}"
+    return ""
+
+
 def is_binary(params: Mapping[str, str | None]) -> bool:
     """Was BODY=BINARYMIME asked for?"""
     return (params.get("BODY") or "").upper() == "BINARYMIME"

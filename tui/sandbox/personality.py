@@ -1,8 +1,10 @@
-"""How a server speaks: greeting, extensions and the wording of every reply, as data.
+"""How a server speaks: greeting, extensions, the wording of every reply and its habits, as data.
 
 A personality is one TOML file in ``personalities/``. ``Replies`` names every situation; a file words each of
-them, with the code, so a file that forgets one does not load. ``{name}`` in a wording stands for a fact of
-the situation; nothing else is evaluated.
+them, with the code, so a file that forgets one does not load; a situation that few servers tell apart falls
+back on another. ``{name}`` in a wording stands for a fact of the situation; nothing else is evaluated.
+``source`` says where the words were seen; ``read`` names the situations that were read about and not seen,
+``own_words`` those that nobody has seen, so the words are ours.
 """
 
 from __future__ import annotations
@@ -16,14 +18,23 @@ import msgspec
 
 from tui.practice.scenario import EXTENSIONS
 from tui.sandbox import strict
+from tui.sandbox.habits import Habits, faults
+from tui.smtp.sasl_server import MECHANISMS
 
 #: Facts that a wording may use. Which of them are known depends on the situation; an unknown one is empty.
 FACTS: Final = frozenset(
     {"host", "client", "address", "number", "octets", "message_id", "date", "verb", "verbs", "limit"}
+    | {"peer", "line", "argument", "parameter", "name", "mechanism", "refusal", "chunk", "qualified"}
+    | {"id", "uuid", "base62", "time"}  # of a message: what it is called in the queue, and when that was
 )
 
 _FACT: Final = re.compile(r"\{([a-z_]+)\}")
 _REPLY_LINE: Final = re.compile(r"[2-5][0-9][0-9]")
+_VERB: Final = re.compile(r"[A-Z]{1,20}")
+_LONGEST_TEXT: Final = 100
+#: In a list of extensions: what some servers repeat for clients of long ago, ``AUTH=LOGIN PLAIN``.
+AUTH_AGAIN: Final = "AUTH="
+_LONGEST_LINE: Final = 510  # RFC 5321 §4.5.3.1.5, without its end
 _LONGEST_FACT: Final = 320  # an address of RFC 5321 §4.5.3.1 fits; a reply stays under 512 octets
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -105,15 +116,59 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     too_many_unknown: Wording
     idle: Wording
     shutting_down: Wording
+    # -- told apart by few: without words of its own it is as in ``FALLBACKS``
+    accepted_chunks: Wording | None = None  # as accepted; chunk
+    data_before_mail: Wording | None = None
+    all_refused: Wording | None = None  # DATA; refusal: what the last RCPT was told
+    recipient_empty: Wording | None = None
+    size_too_large: Wording | None = None  # limit; of MAIL SIZE=
+    starttls_argument: Wording | None = None
+    auth_unreadable: Wording | None = None  # base64, but no answer of this mechanism
+    auth_not_offered: Wording | None = None
+    empty_line: Wording | None = None
+    help_topic: Wording | None = None  # argument
+    too_many_errors: Wording | None = None
+    sync_error: Wording | None = None
+    no_mail: Wording | None = None
+    # -- without words there is no such situation
+    bad_sender: Wording | None = None  # address; of the domain .invalid, which nobody can have (RFC 2606)
+    vrfy_without_domain: Wording | None = None  # address
+
+
+#: Whose words are said for a situation that has none of its own.
+FALLBACKS: Final[Mapping[str, str]] = {
+    "accepted_chunks": "accepted",
+    "data_before_mail": "mail_first",
+    "all_refused": "rcpt_first",
+    "recipient_empty": "recipient_malformed",
+    "size_too_large": "too_large",
+    "starttls_argument": "no_argument",
+    "auth_unreadable": "auth_malformed",
+    "auth_not_offered": "not_implemented",
+    "empty_line": "unknown_command",
+    "help_topic": "help",
+    "too_many_errors": "too_many_unknown",
+    "sync_error": "unknown_command",
+    "no_mail": "unknown_command",
+}
 
 
 class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One server family. ``host`` is the name it greets with; ``extensions`` keep their order."""
+    """One server family. ``host`` is the name it greets with; ``extensions`` keep their order. ``verbs``:
+    those that it has besides, and what it says to them. ``mechanisms``: its ways to log in, as far as the
+    scenario has them; none: those of the scenario."""
 
     format_version: int
     id: str
     host: str
     extensions: tuple[str, ...]
+    source: str  # where the replies were seen that are not named in ``read`` and ``own_words``
+    read: tuple[str, ...] = ()
+    own_words: tuple[str, ...] = ()
+    mechanisms: tuple[str, ...] = ()
+    about: dict[str, str] = {}  # on one line, by language
+    habits: Habits = Habits()
+    verbs: dict[str, Wording] = {}
     replies: Replies
 
     def say(self, situation: str, facts: Mapping[str, str | int]) -> tuple[str, ...]:
@@ -122,26 +177,47 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         Raises:
             AttributeError: ``situation`` is no field of ``Replies``.
         """
-        wording: Wording = getattr(self.replies, situation)
+        wording: Wording | None = getattr(self.replies, situation)
+        return self.fill(self.say_as(situation) if wording is None else wording, facts)
+
+    def say_as(self, situation: str) -> Wording:
+        """The words of another situation, where this one has none."""
+        found: Wording = getattr(self.replies, FALLBACKS[situation])
+        return found
+
+    def words(self, situation: str) -> bool:
+        """Has the situation words of its own?"""
+        return getattr(self.replies, situation) is not None
+
+    def fill(self, wording: Wording, facts: Mapping[str, str | int]) -> tuple[str, ...]:
+        """The lines of ``wording`` with its facts."""
         lines = (wording,) if isinstance(wording, str) else wording
 
         def fact(match: re.Match[str]) -> str:
             name = match[1]
             return self.host if name == "host" else _printable(str(facts.get(name, "")))
 
-        return tuple(_FACT.sub(fact, line) for line in lines)
+        return tuple(_FACT.sub(fact, line)[:_LONGEST_LINE] for line in lines)
 
     def called(self, host: str) -> Personality:
         """The same under another name."""
         return msgspec.structs.replace(self, host=host)
 
+    def told(self, language: str) -> str:
+        """Who it is, in this language or in English; "" where the file does not say."""
+        return self.about.get(language, self.about.get("en", ""))
+
+    def logins(self, usual: tuple[str, ...]) -> tuple[str, ...]:
+        """Its mechanisms, of those that are ``usual`` in the scenario."""
+        return tuple(one for one in self.mechanisms if one in usual) or usual
+
     def constant(self) -> dict[str, tuple[str, ...]]:
         """The replies that quote no fact, as ``say`` would give them."""
-        situations: dict[str, Wording] = msgspec.structs.asdict(self.replies)
+        situations: dict[str, Wording | None] = msgspec.structs.asdict(self.replies)
         return {
             situation: self.say(situation, {})
             for situation, wording in situations.items()
-            if set(_FACT.findall("".join(wording))) <= {"host"}
+            if wording is not None and set(_FACT.findall("".join(wording))) <= {"host"}
         }
 
 
@@ -186,21 +262,49 @@ def _folder() -> Path:
 
 def _faults(found: Personality) -> list[tuple[str, str]]:
     """Key and reason of each thing that types alone do not catch."""
-    faults = []
+    wrong = []
     if found.format_version != 1:
-        faults.append(("format_version", f"{found.format_version} is not known; this program reads 1"))
-    faults += [
+        wrong.append(("format_version", f"{found.format_version} is not known; this program reads 1"))
+    known = {*EXTENSIONS, AUTH_AGAIN, *found.verbs}
+    wrong += [
         ("extensions", f"{word} is none of {', '.join(EXTENSIONS)}")
         for word in found.extensions
-        if word not in EXTENSIONS
+        if word not in known
+    ]
+    wrong += [
+        ("mechanisms", f"{word!r} is none of {', '.join(MECHANISMS)}")
+        for word in found.mechanisms
+        if word not in MECHANISMS
     ]
     replies: dict[str, Any] = msgspec.structs.asdict(found.replies)
-    for name, wording in replies.items():
+    worded = {f"replies.{name}": wording for name, wording in replies.items() if wording is not None}
+    worded |= {f"verbs.{verb}": wording for verb, wording in found.verbs.items()}
+    for key, wording in worded.items():
         lines = (wording,) if isinstance(wording, str) else wording
-        faults += [(f"replies.{name}", reason) for reason in _faults_of_reply(lines)]
+        wrong += [(key, reason) for reason in _faults_of_reply(lines)]
     if not isinstance(found.replies.expn, str):
-        faults.append(("replies.expn", "it is one line, said for each address"))
-    return faults
+        wrong.append(("replies.expn", "it is one line, said for each address"))
+    wrong += [
+        (f"verbs.{verb}", "a verb is of capital letters") for verb in found.verbs if not _VERB.fullmatch(verb)
+    ]
+    wrong += [(f"habits.{key}", reason) for key, reason in faults(found.habits, frozenset(replies))]
+    return wrong + _faults_of_origin(found, replies)
+
+
+def _faults_of_origin(found: Personality, replies: Mapping[str, Wording | None]) -> list[tuple[str, str]]:
+    wrong = []
+    for key, names in (("read", found.read), ("own_words", found.own_words)):
+        wrong += [
+            (key, f"{name!r} is no situation that this file words") for name in names if not replies.get(name)
+        ]
+    wrong += [
+        ("own_words", f"{name!r} is in read, too") for name in set(found.read).intersection(found.own_words)
+    ]
+    texts = {"source": found.source, **{f"about.{language}": text for language, text in found.about.items()}}
+    for key, text in texts.items():
+        if not text or not text.isprintable() or len(text) > _LONGEST_TEXT:
+            wrong.append((key, f"it is one line of at most {_LONGEST_TEXT} visible characters"))
+    return wrong
 
 
 def _faults_of_reply(lines: tuple[str, ...]) -> list[str]:

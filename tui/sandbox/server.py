@@ -35,6 +35,14 @@ _KEPT_AT_MOST: Final = 250  # of one mail
 #: RFC 5321 §3.8: a server that says this closes.
 _CLOSING: Final = 421
 
+#: Behind these nothing may come before the reply (RFC 2920 §3.1).
+_LAST_OF_GROUP: Final = frozenset({*HELLO, "DATA", "STARTTLS", "VRFY", "EXPN", "NOOP", "QUIT"})
+#: What somebody says who does not want to speak SMTP.
+_NO_MAIL: Final = {
+    "http": re.compile(rb"(?:GET|POST|CONNECT|PUT|HEAD|OPTIONS|DELETE|PATCH) ", re.IGNORECASE),
+    "header": re.compile(rb"[A-Za-z][A-Za-z0-9-]*:"),
+    "no-letter": re.compile(rb"[^A-Za-z\s]"),
+}
 #: Stages at which no command is obeyed.
 _WITHOUT_ARGUMENT: Final = frozenset({"greeting", "message", BODY})
 
@@ -90,6 +98,10 @@ class Connection(Wire):
         self.manner = USUAL
         #: The HELO or EHLO that holds, as it was typed.
         self.introduced: Exchange | None = None
+        #: What its software is like.
+        self.habits = handler.personality.habits
+        self._errors = 0
+        self.helo_refusal = ""  # what HELO was refused with, to be said at RCPT
         self._typed = ""  # a command that is not answered yet, of those that are kept with the mail
         self._offered = self._offered_now()
 
@@ -132,6 +144,11 @@ class Connection(Wire):
         return True
 
     async def obey(self, line: bytes, *, cut: bool) -> None:
+        await self._obey_line(line, cut=cut)
+        if self.habits.errors is not None and self._errors >= self.habits.errors:
+            self.dismiss("too_many_errors")
+
+    async def _obey_line(self, line: bytes, *, cut: bool) -> None:
         self.manner = USUAL
         if self.handler.ledger.concerns(ANY_COMMAND):
             self.argument = line.decode("utf-8", "surrogateescape")
@@ -139,21 +156,36 @@ class Connection(Wire):
                 return
         match = _COMMAND.fullmatch(line)
         verb = match[1].decode("ascii").upper() if match else ""
-        limit = _LINE_OCTETS + self._longer(verb)
+        limit = self.habits.line_octets or _LINE_OCTETS + self._longer(verb)
         if cut or len(line) + 2 > limit:
             await self.say("line_too_long", limit=limit)
             return
         act = (LMTP_VERBS if self.lmtp else VERBS).get(verb)
-        if match is None or act is None:
-            await self._not_understood(verb)
-        elif (extension := _EXTENSION.get(verb)) and extension not in self.handler.offers:
-            await self.say("not_implemented", verb=verb)
+        if self._too_early(verb):
+            await self.say("sync_error")
+            self.leave()
+        elif match is None or act is None:
+            await self._not_understood(verb, line)
+        elif not self._has(verb):
+            situation = "auth_not_offered" if verb == "AUTH" else "not_implemented"
+            await self.say(situation, verb=verb, line=text_of(line))
         elif verb != "BDAT" and (bar := self.bar(verb)):  # BDAT has octets behind it, and asks itself
             await self.say(bar, verb=verb)
         else:
             self.argument = (match[2] or b"").decode("utf-8", "surrogateescape").strip(" \t")
             self._typed = text_of(line) if verb in _KEPT else ""
             await act(self, self.argument)
+
+    def _has(self, verb: str) -> bool:
+        """Is the extension there that brings the verb, or is it answered without one?"""
+        extension = _EXTENSION.get(verb)
+        return extension is None or extension in self.handler.offers or verb in self.habits.answers
+
+    def _too_early(self, verb: str) -> bool:
+        """Something came behind this line that had to wait for its reply (RFC 2920 §3.1)."""
+        if self.habits.early_input == "taken" or not self.waiting or verb == "BDAT":
+            return False
+        return verb in _LAST_OF_GROUP or "PIPELINING" not in self.in_force()
 
     def _keep(self, exchange: Exchange) -> None:
         """With the mail that is being spoken of, for the reader of the inbox."""
@@ -235,7 +267,9 @@ class Connection(Wire):
 
     async def say(self, situation: str, **facts: str | int) -> None:
         """The personality's reply to this situation."""
-        await self.push(self.handler.word(situation, facts))
+        await self.push(self.handler.word(situation, {"peer": self.client_address(), **facts}))
+        if situation in self.habits.closes_after:
+            self.leave()
 
     async def answer(self, answer: Answer) -> None:
         if answer.say:
@@ -264,6 +298,8 @@ class Connection(Wire):
             return None
         reply = ledger.reply(asked)
         say = reply.say if reply is not None else ledger.too_much(asked) or ""
+        if say[:1] in ("4", "5") and self.put_off(stage, say):
+            return _USUAL
         if say[:1] in ("4", "5"):
             await self.refuse(say, times=times)
             return None
@@ -274,6 +310,8 @@ class Connection(Wire):
         if self._typed:
             self._keep(Exchange(line=self._typed, reply=_first_line(status)))
             self._typed = ""
+        if _first_line(status)[:1] in ("4", "5"):
+            self._errors += 1
         if self.manner.silent:
             return
         if self.manner.unsaid:
@@ -346,17 +384,33 @@ class Connection(Wire):
 
     async def takes_none(self, verb: str, argument: str) -> bool:
         """Was an argument refused? (RFC 5321 §4.3.2: 501.)"""
-        if argument:
-            await self.say("no_argument", verb=verb)
-        return bool(argument)
+        if not argument or verb not in self.habits.arguments_refused:
+            return False
+        situation = "starttls_argument" if verb == "STARTTLS" else "no_argument"
+        await self.say(situation, verb=verb, argument=argument)
+        return True
+
+    def put_off(self, stage: str, say: str) -> bool:
+        """Does this server say a refusal of HELO and MAIL only at RCPT? Then it is kept until there."""
+        if self.habits.refuses_at == "MAIL" or stage not in ("helo", "mail") or say.startswith("421"):
+            return False
+        if stage == "helo":
+            self.helo_refusal = say
+        else:
+            self.mail.refusal = say
+        return True
 
     async def unknown_client(self, verb: str) -> bool:
         """Was the verb refused because nobody has said HELO?"""
         assert self.session is not None
-        if not self.handler.scenario.helo_required or self.session.host_name is not None:
+        if not self.helo_required or self.session.host_name is not None:
             return False
         await self.say(self.hello_first, verb=verb)
         return True
+
+    @property
+    def helo_required(self) -> bool:
+        return self.handler.scenario.helo_required and self.habits.helo_required
 
     @property
     def hello_first(self) -> str:
@@ -371,15 +425,24 @@ class Connection(Wire):
         offered = self.offered()
         return sum(LONGER_WITH[one] for one in _LENGTHENED.get(verb, ()) if one in offered)
 
-    async def _not_understood(self, verb: str) -> None:
+    async def _not_understood(self, verb: str, line: bytes) -> None:
+        text = text_of(line)
+        if (wording := self.handler.personality.verbs.get(verb)) is not None:
+            facts = {"verb": verb, "argument": self.argument or text.partition(" ")[2].strip(), "line": text}
+            await self.push(self.handler.fill(wording, {**facts, "peer": self.client_address()}))
+            return
         if verb in _ELSEWHERE:
-            await self.say("not_implemented", verb=verb)
+            await self.say("not_implemented", verb=verb, line=text)
+            return
+        if any(_NO_MAIL[kind].match(line) for kind in self.habits.no_mail):
+            await self.say("no_mail", line=text)
+            self.leave()
             return
         self._unknown += 1
-        if self._unknown > self.limits.unknown_commands:
+        if self._unknown > min(self.limits.unknown_commands, self.habits.unknown_commands or self._unknown):
             self.dismiss("too_many_unknown")
         else:
-            await self.say("unknown_command")
+            await self.say("unknown_command" if line.strip() else "empty_line", verb=verb, line=text)
 
 
 def _first_line(reply: str | bytes) -> str:

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 _BAD_SENDER: Final[Mapping[Fault, str]] = {
     Fault.SYNTAX: "mail_syntax",
     Fault.ADDRESS: "sender_malformed",
+    Fault.EMPTY: "sender_malformed",
     Fault.NOT_ASCII: "sender_not_ascii",
     Fault.PARAMETER: "parameter_malformed",
 }
 _BAD_RECIPIENT: Final[Mapping[Fault, str]] = {
     Fault.SYNTAX: "rcpt_syntax",
     Fault.ADDRESS: "recipient_malformed",
+    Fault.EMPTY: "recipient_empty",
     Fault.NOT_ASCII: "recipient_not_ascii",
     Fault.PARAMETER: "parameter_malformed",
 }
@@ -35,15 +37,20 @@ async def mail(connection: Connection, argument: str) -> None:
     """§4.1.1.2."""
     if await connection.unknown_client("MAIL"):
         return
+    habits = connection.habits
     if connection.mail.mail_from is not None:
-        await connection.say("nested_mail")
-        return
+        if habits.second_mail == "refused":
+            await connection.say("nested_mail")
+            return
+        connection.reset_transaction()
     path = await _path(connection, argument, sender=True)
     if path is None or await _bad_parameters(connection, parameters.MAIL, path):
         return
     limit = connection.limits.message_octets
-    if int(path.params.get("SIZE") or "0") > limit:
-        await connection.say("too_large", limit=limit)
+    if habits.size_at_mail and declared(path.params) > limit:
+        await connection.say("size_too_large", limit=limit)
+        return
+    if await _sender_refused(connection, path.address):
         return
     if not connection.handler.mailbox.spool.has_room(int(path.params.get("SIZE") or "0")):
         await connection.say("not_stored")  # RFC 1870 §6.1: for now
@@ -55,6 +62,18 @@ async def mail(connection: Connection, argument: str) -> None:
     connection.mail.mail_params = path.params
     connection.mail.smtp_utf8 = "SMTPUTF8" in path.params
     await connection.grant(chosen, "mail", address=path.address)
+
+
+async def _sender_refused(connection: Connection, address: str) -> bool:
+    """Nobody can have a domain in .invalid (RFC 2606 §2): servers that look for it refuse, some later."""
+    handler = connection.handler
+    if not handler.personality.words("bad_sender") or not address.lower().endswith(".invalid"):
+        return False
+    say = handler.word("bad_sender", {"address": address}).decode()
+    if connection.put_off("mail", say):
+        return False
+    await connection.push(say)
+    return True
 
 
 async def rcpt(connection: Connection, argument: str) -> None:
@@ -70,17 +89,26 @@ async def rcpt(connection: Connection, argument: str) -> None:
     path = await _path(connection, argument, sender=False)
     if path is None or await _bad_parameters(connection, parameters.RCPT, path):
         return
+    if put_off := connection.mail.refusal or connection.helo_refusal:
+        await connection.push(put_off)
+        connection.mail.rejected = put_off[4:]
+        return
     chosen = await connection.choose("rcpt", path.address)
     if chosen is None:
         return
+    address = path.address
+    if connection.habits.bare_recipient == "qualified" and "@" not in address:
+        address += f"@{connection.handler.personality.host}"
     assert connection.session is not None
     answer = await connection.handler.handle_RCPT(
-        connection, connection.session, connection.mail, path.address, path.params
+        connection, connection.session, connection.mail, address, path.params
     )
     if answer.situation == "rcpt":
-        await connection.grant(chosen, "rcpt", address=path.address)
+        await connection.grant(chosen, "rcpt", address=address)
     else:
         await connection.answer(answer)
+        said = answer.say or connection.handler.word(answer.situation, answer.facts).decode()
+        connection.mail.rejected = said[4:]
 
 
 async def data(connection: Connection, argument: str) -> None:
@@ -89,7 +117,7 @@ async def data(connection: Connection, argument: str) -> None:
         return
     out_of_order = _out_of_order(connection)
     if out_of_order is not None:
-        await connection.say(out_of_order)
+        await connection.say(out_of_order, verb="DATA", refusal=connection.mail.rejected)
         return
     chosen = await connection.choose("data")
     if chosen is None:
@@ -124,11 +152,11 @@ async def _body_comes(connection: Connection) -> bool:
 
 def _out_of_order(connection: Connection) -> str | None:
     if connection.mail.mail_from is None:
-        return "mail_first"
+        return "data_before_mail"
     if connection.mail.draft is not None:
         return "bdat_begun"
     if not connection.mail.recipients:
-        return "rcpt_first"
+        return "all_refused" if connection.mail.rejected else "rcpt_first"
     if parameters.is_binary(connection.mail.mail_params):
         return "bdat_needed"  # RFC 3030 §3
     return None
@@ -209,14 +237,17 @@ def _refusal(connection: Connection, address: str) -> Answer | None:
 
 async def _keep(connection: Connection) -> Answer:
     assert connection.session is not None
+    chunk = connection.mail.chunk
     answer = await connection.handler.handle_DATA(connection, connection.session, connection.mail)
     connection.reset_transaction()
+    if chunk and answer.situation == "accepted":
+        return Answer("accepted_chunks", {**answer.facts, "chunk": chunk - 1})
     return answer
 
 
 async def _say(connection: Connection, chosen: Chosen, answer: Answer) -> None:
-    if answer.situation == "accepted":
-        await connection.grant(chosen, "accepted", **answer.facts)
+    if answer.situation in ("accepted", "accepted_chunks"):
+        await connection.grant(chosen, answer.situation, **answer.facts)
     else:
         await connection.answer(answer)
 
@@ -226,9 +257,11 @@ async def _path(connection: Connection, argument: str, *, sender: bool) -> PathA
     utf8 = "SMTPUTF8" in connection.offered() if sender else connection.mail.smtp_utf8
     strict = connection.handler.scenario.syntax == "strict"
     try:
-        return arguments.parse(argument, sender=sender, utf8=utf8, strict=strict)
+        return arguments.parse(argument, sender=sender, utf8=utf8, strict=strict, habits=connection.habits)
     except arguments.PathError as error:
-        await connection.say((_BAD_SENDER if sender else _BAD_RECIPIENT)[error.fault])
+        situation = (_BAD_SENDER if sender else _BAD_RECIPIENT)[error.fault]
+        address = error.text or argument.partition(":")[2].strip(" \t<>")
+        await connection.say(situation, address=address, **_named(error.text))
         return None
 
 
@@ -236,7 +269,20 @@ async def _bad_parameters(
     connection: Connection, known: Mapping[str, parameters.Parameter], path: PathArgument
 ) -> bool:
     """Answer what cannot be agreed to (RFC 5321 §4.1.1.11)."""
+    if connection.habits.parameters == "ignored":
+        return False
     situation = parameters.fault(known, path.params, connection.in_force())
     if situation is not None:
-        await connection.say(situation)
+        found = parameters.offender(known, path.params, connection.in_force())
+        await connection.say(situation, address=path.address, **_named(found))
     return situation is not None
+
+
+def _named(parameter: str) -> dict[str, str]:
+    return {"parameter": parameter, "name": parameter.partition("=")[0]}
+
+
+def declared(params: Mapping[str, str | None]) -> int:
+    """The SIZE that MAIL names; 0 for none."""
+    said = params.get("SIZE") or ""
+    return int(said) if said.isdecimal() and said.isascii() else 0

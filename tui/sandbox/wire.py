@@ -216,6 +216,11 @@ class Wire(SMTP):
         line = octets[:-1].removesuffix(b"\r")
         return line, bool(cut) or len(line) > LONGEST_LINE
 
+    @property
+    def waiting(self) -> bool:
+        """Something has come behind the line that is obeyed."""
+        return bool(self._buffer)
+
     async def _wait(self) -> None:
         """Until something happens."""
         self._in_a_row = 0

@@ -1,0 +1,157 @@
+"""Each personality beside the server it is named after: what was recorded is typed again, and the codes are
+those of the recording, but for the ones that are listed with their reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.sandbox.client import Client, connected, running
+from tests.sandbox.dialects import DIFFERENT, LINES, RECORDED, recorded_server
+from tests.sandbox.test_tls import handshake
+from tui.sandbox import personality
+
+
+async def reply_to(client: Client, lines: tuple[str, ...]) -> list[str]:
+    """What the last line is answered."""
+    reply = await client.reply()
+    for line in lines:
+        client.send(line.encode("utf-8") + b"\r\n")
+        reply = await client.reply()
+    return reply
+
+
+def codes(reply: list[str]) -> set[str]:
+    return {line[:3] for line in reply}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+async def test_situations_are_answered_with_the_recorded_codes(tmp_path: Path, name: str) -> None:
+    found = {}
+    for situation, lines in LINES.items():
+        recorded = RECORDED[name].get(situation)
+        if recorded is None or not recorded[0][:3].isdigit():
+            continue
+        few = situation.startswith("too many") and recorded[0].startswith("45")
+        one = recorded_server(name, recipients=15 if few else 100)
+        async with (
+            running(
+                tmp_path / "mail", personality=name, scenario=one, certificates=tmp_path / "tls"
+            ) as sandbox,
+            connected(sandbox, greeted=False) as client,
+        ):
+            reply = await reply_to(client, lines)
+            if codes(reply) != codes(recorded):
+                found[name, situation] = (recorded, reply)
+    expected = {one for one in DIFFERENT if one[0] == name}
+    assert found.keys() == expected, {key: both for key, both in found.items() if key not in expected}
+
+
+# -- whole dialogues
+
+TRANSCRIPTS = Path(__file__).parents[1] / "data" / "transcripts"
+#: Each recording that has a personality, and what was set up otherwise.
+DIALOGUES: dict[str, tuple[str, dict[str, object]]] = {
+    "01-seed-mdaemon-7.1.2": ("mdaemon-7", {}),
+    "01b-seed-article-wording": ("mdaemon-7", {}),
+    "02-seed-lines-postfix": ("postfix", {}),
+    "10-postfix-pipelining": ("postfix", {}),
+    "12-exim-bdat-pipelined": ("exim", {}),
+    "13-postfix-dot-stuffing": ("postfix", {}),
+    "17-postfix-no-valid-recipients-pipelined": ("postfix", {}),
+    "18-exim-rset-mid-transaction": ("exim", {}),
+    "19-postfix-starttls": ("postfix", {}),
+    "22-postfix-auth-plain": ("postfix", {}),
+    "24-postfix-auth-login": ("postfix", {}),
+    "26-haraka-auth-cram-md5": ("haraka", {}),
+    "30-postfix-452-too-many-recipients": ("postfix", {"recipients": 2}),
+    "33-postfix-421-too-many-errors": ("postfix", {"errors": 4}),
+    "36-exim-null-sender": ("exim", {}),
+    "38-postfix-size-exceeded-at-mail": ("postfix", {}),
+    "50-postfix-client-drops-in-data": ("postfix", {}),
+    "52-postfix-bare-lf": ("postfix", {}),
+    "55-opensmtpd-session": ("opensmtpd", {}),
+    "59-bcc": ("postfix", {}),
+    "61-telnet-postfix-seed": ("postfix", {}),
+    "63-swaks-postfix-pipeline": ("postfix", {}),
+    "68-curl-postfix": ("postfix", {}),
+    "70-smtplib-postfix": ("postfix", {}),
+}
+#: Those where the codes differ from some reply on, and why.
+OTHERWISE = {
+    "26-haraka-auth-cram-md5": "the recorded answer proves the password for the recorded challenge only",
+    "70-smtplib-postfix": "the same",
+    "52-postfix-bare-lf": "here only CRLF.CRLF ends a message, so that none can be smuggled (CVE-2023-51764)",
+}
+#: Those of a server that no personality is named after.
+NOT_OURS = {"06-seed-lines-aiosmtpd", "41-aiosmtpd-bad-sequence", "44-lmtp-per-recipient"} | {
+    "47-aiosmtpd-long-lines",
+    "72-fullwidth-aiosmtpd",
+}
+
+
+def turns(rows: list[str]) -> Iterator[tuple[bytes, list[str]]]:
+    """What the client sends at once (b"TLS" for a handshake), and the codes of the replies that follow."""
+    sent = b""
+    replies: list[str] = []
+    for row in rows:
+        if row.startswith(("C: ", "* TLS")) and replies:
+            yield sent, replies
+            sent, replies = b"", []
+        if row.startswith("* TLS"):
+            yield b"TLS", []
+        elif row.startswith("C: "):
+            text = row[3:]
+            if text.endswith(" <no CRLF>"):
+                sent += text.removesuffix(" <no CRLF>").encode()
+            elif text.endswith(" <LF>"):
+                sent += text.removesuffix(" <LF>").encode() + b"\n"
+            else:
+                sent += text.encode() + b"\r\n"
+        elif row.startswith("S: ") and row[6:7] != "-":
+            replies.append(row[3:6])
+    if sent or replies:
+        yield sent, replies
+
+
+def test_every_recording_is_typed_or_is_of_another_server() -> None:
+    names = {one.name.removesuffix(".txt") for one in TRANSCRIPTS.glob("*.txt")}
+    assert names == DIALOGUES.keys() | NOT_OURS
+
+
+@pytest.mark.parametrize("name", DIALOGUES)
+async def test_a_recorded_dialogue_gets_the_recorded_codes(tmp_path: Path, name: str) -> None:
+    kind, setting = DIALOGUES[name]
+    one = personality.load(kind)
+    if "errors" in setting:
+        habits = msgspec.structs.replace(one.habits, errors=setting["errors"])
+        one = msgspec.structs.replace(one, habits=habits)
+    server = recorded_server(kind, recipients=int(str(setting.get("recipients", 100))))
+    rows = (TRANSCRIPTS / f"{name}.txt").read_text("utf-8").split("\n")
+    recorded, found = [], []
+    async with (
+        running(
+            tmp_path / "mail", personality=one, scenario=server, certificates=tmp_path / "tls"
+        ) as sandbox,
+        connected(sandbox, greeted=False) as client,
+    ):
+        for sent, expected in turns(rows):
+            if sent == b"TLS":
+                await handshake(client, tmp_path / "tls")
+                continue
+            client.send(sent)
+            if sent.endswith(b"\n.\n"):
+                client.writer.write_eof()  # it is no end of a message, so no reply would come
+            recorded += expected
+            for _ in expected:
+                got = [(await client.reply() or ["none"])[-1][:3]]
+                found += got
+            if found != recorded:
+                break
+    if name in OTHERWISE:
+        assert found != recorded
+    else:
+        assert found == recorded
