@@ -73,6 +73,42 @@ async def test_it_stops_at_the_first_refusal(reply: str, code: int) -> None:
     assert [one for one in seen if one.startswith(b"RCPT")] == [b"RCPT TO:<you@corp.test>"]
 
 
+THREE = ("--to", "two@corp.test", "--to", "three@corp.test")
+
+
+@pytest.mark.parametrize(
+    ("replies", "until", "said"),
+    [
+        ({"RCPT": "550 5.1.1 no"}, "rcpt", "first refusal; not tried: <two@corp.test>, <three@corp.test>"),
+        ({"MAIL": "550 5.7.1 no"}, "rcpt", "not tried: <you@corp.test>, <two@corp.test>, <three@corp.test>"),
+        ({"MAIL": "550 5.7.1 no"}, "mail", ""),
+        ({"QUIT": "221 bye"}, "rcpt", ""),
+    ],
+)  # fmt: skip
+async def test_recipients_that_were_not_tried_are_named(
+    replies: dict[str, str], until: str, said: str
+) -> None:
+    async with serving(talking([], **replies)) as served:
+        _, out, err = await run("connect", str(served.endpoint), *FLAGS, *THREE, "--until", until)
+    assert ("not tried" in out, "not tried" in err) == (bool(said), bool(said))
+    assert said in out
+    assert said in err
+
+
+async def test_recipients_that_were_not_tried_are_named_where_the_connection_went() -> None:
+    async def play(peer: Peer) -> None:
+        await peer.say("220 mx")
+        for _ in range(3):
+            await peer.line()
+            await peer.say("250 ok")
+        await peer.line()
+
+    async with serving(play) as served:
+        code, out, _ = await run("connect", str(served.endpoint), *FLAGS, *THREE, "--until", "rcpt")
+    assert code == 76
+    assert "* the connection is gone; not tried: <three@corp.test>" in out
+
+
 async def test_a_message_goes_out_with_its_dots_stuffed(tmp_path: Path) -> None:
     file = tmp_path / "mail"
     file.write_bytes(b"Subject: x\n\n.dot\nH\xc3\xa9")

@@ -83,7 +83,7 @@ class TableDesk:
         self.draft = ""
         self.draft_sent = False
         self.letterhead = ""
-        self.stopped_because = ""
+        self.stopped_because = self.closed_because = ""
         self.rescued = 0
         self.commands = ("NOOP",)
         self.transcript: Any = None

@@ -401,6 +401,11 @@ class Desk:
         """That in words, without a full stop; "" where the wire shows it."""
         return self._typist.because
 
+    @property
+    def closed_because(self) -> str:
+        """Why smtptutor itself closed the connection; "" where it did not."""
+        return self._typist.because if self.stopped is Stop.NO_STARTTLS else ""
+
     def _step(self) -> None:
         if self.question is None:
             self._typist.step()

@@ -12,7 +12,7 @@ from tui.desk.composing import compose
 from tui.desk.options import NO_STEPS, Steps
 from tui.net.access import Access, Security
 from tui.practice.state import Practice
-from tui.practice.stepping import Line, Plan, Stop, due
+from tui.practice.stepping import Line, Plan, Stop, Until, due
 from tui.smtp.events import CommandSent, ConnectionOpened, Event, ReplyReceived, TransactionReset
 from tui.values import value
 
@@ -59,6 +59,7 @@ class Stepper:
         self._plan: Plan | None = None
         self._lines = list(lines)
         self._again = bool(lines)
+        self._named = 0  # recipients of the plan that were typed
 
     @property
     def plan(self) -> Plan:
@@ -74,7 +75,15 @@ class Stepper:
         if isinstance(found, Stop):
             self.stopped = found
             return None
+        if found is not None and found.step == "rcpt":
+            self._named += 1
         return found
+
+    @property
+    def untried(self) -> tuple[str, ...]:
+        """Recipients of the plan that were not typed. Of one alone the wire says enough."""
+        wanted = self.plan.recipients if self.plan.reaches(Until.RCPT) else ()
+        return wanted[self._named :] if len(wanted) > 1 else ()
 
     def _repeated(self, practice: Practice) -> Line | Stop | None:
         if practice.closed is not None or practice.failed is not None:

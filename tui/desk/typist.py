@@ -20,7 +20,13 @@ from tui.practice.state import Practice
 from tui.practice.stepping import Plan
 from tui.practice.suggestion import CLIENT, Intended
 from tui.smtp.parameters import size_limit
-from tui.words.endings import no_starttls, no_unproven_login, too_large, unproven_login_in_script
+from tui.words.endings import (
+    no_starttls,
+    no_unproven_login,
+    not_tried,
+    too_large,
+    unproven_login_in_script,
+)
 from tui.words.language import gettext as _
 from tui.words.prose import quoted_file
 from tui.words.reasons import reason as reason_of
@@ -132,9 +138,9 @@ class Typist:
     def step(self) -> None:
         """Type the line whose turn it is."""
         stepper, outbox, session = self._stepper, self._outbox, self._session
-        if stepper is None or outbox is None or session is None or not outbox.may_send:
+        if stepper is None or outbox is None or session is None or stepper.stopped is not None:
             return
-        if stepper.stopped is not None:
+        if not (outbox.may_send or session.ended):
             return
         line = stepper.next(self._practice())
         if stepper.stopped is Stop.NO_STARTTLS:
@@ -142,6 +148,9 @@ class Typist:
             session.abort()  # STARTTLS was required: nothing may go on in clear
         elif stepper.stopped is Stop.TOO_LARGE:
             self.because = too_large(stepper.plan.size, size_limit(self._practice().extensions))
+        elif stepper.stopped in {Stop.REFUSED, Stop.CLOSED} and stepper.untried:
+            self.because = not_tried(stepper.untried, refused=stepper.stopped is Stop.REFUSED)
+            self._on_turn()
         if line is None:
             return
         if line.step == "message" and self._message is not None:

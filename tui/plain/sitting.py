@@ -59,7 +59,7 @@ class Sitting:
             guided=self.guided,
             real=lambda: self.desk.real,
             columns=self.columns if self.on_terminal else None,
-            because=lambda: self.desk.stopped_because,
+            because=lambda: self.desk.closed_because,
             user=lambda: self.desk.login.named,
             bare=self.desk.login.bare,
             accounts=lambda: self.desk.accounts,

@@ -206,7 +206,7 @@ class Sitting:
             asked=question.asked.value if question is not None else "",
             lesson=self.underway,
             account=self.desk.account if self.desk.real else None,
-            because=self.desk.stopped_because,
+            because=self.desk.closed_because,
             user=self.desk.login.named,
             bare=self.desk.login.bare(self.desk.practice),
             accounts=self.desk.accounts,

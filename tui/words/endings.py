@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui.practice.slips import header_taken
 from tui.practice.state import Practice, StepState
 from tui.smtp.display import socket_address, visible
@@ -12,6 +14,7 @@ from tui.values import value
 from tui.words import findings, tls
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
+from tui.words.prose import enumerated
 
 
 @value
@@ -142,6 +145,14 @@ def unproven_login_in_script() -> str:
         "nothing proves this server, so nothing logs in: --insecure takes the certificate only; a script has "
         "to say --yes for the login too"
     )
+
+
+def not_tried(recipients: Sequence[str], *, refused: bool) -> str:
+    """Recipients that RCPT TO was never typed for: something was refused, or the connection ended before."""
+    text = _("stopped at the first refusal; not tried: {recipients}")
+    if not refused:
+        text = _("the connection is gone; not tried: {recipients}")
+    return text.format(recipients=enumerated(f"<{visible(one)}>" for one in recipients))
 
 
 def too_large(size: int, limit: int) -> str:
