@@ -16,7 +16,7 @@ from tui.smtp.events import ReplyReceived
 from tui.smtp.replies import Reply
 from tui.words import advice, answers, codes, language, refusals
 from tui.words.answers import answer
-from tui.words.guide import Pair, Sentence
+from tui.words.guide import Pair, Paragraph, Sentence
 from tui.words.sheet import guide
 
 TLS = (*GREETING, "C: EHLO me", "S: 250-me", "S: 250 STARTTLS", "C: STARTTLS", "S: 220 go", "* tls")
@@ -33,6 +33,7 @@ AT = {
 SPELLING = "Check the spelling"
 RELAY = "Log in, use your own provider's server"
 RULE = "A rule forbids it"
+CLOSES = "The server closes the connection now, and reads nothing more."
 VOUCH = "Send through the server of that domain."
 
 
@@ -97,7 +98,7 @@ def told(at: str, reply: str) -> str:
         ("RCPT", "550 5.1.1 relay access denied", RELAY),
         ("RCPT", "450 4.3.2 Service currently unavailable", "Try again later"),
         ("MAIL", "501 5.1.8 Sender address rejected", "Name a sender"),
-        ("MAIL", "421 4.3.2 closing", "Connect again in some minutes."),
+        ("MAIL", "421 4.3.2 closing", f"{CLOSES} Connect again in some minutes."),
         ("CLEAR", "454 4.7.0 Temporary authentication failure", "Try the login again"),
         ("STARTTLS", "454 4.7.0 TLS not available due to local problem", "TLS is not to be had now."),
     ],
@@ -135,6 +136,7 @@ def owners(spoken: str) -> dict[str, set[Kind]]:
 def allowed(kind: Kind, text: str, enhanced: str | None) -> bool:
     """Is this the kind's own advice, or what the registry says of the code that has made it this kind?"""
     known = codes.enhanced(enhanced) if enhanced else None
+    text = text.removeprefix(language.gettext(CLOSES)).lstrip()  # said before the advice of any 421
     if enhanced and known is not None and text == known.advice:
         return meant(enhanced.partition(".")[2]) is kind
     of_session = {Kind.RELAYING, Kind.LOGIN_REQUIRED, Kind.SENDER, Kind.TLS_REQUIRED, Kind.TOO_LARGE}
@@ -191,3 +193,31 @@ def test_where_nothing_is_named_a_line_is_compared_with_its_form() -> None:
     assert sheet is not None
     assert isinstance(sheet.paragraphs[1], Pair)
     assert told("MAIL", "501 Sender address rejected: Domain not found").startswith("Name a sender")
+
+
+@pytest.mark.parametrize("spoken", ["en", "zh_CN"])
+@pytest.mark.parametrize("sandbox", [True, False])
+@pytest.mark.parametrize("reply", ["421 4.3.2 closing", "421 bye", "421 4.7.0 Too many errors"])
+@pytest.mark.parametrize("step", [*BEFORE, "unasked"])
+def test_after_421_it_is_said_what_happens_and_nothing_more_is_to_be_typed(
+    step: str, reply: str, sandbox: bool, spoken: str
+) -> None:
+    language.use(spoken)
+    before = (*GREETING, "C: EHLO me", "S: 250 x") if step == "unasked" else BEFORE[step]
+    practice = talk(*before, f"S: {reply}", sandbox=sandbox).practice
+    sheet = guide(practice, sandbox=sandbox, hints=3)
+    ahead, hint = sheet.section("next"), sheet.section("hint")
+    assert ahead is not None
+    assert hint is not None
+    said = " ".join(text(one) for one in (*ahead.paragraphs, *hint.paragraphs))
+    assert language.gettext(CLOSES) in said
+    assert not any(verb in said for verb in ("QUIT", "MAIL", "RCPT", "EHLO", "DATA", "STARTTLS", "AUTH"))
+    pairs = [one.form.text for one in ahead.paragraphs if isinstance(one, Pair)]
+    assert pairs[0] == "F5"
+    assert language.gettext("Nothing to type: connect again.") in said
+
+
+def text(one: Paragraph) -> str:
+    if isinstance(one, Pair):
+        return f"{one.form.text} {one.gloss}"
+    return "".join(run.text for run in one.runs)

@@ -36,7 +36,7 @@ def standing_slip(practice: Practice) -> Found | None:
     """The newest slip, or None when the server accepted the line all the same. Remarks are no slips, unless
     the line was refused for its form. A slip that a reply tells of stands until the next reply."""
     slip = practice.slip
-    if slip is None:
+    if slip is None or practice.hanging_up:  # nothing can be mended any more
         return None
     if slip.finding.weight is not Weight.SLIP:
         return next((one for one in loose(practice) if _was_refused_for_its_form(practice, one)), None)

@@ -24,6 +24,8 @@ from tui.smtp.events import (
 from tui.smtp.phases import Phase
 from tui.values import value
 
+_HANGS_UP = 421
+
 
 class StepState(Enum):
     """Each has a glyph and a word (SCREENS §7)."""
@@ -159,6 +161,11 @@ class Practice:
     @property
     def done(self) -> int:
         return sum(step.state is StepState.DONE for step in self.steps)
+
+    @property
+    def hanging_up(self) -> bool:
+        """421 came last: the server closes the connection (RFC 5321 §3.8)."""
+        return self.reply is not None and self.reply.reply.code == _HANGS_UP and self.closed is None
 
     @property
     def open_step(self) -> Step | None:

@@ -55,7 +55,7 @@ def next_line(practice: Practice, *, sandbox: bool, intended: Intended = NOTHING
     After a slip it is the line that was meant. ``sandbox`` False: addresses are those that are ``intended``,
     else left to the person, so the line may end in ``<``.
     """
-    if practice.awaiting:
+    if practice.awaiting or practice.hanging_up:
         return ""
     slip = standing_slip(practice)
     if slip is not None and slip.finding is Finding.BLANK_NOT_EMPTY:

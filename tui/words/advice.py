@@ -21,6 +21,7 @@ from tui.words.stages import Stage
 #: stage, or a stage and one of these.
 Key = str | int | Stage | tuple[Stage, int]
 
+_CLOSES: Final = 421
 _COMPARE = N_("Compare the line with these forms, letter by letter.")
 _NO_TLS = N_("This server has no TLS here. Send no password without it.")
 #: Of the line itself, the code decides about headline and advice.
@@ -132,6 +133,8 @@ def _refined(verdict: Verdict, at: Stage) -> str:
     refined = _REFINED.get(verdict.kind, {})
     if verdict.kind in OF_THE_LINE and verdict.code in _BY_CODE:
         refined = _BY_CODE
+    if verdict.code == _CLOSES:
+        refined = {}  # nothing can be said any more
     return next((refined[key] for key in _keys(verdict, at) if key in refined), "")
 
 

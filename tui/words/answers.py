@@ -150,6 +150,9 @@ def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool)
     assert verdict is not None  # a refusal, and of no cancelled login
     told = refusals.told(verdict, practice, at)
     whose, better = lmtp.whose(practice, event), lmtp.alone(practice, event) or told.advice
+    if reply.code == _CLOSES:
+        closes = _("The server closes the connection now, and reads nothing more.")
+        better = _("{what_happens} {advice}").format(what_happens=closes, advice=better)
     named_by_code = verdict.kind in OF_THE_LINE or (sandbox and _is_named(verdict))
     headline = _headline(reply.code, at) if named_by_code else told.headline
     alike = verdict.kind in OF_THE_LINE and reply.code == _NOT_WELL_FORMED
@@ -165,7 +168,7 @@ def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool)
 
 
 _FAILED = frozenset({4, 5})
-_NOT_WELL_FORMED = 501
+_NOT_WELL_FORMED, _CLOSES = 501, 421
 #: Of the codes whose headline says more than that it is a refusal: what it speaks of.
 _NAMING = {
     421: frozenset({Kind.SHUTTING_DOWN}),

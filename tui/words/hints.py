@@ -99,6 +99,11 @@ _LMTP_GREETED = _Hint(
     N_("LHLO, a blank, and a host name with dots: LMTP has no HELO and no EHLO."),
     "RFC 2033 §4.1",
 )
+_HANGS_UP = _Hint(
+    N_("The server hangs up: that is what its 421 says."),
+    N_("After a 421 the server closes the connection, whatever it answers. A client comes back later."),
+    "RFC 5321 §3.8",
+)
 _AFTER_MAIL = _Hint(
     N_("The mail is accepted. Say goodbye, or begin one more."),
     N_("QUIT ends the session; the server answers 221 and hangs up. MAIL FROM begins another mail."),
@@ -112,6 +117,8 @@ def hints(practice: Practice, *, sandbox: bool = True) -> tuple[str, str, str]:
     hint = _HINTS[practice.phase]
     if sent is not None:
         hint = _DOT_SENT if ends_message(sent) else _REPLY_DUE
+    elif practice.hanging_up:
+        hint = _HANGS_UP
     elif practice.phase is Phase.READY and practice.kept:
         hint = _AFTER_MAIL
     elif practice.phase is Phase.GREETED and practice.lmtp:

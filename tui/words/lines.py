@@ -20,6 +20,9 @@ def lines(practice: Practice, *, sandbox: bool, keys: Keys, newcomer: bool = Fal
     """What is legal now and makes sense, the usual line first; at the greeting a ``newcomer`` gets one."""
     if practice.failed is not None and practice.failed.final:
         return _reconnect(practice, sandbox, keys)
+    if practice.hanging_up:
+        later = line(keys.connect, _("connect again, in some minutes"))
+        return (later, *_reconnect(practice, sandbox, keys)[1:])
     pairs = _BY_PHASE[practice.phase](practice, sandbox, keys)
     return pairs[:1] if newcomer and practice.phase is Phase.GREETED else pairs
 
