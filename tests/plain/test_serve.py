@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import smtplib
@@ -177,3 +178,24 @@ def test_a_mail_program_is_told_all_that_it_needs(own_home: Path) -> None:
     for form in ("wonderland", b64encode(b"\0alice\0wonderland").decode()):
         assert form not in out
     assert len(Inbox(own_home / "smtptutor" / "mail").entries()) == 1
+
+
+def test_what_there_is_to_choose_from(capsys: pytest.CaptureFixture[str]) -> None:
+    from tui.plain import listing
+    from tui.sandbox import personality, scenario
+
+    assert listing.run(as_json=True) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [one["id"] for one in found["personalities"]] == list(personality.shipped())
+    assert [one["id"] for one in found["scenarios"]] == list(scenario.shipped())
+    for one in found["personalities"]:
+        assert one["about"] and one["source"]
+        whose = [*one["seen"], *one["read"], *one["own_words"]]
+        assert len(whose) == len(set(whose))
+    assert listing.run(as_json=False) == 0
+    rows = capsys.readouterr().out.splitlines()
+    for name in ("postfix", "qq-163", "greylist"):
+        assert any(row.startswith(f"  {name} ") for row in rows)
+    assert any("read about, not seen: bad_sender" in row for row in rows)
+    assert any("own words, " in row for row in rows)
+    assert max(map(len, rows)) <= 100

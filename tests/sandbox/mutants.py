@@ -1,4 +1,5 @@
-"""Scenario files as a tired author would leave them: every one loads, or says what, where and which key.
+"""Scenario and personality files as a tired author would leave them: every one loads, or says what, where
+and which key.
 
 ``python -m tests.sandbox.mutants 10000`` for the long run.
 """
@@ -8,11 +9,12 @@ from __future__ import annotations
 import random
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.practice.mutants import changed
 from tui.practice.strict import DataFileError
-from tui.sandbox import scenario
+from tui.sandbox import personality, scenario
 
 #: Every key that there is, and the shipped files do not use.
 FULL = """\
@@ -112,15 +114,22 @@ idle_seconds = 30.5
 def count_faults(count: int, *, seed: int) -> tuple[int, int]:
     """How many were tried, and how many of them were refused. Any other exception is the caller's to see."""
     dice = random.Random(seed)
-    texts = [FULL, FULL, (Path(scenario.__file__).parent / "scenarios" / "free.toml").read_text("utf-8")]
+    home = Path(scenario.__file__).parent
+    shipped = [(home / "personalities" / f"{name}.toml").read_text("utf-8") for name in personality.shipped()]
+    scenarios = [FULL, FULL, (home / "scenarios" / "free.toml").read_text("utf-8")]
+    kinds: tuple[tuple[list[str], Callable[[Path], object]], ...] = (
+        (scenarios, scenario.read),
+        (shipped, personality.read),
+    )
     refused = 0
     with tempfile.TemporaryDirectory(prefix="smtptutor-mutants-") as folder:
         file = Path(folder) / "mutant.toml"
-        for _ in range(count):
+        for number in range(count):
+            texts, read = kinds[number % 2]
             octets = changed(dice.choice(texts), dice).encode("utf-8")
             file.write_bytes(octets)
             try:
-                scenario.read(file)
+                read(file)
             except DataFileError as error:
                 refused += 1
                 assert error.file == file.name

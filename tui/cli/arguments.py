@@ -178,7 +178,8 @@ CATCHER: Final = (
     Flag("--host", N_("listen on this address instead of loopback; needs --expose"), "ADDR", readers.name),
     Flag("--expose", N_("let other machines in; nothing is ever passed on")),
     MAIL,
-    Flag("--json", N_("the log as JSON, one object a line")),
+    Flag("--json", N_("the log, or the list, as JSON")),
+    Flag("--list", N_("name the personalities and scenarios, and whose words each reply is")),
     Flag("--wait", N_("end with 0 when so many messages are stored"), "N", readers.count),
     Flag(
         "--timeout",
@@ -229,7 +230,7 @@ COMMANDS: Final = (
     ),
     Command(
         "sandbox",
-        ("sandbox",),
+        ("sandbox", "sandbox --list"),
         N_("only the sandbox, for swaks, curl or your own program"),
         build="sandbox",
         runner="tui.plain.serve",

@@ -197,6 +197,7 @@ def _sandbox(parsed: Parsed, around: Surroundings) -> Common:
         host=_listening(parsed.given),
         expose="expose" in parsed.given,
         json="json" in parsed.given,
+        list="list" in parsed.given,
     )
 
 

@@ -113,6 +113,7 @@ class SandboxOptions(Common):
     scenario: str | Server = "free"
     mail: Path | None = None  # a Maildir of its own; None: the user's inbox
     json: bool = False  # the log, one object a line
+    list: bool = False  # say what there is to choose from, and serve nothing
     wait: int | None = None  # end when so many messages are stored
     timeout: float | None = None  # seconds that they have
 

@@ -38,6 +38,10 @@ _LAST_WORDS: Final = 2.0
 def run(options: SandboxOptions) -> int:
     """Serve until a signal comes, the messages that are waited for are there, or nobody reads the log any
     more; the exit code (DESIGN §6)."""
+    if options.list:
+        from tui.plain import listing  # and nothing is served
+
+        return listing.run(as_json=options.json)
     return asyncio.run(_serve(options))
 
 

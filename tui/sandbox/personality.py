@@ -267,7 +267,7 @@ def _faults(found: Personality) -> list[tuple[str, str]]:
         wrong.append(("format_version", f"{found.format_version} is not known; this program reads 1"))
     known = {*EXTENSIONS, AUTH_AGAIN, *found.verbs}
     wrong += [
-        ("extensions", f"{word} is none of {', '.join(EXTENSIONS)}")
+        ("extensions", f"{word!r} is none of {', '.join(EXTENSIONS)}")
         for word in found.extensions
         if word not in known
     ]
@@ -285,7 +285,7 @@ def _faults(found: Personality) -> list[tuple[str, str]]:
     if not isinstance(found.replies.expn, str):
         wrong.append(("replies.expn", "it is one line, said for each address"))
     wrong += [
-        (f"verbs.{verb}", "a verb is of capital letters") for verb in found.verbs if not _VERB.fullmatch(verb)
+        ("verbs", f"{verb!r} is not of capital letters") for verb in found.verbs if not _VERB.fullmatch(verb)
     ]
     wrong += [(f"habits.{key}", reason) for key, reason in faults(found.habits, frozenset(replies))]
     return wrong + _faults_of_origin(found, replies)
@@ -317,7 +317,7 @@ def _faults_of_reply(lines: tuple[str, ...]) -> list[str]:
         if _UNPRINTABLE.search(line):
             faults.append(f"{line!r} holds a control character")
         faults += [
-            f"{{{name}}} is no fact; known are {', '.join(sorted(FACTS))}"
+            f"{ascii(name)} is no fact; known are {', '.join(sorted(FACTS))}"
             for name in _FACT.findall(line)
             if name not in FACTS
         ]
