@@ -196,6 +196,6 @@ def test_what_there_is_to_choose_from(capsys: pytest.CaptureFixture[str]) -> Non
     rows = capsys.readouterr().out.splitlines()
     for name in ("postfix", "qq-163", "greylist"):
         assert any(row.startswith(f"  {name} ") for row in rows)
-    assert any("read about, not seen: bad_sender" in row for row in rows)
+    assert any("read about, not seen: " in row for row in rows)
     assert any("own words, " in row for row in rows)
     assert max(map(len, rows)) <= 100

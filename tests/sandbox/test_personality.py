@@ -225,6 +225,7 @@ def test_every_key_of_a_scenario(tmp_path: Path) -> None:
     assert (one.id, one.personality, one.syntax, one.helo_required) == ("full", "mdaemon-7", "strict", False)
     assert [(reply.stage, reply.code, reply.first, reply.times) for reply in one.reply] == [
         ("rcpt", 450, 2, 2),
+        ("mail", 452, 1, None),
         ("message", 554, 1, 1),
         ("greeting", 421, 3, None),
     ]

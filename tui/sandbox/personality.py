@@ -317,7 +317,7 @@ def _faults_of_reply(lines: tuple[str, ...]) -> list[str]:
         if _UNPRINTABLE.search(line):
             faults.append(f"{line!r} holds a control character")
         faults += [
-            f"{ascii(name)} is no fact; known are {', '.join(sorted(FACTS))}"
+            f"{name!a} is no fact; known are {', '.join(sorted(FACTS))}"
             for name in _FACT.findall(line)
             if name not in FACTS
         ]
