@@ -37,6 +37,7 @@ from tui.smtp.events import (
     ReplyTimedOut,
 )
 from tui.smtp.findings import Finding, Side
+from tui.smtp.proxy import parse
 
 VIA = Access(via="alice@jump")
 RELAY = """\
@@ -498,6 +499,23 @@ def test_where_the_other_end_is_gone_already_the_header_knows_no_address(version
         if version is ProxyHeader.V1
         else ("PROXY LOCAL", b"\r\n\r\n\x00\r\nQUIT\n\x20\x00\x00\x00")
     )
+
+
+@pytest.mark.parametrize("version", list(ProxyHeader))
+def test_over_a_socket_file_it_knows_no_address_either_and_every_reader_takes_it(
+    version: ProxyHeader,
+) -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX)
+
+    class Local(asyncio.Transport):
+        def get_extra_info(self, name: str, default: object = None) -> object:
+            return {"socket": ours, "sockname": "", "peername": "/run/lmtp"}[name]
+
+    with ours, theirs:
+        octets, _words = header(version, Local())
+    read = parse(octets + b"LHLO me\r\n")
+    assert read is not None
+    assert (read.peer, read.octets) == (None, len(octets))
 
 
 @pytest.mark.parametrize(

@@ -175,3 +175,11 @@ def test_what_makes_it_safe_comes_between_ehlo_and_mail(
     rows: tuple[str, ...], intended: Intended, line: str
 ) -> None:
     assert next_line(talk(*rows).practice, sandbox=False, intended=intended) == line
+
+
+def test_on_the_sandbox_a_message_that_is_written_brings_its_parameters() -> None:
+    letter = Intended(size=120, eight_bit=True, sender="nobody@x.test")
+    said = talk(*GREETING, "C: EHLO me", "S: 250-me", "S: 250-SIZE 1000", "S: 250 8BITMIME")
+    line = next_line(said.practice, sandbox=True, intended=letter)
+    assert line == "MAIL FROM:<alice@example.org> SIZE=120 BODY=8BITMIME"
+    assert next_line(talk(*HELO).practice, sandbox=True, intended=letter) == "MAIL FROM:<alice@example.org>"

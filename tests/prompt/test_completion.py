@@ -197,3 +197,12 @@ class TestRow:
             row = choices_row(choices, at, width)
             assert cells(row) <= width, (at, row)
             assert row.isprintable()
+
+
+def test_what_may_follow_a_typed_name() -> None:
+    names = ("help", "hint", "help SIZE", "help SMTPUTF8")
+    known = Known(Phase.READY)
+    assert [one.line for one in candidates("/h", known, names=names)] == ["/help", "/hint"]
+    assert [one.line for one in candidates("/help s", known, names=names)] == ["/help SIZE", "/help SMTPUTF8"]
+    assert [one.shown for one in candidates("/help ", known, names=names)] == ["SIZE", "SMTPUTF8"]
+    assert candidates("/hint s", known, names=names) == ()

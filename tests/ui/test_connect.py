@@ -225,6 +225,36 @@ async def test_what_the_port_decided_is_said_on_the_wire(server: str, said: bool
         assert ("port 465: TLS at once; --no-tls for plain" in told) is said, sat.text
 
 
+WORK = Destination(
+    Endpoint("mail.work.test", 587),
+    Access(security=Security.STARTTLS, via="jump"),
+    Steps(login=Login(user="alice")),
+    profile="work",
+)
+
+
+@pytest.mark.parametrize("now", [None, Destination(MX, Access(security=Security.TLS, lmtp=True))])
+async def test_the_name_of_a_profile_is_taken_where_a_server_is_named(now: Destination | None) -> None:
+    page = ConnectPage([Recent(WORK, "REAL")], now=now, save=lambda *_: "")
+    async with shown(page) as (pilot, app):
+        await pilot.press(*["backspace"] * 30)
+        await typed(pilot, "work")
+        assert any("profile work: mail.work.test:587 via jump" in row for row in rows(app))
+        assert any("(x) STARTTLS" in row for row in rows(app))
+        await pilot.press("enter")
+        assert app.result == ConnectTo(WORK.target, WORK.access, WORK.steps)
+    page = ConnectPage([Recent(WORK, "REAL")], now=now)
+    async with shown(page) as (pilot, app):
+        await pilot.press(*["backspace"] * 30)
+        await typed(pilot, "work")
+        await pilot.press("tab", "right", "tab")
+        await typed(pilot, "bob")
+        await pilot.press("enter")
+        assert app.result is not None
+        assert app.result.access == Access(security=Security.TLS, via="jump")
+        assert app.result.steps.login.user.endswith("bob"), "what is changed here goes before the profile"
+
+
 async def test_a_jump_host_that_ssh_could_take_for_an_option() -> None:
     async with shown(ConnectPage(now=AT_MX)) as (pilot, app):
         await pilot.press("down", "down", "down")

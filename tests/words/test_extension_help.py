@@ -10,7 +10,7 @@ from tests.practice.talking import GREETING, talk
 from tests.words.test_sheet import rows
 from tui.smtp.display import cells, visible
 from tui.words import extensions, language
-from tui.words.extension_help import NAMES, help_for, unknown
+from tui.words.extension_help import NAMES, help_for, topics, unknown
 from tui.words.guide import Guide
 from tui.words.language import LANGUAGES
 
@@ -72,3 +72,8 @@ def test_a_name_that_nobody_knows_is_said_to_be_unknown() -> None:
     assert help_for("FOO", OFFERED) is None
     assert "FOO" in unknown(" FOO\x1b ") and "\\x1b" in unknown("FOO\x1b")
     assert "MT-PRIORITY" in unknown("x")
+
+
+def test_there_is_help_for_every_topic() -> None:
+    for name in topics():
+        assert help_for(name, BEFORE) is not None, name

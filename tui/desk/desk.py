@@ -587,7 +587,7 @@ class Desk:
     def fill(self) -> str:
         """What F4 writes into the prompt."""
         if not self.real:
-            return next_line(self.practice, sandbox=True)
+            return next_line(self.practice, sandbox=True, intended=self._typist.intended)
         return next_line(self.practice, sandbox=False, intended=self._typist.intended)
 
     @property

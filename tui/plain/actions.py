@@ -56,6 +56,13 @@ class Actions:
         }
 
     @property
+    def completions(self) -> tuple[str, ...]:
+        """The names, and what may follow one."""
+        from tui.words.extension_help import topics
+
+        return (*self.names, *(f"help {topic}" for topic in topics()))
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Those that mean something here, as they are typed."""
         return tuple(one.typed for one in self._offered)

@@ -186,7 +186,7 @@ class EditingTerminal(Conversation):
                 self.entered(self.prompt.take())
             case Pressed("tab" | "shift+tab" as name) if self.command_due:
                 back = name == "shift+tab"
-                self.prompt.complete(self.desk.known, names=self.actions.names, back=back)
+                self.prompt.complete(self.desk.known, names=self.actions.completions, back=back)
             case Pressed("tab"):
                 self.prompt.type("\t")
             case Pressed("ctrl+c") if self.prompt.empty:

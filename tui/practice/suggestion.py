@@ -53,7 +53,8 @@ def next_line(practice: Practice, *, sandbox: bool, intended: Intended = NOTHING
     """The wire text to propose next, without its end; "" for nothing, or when an empty line is due.
 
     After a slip it is the line that was meant. ``sandbox`` False: addresses are those that are ``intended``,
-    else left to the person, so the line may end in ``<``.
+    else left to the person, so the line may end in ``<``. On the sandbox only the message counts of what is
+    intended.
     """
     if practice.awaiting or practice.hanging_up:
         return ""
@@ -61,7 +62,16 @@ def next_line(practice: Practice, *, sandbox: bool, intended: Intended = NOTHING
     if slip is not None and slip.finding is Finding.BLANK_NOT_EMPTY:
         return ""  # an empty line was meant
     meant = mended(slip, line_of(practice, slip)) if slip is not None and not comes_first(practice) else ""
-    return meant or _BY_PHASE[practice.phase](practice, None if sandbox else intended)
+    if meant:
+        return meant
+    line = _BY_PHASE[practice.phase](practice, None if sandbox else intended)
+    return _with_parameters(line, practice, intended) if sandbox and line.startswith("MAIL ") else line
+
+
+def _with_parameters(line: str, practice: Practice, letter: Intended) -> str:
+    """What MAIL is to say of the message that is written already, as far as it is offered."""
+    given = wanted(practice.extensions, addresses=(line,), size=letter.size, eight_bit=letter.eight_bit)
+    return " ".join((line, *given))
 
 
 # ``intended`` None: it is the sandbox, where all is known.

@@ -101,9 +101,9 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """Lines that begin with ``text``, whatever the case: what fits where it ends, or where nothing does lines
     of the ``past`` (oldest first, offered newest first). A line that begins with ``/`` completes to ``names``
-    (without their slash)."""
+    (without their slash); one with a blank in it, ``help SIZE``, is a name and what may follow it."""
     if text.startswith("/"):
-        return _fitting(text, "", (f"/{name}" for name in names))
+        return _names(text, tuple(names))
     command = _COMMAND.fullmatch(text)
     if command is None:
         fitting = _fitting(text, "", _verbs(known))
@@ -125,6 +125,14 @@ def _fitting(typed: str, before: str, offered: Iterable[str], behind: str = "") 
         for one in dict.fromkeys(offered)
         if one.lower().startswith(start) and (one + behind).rstrip() != typed.rstrip()
     )
+
+
+def _names(text: str, names: tuple[str, ...]) -> tuple[Candidate, ...]:
+    name, blank, rest = text[1:].partition(" ")
+    if not blank:
+        return _fitting(text, "", (f"/{one}" for one in names if " " not in one))
+    behind = (one.partition(" ") for one in names)
+    return _fitting(rest, f"/{name} ", (word for verb, _, word in behind if word and verb == name.lower()))
 
 
 def _verbs(known: Known) -> Iterator[str]:

@@ -535,8 +535,11 @@ class Sitting:
         """Tab, where a command is due."""
         if self.desk.feeding is not Feeding.COMMAND or model.paste_due:
             return False
+        from tui.words.extension_help import topics
+
         typed = (one.typed for one in commands.ACTIONS if one.typed)
-        return model.complete(self.desk.known, names=typed, back=back)
+        help_for = (f"help {topic}" for topic in topics())
+        return model.complete(self.desk.known, names=(*typed, *help_for), back=back)
 
     # -- questions; what a yes leads to is the caller's to do
 

@@ -246,6 +246,11 @@ def help_for(name: str, practice: Practice) -> Guide | None:
     return Guide(sections)
 
 
+def topics() -> tuple[str, ...]:
+    """Every name that there is help for."""
+    return (*NAMES, *(one for one in _ALSO if one not in NAMES), *(one for one in FORMS if one not in NAMES))
+
+
 def unknown(name: str) -> str:
     """There is no help for it; what there is help for."""
     text = _("there is no help for {name}; there is for the commands, and for {names}")

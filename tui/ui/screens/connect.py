@@ -109,10 +109,11 @@ class ConnectPage(Page[ConnectTo]):
         save: Callable[[str, ConnectTo, bool], str] | None = None,
     ) -> None:
         super().__init__()
-        self._fields = Fields()
+        known = [one for one in recent if one.where is not None]
+        places = [one.where for one in known if one.where is not None]
+        self._fields = Fields({one.profile: one for one in places if one.profile})
         self._now = now
         self._answer = Field()
-        known = [one for one in recent if one.where is not None]
         self._recent = (Recent(None, _("practice, stays on this machine")), *known)
         self._mail_begun = mail_begun
         self._asking = self._naming = False
@@ -158,6 +159,9 @@ class ConnectPage(Page[ConnectTo]):
                 first = last = len(rows)
                 cursor = (CONTENT + cell, first) if here and self._fields.field(stop) else None
             rows.append(row)
+            if stop is Part.SERVER and (named := self._fields.profile) is not None:
+                said = ways.profile(named.profile, named.target, named.access)
+                rows.append(cut((blanks(CONTENT), Run(said, Tone.QUIET)), width - 1))
             if stop == self._faulty and self._error:
                 rows += _warned("!", self._error, width)
                 last = len(rows) - 1 if stop == self._here else last
@@ -344,8 +348,10 @@ class ConnectPage(Page[ConnectTo]):
         if isinstance(self._here, int):
             one = self._recent[self._here]
             return one.where or one
+        named = self._fields.profile
         try:
-            return form.read(self._fields.form, self._now)
+            found = form.read(self._fields.form, self._now)
+            return found if named is None else replace(found, profile=named.profile)
         except form.BadFieldError as error:
             self._error, self._found = str(error), ()
             self._faulty = self._here = error.part

@@ -3,6 +3,7 @@ they look; what they mean together is ``tui.desk.form``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
@@ -37,16 +38,22 @@ Stop = Part | More
 
 
 class Fields:
-    """What is typed and chosen."""
+    """What is typed and chosen. The name of one of ``profiles`` in the server's field stands for all that
+    the profile says, but for what was changed here."""
 
-    def __init__(self) -> None:
+    def __init__(self, profiles: Mapping[str, Destination] | None = None) -> None:
+        self._profiles = profiles or {}
+        self._filled: form.Form = {}
+        self._picked: set[Part] = set()  # choices that were made here
         self.open = False
         """The rest is shown."""
         self._texts = {part: Field() for part in Part if part.value not in connecting.CHOICES}
         self._chosen = {part: "" for part in Part if part.value in connecting.CHOICES}
 
     def fill(self, one: Destination) -> None:
-        for part, text in form.texts(one).items():
+        self._filled = form.texts(one)
+        self._picked.clear()
+        for part, text in self._filled.items():
             if part in self._texts:
                 self._texts[part].put(text)
             else:
@@ -54,7 +61,23 @@ class Fields:
 
     @property
     def form(self) -> form.Form:
-        return {**{part: field.text for part, field in self._texts.items()}, **self._chosen}
+        typed = {**{part: field.text for part, field in self._texts.items()}, **self._chosen}
+        if self.profile is None:
+            return typed
+        meant = form.texts(self.profile)
+        if self.profile.access.by_port:
+            meant[Part.SECURITY] = ""
+        changed = {
+            part: text
+            for part, text in typed.items()
+            if part in self._picked or text != self._filled.get(part, "")
+        }
+        return {**meant, **changed, Part.SERVER: meant[Part.SERVER]}
+
+    @property
+    def profile(self) -> Destination | None:
+        """The one whose name stands in the server's field."""
+        return self._profiles.get(self._texts[Part.SERVER].text.strip())
 
     @property
     def stops(self) -> tuple[Stop, ...]:
@@ -88,10 +111,11 @@ class Fields:
     def _choose(self, part: Part, by: int) -> None:
         order = tuple(connecting.CHOICES[part.value])
         self._chosen[part] = order[(order.index(self._choice(part)) + by) % len(order)]
+        self._picked.add(part)
 
     def _choice(self, part: Part) -> str:
         """What is chosen; of the security what is usual on the port until something else is."""
-        return form.secured(self.form).security.value if part is Part.SECURITY else self._chosen[part]
+        return form.secured(self.form).security.value if part is Part.SECURITY else self.form[part]
 
     # -- how they look
 
