@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.sandbox.client import Client, connected, running
+from tests.sandbox.client import Client, bodies, connected, running
 from tests.sandbox.dialects import DIFFERENT, LINES, RECORDED, recorded_server
 from tests.sandbox.test_tls import handshake
 from tui.sandbox import personality
@@ -155,3 +155,93 @@ async def test_a_recorded_dialogue_gets_the_recorded_codes(tmp_path: Path, name:
         assert found != recorded
     else:
         assert found == recorded
+
+
+# -- what was not recorded
+
+ENVELOPE = ("EHLO me", "MAIL FROM:<a@x.test>")
+#: Personality, lines, and how the reply to the last one begins.
+TRIED: list[tuple[str, tuple[str, ...], str]] = [
+    ("postfix", ("MAIL FROM:<a@b.invalid>",), "250 2.1.0"),
+    ("postfix", ("MAIL FROM:<a@b.invalid>", "RCPT TO:<bob@x.test>"), "450 4.1.8 <a@b.invalid>: Sender"),
+    ("postfix", ("MAIL FROM:<a@b.invalid>", "RCPT TO:<bob@x.test>", "DATA"), "554 5.5.1"),
+    ("postfix", ("MAIL FROM:<a@b.invalid>", "RSET", "MAIL FROM:<a@x.test>", "RCPT TO:<b@x.test>"), "250"),
+    ("postfix", ("Subject: hi",), "221 2.7.0 Error: I can break rules, too"),
+    ("postfix", ("FOO",) * 20 + ("NOOP",), "421 4.7.0 mail.bdwater.test Error: too many errors"),
+    ("postfix", ("MAIL FROM:<a@x.test> FOO=BAR",), "555 5.5.4 Unsupported option: FOO=BAR"),
+    ("exim", (*ENVELOPE, "RCPT TO:<nobody@x.test>", "DATA"), "503 Valid RCPT command must precede DATA"),
+    ("exim", ("EHLO me", "FOO", "FOO", "FOO", "FOO"), "500 Too many unrecognized commands"),
+    ("exim", ("EHLO me\r\nMAIL FROM:<a@x.test>",), "554 SMTP synchronization error"),
+    ("exim", (*ENVELOPE, "RCPT TO:<b@x.test>", "DATA\r\nearly"), "554 SMTP synchronization error"),
+    ("exim", ("HELO me", "MAIL FROM:<a@x.test>\r\nRCPT TO:<b@x.test>"), "554 SMTP synchronization error"),
+    ("sendmail", ("MAIL FROM:<a@b.invalid>",), "553 5.1.8 <a@b.invalid>... Domain of sender"),
+    ("sendmail", ("EHLO me", "VRFY bob"), "250 2.1.5 <bob@mail.bdwater.test>"),
+    ("opensmtpd", ("EHLO me", "MAIL FROM: a@x.test"), "553 5.1.0 Sender address syntax error"),
+    ("opensmtpd", (*ENVELOPE, "RCPT TO:bob@x.test"), "501 5.1.3 Recipient address syntax error"),
+    ("opensmtpd", (*ENVELOPE, "EHLO again", "RCPT TO:<bob@x.test>"), "250 2.1.5"),
+    ("postfix", (*ENVELOPE, "EHLO again", "RCPT TO:<bob@x.test>"), "503 5.5.1"),
+    ("qmail", ("RCPT TO:<bob@x.test>",), "503 MAIL first (#5.5.1)"),
+    ("qmail", ("MAIL anything", "MAIL again", "RCPT nobody@x.test"), "250 ok"),
+    (
+        "qmail",
+        ("MAIL FROM:<a@x.test>", "RCPT TO:<b@x.test>", "MAIL FROM:<c@x.test>", "DATA"),
+        "503 RCPT first",
+    ),
+    ("haraka", ("EHLO me", "NOOP " + "x" * 600), "521 Command line too long"),
+    ("haraka", (*ENVELOPE, "MAIL FROM:<b@x.test>"), "250 sender <b@x.test> OK"),
+    ("gmail", ("EHLO me", "MAIL FROM:a@x.test"), "555 5.5.2 Syntax error"),
+    ("gmail", (*ENVELOPE, "RCPT TO:bob@x.test"), "555 5.5.2 Syntax error"),
+    ("qq-163", ("HELO me",), "250 OK"),
+    ("exchange", ("EHLO me", "FOO"), "500 5.3.3 Unrecognized command"),
+    ("mdaemon-7", ("HELO me", "QUIT"), "221 See ya in cyberspace"),
+]
+
+
+@pytest.mark.parametrize(("name", "lines", "begins"), TRIED)
+async def test_what_somebody_would_try(
+    tmp_path: Path, name: str, lines: tuple[str, ...], begins: str
+) -> None:
+    async with (
+        running(tmp_path, personality=name) as sandbox,
+        connected(sandbox, greeted=False) as client,
+    ):
+        assert (await reply_to(client, lines))[-1].startswith(begins)
+        if begins[:3] in ("421", "221", "521") or "synchronization" in begins or "Too many" in begins:
+            assert await client.rest() == ""
+
+
+@pytest.mark.parametrize("name", ["qmail", "sendmail", "haraka"])
+async def test_a_user_who_is_not_there_is_taken_and_bounced(tmp_path: Path, name: str) -> None:
+    async with running(tmp_path, personality=name) as sandbox:
+        async with connected(sandbox) as client:
+            await client.envelope("alice@sandbox.test", "nobody@sandbox.test")
+            await client.say("DATA")
+            assert (await client.say("Subject: hi\r\n\r\nhello\r\n."))[:3] == "250"
+        await sandbox.stop()
+        report = bodies(tmp_path)[-1]
+    assert b"nobody@sandbox.test" in report
+    assert b"Action: failed" in report
+
+
+async def test_after_a_login_mail_goes_everywhere(tmp_path: Path) -> None:
+    async with (
+        running(tmp_path, personality="postfix", scenario=recorded_server("postfix")) as sandbox,
+        connected(sandbox) as client,
+    ):
+        lines = ("EHLO me", "AUTH PLAIN AHRlc3QxAHNlY3JldDE=", "MAIL FROM:<a@x.test>")
+        for line, code in zip(lines, ("250", "235", "250"), strict=True):
+            client.send(line.encode() + b"\r\n")
+            assert (await client.reply())[-1][:3] == code
+        assert (await client.say("RCPT TO:<x@elsewhere.example>"))[:3] == "250"
+
+
+async def test_prompts_of_a_login(tmp_path: Path) -> None:
+    one = recorded_server("qq-163")
+    async with running(tmp_path, personality="qq-163", scenario=one) as sandbox, connected(sandbox) as client:
+        client.send(b"EHLO me\r\n")
+        offered = await client.reply()
+        assert "250-AUTH LOGIN PLAIN" in offered
+        assert "250-AUTH=LOGIN PLAIN" in offered
+        assert await client.say("AUTH LOGIN") == "334 dXNlcm5hbWU6"
+        assert await client.say("dGVzdDE=") == "334 UGFzc3dvcmQ6"
+        assert (await client.say("c2VjcmV0MQ==")) == "235 Authentication successful"

@@ -26,7 +26,7 @@ from tui.sandbox.clock import Clock
 from tui.sandbox.envelope import Envelope, Exchange, Recipient
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.mailbox import Draft, Mailbox
-from tui.sandbox.personality import Personality, Wording
+from tui.sandbox.personality import AUTH_AGAIN, Personality, Wording
 
 if TYPE_CHECKING:
     from tui.sandbox.authority import Authority
@@ -104,7 +104,9 @@ class Handler:
         self.clock = clock
         self.authority = authority
         cannot = {"STARTTLS"} if authority is None else set()
-        self.offers = tuple(one for one in scenario.offered(personality.extensions) if one not in cannot)
+        offered = scenario.offered(personality.extensions)
+        cannot |= {AUTH_AGAIN} if "AUTH" not in offered else set()
+        self.offers = tuple(one for one in offered if one not in cannot)
         self._without_codes = "ENHANCEDSTATUSCODES" in {*personality.extensions} - {*self.offers}
         self._constant = {one: self._wire(lines) for one, lines in personality.constant().items()}
 
@@ -223,11 +225,12 @@ def facts_of(draft: Draft, number: int) -> dict[str, str | int]:
     """What may be quoted of message ``number`` when it is accepted."""
     found = _MESSAGE_ID.search(draft.head.partition(b"\r\n\r\n")[0])
     message_id = found[1].decode("ascii", "replace").rstrip() if found else ""
-    return {"number": number, "octets": draft.octets, "message_id": message_id, **_names(number)}
+    return {"number": number, "octets": draft.octets, "message_id": message_id, **names_of(number)}
 
 
-def _names(number: int) -> dict[str, str | int]:
-    """What servers call message ``number`` in their queues: always the same for the same one."""
+def names_of(number: int) -> dict[str, str | int]:
+    """What servers call message ``number`` in their queues: always the same for the same one. Negative: a
+    connection."""
     digest = hashlib.sha256(b"%d" % number).hexdigest()
     letters = "".join(_BASE62[int(digest[at : at + 2], 16) % 62] for at in range(0, 28, 2))
     return {

@@ -13,8 +13,9 @@ from tui.practice.faults import ANY_COMMAND, BODY
 from tui.sandbox import asking, chunking, disturbing, encrypting, events, transaction
 from tui.sandbox.disturbing import USUAL
 from tui.sandbox.envelope import Exchange
-from tui.sandbox.handler import Answer, Handler, Mail, peer_address
+from tui.sandbox.handler import Answer, Handler, Mail, names_of, peer_address
 from tui.sandbox.ledger import Asked
+from tui.sandbox.personality import AUTH_AGAIN
 from tui.sandbox.wire import Wire
 from tui.smtp.command_slips import LONGER_WITH
 from tui.smtp.commands import HELLO, text_of
@@ -98,6 +99,8 @@ class Connection(Wire):
         self.manner = USUAL
         #: The HELO or EHLO that holds, as it was typed.
         self.introduced: Exchange | None = None
+        #: Some servers name the connection as they name messages.
+        self._about_us = {"id": names_of(-number)["id"]}
         #: What its software is like.
         self.habits = handler.personality.habits
         self._errors = 0
@@ -232,7 +235,7 @@ class Connection(Wire):
         if self.tls:
             hidden.add("STARTTLS")
         elif not self.handler.scenario.auth_in_clear:
-            hidden.add("AUTH")
+            hidden |= {"AUTH", AUTH_AGAIN}
         offers = dict.fromkeys((*self.handler.offers, "PIPELINING") if self.lmtp else self.handler.offers)
         return tuple(one for one in offers if one not in hidden)
 
@@ -267,7 +270,9 @@ class Connection(Wire):
 
     async def say(self, situation: str, **facts: str | int) -> None:
         """The personality's reply to this situation."""
-        await self.push(self.handler.word(situation, {"peer": self.client_address(), **facts}))
+        await self.push(
+            self.handler.word(situation, {**self._about_us, "peer": self.client_address(), **facts})
+        )
         if situation in self.habits.closes_after:
             self.leave()
 
