@@ -192,7 +192,7 @@ JSON: Final = Flag("--json", N_("as JSON"))
 INBOX: Final = (
     Flag("--mail", N_("of the sandbox that keeps its mail in this Maildir"), "DIR", readers.path),
     Flag("--search", N_("list: only mails with these words in envelope or subject"), "WORDS", readers.name),
-    Flag("--all", N_("list: also more than a thousand")),
+    Flag("--all", N_("list: also more than two hundred")),
     Flag("--follow", N_("list: the latest, and each mail that comes")),
     Flag("--json", N_("list, show: as JSON")),
     Flag("--yes", N_("delete all: without a question")),

@@ -16,7 +16,7 @@ from tui.words.understood import understood
 #: Of a column in the list, in cells.
 _LONGEST_CELL: Final = 48
 #: Mails in the table, unless all are asked for.
-LISTED: Final = 1000
+LISTED: Final = 200
 
 _Cells = tuple[str, ...]
 

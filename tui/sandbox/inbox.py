@@ -11,8 +11,9 @@ import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
-from tui.sandbox import journal, mailbox, maildir, mbox, message
+from tui.sandbox import journal, maildir, mbox, message
 from tui.sandbox.envelope import Envelope
 from tui.values import value
 
@@ -115,7 +116,6 @@ class Inbox:
             NoMessageError: it is not there.
             OSError: it cannot be read.
         """
-        self.numbers()
         return self._entry(number)
 
     def raw(self, number: int) -> bytes:
@@ -125,7 +125,6 @@ class Inbox:
             NoMessageError: it is not there.
             OSError: it cannot be read.
         """
-        self.numbers()
         return self._octets(number)
 
     def content(self, number: int) -> message.Content:
@@ -157,6 +156,9 @@ class Inbox:
             NoMessageError: it is not there.
             OSError: it cannot be removed.
         """
+        from tui.sandbox import mailbox  # with asyncio: not to show a list
+
+        self._known.pop(number, None)
         if not mailbox.delete(self.root, number):
             raise NoMessageError(number)
 
@@ -187,13 +189,9 @@ class Inbox:
         return known
 
     def _read(self, number: int) -> Entry:
-        path = self._path(number)
-        try:
-            with path.open("rb") as file:
-                header, _ = message.split(file.read(message.HEADER_OCTETS))
-            status = path.stat()
-        except FileNotFoundError:
-            raise NoMessageError(number) from None
+        with self._opened(number) as file:
+            header, _ = message.split(file.read(message.HEADER_OCTETS))
+            status = os.fstat(file.fileno())
         envelope = journal.find(self.root, number)
         return Entry(
             number=number,
@@ -201,20 +199,24 @@ class Inbox:
             envelope=envelope,
             subject=message.value(header, "subject"),
             octets=status.st_size,
-            path=path,
+            path=self.root / self._names[number],
         )
 
     def _octets(self, number: int) -> bytes:
-        try:
-            return self._path(number).read_bytes()
-        except FileNotFoundError:
-            raise NoMessageError(number) from None
+        with self._opened(number) as file:
+            return file.read()
 
-    def _path(self, number: int) -> Path:
-        name = self._names.get(number)
-        if name is None:
-            raise NoMessageError(number)
-        return self.root / name
+    def _opened(self, number: int) -> BinaryIO:
+        """Where it was last seen, or where it is now: another program may have moved it to ``cur/``."""
+        for looked in (False, True):
+            if looked:
+                self._version = None
+                self.numbers()
+            name = self._names.get(number)
+            with contextlib.suppress(FileNotFoundError):
+                if name is not None:
+                    return (self.root / name).open("rb")
+        raise NoMessageError(number)
 
 
 def _searched(entry: Entry) -> str:

@@ -19,7 +19,7 @@ from typing import Final
 FOLDERS: Final = ("tmp", "new", "cur")
 
 #: ``seconds.M…P…Q…N3.host``, in ``cur/`` perhaps with ``:2,S`` behind; one name a line.
-_MESSAGES: Final = re.compile(r"^([0-9]+\.[^.:/\n]*N([0-9]{1,15})\.[^/\n]*)$", re.MULTILINE)
+_NUMBER: Final = re.compile(r"^[0-9]+\.M[0-9]+P[0-9]+Q[0-9]+N([0-9]{1,15})\.", re.MULTILINE)
 #: A folder that changed so lately may change once more and keep its time of change, in nanoseconds.
 _STILL_CHANGING: Final = 2 * 10**9
 _count = itertools.count(1)
@@ -46,11 +46,15 @@ def messages(root: Path) -> Iterator[tuple[int, Path]]:
 
 def names(root: Path) -> dict[int, str]:
     """Of every message its number, and its file below ``root``: quick also where there are very many."""
-    found = {}
+    found: dict[int, str] = {}
     for folder in ("new", "cur"):
-        # One search in one text: a match for each name takes three times as long.
-        for name, number in _MESSAGES.findall("\n".join(_names(root / folder))):
-            found[int(number)] = f"{folder}/{name}"
+        # One search in one text, and no loop of our own: a match for each name takes four times as long.
+        there = _names(root / folder)
+        numbers = _NUMBER.findall("\n".join(there))
+        if len(numbers) != len(there):  # others keep files there too, or a name has a line end in it
+            there = [name for name in there if len(_NUMBER.findall(name)) == 1]
+            numbers = [_NUMBER.findall(name)[0] for name in there]
+        found.update(zip(map(int, numbers), map(f"{folder}/".__add__, there), strict=True))
     return found
 
 

@@ -13,7 +13,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from tui.sandbox import hypertext
 from tui.smtp.display import decode
 
 #: Of a larger message only so much is taken apart; ``Content.cut`` says so.
@@ -192,7 +191,11 @@ def _walk(message: email.message.Message) -> tuple[tuple[Part, ...], str, str]:
             shown = (_charset_text(octets, charset if isinstance(charset, str) else None), part.type)
     text, kind = shown or ("", "")
     text = text.replace("\r\n", "\n")
-    return tuple(parts), hypertext.as_text(text) if kind == "text/html" else text, kind
+    if kind == "text/html":
+        from tui.sandbox import hypertext  # with the parser, which few mails need
+
+        text = hypertext.as_text(text)
+    return tuple(parts), text, kind
 
 
 def _part(leaf: email.message.Message) -> tuple[Part, bytes]:

@@ -237,7 +237,8 @@ class Actions:
     def _inbox(self, argument: str) -> None:
         from tui.ui.screens.inbox import InboxPage
 
-        self._app.push_screen(InboxPage(Inbox(home().mail), place=self._session.place))
+        self._session.mails = mails = self._session.mails or Inbox(home().mail)
+        self._app.push_screen(InboxPage(mails, place=self._session.place))
 
     # -- connecting and leaving
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tui.desk.options import Options
     from tui.net.access import Access
     from tui.net.endpoint import Endpoint
+    from tui.sandbox.inbox import Inbox
     from tui.ui.actions import Actions
     from tui.ui.flow import Row
     from tui.ui.learning import Learning
@@ -59,6 +60,7 @@ _KEYS = (
     ("commands", "ctrl+p"),
 )
 _TICK = 1.0  # seconds
+_READ_AHEAD = 1.0  # seconds after the beginning; then the program is settled
 _ROOM_BESIDE_GOALS = 5  # rows of the stacked guide, so that it keeps its height for nearly all that it says
 _TOLD = ("reply", "slip", "question", "next", "hint")
 
@@ -91,6 +93,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._sitting: Sitting | None = None
         self._actions: Actions | None = None
         self._learning: Learning | None = None
+        self.mails: Inbox | None = None  # it remembers what it has read
         self._log = WireLog()
         self._guide = Guide(())
         self._begun = self._guide_due = False
@@ -161,6 +164,19 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             self.connect(self.options.target, self.options.access)
         elif self.learning is not None:
             self.learning.begin(self.options.learn)
+        self.set_timer(_READ_AHEAD, self._read_ahead)
+
+    def _read_ahead(self) -> None:
+        """What F7 will show, in a thread: of a hundred thousand mails the list takes a while, once."""
+
+        def look() -> None:
+            from tui.sandbox.inbox import Inbox
+            from tui.store.paths import home
+
+            self.mails = self.mails or Inbox(home().mail)
+            self.mails.numbers()
+
+        self.run_worker(look, thread=True, group="inbox", exit_on_error=False)
 
     @property
     def learning(self) -> Learning | None:
