@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 
 from tui.desk.asking import Submitted
 from tui.desk.desk import Desk, Embedded
+from tui.desk.embedding import Time
 from tui.net.clock import LoopClock
 from tui.net.endpoint import Endpoint
 from tui.net.ways import ProtocolFactory, Way, tcp
@@ -66,6 +67,17 @@ class NamedSandbox:
     @property
     def accounts(self) -> tuple[Account, ...]:
         return self._sandbox.accounts
+
+    @property
+    def scenario(self) -> Server:
+        return self._sandbox.scenario
+
+    @property
+    def clock(self) -> Time:
+        return self._sandbox.clock
+
+    def become(self, scenario: Server) -> None:
+        self._sandbox.become(scenario)
 
     async def start(self) -> object:
         return await self._sandbox.start()

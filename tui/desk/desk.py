@@ -116,6 +116,8 @@ class Desk:
         self.exchangers: MailExchangersFound | None = None
         #: Lines go out as they are, with this end, and wait for nothing; None: by the rules.
         self.raw: RawEnd | None = None
+        #: Messages that the sandbox has accepted and lost, as its scenario wants it.
+        self.lost = 0
         #: Lines that were held when the connection went, secrets masked. They were never sent.
         self.left_over: tuple[str, ...] = ()
         self._on_events = on_events
@@ -154,6 +156,11 @@ class Desk:
         self._doubted: tuple[LoginState | None] | None = None  # an empty answer to this was asked about
 
     # -- connecting and leaving
+
+    @property
+    def sandbox(self) -> Embedded | None:
+        """The server inside this process, where it is what the desk is at; None at a REAL server."""
+        return None if self.real else self._embedding.running
 
     async def open_sandbox(self) -> bool:
         """Start the embedded server on first use and connect to it: that of the exercise under way, or the

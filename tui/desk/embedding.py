@@ -13,8 +13,24 @@ if TYPE_CHECKING:
     from tui.practice.scenario import Account, Server
 
 
+class Time(Protocol):
+    """The clock of a sandbox (``tui.sandbox.clock``)."""
+
+    @property
+    def now(self) -> float: ...
+    @property
+    def stepped(self) -> float: ...
+    def step(self, seconds: float) -> None: ...
+
+
 class Embedded(Protocol):
     """The sandbox inside this process, as far as a desk needs it."""
+
+    @property
+    def scenario(self) -> Server: ...
+    @property
+    def clock(self) -> Time: ...
+    def become(self, scenario: Server) -> None: ...
 
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]: ...
@@ -40,6 +56,11 @@ class Embedding:
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]:
         return self._running.addresses if self._running is not None else ()
+
+    @property
+    def running(self) -> Embedded | None:
+        """The server, where it was started."""
+        return self._running
 
     @property
     def access(self) -> Access:

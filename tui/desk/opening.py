@@ -32,18 +32,22 @@ def desk_for(
     where = home() if place is None else place
 
     def sandbox(server: Server | None) -> Embedded:
+        from tui.sandbox import events
         from tui.sandbox.sandbox import Sandbox
 
-        if server is None:
-            return Sandbox(
-                where.mail,
-                personality=options.personality or None,
-                scenario=options.scenario,
-                certificates=where.certificates,
-            )
-        return Sandbox(where.mail, scenario=server, certificates=where.certificates)
+        def listen(event: events.Event) -> None:
+            if isinstance(event, events.MessageDropped) and event.drop is events.Drop.LOST:
+                desk.lost += 1
 
-    return Desk(
+        return Sandbox(
+            where.mail,
+            personality=(options.personality or None) if server is None else None,
+            scenario=options.scenario if server is None else server,
+            certificates=where.certificates,
+            listener=listen,
+        )
+
+    desk = Desk(
         on_events,
         sandbox=sandbox,
         keeper=HomeKeeper(where, transcripts=options.transcripts),
@@ -54,3 +58,4 @@ def desk_for(
         login=Login(options.steps.login),
         lesson_at=(options.lesson_at, options.access) if options.lesson_at is not None else None,
     )
+    return desk

@@ -6,13 +6,14 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk import chunking, destination, rawing, ways
+from tui.desk import chunking, destination, faulting, rawing, ways
 from tui.desk.asking import Feeding
 from tui.desk.target import BadTargetError
 from tui.practice.exercise import CONNECT
 from tui.smtp.display import visible
 from tui.words import language
 from tui.words.commands import ACTIONS, Action, typed
+from tui.words.keys import TYPED
 from tui.words.language import gettext as _
 from tui.words.prose import quoted
 from tui.words.reasons import reason as reason_of
@@ -37,6 +38,8 @@ class Actions:
             "inbox": self._inbox,
             "connect": self._connect,
             "mx": self._next_exchanger,
+            "faults": self._faults,
+            "clock": self._clock,
             "explain-line": self._explain,
             "save": self._save,
             "copy": self._copy,
@@ -318,6 +321,13 @@ class Actions:
             return
         target = desk.endpoint
         self._sitting.ask_and_connect(lambda: self._sitting.open(target, access), ways.server(target, access))
+
+    def _faults(self, argument: str) -> None:
+        desk = self._sitting.desk
+        self._say(*(faulting.choose(desk, argument, TYPED) if argument else faulting.listed(desk)))
+
+    def _clock(self, argument: str) -> None:
+        self._say(*faulting.step_clock(self._sitting.desk, argument))
 
     def _save(self, argument: str) -> None:
         transcript = self._sitting.desk.transcript

@@ -28,6 +28,7 @@ from tui.practice.stepping import Stop
 from tui.smtp.display import visible
 from tui.smtp.events import ConnectionFailed
 from tui.store.paths import home
+from tui.words import faults
 from tui.words.endings import failure
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
@@ -75,6 +76,7 @@ class Sitting:
         self._ending: asyncio.Future[int] | None = None  # the number of the signal
         self._error: BaseException | None = None
         self._keeping_told = False
+        self._lost = 0
         self._lost = False
         self._stopped: Stop | None = None  # as it was told
 
@@ -234,6 +236,9 @@ class Sitting:
             self.say(
                 _("nothing is kept any more: {reason}").format(reason=reason_of(self.desk.keeping_failed))
             )
+        lost, self._lost = self._lost, self.desk.lost
+        if self._lost > lost:
+            self.say(faults.lost(self._lost - lost))
         self._tell_stopped_steps()
         self.waiting.attend()
         self.changed()

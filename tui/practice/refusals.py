@@ -363,6 +363,9 @@ def cause(practice: Practice) -> str:
     return found.about if found is not None and found.about != found.step else ""
 
 
+_LATER = frozenset({Kind.GREYLISTED, Kind.RATE})
+
+
 def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
     """On this reply; ``practice`` tells what the session knows. None: it refuses nothing."""
     reply = event.reply
@@ -398,6 +401,15 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
 def cancelled(event: ReplyReceived) -> bool:
     """It answers the ``*`` that gives a login up: no refusal, whatever its code (RFC 4954 §4 wants 501)."""
     return isinstance(event.to, AuthResponseSent) and event.to.cancelled
+
+
+def put_off(practice: Practice) -> CommandSent | None:
+    """The command that is to be sent again as it is, later: it was greylisting (RFC 6647 §2), or too fast."""
+    event = practice.reply
+    if event is None or not isinstance(event.to, CommandSent) or event.reply.severity != 4:
+        return None
+    found = of_reply(event, practice)
+    return event.to if found is not None and found.kind in _LATER else None
 
 
 def step_of(to: Answered | None) -> str:

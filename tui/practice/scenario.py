@@ -133,6 +133,12 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """This server with what goes wrong at the other one: all that needs no new connection."""
         return msgspec.structs.replace(self, **{key: getattr(other, key) for key in LIVE})
 
+    @property
+    def goes_by_clock(self) -> bool:
+        """Is it of any use to let time pass?"""
+        late = any(one.seconds is not None for one in self.fault)
+        return late or self.greylist is not None or any(one.seconds is not None for one in self.rate)
+
     def quota_of(self, address: str) -> Quota | None:
         """None: its mailbox takes everything."""
         local = local_part(address)

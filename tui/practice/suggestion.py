@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.practice.mending import mended
-from tui.practice.refusals import cause
+from tui.practice.refusals import cause, put_off
 from tui.practice.slips import comes_first, line_of, standing_slip
 from tui.practice.state import Envelope, MessageCheck, Practice
 from tui.smtp.commands import HELLO
@@ -135,6 +135,9 @@ def _from(intended: Intended, practice: Practice) -> str:
 def _rcpt(practice: Practice, intended: Intended | None) -> str:
     if intended is not None:
         return _BY_CAUSE.get(cause(practice), _intended_rcpt)(practice, intended)
+    again = put_off(practice)
+    if again is not None and again.command.verb == "RCPT":
+        return again.command.data.decode("utf-8", "surrogateescape")
     refused = {one.address for one in practice.envelope.refused} if practice.envelope is not None else set()
     recipient = next((one for one in RECIPIENTS if one not in refused), RECIPIENTS[0])
     return f"RCPT TO:<{recipient}>"

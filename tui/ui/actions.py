@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk import chunking, destination, rawing, ways
+from tui.desk import chunking, destination, faulting, rawing, ways
 from tui.desk.asking import Asked, Feeding
 from tui.desk.target import BadTargetError
 from tui.net.access import Access
@@ -23,6 +23,7 @@ from tui.store.settings import NotChangedError, save
 from tui.ui import look
 from tui.ui.private import set_mouse
 from tui.words import commands, language
+from tui.words.keys import PRESSED
 from tui.words.language import gettext as _
 from tui.words.reasons import reason as reason_of
 
@@ -73,6 +74,8 @@ class Actions:
             "inbox": self._inbox,
             "connect": self._connect,
             "mx": self._next_exchanger,
+            "faults": self._faults,
+            "clock": self._clock,
             "explain-line": self._explain_line,
             "certificate": self._certificate,
             "pane": self._pane,
@@ -325,6 +328,31 @@ class Actions:
             self._sitting.ask(question)
         else:
             self._session.leave()
+
+    # -- the sandbox
+
+    def _faults(self, argument: str) -> None:
+        """One more, or a scenario, by its name; without one the page shows what there is."""
+        hindrance = faulting.at_hand(self._desk)
+        if argument or hindrance is not None or self._desk.sandbox is None:
+            self._faults_chosen(argument)
+            return
+        from tui.ui.screens.faults import FaultsPage
+
+        server = self._desk.sandbox.scenario
+        page = FaultsPage(server, faulting.scenarios(), name=faulting.name_of(server))
+        self._app.push_screen(page, self._faults_chosen)
+
+    def _faults_chosen(self, argument: str | None) -> None:
+        if argument is not None:
+            for sentence in faulting.choose(self._desk, argument, PRESSED):
+                self._sitting.say(sentence)
+            self._session.show()
+
+    def _clock(self, argument: str) -> None:
+        for sentence in faulting.step_clock(self._desk, argument):
+            self._sitting.say(sentence)
+        self._sitting.read_clock()
 
     # -- files
 

@@ -14,6 +14,7 @@ from tui.smtp.display import visible
 from tui.smtp.events import Answered, AuthResponseSent, BodyEnded, CommandSent, TlsStarted
 from tui.smtp.findings import Side
 from tui.ui.widgets.strip import Place
+from tui.words import faults
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.prose import enumerated
@@ -26,13 +27,13 @@ def place(
     *,
     real: bool,
     clock: float,
+    sandbox_clock: float | None = None,
     exercise: str = "",
     access: Access = DIRECT,
     raw: str = "",
 ) -> Place:
     """The strip. A server that is not the sandbox is named with its port, which is then never dropped; an
     exercise stands in the sandbox's place. ``raw``: the line end of raw mode."""
-    minutes, seconds = divmod(int(clock), 60)
     opened = practice.opened
     if real and endpoint is not None:
         host, port = ways.server(endpoint, access, practice.opened), ""
@@ -47,7 +48,9 @@ def place(
         unverified=_("NOT VERIFIED") if _is_unverified(practice) else "",
         raw=_("raw {end}").format(end=raw) if raw else "",
         trail=trail(practice),
-        clock=f"{minutes:02}:{seconds:02}",
+        clock=faults.clock(clock)
+        if sandbox_clock is None
+        else _("clock {time}").format(time=faults.clock(sandbox_clock)),
     )
 
 

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from tui.desk import rawing, ways
+from tui.desk import faulting, rawing, ways
 from tui.desk.asking import ANSWERS, LEAVING, Asked, Feeding, Question, Submitted, named
 from tui.desk.composing import octets
 from tui.desk.desk import Desk
@@ -35,7 +35,7 @@ from tui.ui.past import Past
 from tui.ui.telling import Teller
 from tui.ui.widgets.strip import Place
 from tui.ui.wirelog import WireLog
-from tui.words import commands, logins
+from tui.words import commands, faults, logins
 from tui.words.guide import Guide
 from tui.words.keys import PRESSED
 from tui.words.language import gettext as _
@@ -95,6 +95,8 @@ class Sitting:
         self._keeping_told = False
         self._stopped: Stop | None = None
         self._rescued = 0
+        self._lost = 0
+        self._sandbox_clock: float | None = None
         self._announced: tuple[str, ...] = ()  # what to say before the server of an exercise speaks
         self._typed_by_us = False  # the next line
         self._naming = False  # the user name was asked for: what is typed is no secret
@@ -103,6 +105,7 @@ class Sitting:
         practice = self.desk.practice
         self._past.remember(self._before, batch)
         self._before, self._explained = practice, None
+        self.read_clock()
         self._recall(batch)
         self._teller.tell(batch, practice, real=self.desk.real)
         if self._announced and any(isinstance(one.event, _REACHED) for one in batch):
@@ -119,6 +122,10 @@ class Sitting:
             self._step, self._hints = step.id if step is not None else "", 0
         self._on_news()
         asyncio.get_running_loop().call_soon(self._after)
+
+    def read_clock(self) -> None:
+        """The sandbox's, which the strip shows as it was at the last event."""
+        self._sandbox_clock = faulting.clock_of(self.desk)
 
     def _recall(self, batch: tuple[Stamped, ...]) -> None:
         """What smtptutor typed is to be had by Up, as if the person had typed it."""
@@ -153,6 +160,9 @@ class Sitting:
         stopped, self._stopped = self._stopped, self.desk.stopped
         if stopped is not self._stopped and self.desk.stopped_because:
             self._teller.note(self.desk.stopped_because)
+        lost, self._lost = self._lost, self.desk.lost
+        if self._lost > lost:
+            self._teller.note(faults.lost(self._lost - lost))
         rescued, self._rescued = self._rescued, self.desk.rescued
         if self._rescued and not rescued:
             self._teller.note(presenting.rescued(self._rescued))
@@ -183,6 +193,7 @@ class Sitting:
             desk.endpoint,
             real=desk.real,
             clock=self._teller.clock,
+            sandbox_clock=self._sandbox_clock,
             exercise=exercise,
             access=desk.access,
             raw=desk.raw.value if desk.raw is not None else "",

@@ -156,6 +156,12 @@ def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool)
     named_by_code = verdict.kind in OF_THE_LINE or (sandbox and _is_named(verdict))
     headline = _headline(reply.code, at) if named_by_code else told.headline
     alike = verdict.kind in OF_THE_LINE and reply.code == _NOT_WELL_FORMED
+    if sandbox and reply.severity == 4 and verdict.kind in _SENDER_DOES:
+        does = gettext(_SENDER_DOES[verdict.kind])
+        wait = lmtp.alone(practice, event) or _(
+            "Wait, or let the time pass at once; then the same line again."
+        )
+        return Answer(code, told.headline, (*whose, does, told.reason), _why(event), wait)
     if sandbox or verdict.kind in OF_THE_LINE:
         reason = (*whose, *_refusal(practice, event, at))
         return Answer(code, headline, reason, _why(event), better, alike=alike)
@@ -167,6 +173,14 @@ def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool)
     return Answer(code, headline, sentences, _why(event), better, lead=2)
 
 
+#: On the sandbox, where a sender of mail is not there to do it: what it does now, and for how long.
+_SENDER_DOES = {
+    Kind.GREYLISTED: N_(
+        "Real senders queue the mail and try by themselves: in 5 to 30 minutes, then for days (RFC 5321 "
+        "4.5.4.1)."
+    ),
+    Kind.RATE: N_("Real senders queue the mail, wait, and send the next ones with more time between."),
+}
 _FAILED = frozenset({4, 5})
 _NOT_WELL_FORMED, _CLOSES = 501, 421
 #: Of the codes whose headline says more than that it is a refusal: what it speaks of.

@@ -11,6 +11,7 @@ class Keys:
     hint: str
     fill: str
     connect: str
+    clock: str  # time passes at the sandbox
     inbox: str
     quit: str
     learn: str
@@ -21,7 +22,7 @@ class Keys:
 def _named(typed: bool) -> Keys:
     of = {
         id: action(id).key if action(id).key and not typed else f"/{action(id).typed}"
-        for id in ("hint", "fill", "connect", "inbox", "quit", "learn", "solution")
+        for id in ("hint", "fill", "connect", "clock", "inbox", "quit", "learn", "solution")
     }
     if typed:
         return Keys(**of, map=of["learn"])

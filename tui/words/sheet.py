@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.practice.mending import mended, mended_lines, with_domain
+from tui.practice.refusals import put_off
 from tui.practice.slips import comes_first, line_of, loose, reply_to, standing_slip
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
@@ -328,6 +329,10 @@ def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool, known: 
         return _section("next", say(text.advice), *_after_slip(practice, slip, pairs, known))
     if practice.reply is not None and practice.reply.reply.severity in _FAILED:
         told = answer(practice, practice.reply, sandbox=sandbox)
+        again = put_off(practice) if sandbox else None
+        if again is not None:
+            step = line(keys.clock, _("5 minutes pass at the sandbox"))
+            return _section("next", say(told.advice), step, line(visible(again.command.data), ""), *pairs)
         if told.alike and (alike := _alike(practice.reply)):
             return _section("next", say(_("Compare the line with this, letter by letter:")), *alike)
         return _section("next", say(told.advice), *pairs)

@@ -57,6 +57,8 @@ _KEYS = (
     ("inbox", "f7"),
     ("save", "f8"),
     ("zoom", "f9"),
+    ("faults", "ctrl+f"),
+    ("clock", "ctrl+t"),
     ("commands", "ctrl+p"),
 )
 _TICK = 1.0  # seconds
