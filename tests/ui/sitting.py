@@ -85,6 +85,8 @@ class TableDesk:
         self.letterhead = ""
         self.stopped_because = self.closed_because = ""
         self.rescued = 0
+        self.lost = 0
+        self.sandbox: Any = None
         self.commands = ("NOOP",)
         self.transcript: Any = None
         self.elapsed = 0.0
