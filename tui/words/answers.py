@@ -158,10 +158,7 @@ def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool)
     alike = verdict.kind in OF_THE_LINE and reply.code == _NOT_WELL_FORMED
     if sandbox and reply.severity == 4 and verdict.kind in _SENDER_DOES:
         does = gettext(_SENDER_DOES[verdict.kind])
-        wait = lmtp.alone(practice, event) or _(
-            "Wait, or let the time pass at once; then the same line again."
-        )
-        return Answer(code, told.headline, (*whose, does, told.reason), _why(event), wait)
+        return Answer(code, told.headline, (*whose, does, told.reason), _why(event), better)
     if sandbox or verdict.kind in OF_THE_LINE:
         reason = (*whose, *_refusal(practice, event, at))
         return Answer(code, headline, reason, _why(event), better, alike=alike)
