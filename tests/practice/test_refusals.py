@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.practice.talking import Talk, talk
+from tui.practice.checklist import start
 from tui.practice.logins import complaint
-from tui.practice.refusals import Certainty, Kind, Mover, Verdict, cause, verdict
+from tui.practice.refusals import Certainty, Kind, Mover, Verdict, cause, put_off, verdict
 from tui.smtp.events import ReplyReceived
 
 GREETING = ("S: 220 hi",)
@@ -295,3 +296,25 @@ def test_a_challenge_that_is_refused_and_text_without_an_end() -> None:
     found = verdict(talk(*rows, "S: 535 5.7.8 no").practice)
     assert found is not None
     assert (found.step, found.kind) == ("auth", Kind.BAD_LOGIN)
+
+
+@pytest.mark.parametrize(
+    ("step", "reply", "line"),
+    [
+        ("rcpt", "450 4.7.1 Greylisted, try again in 5 minutes", b"RCPT TO:<b@y.test>"),
+        ("mail", "450 4.7.28 Too many mails", b"MAIL FROM:<a@x.test>"),
+        ("rcpt", "421 4.7.0 Too many mails", None),
+        ("rcpt", "452 4.2.2 The mailbox is full", None),
+        ("rcpt", "550 5.7.1 Greylisted, for good", None),
+        ("dot", "450 4.7.1 Greylisted", None),
+        ("rcpt", "250 ok", None),
+        ("connect", "220 hi", None),
+    ],
+)
+def test_what_is_to_be_sent_again_later(step: str, reply: str, line: bytes | None) -> None:
+    again = put_off(talk(*BEFORE[step], f"S: {reply}").practice)
+    assert (None if again is None else again.command.data) == line
+
+
+def test_nothing_was_put_off_where_nothing_was_said() -> None:
+    assert put_off(start()) is None

@@ -36,6 +36,12 @@ TABLE: dict[str, tuple[tuple[str | bytes, ...], str, str]] = {
         (*HELO, "C: NOOP", "S: 502 no"), "MAIL FROM:<alice@example.org>", "MAIL FROM:<",
     ),
     "mail": (MAIL, "RCPT TO:<bob@sandbox.test>", "RCPT TO:<"),
+    "greylisted, so the same again": (
+        (*MAIL, "C: RCPT TO:<me@sandbox.test>", "S: 450 4.7.1 Greylisted"), "RCPT TO:<me@sandbox.test>", "RCPT TO:<",
+    ),
+    "too fast at another command": (
+        (*MAIL, "C: NOOP", "S: 450 4.7.28 slow down"), "RCPT TO:<bob@sandbox.test>", "RCPT TO:<",
+    ),
     "recipient refused": (
         (*MAIL, "C: RCPT TO:<bob@sandbox.test>", "S: 550 no"), "RCPT TO:<carol@sandbox.test>", "RCPT TO:<",
     ),

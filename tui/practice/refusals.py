@@ -404,9 +404,12 @@ def cancelled(event: ReplyReceived) -> bool:
 
 
 def put_off(practice: Practice) -> CommandSent | None:
-    """The command that is to be sent again as it is, later: it was greylisting (RFC 6647 §2), or too fast."""
+    """The command that is to be sent again as it is, later: it was greylisting (RFC 6647 §2), or too fast.
+    After 421 nothing is to be sent."""
     event = practice.reply
-    if event is None or not isinstance(event.to, CommandSent) or event.reply.severity != 4:
+    if event is None or not isinstance(event.to, CommandSent):
+        return None
+    if event.reply.severity != 4 or event.reply.code == 421:
         return None
     found = of_reply(event, practice)
     return event.to if found is not None and found.kind in _LATER else None
