@@ -37,7 +37,8 @@ TABLE: dict[str, tuple[tuple[str | bytes, ...], str, str]] = {
     ),
     "mail": (MAIL, "RCPT TO:<bob@sandbox.test>", "RCPT TO:<"),
     "greylisted, so the same again": (
-        (*MAIL, "C: RCPT TO:<me@sandbox.test>", "S: 450 4.7.1 Greylisted"), "RCPT TO:<me@sandbox.test>", "RCPT TO:<",
+        (*MAIL, "C: RCPT TO:<me@sandbox.test>", "S: 450 4.7.1 Greylisted"),
+        "RCPT TO:<me@sandbox.test>", "RCPT TO:<",
     ),
     "too fast at another command": (
         (*MAIL, "C: NOOP", "S: 450 4.7.28 slow down"), "RCPT TO:<bob@sandbox.test>", "RCPT TO:<",
