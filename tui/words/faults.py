@@ -134,7 +134,7 @@ def duration(seconds: float) -> str:
 def lost(count: int) -> str:
     """Said once they are gone."""
     return ngettext(
-        "the sandbox said 250 and lost the mail: it is in no inbox, and nobody is told",
+        "the sandbox said 250 and lost {n} mail: it is in no inbox, and nobody is told",
         "the sandbox said 250 and lost {n} mails: they are in no inbox, and nobody is told",
         count,
     ).format(n=count)
