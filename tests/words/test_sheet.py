@@ -131,8 +131,15 @@ def test_refused() -> None:
 def test_later() -> None:
     sheet = of(talk(*MAIL, "C: RCPT TO:<a@b>", "S: 451 4.7.1 greylisted"))
     assert steps(sheet)[3] == "RCPT TO later 451 a@b"
-    assert rows(sheet.section("reply"))[0] == "451 4.7.1   not now"
+    assert rows(sheet.section("reply"))[0] == "451 4.7.1   not now: greylisting: come back later"
+    assert rows(sheet.section("reply"))[1].startswith("Real senders queue the mail and try by themselves")
     assert rows(sheet.section("why"))[0] == "4yz | not now, try the same later"
+    assert rows(sheet.section("next"))[1:3] == ["^T | 5 minutes pass at the sandbox", "RCPT TO:<a@b>"]
+
+
+def test_busy() -> None:
+    sheet = of(talk(*MAIL, "C: RCPT TO:<a@b>", "S: 450 4.2.1 Mailbox busy"))
+    assert rows(sheet.section("reply"))[0] == "450 4.2.1   not now"
 
 
 def test_accepted_and_refused_side_by_side() -> None:
