@@ -6,6 +6,8 @@ import asyncio
 import select
 import signal
 from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
 #: SIGINT is somebody else's too: in raw mode ^C is a key.
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
@@ -29,13 +31,19 @@ class HangupWatch:
         self._fd = fd
         self._epoll: select.epoll | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._before: dict[int, Any] = {}
         self._told = False
 
     def start(self) -> None:
-        """Needs the running event loop of the main thread."""
-        loop = asyncio.get_running_loop()
+        """Needs the running event loop of the main thread.
+
+        The handlers are not the loop's own. Those tell it by an octet in the socket that wakes it, as
+        each key does: with a few hundred keys typed ahead the socket is full, and the signal would be lost.
+        """
+        loop = self._loop = asyncio.get_running_loop()
         for one in SIGNALS:
-            loop.add_signal_handler(one, self._tell, int(one))
+            self._before[one] = signal.signal(one, self._arrived)
         if hasattr(select, "epoll"):
             try:
                 self._epoll = select.epoll()
@@ -48,13 +56,18 @@ class HangupWatch:
 
     def stop(self) -> None:
         loop = asyncio.get_running_loop()
-        for one in SIGNALS:
-            loop.remove_signal_handler(one)
+        for one, handler in self._before.items():
+            signal.signal(one, handler)
+        self._before.clear()
         if self._epoll is not None:
             loop.remove_reader(self._epoll.fileno())
         self._close_epoll()
         if self._timer is not None:
             self._timer.cancel()
+
+    def _arrived(self, number: int, _frame: FrameType | None) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._tell, number)
 
     def _tell(self, number: int) -> None:
         if self._epoll is not None and number == signal.SIGHUP:
