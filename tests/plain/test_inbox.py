@@ -16,6 +16,8 @@ from tests.sandbox.client import connected, running
 from tests.sandbox.test_mailbox import keep
 from tui.desk.options import InboxAction, InboxOptions
 from tui.plain import inbox, inbox_rows
+from tui.practice.published import Published
+from tui.practice.scenario import Server
 from tui.sandbox.envelope import Envelope, Recipient
 from tui.sandbox.inbox import Inbox
 from tui.sandbox.mailbox import Mailbox
@@ -331,3 +333,36 @@ def test_very_many_are_not_all_listed_at_once(
     assert capsys.readouterr().out.splitlines()[-1] == "... 1 older mail; --all lists it"
     assert inbox.run(InboxOptions(all=True)) == 0
     assert len(capsys.readouterr().out.splitlines()) == 4
+
+
+def test_what_the_records_of_the_scenario_say(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    published = (
+        Published(domain="example.org", spf="v=spf1 ip4:192.0.2.1 -all", dmarc="v=DMARC1; p=reject"),
+        Published(domain="x.test", spf="v=spf1 ip4:203.0.113.9 -all"),
+    )
+    server = Server(published=published, seen_from="203.0.113.9")
+
+    async def fill() -> None:
+        box = own_home / "smtptutor" / "mail"
+        async with running(box, scenario=server) as sandbox, connected(sandbox) as client:
+            await client.envelope("mallory@x.test")
+            await client.say("DATA")
+            await client.say("From: CEO <ceo@example.org>\r\n\r\nx\r\n.")
+
+    asyncio.run(fill())
+    assert run(InboxAction.SHOW, 1) == 0
+    rows = capsys.readouterr().out.splitlines()
+    at = rows.index("checks  by the records that the scenario publishes")
+    assert [" ".join(row.split()) for row in rows[at + 1 : at + 4]] == [
+        "SPF pass 203.0.113.9 sent for x.test",
+        "DKIM none no signature",
+        "DMARC fail From: is of example.org ; its policy: reject",
+    ]
+    assert inbox.run(InboxOptions(action=InboxAction.SHOW, number=1, json=True)) == 0
+    verdict = json.loads(capsys.readouterr().out)["verdict"]
+    assert (verdict["spf"], verdict["dkim"], verdict["dmarc"], verdict["policy"]) == (
+        "pass",
+        "none",
+        "fail",
+        "reject",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from tui.practice.published import Published
 from tui.practice.scenario import Reply, Server, faults
 
 
@@ -21,6 +22,8 @@ def server(**keys: object) -> Server:
         ({"domains": ["x..test"]}, "domains[0]"),
         ({"domains": ["-x.test"]}, "domains[0]"),
         ({"host": "no name"}, "host"),
+        ({"published": (Published(domain="X.test"),)}, "published[0].domain"),
+        ({"seen_from": "mx.test"}, "seen_from"),
         ({"offers": ["CHUNKING", "TURN"]}, "offers[1]"),
         ({"withholds": ["help"]}, "withholds[0]"),
         ({"mechanisms": ["PLAIN", "login"]}, "mechanisms[1]"),

@@ -13,6 +13,7 @@ import pytest
 
 from tests.ui.golden import check
 from tests.ui.pages import SIZES, Alone, controls, rows, shown, speaking, typed
+from tui.practice.published import Verdict
 from tui.sandbox.envelope import Envelope, Exchange, Recipient
 from tui.sandbox.inbox import Entry, Inbox
 from tui.sandbox.mailbox import Mailbox
@@ -433,3 +434,15 @@ async def test_what_was_typed_stands_beside_what_was_understood(tmp_path: Path) 
     assert "RCPT TO:<x> not taken: 501 what\\x1b" in text
     assert "BDAT 9 LAST 9 octets of the message follow." in text
     assert "..hidden stored as .hidden" in text
+
+
+async def test_checks_stand_beside_envelope_and_headers(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    await post.deliver(LUNCH)
+    entry = post.inbox.entry(1)
+    assert entry.envelope is not None
+    verdict = Verdict(client="192.0.2.1", spf="fail", spf_domain="x.test", dkim="none", dmarc="none")
+    envelope = msgspec.structs.replace(entry.envelope, verdict=verdict)
+    mail = Mail(replace(entry, envelope=envelope), post.inbox.raw(1), post.inbox.content(1))
+    text = [" ".join(plain(row).split()) for row in view_rows(mail, View.COMPARE, 110)]
+    assert "checks SPF fail 192.0.2.1 sent for x.test" in text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from tui.sandbox.inbox import Entry
 from tui.sandbox.message import Content
 
@@ -35,6 +37,7 @@ def mail_facts(entry: Entry, content: Content) -> dict[str, Any]:
         "recipients": [{"address": one.address, "params": one.params} for one in envelope.recipients]
         if envelope
         else [],
+        "verdict": msgspec.structs.asdict(envelope.verdict) if envelope and envelope.verdict else None,
         "header": [[field.name, field.value] for field in content.header],
         "text": content.text,
         "text_type": content.text_type,

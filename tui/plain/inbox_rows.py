@@ -12,6 +12,7 @@ from tui.smtp.display import cells, visible
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
 from tui.words.understood import understood
+from tui.words.verdict import told
 
 #: Of a column in the list, in cells.
 _LONGEST_CELL: Final = 48
@@ -111,6 +112,7 @@ def _cut(text: str) -> str:
 def page(entry: Entry, content: Content) -> Iterator[str]:
     """What servers used, what the reader sees, what was written, what was typed to the server."""
     yield from _envelope(entry)
+    yield from _checks(entry)
     yield ""
     yield _heading(_("header"), _("what the sender typed"))
     if not content.header:
@@ -145,6 +147,15 @@ def _envelope(entry: Entry) -> Iterator[str]:
             *(((_("security"), protection),) if protection else ()),
         )
     )
+
+
+def _checks(entry: Entry) -> Iterator[str]:
+    if entry.envelope is None or entry.envelope.verdict is None:
+        return
+    yield ""
+    yield _heading(_("checks"), _("by the records that the scenario publishes"))
+    results = tuple(told(entry.envelope.verdict))
+    yield from _pairs(results)
 
 
 def _parts(number: int, content: Content) -> Iterator[str]:

@@ -24,6 +24,7 @@ from tui.practice.faults import (
     rate_faults,
     reply_faults,
 )
+from tui.practice.published import Published
 from tui.smtp.sasl_server import MECHANISMS
 from tui.smtp.saslprep import saslprep
 
@@ -64,6 +65,7 @@ LIVE: Final = ("reply", "fault", "greylist", "quota", "rate")
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LOCAL: Final = re.compile(r"[!-?A-~]+")
+_ADDRESS_OF_HOST: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*")
 _USER: Final = re.compile(r"[!-~]{1,64}")
 
 
@@ -114,6 +116,8 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     greylist: Greylist | None = None
     quota: tuple[Quota, ...] = ()  # the first that fits counts
     rate: tuple[Rate, ...] = ()
+    published: tuple[Published, ...] = ()  # what DNS would say of senders' domains: SPF, DKIM, DMARC
+    seen_from: str = ""  # the address that every client has, as far as they are checked; none: its own
     limits: Limits = Limits()
 
     def offered(self, usual: Iterable[str]) -> tuple[str, ...]:
@@ -194,6 +198,11 @@ def faults(server: Server) -> Iterator[Wrong]:
                 yield f"{key}[{at}]", f"{name!r} is none of {', '.join(EXTENSIONS)}"
     yield from _list_faults(server)
     yield from _login_faults(server)
+    for at, one in enumerate(server.published):
+        if not _DOMAIN.fullmatch(one.domain):
+            yield f"published[{at}].domain", f"{one.domain!r} is no domain in lower case"
+    if server.seen_from and not _ADDRESS_OF_HOST.fullmatch(server.seen_from):
+        yield "seen_from", f"{server.seen_from!r} is no IP address"
     if server.host and not _DOMAIN.fullmatch(server.host):
         yield "host", f"{server.host!r} is no name of a server in lower case"
     if not re.fullmatch(r"[a-z0-9-]{1,40}", server.personality):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from tui.practice.published import Verdict
+
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     address: str
@@ -28,6 +30,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         tls: the version of TLS that it came in; "": in clear.
         user: who had logged in.
         dialogue: the client's introduction and the commands of this mail, in order; nothing of a login.
+        verdict: of SPF, DKIM and DMARC, where the scenario publishes records.
     """
 
     format_version: int = 1
@@ -41,6 +44,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tls: str = ""
     user: str = ""
     dialogue: tuple[Exchange, ...] = ()
+    verdict: Verdict | None = None
 
     @property
     def addresses(self) -> tuple[str, ...]:

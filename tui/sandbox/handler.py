@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+import msgspec
 from aiosmtpd.smtp import Envelope as Transaction
 from aiosmtpd.smtp import Session
 
@@ -164,6 +165,7 @@ class Handler:
             user=server.user,
             dialogue=(*((server.introduced,) if server.introduced else ()), *mail.dialogue),
         )
+        envelope = self._judged(envelope, draft)
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
         def done(result: int | Exception) -> None:
@@ -181,6 +183,21 @@ class Handler:
 
         self.mailbox.keep(draft, envelope, done)
         return await answered
+
+    def _judged(self, envelope: Envelope, draft: Draft) -> Envelope:
+        """With what SPF, DKIM and DMARC say, where the scenario publishes records."""
+        if not self.scenario.published:
+            return envelope
+        from tui.practice.authentication import judge  # few scenarios need it
+
+        verdict = judge(
+            self.scenario.published,
+            client=self.scenario.seen_from or envelope.peer,
+            helo=envelope.helo[1],
+            sender=envelope.reverse_path,
+            message=draft.text(),
+        )
+        return msgspec.structs.replace(envelope, verdict=verdict)
 
     def _report(self, connection: int, number: int, envelope: Envelope, head: bytes) -> None:
         """Tell the sender of message ``number`` what he wanted to be told, in a mail."""

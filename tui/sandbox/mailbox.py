@@ -81,6 +81,14 @@ class Draft:
                 self._error = error
                 self._pieces.clear()
 
+    def text(self) -> bytes:
+        """All of it so far; nothing where it cannot be read."""
+        try:
+            flushed = Path(self._tmp).read_bytes() if self._begun else b""
+        except OSError:
+            return b""
+        return flushed + b"".join(self._pieces)
+
     def complete(self) -> None:
         """Write what is left.
 

@@ -28,6 +28,7 @@ from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
 from tui.words.understood import stuffing, understood
+from tui.words.verdict import told
 
 _NAME = 10  # cells of from, to, subject, date
 _DIFFERS = 10
@@ -98,6 +99,7 @@ def view_rows(mail: Mail, view: View, width: int, *, lens: bool = False) -> list
             (),
             *hang(pgettext("section", "means"), _means(mail, room)),
             (),
+            *_checks(mail, room),
             *_source(mail, room, lens=lens),
         ]
     if view is View.HEADERS:
@@ -222,6 +224,17 @@ def _means(mail: Mail, room: int) -> list[Row]:
         ).format(to=recipients_of(mail.entry))
     typed = _("Headers are text that the sender typed. No server checked them here.")
     return [*wrap((Run(said),), room), *wrap((Run(typed, Tone.QUIET),), room)]
+
+
+def _checks(mail: Mail, room: int) -> list[Row]:
+    """SPF, DKIM and DMARC, where the scenario publishes records."""
+    verdict = mail.entry.envelope.verdict if mail.entry.envelope is not None else None
+    if verdict is None:
+        return []
+    rows: list[Row] = [
+        cut((*pad((Run(result),), 18), Run(about, Tone.QUIET)), room) for result, about in told(verdict)
+    ]
+    return [*hang(pgettext("section", "checks"), rows), ()]
 
 
 # -- headers
