@@ -59,9 +59,9 @@ def changed(before: Server, after: Server, keys: Keys) -> list[str]:
         said.append(text.format(faults=visible(", ".join(wrong))))
     if without_name(now) != without_name(before):
         said.append(
-            _(
-                "names, extensions, limits and TLS from the next connection on; {connect} connects again"
-            ).format(connect=keys.connect)
+            _("what EHLO tells, TLS, limits: from the next connection on; {connect}").format(
+                connect=keys.connect
+            )
         )
     return said or [_("that changes nothing")]
 
