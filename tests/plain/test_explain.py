@@ -211,6 +211,36 @@ def test_lmtp_names_who_got_it(told: Told) -> None:
     assert "Accepted for test1@bdwater.test, test3@bdwater.test: 176 octets." in out
 
 
+_TO_THE_END = (
+    "S: 220 x\nC: EHLO a\nS: 250-x\nS: 250 CHUNKING\nC: MAIL FROM:<a@b.test>\nS: 250 ok\n"
+    "C: RCPT TO:<c@d.test>\nS: 250 ok\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("end", "en", "zh"),
+    [
+        (
+            "C: DATA\nS: 354 go\nC: A: b\nC: \nC: c\nC: .\nS: 554 5.7.1 spam\n",
+            ("It was said at the final dot.", "Refused: the final dot."),
+            ("这是在最后的点这一步说的。", "被拒：最后的点。"),
+        ),
+        (
+            "C: BDAT 8 LAST\nC: A: b\nC: \nS: 554 5.7.1 spam\n",
+            ("It was said at BDAT LAST.",),
+            ("这是在 BDAT LAST 这一步说的。",),
+        ),
+    ],
+)
+def test_the_end_of_a_message_is_named_where_it_was_refused(
+    told: Told, end: str, en: tuple[str, ...], zh: tuple[str, ...]
+) -> None:
+    """A dot alone would be read as the end of the sentence, and BDAT has none."""
+    for lang, wanted in (("en", en), ("zh_CN", zh)):
+        out = " ".join(told(_TO_THE_END + end, "--lang", lang).split())
+        assert all(one in out for one in wanted), out
+
+
 def test_a_recording_that_stops_in_the_middle(told: Told) -> None:
     out = told("S: 220 a\nC: DATA\nC: pipelined\n")
     assert "C: pipelined" in out.splitlines()

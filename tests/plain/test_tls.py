@@ -57,9 +57,13 @@ async def test_a_whole_session_inside_tls() -> None:
 async def test_a_server_that_proves_nothing_gets_nothing(kind: str, reason: str) -> None:
     seen: list[bytes] = []
     async with serving(server(kind, seen)) as served:
-        code, out, _ = await run("connect", str(served.endpoint), "--cafile", str(cafile()), script=SCRIPT)
+        code, out, err = await run("connect", str(served.endpoint), "--cafile", str(cafile()), script=SCRIPT)
     assert code == 77
     assert reason in out
+    assert err.startswith("smtptutor: TLS failed: certificate not verified: it")
+    assert err.count("\n") == 1
+    for identifier in ("unknown-issuer", "wrong-name", "self-signed", "no-tls"):
+        assert identifier not in out + err
     assert "Nothing proves who is at the other end." in out
     assert "2 lines were not sent" in out
     assert seen == [b"EHLO me", b"STARTTLS"]
@@ -90,9 +94,10 @@ async def test_tls_at_once_on_a_port_that_speaks_plain_text() -> None:
         await peer.until_gone()
 
     async with serving(play) as served:
-        code, out, _ = await run("connect", str(served.endpoint), "--tls", script=SCRIPT)
+        code, out, err = await run("connect", str(served.endpoint), "--tls", script=SCRIPT)
     assert code == 77
-    assert "what answers is not TLS" in out
+    assert "* TLS failed: what answers is not TLS" in out
+    assert err == "smtptutor: TLS failed: what answers is not TLS.\n"
 
 
 @pytest.mark.parametrize("typed", [True, False])

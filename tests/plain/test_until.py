@@ -194,7 +194,9 @@ async def test_an_exercise_on_a_real_server() -> None:
 
 async def test_why_it_closed_leads_where_starttls_is_missing() -> None:
     async with serving(talking([])) as served:
-        code, out, _ = await run("connect", str(served.endpoint), "--starttls", "--ehlo", "me.test")
+        code, out, err = await run("connect", str(served.endpoint), "--starttls", "--ehlo", "me.test")
     assert code == 77
-    assert "* STARTTLS is required, and the server does not offer it here" in out
+    assert out.count("STARTTLS is required, and the server does not offer it here") == 1
+    assert err.count("STARTTLS is required, and the server does not offer it here") == 1
+    assert "So smtptutor closed the connection." in out
     assert "not polite" not in out

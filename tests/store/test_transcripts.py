@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tui.smtp.certificate import Certificate, CertificateFault
 from tui.smtp.commands import Command
 from tui.smtp.events import (
     AddressTried,
@@ -35,11 +36,15 @@ from tui.smtp.events import (
     ReplyTimedOut,
     ServerHalfClosed,
     TlsEstablished,
+    TlsFailed,
+    TlsTrouble,
 )
 from tui.smtp.findings import Finding, Side
 from tui.smtp.phases import Phase
 from tui.smtp.replies import Reply
+from tui.store.rows import json_row, text_row
 from tui.store.transcripts import Transcript, begin, safe_name
+from tui.words import tls
 
 SECRET = b"AHRlc3QxAHNlY3JldDE="
 
@@ -139,7 +144,7 @@ def test_what_happens_to_a_connection(tmp_path: Path) -> None:
         (ConnectionOpened("h", "::1", 2525, sandbox=True), "connected to h [::1]:2525 sandbox"),
         (ConnectionOpened("::1", "::1", 25, sandbox=False), "connected to [::1]:25"),
         (ConnectionFailed(Failure.REFUSED, "h", 25, "192.0.2.1"), "connection failed: refused 192.0.2.1:25"),
-        (ConnectionFailed(Failure.NAME_UNKNOWN, "h\x1b", 25), "connection failed: name-unknown h\\x1b:25"),
+        (ConnectionFailed(Failure.NAME_UNKNOWN, "h\x1b", 25), "connection failed: name unknown h\\x1b:25"),
         (TlsEstablished("TLSv1.3", "AES"), "TLS handshake complete: TLSv1.3 AES"),
         (ServerHalfClosed(), "the server will send no more"),
         (ReplyTimedOut(300.0), "reply timed out after 300 s"),
@@ -159,6 +164,41 @@ def test_what_happens_to_a_connection(tmp_path: Path) -> None:
         "before": "ready",
         "phase": "mail",
     }
+
+
+_CERTIFICATE = Certificate("CN=mx", ("mx",), "CN=R", ("CN=mx",), 0, 1, "RSA 2048", "ab" * 32, "CN=R")
+
+
+@pytest.mark.parametrize("trouble", TlsTrouble)
+def test_why_tls_failed_stands_in_words(trouble: TlsTrouble) -> None:
+    """Those of the screen, and no names of a program."""
+    if trouble is TlsTrouble.CERTIFICATE:
+        faults = tuple(CertificateFault)
+        event = TlsFailed(trouble, certificate=_CERTIFICATE, faults=faults)
+        said = text_row(event) or ""
+        assert said.startswith(
+            "* TLS failed: certificate not verified: it has expired, it is not valid yet, "
+        )
+        assert all(tls.fault(one) in said for one in faults)
+        assert said.endswith(f"; sha256 {'ab' * 32}")
+    else:
+        event = TlsFailed(trouble, implicit=True)
+        said = text_row(event) or ""
+        assert said == f"* TLS failed: {tls.headline(event)}"
+    assert "-" not in trouble.value or trouble.value not in said
+    kept = json_row(event)
+    assert kept is not None
+    assert kept["trouble"] == trouble.value
+
+
+def test_a_certificate_taken_in_spite_of_its_faults_is_told_in_words() -> None:
+    faults = (CertificateFault.WRONG_NAME, CertificateFault.SELF_SIGNED)
+    event = TlsEstablished("TLSv1.3", "AES", verified=False, certificate=_CERTIFICATE, faults=faults)
+    said = text_row(event)
+    assert said == (
+        "* TLS handshake complete: TLSv1.3 AES NOT VERIFIED: it is for another name, it is signed by itself; "
+        f"sha256 {'ab' * 32}"
+    )
 
 
 def test_private(tmp_path: Path) -> None:

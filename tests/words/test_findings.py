@@ -95,7 +95,7 @@ def test_typical_slips_have_their_own_words(spoken: str) -> None:
         ("\uff21", "full-width letter, U+FF21", "全角字母，U+FF21", "A"),
         ("\uff11", "full-width digit, U+FF11", "全角数字，U+FF11", "1"),
         ("\uff05", "full-width character, U+FF05", "全角字符，U+FF05", "%"),
-        ("\x7f", "backspace (DEL), U+007F", "退格 (DEL)，U+007F", "\\x7f"),
+        ("\x7f", "backspace (DEL), U+007F", "退格（DEL），U+007F", "\\x7f"),
         ("\x01", "control character, U+0001", "控制字符，U+0001", "\\x01"),
         ("\u00e9", "character beyond ASCII, U+00E9", "ASCII 以外的字符，U+00E9", "\u00e9"),
     ],

@@ -16,7 +16,7 @@ from tui.cli.errors import UsageError
 from tui.values import value
 from tui.words.language import N_
 from tui.words.language import gettext as _
-from tui.words.prose import quoted
+from tui.words.prose import enumerated, quoted
 
 Read = Callable[[str], object]
 
@@ -348,7 +348,7 @@ def parse(argv: list[str]) -> Parsed:
     if command is None or (written and not name):
         raise UsageError(
             _("there is no command {name}; the commands are {commands}").format(
-                name=quoted(name), commands=", ".join(one for one in BY_NAME if one)
+                name=quoted(name), commands=enumerated(one for one in BY_NAME if one)
             )
         )
     if "help" not in given:

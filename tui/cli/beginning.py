@@ -16,7 +16,7 @@ from tui.values import value
 from tui.words import language
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
-from tui.words.prose import quoted
+from tui.words.prose import enumerated, quoted
 from tui.words.reasons import reason as reason_of
 
 
@@ -76,7 +76,7 @@ def _locale_only(environ: Mapping[str, str]) -> dict[str, str]:
 
 def _named_language(error: language.UnknownLanguageError) -> str:
     return _("{option}: {value} is none of {names}").format(
-        option=error.source.value, value=quoted(error.value), names=", ".join(language.LANGUAGES)
+        option=error.source.value, value=quoted(error.value), names=enumerated(language.LANGUAGES)
     )
 
 
@@ -86,13 +86,13 @@ def _saved_language(error: language.UnknownLanguageError, place: Home) -> str:
         line=line_of(place.settings, "lang"),
         key="lang",
         value=quoted(error.value),
-        names=", ".join(language.LANGUAGES),
+        names=enumerated(language.LANGUAGES),
     )
 
 
 def unknown_theme(error: UnknownThemeError, *, saved: bool) -> str:
     """A sentence without its full stop. ``saved``: the name is not from the command line."""
-    value, names = quoted(error.name), ", ".join(error.names)
+    value, names = quoted(error.name), enumerated(error.names)
     if not saved:
         return _("{option}: {value} is none of {names}").format(option="--theme", value=value, names=names)
     file = locate(os.environ).settings

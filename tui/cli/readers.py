@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.words.language import gettext as _
-from tui.words.prose import quoted
+from tui.words.prose import enumerated, quoted
 
 if TYPE_CHECKING:
     from tui.practice.fault_lines import Trouble
@@ -32,7 +32,7 @@ def personality(text: str) -> str:
     names = shipped()
     if text not in names:
         raise ArgumentTypeError(
-            _("{value} is none of {names}").format(value=quoted(text), names=", ".join(names))
+            _("{value} is none of {names}").format(value=quoted(text), names=enumerated(names))
         )
     return text
 
@@ -49,7 +49,7 @@ def scenario(text: str) -> str | Server:
         return text
     if "/" not in text and not text.endswith(".toml"):
         raise ArgumentTypeError(
-            _("{value} is none of {names}, and no file").format(value=quoted(text), names=", ".join(names))
+            _("{value} is none of {names}, and no file").format(value=quoted(text), names=enumerated(names))
         )
     try:
         return read(path(text))

@@ -19,7 +19,7 @@ from tui.store.servers import BadServersError, Profile
 from tui.values import value
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
-from tui.words.prose import quoted
+from tui.words.prose import enumerated, quoted
 from tui.words.reasons import reason as reason_of
 
 
@@ -231,6 +231,6 @@ def fault(error: BadServersError) -> str:
         line=error.line or 1,
         key=visible(error.key) or _("the file"),
         detail=visible(error.detail[:100]),
-        keys=", ".join(servers.KEYS),
-        choices=", ".join(map(str, servers.CHOICES.get(error.key, ()))),
+        keys=enumerated(servers.KEYS),
+        choices=enumerated(map(str, servers.CHOICES.get(error.key, ()))),
     )

@@ -30,6 +30,7 @@ from tui.smtp.events import (
 )
 from tui.words.language import gettext as _
 from tui.words.notes import note
+from tui.words.prose import enumerated
 
 PATIENCE: Final = 15.0  # seconds for each reply
 _NOTED: Final = (
@@ -114,7 +115,7 @@ class _Look:
             return
         if wanted:
             yield _("STARTTLS is not offered, so nothing would go on")
-        words = ", ".join(visible(f"{key} {value}".strip()) for key, value in offers.items())
+        words = enumerated(visible(f"{key} {value}".strip()) for key, value in offers.items())
         yield _("offers {extensions}").format(extensions=words) if words else _("offers no extension")
         self._send("QUIT")
 

@@ -10,6 +10,7 @@ from tui.practice.state import Practice
 from tui.smtp.display import visible
 from tui.smtp.events import ConnectionOpened, MailExchangersFound
 from tui.words.language import gettext as _
+from tui.words.prose import enumerated
 
 
 def profile(name: str, target: Endpoint | None, access: Access) -> str:
@@ -33,7 +34,7 @@ def no_next_exchanger(found: MailExchangersFound | None) -> str:
     """Why there is no exchanger to go on to."""
     if found is None:
         return _("the mail servers of a domain are found by --mx DOMAIN")
-    hosts = ", ".join(visible(host) for _preference, host in found.hosts)
+    hosts = enumerated(visible(host) for _preference, host in found.hosts)
     return _("there is no further mail server: {hosts}").format(hosts=hosts)
 
 

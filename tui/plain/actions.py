@@ -15,7 +15,7 @@ from tui.words import language
 from tui.words.commands import ACTIONS, Action, typed
 from tui.words.keys import TYPED
 from tui.words.language import gettext as _
-from tui.words.prose import quoted
+from tui.words.prose import enumerated, quoted
 from tui.words.reasons import reason as reason_of
 
 if TYPE_CHECKING:
@@ -357,7 +357,7 @@ class Actions:
 
         transcript, form = self._sitting.desk.transcript, exports.named(argument)
         if form is None:
-            self._say(*(f"/copy {one.value}  {one.title}, {one.about}" for one in exports.As))
+            self._say(*(f"/copy {one.value}  {enumerated((one.title, one.about))}" for one in exports.As))
             return
         if transcript is None or not transcript.kept:
             self._say(_("the transcript is not kept, so there is nowhere to write to"))

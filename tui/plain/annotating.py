@@ -44,6 +44,7 @@ from tui.words.language import gettext as _
 from tui.words.lines import lines
 from tui.words.logins import complained
 from tui.words.notes import note
+from tui.words.seams import joined
 from tui.words.stages import stage
 
 Line = LineSent | LineReceived
@@ -278,7 +279,7 @@ class Annotator:
         elif not advice.endswith((":", "：")):
             yield Note(labels.section("next"), advice)
         elif better := mended(event, data):
-            yield Note(labels.section("next"), f"{advice} {visible(better)}")
+            yield Note(labels.section("next"), joined(advice, visible(better)))
         else:
             yield Note(labels.section("next"), advice)
             yield from legal(self.practice)

@@ -13,7 +13,7 @@ from tui.smtp.commands import text_of
 from tui.smtp.display import cells, visible
 from tui.words import comparison
 from tui.words.language import gettext as _
-from tui.words.prose import wrap
+from tui.words.prose import enumerated, wrap
 
 _NARROWEST: Final = 60
 _WIDEST: Final = 120
@@ -95,7 +95,7 @@ def _said(exchange: Exchange | None) -> str:
 def _offers(changes: Changes, sides: tuple[str, str], width: int) -> Iterator[str]:
     for side, only in zip(sides, (changes.only_left, changes.only_right), strict=True):
         if only:
-            listed = ", ".join(visible(f"{key} {text}".rstrip()) for key, text in only.items())
+            listed = enumerated(visible(f"{key} {text}".rstrip()) for key, text in only.items())
             yield from _labelled(side, _("offers {extensions}").format(extensions=listed), width)
     for key, pair in changes.other.items():
         for side, text in zip(sides, pair, strict=True):

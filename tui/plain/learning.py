@@ -18,7 +18,7 @@ from tui.words.keys import TYPED
 from tui.words.language import gettext as _
 from tui.words.lesson import Underway
 from tui.words.level import level
-from tui.words.prose import enumerated
+from tui.words.prose import enumerated, labelled
 
 if TYPE_CHECKING:
     from tui.desk.desk import Desk
@@ -191,7 +191,7 @@ def _finish(now: Underway) -> Iterator[str]:
             continue  # it was said when it was answered
         for paragraph in section.paragraphs:
             if isinstance(paragraph, Pair):
-                yield f"* {section.label}: {paragraph.form.text}   {paragraph.gloss}"
+                yield f"* {labelled(section.label, f'{paragraph.form.text}   {paragraph.gloss}')}"
             else:
                 text = "".join(run.text for run in paragraph.runs)
-                yield f"* {section.label}: {text}"
+                yield f"* {labelled(section.label, text)}"

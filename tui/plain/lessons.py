@@ -15,7 +15,7 @@ from tui.smtp.display import visible
 from tui.words.language import current, ngettext
 from tui.words.language import gettext as _
 from tui.words.level import level
-from tui.words.prose import enumerated
+from tui.words.prose import enumerated, labelled
 from tui.words.reasons import reason as reason_of
 
 _FAULTS: Final = 1
@@ -38,7 +38,7 @@ def _list(folder: Path) -> int:
     except (DataFileError, PackError) as error:
         return _complain(visible(str(error)))
     except OSError as error:
-        return _complain(f"{visible(str(folder))}: {reason_of(error)}")
+        return _complain(labelled(visible(str(folder)), reason_of(error)))
     for number, (id, one) in enumerate(rows, 1):
         minutes = _("{n} min").format(n=one.minutes)
         print(f"{number:3}  {visible(id):22}  {level(one.level.value):8}  {minutes:>8}  {visible(one.title)}")
@@ -56,7 +56,7 @@ async def _check(folder: Path) -> int:
         print(_("smtptutor: could not be judged: {reason}").format(reason=reason), file=sys.stderr)
         return _UNSERVED
     except OSError as error:
-        return _complain(f"{visible(str(folder))}: {reason_of(error)}")
+        return _complain(labelled(visible(str(folder)), reason_of(error)))
     for one in faults:
         place = f"{one.file}:{one.line}" if one.line else one.file
         key = f"{one.key}: " if one.key else ""

@@ -57,7 +57,8 @@ from tui.words.lens import LINE_ENDS, legend
 from tui.words.logins import complained
 from tui.words.notes import note
 from tui.words.pairing import answers
-from tui.words.prose import enumerated
+from tui.words.prose import enumerated, labelled
+from tui.words.seams import joined
 
 if TYPE_CHECKING:
     from tui.practice.scenario import Account
@@ -310,7 +311,7 @@ class Printer:
             if new.state is StepState.DONE and old.state is not StepState.DONE:
                 ticked.append(number)
             elif old.state is StepState.DONE and new.state is not StepState.DONE:
-                lost.append(labels.step(new))
+                lost.append(labels.spoken(new, self._practice))
         if ticked:
             section = self._guide().section("steps")
             for step in (section.steps[number] for number in ticked) if section is not None else ():
@@ -348,7 +349,7 @@ class Printer:
             section = self._guide().section("next")
             pairs = [one for one in section.paragraphs if isinstance(one, Pair)] if section else []
             better = _paragraph(pairs[0]) if pairs else ""
-        return f"{advice} {better}".rstrip()
+        return joined(advice, better)
 
     def _explanation(self) -> Iterator[str]:
         """The reply that was not explained yet: always when it refuses, each one for a person."""
@@ -401,14 +402,10 @@ def _carets(line: _Line, event: Found) -> str:
 def _section_rows(section: Section) -> Iterator[str]:
     for step in section.steps:
         note_of = f"   {step.note}" if step.note else ""
-        yield f"* {_labelled(step.name, step.word)}{note_of}"
+        yield f"* {labelled(step.name, step.word)}{note_of}"
     for paragraph in section.paragraphs:
         text = _paragraph(paragraph)
-        yield f"* {text if section.key in {'reply', 'slip'} else _labelled(section.label, text)}"
-
-
-def _labelled(label: str, text: str) -> str:
-    return _("{label}: {text}").format(label=label, text=text)
+        yield f"* {text if section.key in {'reply', 'slip'} else labelled(section.label, text)}"
 
 
 def _paragraph(paragraph: Paragraph) -> str:

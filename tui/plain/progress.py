@@ -14,6 +14,7 @@ from tui.store.paths import home
 from tui.store.progress import NoExportError, Progress, Row
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
+from tui.words.prose import enumerated
 from tui.words.reasons import reason as reason_of
 
 _USAGE: Final = 2
@@ -90,7 +91,7 @@ def _texts(row: Row) -> tuple[str, ...]:
         f"{minutes}:{seconds:02}",
         str(row.hints),
         str(row.refused),
-        visible(", ".join(row.first_errors[:3])),
+        visible(enumerated(row.first_errors[:3])),
     )
 
 

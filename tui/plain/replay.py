@@ -19,6 +19,7 @@ from tui.practice.retyping import Hindrance, Plan, plan
 from tui.words import comparison
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
+from tui.words.prose import labelled
 
 #: A run that was halted like this was refused TLS or the login, whatever the server said.
 _REFUSED: Final = frozenset({Halt.NO_LOGIN, Hindrance.NOT_IN_CLEAR})
@@ -50,7 +51,7 @@ def run(options: ReplayOptions) -> int:
 
 def _at(name: str, row: int, sentence: str) -> str:
     if not row:
-        return f"{name}: {sentence}"
+        return labelled(name, sentence)
     return _("{file}, line {line}: {sentence}").format(file=name, line=row, sentence=sentence)
 
 

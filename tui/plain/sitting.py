@@ -26,7 +26,7 @@ from tui.plain.signals import Signals
 from tui.plain.waiting import WaitingNotes
 from tui.practice.stepping import Stop
 from tui.smtp.display import visible
-from tui.smtp.events import ConnectionFailed
+from tui.smtp.events import ConnectionFailed, TlsFailed
 from tui.store.paths import home
 from tui.words import faults
 from tui.words.endings import failure
@@ -231,6 +231,10 @@ class Sitting:
             event = stamped.event
             if isinstance(event, ConnectionFailed) and event.final and not self._reads_rows():
                 self.complain(failure(event).headline)
+            elif isinstance(event, TlsFailed) and not self._reads_rows():
+                from tui.words.tls import complaint
+
+                self.complain(complaint(event))
         if self.desk.keeping_failed is not None and not self._keeping_told:
             self._keeping_told = True
             self.say(
@@ -246,7 +250,8 @@ class Sitting:
     def _tell_stopped_steps(self) -> None:
         stopped = self.desk.stopped
         if stopped is not self._stopped and self.desk.stopped_because:
-            self.say(self.desk.stopped_because)
+            if stopped is not Stop.NO_STARTTLS:  # it ends the connection, and is told as the reason of that
+                self.say(self.desk.stopped_because)
             if self.scripted:
                 self.complain(self.desk.stopped_because)
         self._stopped = stopped

@@ -53,7 +53,7 @@ def rows(practice: Practice, farewell: Farewell, *, mail: str, steps: bool = Tru
 
 
 def _steps(practice: Practice) -> str:
-    open_steps = [labels.step(one) for one in practice.steps if one.state is not StepState.DONE]
+    open_steps = [labels.spoken(one, practice) for one in practice.steps if one.state is not StepState.DONE]
     if not open_steps:
         return _("all {count} steps done").format(count=len(practice.steps))
     return _("{done} of {count} steps done; open: {steps}").format(
@@ -62,4 +62,5 @@ def _steps(practice: Practice) -> str:
 
 
 def _refused(message: Accepted) -> list[str]:
-    return [f"{visible(one.address)} ({one.code})" for one in message.envelope.refused]
+    text = _("{address} ({code})")
+    return [text.format(address=visible(one.address), code=one.code) for one in message.envelope.refused]

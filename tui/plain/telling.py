@@ -154,7 +154,7 @@ def _open_end(practice: Practice) -> Iterator[Note]:
     step = _open_step(practice)
     if step is None:
         return
-    yield Note(_("open"), gettext(_OPEN[step.state]).format(step=labels.step(step)))
+    yield Note(_("open"), gettext(_OPEN[step.state]).format(step=labels.spoken(step, practice)))
     label = labels.section("next")
     for note in legal(practice):
         yield Note(label, note.text)

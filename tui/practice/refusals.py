@@ -92,6 +92,7 @@ class Verdict:
     about: str = ""
     address: str = ""
     url: str = ""
+    chunked: bool = False  # no dot ended the message, but BDAT … LAST
 
 
 _MOVERS = {
@@ -395,6 +396,7 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
         about=earlier if late else step,
         address=path.address if path is not None else event.recipient or "",
         url=url.group() if url is not None else "",
+        chunked=isinstance(event.to, CommandSent) and event.to.command.last,
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from tui.smtp.certificate import CertificateFault
 from tui.smtp.display import masked, shown, socket_address, visible
 from tui.smtp.events import (
     AddressTried,
@@ -37,6 +38,7 @@ from tui.smtp.events import (
     TlsEstablished,
     TlsFailed,
     TlsStarted,
+    TlsTrouble,
     TransactionReset,
     TypedByProgram,
 )
@@ -122,19 +124,47 @@ def _named(event: ConnectionOpened) -> str:
 
 def _established(event: TlsEstablished) -> str:
     text = f"TLS handshake complete: {event.protocol} {event.cipher}"
-    return text if event.verified else f"{text} NOT VERIFIED{_faults(event)}{_shown(event)}"
+    if event.verified:
+        return text
+    return f"{text} NOT VERIFIED{f': {_faults(event)}' if event.faults else ''}{_shown(event)}"
+
+
+#: In words, as all rows of the text; the ``.jsonl`` has the names.
+_TROUBLES: Final[Mapping[TlsTrouble, str]] = {
+    TlsTrouble.CERTIFICATE: "certificate not verified",
+    TlsTrouble.INJECTED: "plain text came behind the 220 of STARTTLS",
+    TlsTrouble.NO_TLS: "what answers is not TLS",
+    TlsTrouble.OLD_VERSION: "no version of TLS that both sides take",
+    TlsTrouble.NO_AGREEMENT: "the two sides did not agree on TLS",
+    TlsTrouble.TIMED_OUT: "the TLS handshake did not come to its end",
+    TlsTrouble.CLOSED: "the server hung up during the TLS handshake",
+    TlsTrouble.CLIENT_CERTIFICATE: "the server wants to know who we are",
+    TlsTrouble.OWN_FILE: "a file of ours cannot be used",
+    TlsTrouble.BROKEN: "TLS broke off in the middle",
+    TlsTrouble.OTHER: "the TLS handshake failed",
+}
+_FAULTS: Final[Mapping[CertificateFault, str]] = {
+    CertificateFault.EXPIRED: "it has expired",
+    CertificateFault.NOT_YET_VALID: "it is not valid yet",
+    CertificateFault.WRONG_NAME: "it is for another name",
+    CertificateFault.SELF_SIGNED: "it is signed by itself",
+    CertificateFault.UNKNOWN_ISSUER: "its issuer is not trusted",
+    CertificateFault.CHANGED: "it is not the one shown before",
+    CertificateFault.OTHER: "it did not pass the check",
+}
 
 
 def _failed(event: TlsFailed) -> str:
-    return f"TLS failed: {event.trouble.value}{_faults(event)}{_shown(event)}"
+    trouble = _TROUBLES[event.trouble]
+    return f"TLS failed: {trouble}{f': {_faults(event)}' if event.faults else ''}{_shown(event)}"
 
 
 def _faults(event: TlsEstablished | TlsFailed) -> str:
-    return f" ({', '.join(one.value for one in event.faults)})" if event.faults else ""
+    return ", ".join(_FAULTS[one] for one in event.faults)
 
 
 def _shown(event: TlsEstablished | TlsFailed) -> str:
-    return f" sha256 {event.certificate.sha256}" if event.certificate is not None else ""
+    return f"; sha256 {event.certificate.sha256}" if event.certificate is not None else ""
 
 
 def _certificate(event: TlsEstablished | TlsFailed) -> dict[str, Any]:
@@ -145,6 +175,8 @@ def _certificate(event: TlsEstablished | TlsFailed) -> dict[str, Any]:
             "subject": shown.subject,
             "names": list(shown.names),
             "issuer": shown.issuer,
+            "chain": list(shown.chain),
+            "anchor": shown.anchor,
             "not_before": shown.not_before,
             "not_after": shown.not_after,
             "key": shown.key,
@@ -170,7 +202,8 @@ _NOTES: Final[Mapping[type, Callable[[Any], str]]] = {
     ProxyHeaderSent: lambda e: f"sent first, {e.version}: {e.line}",
     ConnectionOpened: lambda e: f"connected to {_named(e)}{' sandbox' * e.sandbox}",
     ConnectionFailed: lambda e: (
-        f"connection failed: {e.failure.value} {socket_address(e.address or e.host, e.port)}"
+        f"connection failed: {e.failure.value.replace('-', ' ')} "
+        f"{socket_address(e.address or e.host, e.port)}"
     ),
     TlsStarted: lambda e: f"TLS handshake with {e.name}",
     TlsEstablished: _established,

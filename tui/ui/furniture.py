@@ -9,6 +9,8 @@ from tui.ui.widgets.footer import KeyWord
 from tui.words.commands import action
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
+from tui.words.prose import enumerated
+from tui.words.seams import joined
 
 #: In the footer's order: action, and when it is dropped (0 never).
 _FOOTER = (
@@ -63,10 +65,10 @@ def out_of_sight(above: int, below: int) -> str:
         parts.append(ngettext("{count} line above", "{count} lines above", above).format(count=above))
     if below:
         parts.append(ngettext("{count} line below", "{count} lines below", below).format(count=below))
-    return _("{lines}, F6 reads them").format(lines=", ".join(parts))
+    return _("{lines}, F6 reads them").format(lines=enumerated(parts))
 
 
 def too_small(width: int, height: int) -> str:
     needed = _("smtptutor needs 40 columns and 12 rows; here are {columns} and {rows}.")
     otherwise = _("smtptutor --plain works in any size.")
-    return f"{needed.format(columns=width, rows=height)} {otherwise}"
+    return joined(needed.format(columns=width, rows=height), otherwise)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tui.smtp.display import visible
 from tui.words.language import gettext as _
+from tui.words.prose import enumerated
 
 
 def load(file: Path, known: frozenset[str]) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -31,7 +32,7 @@ def load(file: Path, known: frozenset[str]) -> tuple[dict[str, str], tuple[str, 
     for id, chosen in read.items():
         if id not in known or not isinstance(chosen, str) or not chosen.strip():
             said = _('{file}, line {line}: {id} is not ID = "key"; the ids are {known}')
-            line, ids = _line(text, id), ", ".join(sorted(known))
+            line, ids = _line(text, id), enumerated(sorted(known))
             wrong.append(said.format(file=name, line=line, id=visible(id), known=ids))
         else:
             keys[id] = chosen

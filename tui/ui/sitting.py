@@ -158,7 +158,8 @@ class Sitting:
         for note in self._unsent():
             self._teller.note(note)
         stopped, self._stopped = self._stopped, self.desk.stopped
-        if stopped is not self._stopped and self.desk.stopped_because:
+        told_at_its_end = self.desk.stopped is Stop.NO_STARTTLS  # of the connection, as the reason of that
+        if stopped is not self._stopped and self.desk.stopped_because and not told_at_its_end:
             self._teller.note(self.desk.stopped_because)
         lost, self._lost = self._lost, self.desk.lost
         if self._lost > lost:

@@ -12,7 +12,7 @@ from tui.words import labels
 from tui.words.guide import DONE_SIGN, REFUSED_SIGN, Pair, Run, Section, Tone
 from tui.words.language import NC_, ngettext, pgettext
 from tui.words.language import gettext as _
-from tui.words.prose import enumerated, filled
+from tui.words.prose import enumerated
 
 _FINGERPRINT_GROUP: Final = 8  # octets that stand together
 _NAMES_IN_SHORT: Final = 3
@@ -90,7 +90,7 @@ def _chain(shown: Certificate) -> str:
         names.append(_("{name} (not sent along)").format(name=common_name(shown.anchor)))
     *below, told = names
     for name in reversed(below):
-        told = filled(_("{name}, signed by {issuer}"), name=name, issuer=told)
+        told = _("{name}, signed by {issuer}").format(name=name, issuer=told)
     return told
 
 

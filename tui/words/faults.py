@@ -20,7 +20,7 @@ from tui.practice.faults import ANY_COMMAND, BODY, STAGES, Fault, Greylist, Quot
 from tui.smtp.display import visible
 from tui.words.language import N_, ngettext
 from tui.words.language import gettext as _
-from tui.words.prose import quoted
+from tui.words.prose import enumerated, quoted
 
 if TYPE_CHECKING:
     from tui.practice.scenario import Server
@@ -163,10 +163,10 @@ def misspelt(error: MisspeltError) -> str:
         ),
     }[error.misspelling].format(
         part=quoted(error.part),
-        examples=", ".join(EXAMPLES),
-        stages=", ".join((*STAGES, ANY_COMMAND, BODY)),
-        deeds=", ".join(DEEDS),
-        certificates=", ".join(CERTIFICATES),
+        examples=enumerated(EXAMPLES),
+        stages=enumerated((*STAGES, ANY_COMMAND, BODY)),
+        deeds=enumerated(DEEDS),
+        certificates=enumerated(CERTIFICATES),
     )
 
 

@@ -9,6 +9,7 @@ from tui.values import value
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
 from tui.words.pending import due, ends_message
+from tui.words.seams import joined
 
 
 @value
@@ -138,7 +139,7 @@ def of_phase(practice: Practice) -> tuple[str, str]:
 def _rule(hint: _Hint) -> str:
     """With where it stands; behind a full-width full stop there is no blank."""
     rule = gettext(hint.rule)
-    return f"{rule}{hint.rfc}" if rule.endswith("。") else f"{rule} {hint.rfc}"
+    return joined(rule, hint.rfc)
 
 
 def _exact(practice: Practice, sandbox: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.smtp.events import CommandSent
 from tui.smtp.phases import Phase
 from tui.words.language import NC_, gettext, pgettext
 
@@ -120,6 +121,15 @@ def step(one: Step) -> str:
     """A step's key word: SMTP's own words as they are, ours in the language in use."""
     source = _STEPS.get(one.id)
     return one.name if source is None or one.name != source else pgettext("step", source)
+
+
+def spoken(one: Step, practice: Practice) -> str:
+    """A step inside a sentence, where a dot alone would be read as the end of it."""
+    if one.id != "dot":
+        return step(one)
+    to = practice.reply.to if practice.reply is not None else None
+    chunked = isinstance(to, CommandSent) and to.command.last
+    return "BDAT LAST" if chunked else pgettext("refused at", "the final dot")
 
 
 def phase(value: Phase) -> str:

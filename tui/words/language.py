@@ -151,18 +151,28 @@ def NC_(context: str, message: str) -> str:  # noqa: N802
     return message
 
 
+def _worded(text: str) -> str:
+    """For this connection; what is filled in minds the blanks of a language that writes wide."""
+    text = _greeted(text)
+    if _Chosen.catalogue is None or "{" not in text:
+        return text
+    from tui.words.seams import Template
+
+    return Template(text)
+
+
 def gettext(message: str) -> str:
     """The text in the language in use."""
-    return _greeted(message if _Chosen.catalogue is None else _Chosen.catalogue.gettext(message))
+    return _worded(message if _Chosen.catalogue is None else _Chosen.catalogue.gettext(message))
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
     """The form for ``n`` things in the language in use."""
     if _Chosen.catalogue is None:
-        return _greeted(singular if n == 1 else plural)
-    return _greeted(_Chosen.catalogue.ngettext(singular, plural, n))
+        return _worded(singular if n == 1 else plural)
+    return _worded(_Chosen.catalogue.ngettext(singular, plural, n))
 
 
 def pgettext(context: str, message: str) -> str:
     """The text where the same English word means several things; ``context`` tells which."""
-    return _greeted(message if _Chosen.catalogue is None else _Chosen.catalogue.pgettext(context, message))
+    return _worded(message if _Chosen.catalogue is None else _Chosen.catalogue.pgettext(context, message))

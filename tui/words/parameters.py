@@ -9,6 +9,7 @@ from tui.smtp.commands import Command
 from tui.smtp.display import visible
 from tui.smtp.parameters import extension_of, name_of
 from tui.words.language import N_, gettext
+from tui.words.prose import labelled
 
 #: By the parameter; ``BODY`` by its value as well.
 _AGREED: Final[Mapping[str, str]] = {
@@ -37,4 +38,4 @@ def agreed(command: Command) -> Iterator[str]:
         name, value = name_of(param), param.partition("=")[2]
         source = _AGREED.get(f"{name}={value.upper()}") or _AGREED.get(name)
         if source is not None and extension_of(command.verb, param):
-            yield f"{visible(name)}: {gettext(source).format(value=visible(value))}"
+            yield labelled(visible(name), gettext(source).format(value=visible(value)))

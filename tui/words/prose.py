@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from string import Formatter
 from typing import Final
 
 from tui.smtp.display import cells, visible
-from tui.words.language import pgettext
+from tui.words.language import gettext, pgettext
 
 #: SCREENS §7: prose is broken anywhere between wide characters, but never before these.
 _NOT_FIRST: Final = frozenset("，。、；：？！）》」』”’…%")
@@ -39,29 +38,9 @@ def enumerated(names: Iterable[str]) -> str:
     return pgettext("names", ", ").join(names)
 
 
-def filled(template: str, **values: object) -> str:
-    """``template.format(**values)`` for values that may be Latin or Chinese: Chinese has a blank beside a
-    Latin word and none beside a Chinese one. What stands inside a value is left as it is."""
-    text, seam = "", False
-    for literal, name, spec, conversion in Formatter().parse(template):
-        text = _beside(text, literal) if seam else text + literal
-        seam = name is not None
-        if name is not None:
-            text = _beside(text, f"{{0{f'!{conversion}' if conversion else ''}:{spec}}}".format(values[name]))
-    return text
-
-
-def _beside(left: str, right: str) -> str:
-    """Put together; a blank that one of them has at the seam goes where it would part two Chinese words."""
-    bare_left, bare_right = left.removesuffix(" "), right.removeprefix(" ")
-    parts = len(bare_left) + len(bare_right) < len(left) + len(right)
-    if parts and _is_wide(bare_left[-1:]) and _is_wide(bare_right[:1]):
-        return bare_left + bare_right
-    return left + right
-
-
-def _is_wide(character: str) -> bool:
-    return bool(character) and cells(character) == 2
+def labelled(label: str, text: str) -> str:
+    """``next: QUIT``"""
+    return gettext("{label}: {text}").format(label=label, text=text)
 
 
 def wrap(text: str, width: int, *, whole: bool = False) -> list[str]:

@@ -10,6 +10,7 @@ from tui.values import value
 from tui.words.advice import advice
 from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
+from tui.words.seams import joined
 from tui.words.stages import Stage
 
 _TOKEN_SHOWN = 200
@@ -215,8 +216,10 @@ _STEPS = {
 }
 
 
-def step(name: str) -> str:
-    """A step's key word."""
+def step(name: str, *, chunked: bool = False) -> str:
+    """A step's key word inside a sentence. ``chunked``: BDAT … LAST ended the message."""
+    if name == "dot" and chunked:
+        return "BDAT LAST"
     source = _STEPS[name]
     return source if source.isupper() else pgettext("refused at", source)
 
@@ -229,7 +232,7 @@ def told(verdict: Verdict, practice: Practice, at: Stage) -> Told:
     return Told(
         headline,
         _where(verdict),
-        gettext(why) + (_of_token(practice) if verdict.kind is Kind.BAD_TOKEN else ""),
+        joined(gettext(why), _of_token(practice) if verdict.kind is Kind.BAD_TOKEN else ""),
         _known(verdict),
         gettext(_MOVES[verdict.mover]),
         advice(verdict, practice, at, usual),
@@ -239,7 +242,7 @@ def told(verdict: Verdict, practice: Practice, at: Stage) -> Told:
 def sentence(verdict: Verdict) -> str:
     """``Refused at RCPT TO, for good: …`` in one sentence, as a ticket begins."""
     about = gettext(_KINDS[verdict.kind][0])
-    at = step(verdict.step)
+    at = step(verdict.step, chunked=verdict.chunked)
     if verdict.final:
         return _("Refused at {step}, for good: {about}.").format(step=at, about=about)
     return _("Refused at {step}, for now: {about}.").format(step=at, about=about)
@@ -252,7 +255,7 @@ def _where(verdict: Verdict) -> str:
     if verdict.about != verdict.step:
         said = _("It was said at {step} and is about {earlier}.")
     earlier = _("the connection") if verdict.about == "connect" else step(verdict.about)
-    return said.format(step=step(verdict.step), earlier=earlier)
+    return said.format(step=step(verdict.step, chunked=verdict.chunked), earlier=earlier)
 
 
 def _of_token(practice: Practice) -> str:
@@ -261,7 +264,7 @@ def _of_token(practice: Practice) -> str:
     said = decoded(login.told) if login is not None and login.told else None
     if not said:
         return ""
-    return " " + _("The server told about it: {said}").format(said=visible(said.strip())[:_TOKEN_SHOWN])
+    return _("The server told about it: {said}").format(said=visible(said.strip())[:_TOKEN_SHOWN])
 
 
 def _known(verdict: Verdict) -> str:

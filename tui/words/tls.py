@@ -125,6 +125,15 @@ def headline(event: TlsFailed) -> str:
     return gettext(_trouble(event)[0])
 
 
+def complaint(event: TlsFailed) -> str:
+    """All of it in one line, without a full stop; for stderr."""
+    if event.faults:
+        reason = _("certificate not verified: {reason}").format(reason=enumerated(map(fault, event.faults)))
+    else:
+        reason = gettext(_trouble(event)[0])
+    return _("TLS failed: {reason}").format(reason=reason)
+
+
 def sentences(event: TlsFailed, *, now: float | None = None) -> tuple[str, ...]:
     """What happened, and what it means."""
     if not event.faults:

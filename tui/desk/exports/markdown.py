@@ -22,6 +22,7 @@ from tui.words import certificate, endings, refusals
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.prose import enumerated
+from tui.words.seams import joined
 from tui.words.stages import stage
 
 #: What means something to Markdown inside a sentence.
@@ -127,7 +128,7 @@ def _verdict(story: _Story) -> Iterator[str]:
     yield ""
     yield " \\\n".join(f"> {_code_span(_spelt(line))}" for line in refusal.event.reply.raw)
     yield ""
-    yield _text(_joined(told.where, told.move, told.known, told.reason))
+    yield _text(joined(told.where, told.move, told.known, told.reason))
     yield ""
     yield _text(_("What to do: {advice}").format(advice=told.advice))
     if refusal.mended:
@@ -136,11 +137,6 @@ def _verdict(story: _Story) -> Iterator[str]:
     if story.practice.accepted:
         yield ""
         yield _text(_came_of(story.practice))
-
-
-def _joined(*sentences: str) -> str:
-    """Sentences one behind the other; Chinese has no blank between them."""
-    return re.sub(r"(?<=[\u3002\uff01\uff1f\u201d]) (?=[\u4e00-\u9fff])", "", " ".join(sentences))
 
 
 def _spelt(line: bytes) -> str:
