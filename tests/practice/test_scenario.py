@@ -200,3 +200,8 @@ def test_lists_and_mailboxes_that_take_nothing() -> None:
         ("postmaster", True, True),
     ):
         assert (one.has_mailbox(address), one.delivers_to(address)) == (has, delivers)
+
+
+def test_records_and_an_address_that_can_be_used() -> None:
+    one = Published(domain="x.test", spf="v=spf1 -all")
+    assert list(faults(Server(published=(one, one), seen_from="2001:db8::1"))) == []

@@ -338,6 +338,7 @@ def _parts(mail: Mail, room: int) -> list[Row]:
         row = (
             *pad((Run(str(at), Tone.QUIET),), 3),
             *pad((Run(visible(part.type)),), 24),
+            blanks(2),
             Run(name),
             blanks(2 if name else 0),
             Run(size, Tone.QUIET),
