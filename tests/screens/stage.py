@@ -79,6 +79,13 @@ class NamedSandbox:
     def become(self, scenario: Server) -> None:
         self._sandbox.become(scenario)
 
+    @property
+    def speaks_as(self) -> str:
+        return self._sandbox.speaks_as
+
+    def speak_as(self, personality: str) -> None:
+        self._sandbox.speak_as(personality)
+
     async def start(self) -> object:
         return await self._sandbox.start()
 

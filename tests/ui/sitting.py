@@ -61,6 +61,7 @@ class TableDesk:
     access = DIRECT
     exchangers = None
     accounts = ()
+    speaks_as = "plain"
     next_exchanger = None
     steps = NO_STEPS
     timeout: float | None = None

@@ -10,6 +10,7 @@ import pytest
 from tests.ui import guides
 from tests.ui.golden import check
 from tests.ui.pages import SIZES, controls, rows, shown, speaking, styles, typed
+from tui.desk import impersonating
 from tui.desk.destination import Destination
 from tui.net.endpoint import Endpoint
 from tui.ui.look import ASCII, COLOURLESS, SIXTEEN
@@ -17,6 +18,7 @@ from tui.ui.screens.commands import CommandsPage
 from tui.ui.screens.connect import ConnectPage, ConnectTo, Recent
 from tui.ui.screens.help import HelpPage
 from tui.ui.screens.page import Page
+from tui.ui.screens.personalities import PersonalityPage
 from tui.ui.screens.question import Choice, ChoicePage, language_page, theme_page
 from tui.words.commands import ACTIONS
 from tui.words.guide import Guide
@@ -33,6 +35,7 @@ PAGES: dict[str, Callable[[], Page[Any]]] = {
     "help": HelpPage,
     "commands": CommandsPage,
     "connect": lambda: ConnectPage([Recent(AT_MX, "REAL")], now=AT_MX, test=nothing, save=lambda *_: ""),
+    "personality": lambda: PersonalityPage(impersonating.known(), now="postfix"),
     "language": lambda: language_page("en"),
 }
 
@@ -156,6 +159,15 @@ async def test_help_offers_the_language() -> None:
         await pilot.press("l")
         await pilot.pause()
         assert app.asked == ["language"]
+
+
+# -- personalities
+
+
+async def test_another_personality_is_taken_by_its_row() -> None:
+    async with shown(PersonalityPage(impersonating.known(), now="postfix")) as (pilot, app):
+        await pilot.press("down", "enter")
+        assert app.result == "qmail"
 
 
 # -- commands

@@ -234,6 +234,19 @@ class Desk:
         return () if self.real else self._embedding.accounts
 
     @property
+    def speaks_as(self) -> str | None:
+        """The personality of the sandbox; None at a REAL server."""
+        return None if self.real else self._embedding.speaks_as
+
+    def speak_as(self, personality: str) -> None:
+        """Let the sandbox have another personality, from the next connection on.
+
+        Raises:
+            KeyError: there is none of this name.
+        """
+        self._embedding.speak_as(personality)
+
+    @property
     def next_exchanger(self) -> Access | None:
         """How to reach the exchanger after the present one of the mail domain; None: there is none."""
         found, opened = self.exchangers, self.practice.opened

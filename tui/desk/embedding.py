@@ -38,6 +38,9 @@ class Embedded(Protocol):
     def ca_file(self) -> Path | None: ...
     @property
     def accounts(self) -> tuple[Account, ...]: ...
+    @property
+    def speaks_as(self) -> str: ...
+    def speak_as(self, personality: str) -> None: ...
     async def start(self) -> object: ...
     async def stop(self) -> None: ...
 
@@ -52,6 +55,7 @@ class Embedding:
         #: An exercise's, on which to practise freely; None for the usual one.
         self.free: Server | None = None
         self._anew = False
+        self._chosen = ""  # the personality of the usual server; "": as it is made
 
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]:
@@ -72,6 +76,21 @@ class Embedding:
     def accounts(self) -> tuple[Account, ...]:
         """Who can log in there: practice passwords, meant to be seen."""
         return self._running.accounts if self._running is not None else ()
+
+    @property
+    def speaks_as(self) -> str | None:
+        """The personality of the server that runs."""
+        return self._running.speaks_as if self._running is not None else None
+
+    def speak_as(self, personality: str) -> None:
+        """Have another one from the next connection on, also when the usual server is made anew.
+
+        Raises:
+            KeyError: there is none of this name.
+        """
+        if self._running is not None:
+            self._running.speak_as(personality)
+            self._chosen = personality
 
     def begin_anew(self) -> None:
         """The next one begins to count anew, even if it is the same."""
@@ -96,6 +115,8 @@ class Embedding:
         if self._running is None:
             made = self._make(wanted)
             await made.start()
+            if wanted is None and self._chosen:
+                made.speak_as(self._chosen)
             self._running, self._served = made, wanted
         self._anew = False
         host, port = self._running.addresses[0]

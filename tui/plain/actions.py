@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk import chunking, destination, faulting, rawing, ways
+from tui.desk import chunking, destination, faulting, impersonating, rawing, ways
 from tui.desk.asking import Feeding
 from tui.desk.target import BadTargetError
 from tui.practice.exercise import CONNECT
@@ -54,6 +54,7 @@ class Actions:
             "solution": self._solution,
             "again": self._again,
             "free": self._free,
+            "personality": self._personality,
             "help": self._help,
             "quit": self._quit,
         }
@@ -64,6 +65,13 @@ class Actions:
         from tui.words.extension_help import topics
 
         return (*self.names, *(f"help {topic}" for topic in topics()))
+
+    def _personality(self, argument: str) -> None:
+        desk = self._sitting.desk
+        if argument:
+            self._say(*impersonating.choose(desk, argument, TYPED))
+        else:
+            self._say(*impersonating.listed(desk))
 
     @property
     def names(self) -> tuple[str, ...]:

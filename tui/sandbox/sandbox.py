@@ -176,6 +176,25 @@ class Sandbox:
         self._ledger.become(scenario)
         self._handler = self._made_handler()
 
+    @property
+    def speaks_as(self) -> str:
+        """The id of its personality."""
+        return self.personality.id
+
+    def speak_as(self, personality: str | Personality) -> None:
+        """Have another one's words and habits, from the next connection on.
+
+        Raises:
+            KeyError: no personality of this name.
+            RuntimeError: not started.
+        """
+        if self._handler is None:
+            raise RuntimeError("the sandbox is not started")
+        found = _personality(personality)
+        self.personality = found.called(self.scenario.host) if self.scenario.host else found
+        self.authority = self._authority()
+        self._handler = self._made_handler()
+
     async def start(
         self,
         host: str | None = None,

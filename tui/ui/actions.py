@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk import chunking, destination, faulting, rawing, ways
+from tui.desk import chunking, destination, faulting, impersonating, rawing, ways
 from tui.desk.asking import Asked, Feeding
 from tui.desk.target import BadTargetError
 from tui.net.access import Access
@@ -95,6 +95,7 @@ class Actions:
             "solution": lambda argument: self._learning(lambda learning: learning.again(play=True)),
             "again": lambda argument: self._learning(lambda learning: learning.again()),
             "free": lambda argument: self._learning(lambda learning: learning.practise_freely()),
+            "personality": self._personality,
             "help": self._help,
             "commands": self._commands,
             "quit": self._quit,
@@ -109,6 +110,25 @@ class Actions:
             self._sitting.say(_("there is no /{name}; / alone lists them").format(name=visible(name)))
         else:
             self.perform(found.id, argument)
+
+    # -- the server that the sandbox speaks as
+
+    def _personality(self, argument: str) -> None:
+        """By its name; without one the page shows what there is."""
+        now = self._desk.speaks_as
+        if argument or now is None or impersonating.at_hand(self._desk) is not None:
+            self._personality_chosen(argument)
+            return
+        from tui.ui.screens.personalities import PersonalityPage
+
+        page = PersonalityPage(impersonating.known(), now=now)
+        self._app.push_screen(page, self._personality_chosen)
+
+    def _personality_chosen(self, name: str | None) -> None:
+        if name is not None:
+            for sentence in impersonating.choose(self._desk, name, PRESSED):
+                self._sitting.say(sentence)
+            self._session.show()
 
     # -- at the prompt
 

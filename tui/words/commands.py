@@ -88,6 +88,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("solution", "solution", "", N_("worked solution"), N_("of the exercise, line by line at a key")),
     Action("again", "again", "", N_("begin again"), N_("the exercise from its first line")),
     Action("free", "free", "", N_("free practice"), N_("on this server, without goals")),
+    Action("personality", "persona", "", N_("personality"), N_("the server that the sandbox speaks as")),
     Action("help", "help", "F1", N_("help"), N_("keys and signs; /help SIZE: one extension"), N_("help")),
     Action("commands", "", "^P", N_("all commands"), N_("every command by name"), N_("all")),
     Action("quit", "quit", "^Q", N_("quit"), N_("say QUIT and leave, nothing is lost"), N_("quit")),
@@ -105,8 +106,8 @@ def action(id: str) -> Action:
 def typed(word: str) -> Action | None:
     """The action that ``/word`` asks for: its whole name, or a beginning that only one has. None: no such."""
     word = word.strip().lower()
-    if word in _BY_TYPED:
-        return _BY_TYPED[word]
+    if found := _BY_TYPED.get(word) or _BY_ID.get(word):
+        return found
     begun = [one for name, one in _BY_TYPED.items() if word and name.startswith(word)]
     return begun[0] if len(begun) == 1 else None
 
