@@ -43,7 +43,8 @@ async def test_chunks_are_answered_each_and_stored_as_they_came(tmp_path: Path, 
         client.send(bdat(b"the rest", last=True))
         assert await codes(client, 1) == ["250"]
         assert (await client.say("NOOP"))[:3] == "250"
-        await client.envelope()
+        assert (await client.say("MAIL FROM:<alice@example.org>"))[:3] == "250"
+        assert (await client.say("RCPT TO:<bob@sandbox.test>"))[:3] == "250"
         client.send(bdat(b"another", last=True))
         assert await codes(client, 1) == ["250"]
     assert bodies(tmp_path) == [b"".join(pieces) + b"the rest", b"another"]

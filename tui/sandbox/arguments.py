@@ -22,6 +22,8 @@ class Fault(Enum):
     NOT_ASCII = "not-ascii"  # an address that only SMTPUTF8 allows
     PARAMETER = "parameter"  # KEY or KEY=VALUE is expected
     EMPTY = "empty"  # <>, which no recipient is
+    NOTHING = "nothing"  # FROM: or TO:, and nothing behind it
+    UNCLOSED = "unclosed"  # < and no >
 
 
 class PathError(ValueError):
@@ -47,9 +49,12 @@ _QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
 #: ``<…>`` up to the first bracket outside quotation marks, or a bare word.
 _PATH: Final = re.compile(rf"<(?P<inner>(?:{_QUOTED}|[^<>\"])*)>|(?P<bare>(?:{_QUOTED}|[^<>\s\"])+)")
 _SOURCE_ROUTE: Final = re.compile(r"@[^:]*:")
-_ADDRESS: Final = re.compile(
-    rf"(?:{_QUOTED}|[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+)@(?:\[[A-Za-z0-9:.\-]+\]|[^\s\"(),:;<>@\[\\\]_\x00-\x1f\x7f]+)"
-)
+_WORD: Final = r"[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+"
+#: By the habit ``underscore``: with _ in the domain, and without.
+_ADDRESSES: Final = {
+    taken: re.compile(rf"(?:{_QUOTED}|{_WORD})@(?:\[[A-Za-z0-9:.\-]+\]|{bar}{_WORD})")
+    for taken, bar in ((True, ""), (False, "(?!.*_)"))
+}
 _LOCAL_PART: Final = re.compile(rf"{_QUOTED}|[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+")
 _KEYWORDS: Final = {
     True: re.compile(r"FROM[ \t]*:", re.IGNORECASE),
@@ -103,22 +108,29 @@ def parse(
     if not strict:
         argument = argument.lstrip(" \t")
         if habits.brackets_required and not argument.startswith("<"):
-            raise PathError(Fault.ADDRESS if argument else Fault.SYNTAX)
+            raise PathError(Fault.ADDRESS if argument else Fault.NOTHING)
         if habits.display_name and (named := _NAMED.match(argument)):
             argument = argument[named.end() :]
     elif not argument.startswith("<"):
         raise PathError(Fault.SYNTAX)
     path = _PATH.match(argument)
     if path is None:
-        raise PathError(Fault.ADDRESS if argument else Fault.SYNTAX)
+        unclosed = argument.startswith("<") and ">" not in argument
+        raise PathError(Fault.UNCLOSED if unclosed else Fault.ADDRESS if argument else Fault.NOTHING)
     rest = argument[path.end() :]
     if rest and not rest[0].isspace():
         raise PathError(Fault.SYNTAX)
     asked = not sender or "SMTPUTF8" in rest.upper()
-    address = _address(path, null=sender, utf8=utf8 and asked, habits=habits)
+    utf8 = (utf8 and asked) or habits.utf8_unasked
+    address = _address(path, null=sender, utf8=utf8, habits=habits)
     if strict:
         _judge(path["inner"], address, sender=sender)
-    return PathArgument(address, _params(rest))
+    return PathArgument(address, _params(rest, twice=habits.parameter_twice))
+
+
+def has_keyword(argument: str, *, sender: bool) -> bool:
+    """Does it begin with ``FROM:`` or ``TO:``?"""
+    return _KEYWORDS_TIGHT[sender].match(argument) is not None
 
 
 def _judge(inner: str, address: str, *, sender: bool) -> None:
@@ -130,11 +142,11 @@ def _judge(inner: str, address: str, *, sender: bool) -> None:
         raise PathError(Fault.ADDRESS)
 
 
-def _params(text: str) -> dict[str, str | None]:
+def _params(text: str, *, twice: bool) -> dict[str, str | None]:
     params: dict[str, str | None] = {}
     for word in text.split():
         match = _PARAM.fullmatch(word)
-        if match is None or match["name"].upper() in params:
+        if match is None or (match["name"].upper() in params and not twice):
             raise PathError(Fault.PARAMETER, word)
         params[match["name"].upper()] = match["value"]
     return params
@@ -158,8 +170,11 @@ def _address(path: re.Match[str], *, null: bool, utf8: bool, habits: Habits) -> 
         raise PathError(Fault.EMPTY)
     if not address.isascii() and not (utf8 and _is_utf8(address)):
         raise PathError(Fault.NOT_ASCII)
+    domain = address.rpartition("@")[2] if "@" in address else ""
+    if not habits.empty_label and "" in domain.split(".") and domain:
+        raise PathError(Fault.ADDRESS, address)
     bare = habits.bare_sender if null else habits.bare_recipient != "malformed"
-    if not _ADDRESS.fullmatch(address) and address.lower() != "postmaster":
+    if not _ADDRESSES[habits.underscore].fullmatch(address) and address.lower() != "postmaster":
         if not (bare and _LOCAL_PART.fullmatch(address)):
             raise PathError(Fault.ADDRESS, address)
     elif address.startswith('"') and not habits.quoted_local_part:

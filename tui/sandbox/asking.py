@@ -11,7 +11,15 @@ from tui.sandbox.personality import AUTH_AGAIN
 if TYPE_CHECKING:
     from tui.sandbox.server import Chosen, Connection
 
-_HOST: Final = re.compile(r"[!-~]+")
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
+_LITERAL: Final = r"\[(?:IPv6:[0-9A-Fa-f:.]+|[0-9]{1,3}(?:\.[0-9]{1,3}){3})\]"
+#: What HELO is followed by, as it is read by the habit ``helo_name``.
+_HOST: Final = {
+    "word": re.compile(r"[!-~]+"),
+    "words": re.compile(r"[ -~\x80-\U0010ffff]+"),
+    "domain": re.compile(rf"{_LABEL}(?:\.{_LABEL})*|{_LITERAL}"),
+    "host": re.compile(rf"[A-Za-z0-9.-]+|{_LITERAL}"),
+}
 
 
 async def helo(connection: Connection, argument: str) -> None:
@@ -50,15 +58,19 @@ async def _introduce_and_offer(connection: Connection, verb: str, argument: str)
 
 async def _introduce(connection: Connection, verb: str, name: str) -> Chosen | None:
     """None: it was refused."""
-    if not _HOST.fullmatch(name) and (name or connection.habits.helo_name_required):
-        await connection.say("helo_syntax", verb=verb)
+    habits = connection.habits
+    assert connection.session is not None
+    if habits.helo_again == "refused" and connection.session.host_name is not None:
+        await connection.say("helo_again", verb=verb)
+        return None
+    if _HOST[habits.helo_name].fullmatch(name) is None if name else habits.helo_name_required:
+        await connection.say("helo_malformed" if name else "helo_syntax", verb=verb)
         return None
     chosen = await connection.choose("helo")
     if chosen is None:
         return None
-    if connection.habits.ehlo_resets:
+    if habits.ehlo_resets:
         connection.reset_transaction()
-    assert connection.session is not None
     connection.session.host_name = name
     connection.session.extended_smtp = verb != "HELO"
     return chosen
@@ -67,6 +79,8 @@ async def _introduce(connection: Connection, verb: str, name: str) -> Chosen | N
 async def rset(connection: Connection, argument: str) -> None:
     """§4.1.1.5."""
     if await connection.takes_none("RSET", argument):
+        return
+    if connection.habits.helo_before_rset and await connection.unknown_client("RSET"):
         return
     chosen = await connection.choose("rset")
     if chosen is not None:
@@ -95,6 +109,9 @@ async def vrfy(connection: Connection, argument: str) -> None:
     address = argument.removeprefix("<").removesuffix(">")
     if not address or not address.isprintable():
         await connection.say("vrfy_syntax")
+        return
+    if " " in address and connection.handler.personality.words("vrfy_malformed"):
+        await connection.say("vrfy_malformed", address=address)
         return
     if "@" not in address and connection.handler.personality.words("vrfy_without_domain"):
         await connection.say("vrfy_without_domain", address=address)

@@ -90,3 +90,36 @@ class Chunk:
             self._sink(taken)
             self._missing -= len(taken)
         return None if self._missing else chunk[len(taken) :]
+
+
+class Header:
+    """Passes on the octets of a message as they are, and looks at its header meanwhile: ``malformed`` when a
+    line before the empty one is neither a field nor the continuation of one (RFC 5322 §2.2).
+
+    Args:
+        sink: gets the octets.
+    """
+
+    __slots__ = ("_begun", "_line", "_over", "_sink", "malformed")
+
+    def __init__(self, sink: Callable[[bytes], None]) -> None:
+        self._sink = sink
+        self._line = b""  # what came of a line that goes on; of a long one enough to judge it
+        self._begun = False  # there was a field
+        self._over = False
+        self.malformed = False
+
+    def __call__(self, piece: bytes) -> None:
+        self._sink(piece)
+        while piece and not self._over:
+            line, end, piece = piece.partition(b"\n")
+            self._line = self._line[:1] + (b":" if b":" in self._line else b"") + line
+            if end:
+                self._judge(self._line.removesuffix(b"\r"))
+                self._line = b""
+
+    def _judge(self, line: bytes) -> None:
+        continued = line[:1] in (b" ", b"\t")
+        self.malformed = bool(line) and not (self._begun if continued else b":" in line)
+        self._begun = True
+        self._over = self.malformed or not line

@@ -8,6 +8,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from tui.sandbox import parameters
+
 _Count = Annotated[int, msgspec.Meta(gt=0, le=1_000_000)]
 #: A line longer than this is cut while it comes (``tui.sandbox.wire``).
 _Octets = Annotated[int, msgspec.Meta(ge=512, le=12288)]
@@ -16,6 +18,8 @@ _VERBS: Final = frozenset(
     {"HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY", "EXPN", "HELP", "STARTTLS"}
 )
 
+_PARAMETERS: Final = frozenset({*parameters.MAIL, *parameters.RCPT})
+
 
 class Habits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Each is a key of ``[habits]`` in a file."""
@@ -23,31 +27,50 @@ class Habits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     # -- order
     helo_required: bool = True  # False: MAIL is taken without it
     helo_name_required: bool = True
+    #: What HELO is followed by. words: a b is taken; domain: a..b is refused; host: a_b is.
+    helo_name: Literal["word", "words", "domain", "host"] = "word"
+    helo_again: Literal["taken", "refused"] = "taken"
+    helo_before_rset: bool = False
     ehlo_resets: bool = True  # EHLO in the middle of a mail drops it (RFC 5321 §4.1.4)
     second_mail: Literal["refused", "begins-anew"] = "refused"
     early_input: Literal["taken", "refused"] = "taken"  # what comes before it may: sync_error
+    order_first: bool = False  # DATA now without RCPT: what is told is that it comes too early
+    blank_before_verb: bool = False  # and is taken
+    keyword_in_verb: bool = False  # MAIL FROM: is the verb, so MAIL alone is none that there is
     # -- addresses
     brackets_required: bool = False
     blank_before_colon: bool = False  # MAIL FROM :<a@b> is taken
     any_path: bool = False  # whatever stands there is an address, or nobody's
     display_name: bool = False  # MAIL FROM:Alice <a@b> is taken
+    empty_label: bool = True  # a@b..c is taken
+    underscore: bool = False  # a@b_c is taken
     bare_sender: bool = False  # an address without a domain is taken
     bare_recipient: Literal["malformed", "taken", "qualified"] = "malformed"  # qualified: it gets our domain
     bare_postmaster: bool = True  # False: <postmaster> is no address of ours where domains are named
     quoted_local_part: bool = True
+    utf8_unasked: bool = False  # an address that is not ASCII is taken without SMTPUTF8
     parameters: Literal["checked", "ignored"] = "checked"
+    parameters_after_helo: bool = False  # and not only after EHLO
+    parameter_twice: bool = False  # and the last one counts
+    unchecked_values: tuple[str, ...] = ()  # parameters that are taken with any value
     size_at_mail: bool = True  # MAIL SIZE= is compared with the limit
     # -- refusals
     unknown_users: Literal["refused", "bounced"] = "refused"  # at RCPT; or taken, and a report comes
     refuses_at: Literal["MAIL", "RCPT"] = "MAIL"  # where HELO and MAIL are refused by a rule
     arguments_refused: tuple[str, ...] = ("DATA", "RSET", "STARTTLS", "QUIT")  # others ignore theirs
+    blank_is_argument: bool = False  # one at the end of the line, too
     answers: tuple[str, ...] = ()  # verbs that it answers and does not advertise
+    header_checked: bool = False  # a message whose header has a line that is none: header_malformed
     # -- the end
     line_octets: _Octets | None = None  # of a command, with its CRLF; None: what RFC 5321 and extensions say
     closes_after: tuple[str, ...] = ()  # situations; after 421 every server closes
     no_mail: tuple[Literal["http", "header", "no-letter"], ...] = ()  # lines that are no_mail, and end it
     errors: _Count | None = None  # replies 4yz and 5yz, then too_many_errors
     unknown_commands: _Count | None = None  # beyond these too_many_unknown
+    slips: _Count | None = None  # replies 500, 501, 503; beyond these too_many_slips stands in the last one
+    slips_forgiven: tuple[str, ...] = ()  # situations that are not counted
+    slips_alone: tuple[str, ...] = ()  # situations that end it without too_many_slips
+    commands_besides: _Count | None = None  # beyond these too_many_besides: none of them is part of a mail
     # -- AUTH
     auth_after_helo: bool = False
     auth_again: bool = False
@@ -62,8 +85,12 @@ def faults(habits: Habits, situations: frozenset[str]) -> Iterator[tuple[str, st
         for verb in verbs:
             if verb not in _VERBS:
                 yield key, f"{verb!r} is none of {', '.join(sorted(_VERBS))}"
-    for situation in habits.closes_after:
-        if situation not in situations:
-            yield "closes_after", f"{situation!r} is no situation of [replies]"
+    for name in habits.unchecked_values:
+        if name not in _PARAMETERS:
+            yield "unchecked_values", f"{name!r} is none of {', '.join(sorted(_PARAMETERS))}"
+    for key in ("closes_after", "slips_forgiven", "slips_alone"):
+        for situation in getattr(habits, key):
+            if situation not in situations:
+                yield key, f"{situation!r} is no situation of [replies]"
     if not all(one and one.isprintable() and one.isascii() for one in habits.login_prompts):
         yield "login_prompts", "each is visible ASCII"

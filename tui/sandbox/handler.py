@@ -73,7 +73,7 @@ class Mail(Transaction):
         self.octets = 0  # of it, also of what was too much
         self.chunk = 0  # octets of the last BDAT; 0 for DATA
         self.refusal = ""  # what the sender is refused with, where RCPT says it
-        self.rejected = ""  # what the last recipient was refused with, without its code
+        self.rejections: list[str] = []  # what recipients were refused with
         self.dialogue: list[Exchange] = []  # the commands, as they were typed
 
 

@@ -79,6 +79,16 @@ RCPT: Final[Mapping[str, Parameter]] = {
 }
 
 
+#: Those whose values are words of a list, or none at all.
+_LISTED: Final = frozenset({"BODY", "SMTPUTF8"})
+
+
+def _first_unfit(
+    known: Mapping[str, Parameter], params: Mapping[str, str | None], in_force: Collection[str]
+) -> str:
+    return next(name for name, value in params.items() if not known[name].fits(value, in_force))
+
+
 def fault(
     known: Mapping[str, Parameter], params: Mapping[str, str | None], in_force: Collection[str]
 ) -> str | None:
@@ -88,8 +98,23 @@ def fault(
     if not all(name in known and any(one in in_force for one in known[name].extensions) for name in params):
         return "parameter_unknown"
     if not all(known[name].fits(value, in_force) for name, value in params.items()):
-        return "parameter_malformed"
+        return "value_unknown" if _first_unfit(known, params, in_force) in _LISTED else "value_malformed"
     return None
+
+
+def without_unfit(
+    known: Mapping[str, Parameter],
+    params: Mapping[str, str | None],
+    in_force: Collection[str],
+    unchecked: Collection[str],
+) -> dict[str, str | None]:
+    """Those that count, where values of the ``unchecked`` ones are no matter: what cannot be read says
+    nothing."""
+    return {
+        name: value
+        for name, value in params.items()
+        if name not in unchecked or name not in known or known[name].fits(value, in_force)
+    }
 
 
 def offender(

@@ -119,20 +119,36 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     # -- told apart by few: without words of its own it is as in ``FALLBACKS``
     accepted_chunks: Wording | None = None  # as accepted; chunk
     data_before_mail: Wording | None = None
-    all_refused: Wording | None = None  # DATA; refusal: what the last RCPT was told
+    all_refused: Wording | None = None  # DATA, behind RCPTs; refusal: what each of them was told
+    all_refused_before: Wording | None = None  # the same, and something was said in between
+    rcpts_refused: Wording | None = None  # the same, and they were not all told the same
+    helo_again: Wording | None = None
+    helo_malformed: Wording | None = None  # verb
+    mail_empty: Wording | None = None  # MAIL FROM: and nothing
+    rcpt_empty: Wording | None = None
+    sender_unclosed: Wording | None = None  # < and no >
+    recipient_unclosed: Wording | None = None
+    value_malformed: Wording | None = None  # parameter
+    value_unknown: Wording | None = None  # parameter; of those that have a list of values
     recipient_empty: Wording | None = None
     size_too_large: Wording | None = None  # limit; of MAIL SIZE=
     starttls_argument: Wording | None = None
     auth_unreadable: Wording | None = None  # base64, but no answer of this mechanism
     auth_not_offered: Wording | None = None
+    starttls_not_offered: Wording | None = None
     empty_line: Wording | None = None
     help_topic: Wording | None = None  # argument
     too_many_errors: Wording | None = None
+    too_many_slips: Wording | None = None  # it gets the code of the refusal it stands behind
+    too_many_besides: Wording | None = None
+    header_malformed: Wording | None = None
     sync_error: Wording | None = None
     no_mail: Wording | None = None
     # -- without words there is no such situation
     bad_sender: Wording | None = None  # address; of the domain .invalid, which nobody can have (RFC 2606)
     vrfy_without_domain: Wording | None = None  # address
+    vrfy_malformed: Wording | None = None  # address; it has a blank
+    nul: Wording | None = None  # there is an octet 0 in the line
 
 
 #: Whose words are said for a situation that has none of its own.
@@ -140,11 +156,25 @@ FALLBACKS: Final[Mapping[str, str]] = {
     "accepted_chunks": "accepted",
     "data_before_mail": "mail_first",
     "all_refused": "rcpt_first",
+    "all_refused_before": "rcpt_first",
+    "rcpts_refused": "rcpt_first",
+    "helo_again": "nested_mail",
+    "helo_malformed": "helo_syntax",
+    "mail_empty": "mail_syntax",
+    "rcpt_empty": "rcpt_syntax",
+    "sender_unclosed": "sender_malformed",
+    "recipient_unclosed": "recipient_malformed",
+    "value_malformed": "parameter_malformed",
+    "value_unknown": "parameter_malformed",
+    "too_many_slips": "too_many_unknown",
+    "too_many_besides": "too_many_unknown",
+    "header_malformed": "not_stored",
     "recipient_empty": "recipient_malformed",
     "size_too_large": "too_large",
     "starttls_argument": "no_argument",
     "auth_unreadable": "auth_malformed",
     "auth_not_offered": "not_implemented",
+    "starttls_not_offered": "not_implemented",
     "empty_line": "unknown_command",
     "help_topic": "help",
     "too_many_errors": "too_many_unknown",

@@ -10,11 +10,12 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Final, cast
 
 from tui.practice.faults import ANY_COMMAND, BODY
-from tui.sandbox import asking, chunking, disturbing, encrypting, events, transaction
+from tui.sandbox import arguments, asking, chunking, disturbing, encrypting, events, transaction
 from tui.sandbox.disturbing import USUAL
 from tui.sandbox.envelope import Exchange
 from tui.sandbox.handler import Answer, Handler, Mail, names_of, peer_address
 from tui.sandbox.ledger import Asked
+from tui.sandbox.patience import Patience, with_last_words
 from tui.sandbox.personality import AUTH_AGAIN
 from tui.sandbox.wire import Wire
 from tui.smtp.command_slips import LONGER_WITH
@@ -103,7 +104,12 @@ class Connection(Wire):
         self._about_us = {"id": names_of(-number)["id"]}
         #: What its software is like.
         self.habits = handler.personality.habits
-        self._errors = 0
+        self._patience = Patience(self.habits)
+        #: The verb of the line before this one.
+        self.just_said = ""
+        #: What the line that is obeyed now is answered; "": nothing yet.
+        self.said = ""
+        self._blank_behind = False  # there is a blank behind its verb
         self.helo_refusal = ""  # what HELO was refused with, to be said at RCPT
         self._typed = ""  # a command that is not answered yet, of those that are kept with the mail
         self._offered = self._offered_now()
@@ -148,11 +154,15 @@ class Connection(Wire):
 
     async def obey(self, line: bytes, *, cut: bool) -> None:
         await self._obey_line(line, cut=cut)
-        if self.habits.errors is not None and self._errors >= self.habits.errors:
+        if self._patience.lost:
             self.dismiss("too_many_errors")
+        self.just_said = line[:4].decode("ascii", "replace").upper()
 
     async def _obey_line(self, line: bytes, *, cut: bool) -> None:
         self.manner = USUAL
+        self.said = ""
+        if self.habits.blank_before_verb:
+            line = line.lstrip(b" \t")
         if self.handler.ledger.concerns(ANY_COMMAND):
             self.argument = line.decode("utf-8", "surrogateescape")
             if await self.choose(ANY_COMMAND) is None:
@@ -167,15 +177,21 @@ class Connection(Wire):
         if self._too_early(verb):
             await self.say("sync_error")
             self.leave()
-        elif match is None or act is None:
+        elif b"\0" in line and self.handler.personality.words("nul"):
+            await self.say("nul")
+        elif self._patience.one_too_many(verb):
+            await self.say("too_many_besides")
+            self.leave()
+        elif match is None or act is None or self._half_a_verb(verb, match[2]):
             await self._not_understood(verb, line)
         elif not self._has(verb):
-            situation = "auth_not_offered" if verb == "AUTH" else "not_implemented"
+            situation = _NOT_OFFERED.get(verb, "not_implemented")
             await self.say(situation, verb=verb, line=text_of(line))
         elif verb != "BDAT" and (bar := self.bar(verb)):  # BDAT has octets behind it, and asks itself
             await self.say(bar, verb=verb)
         else:
             self.argument = (match[2] or b"").decode("utf-8", "surrogateescape").strip(" \t")
+            self._blank_behind = match[2] is not None
             self._typed = text_of(line) if verb in _KEPT else ""
             await act(self, self.argument)
 
@@ -186,9 +202,18 @@ class Connection(Wire):
 
     def _too_early(self, verb: str) -> bool:
         """Something came behind this line that had to wait for its reply (RFC 2920 §3.1)."""
-        if self.habits.early_input == "taken" or not self.waiting or verb == "BDAT":
+        if self.habits.early_input == "taken" or not self.waiting:
             return False
-        return verb in _LAST_OF_GROUP or "PIPELINING" not in self.in_force()
+        if verb == "BDAT" and self._has(verb):  # its octets follow at once
+            return False
+        return verb in _LAST_OF_GROUP or verb not in VERBS or "PIPELINING" not in self.in_force()
+
+    def _half_a_verb(self, verb: str, argument: bytes | None) -> bool:
+        """MAIL without FROM:, where that belongs to the verb."""
+        if not self.habits.keyword_in_verb or verb not in ("MAIL", "RCPT"):
+            return False
+        text = (argument or b"").decode("utf-8", "surrogateescape")
+        return not arguments.has_keyword(text, sender=verb == "MAIL")
 
     def _keep(self, exchange: Exchange) -> None:
         """With the mail that is being spoken of, for the reader of the inbox."""
@@ -270,11 +295,19 @@ class Connection(Wire):
 
     async def say(self, situation: str, **facts: str | int) -> None:
         """The personality's reply to this situation."""
-        await self.push(
-            self.handler.word(situation, {**self._about_us, "peer": self.client_address(), **facts})
-        )
-        if situation in self.habits.closes_after:
+        reply = self.handler.word(situation, {**self._about_us, "peer": self.client_address(), **facts})
+        last = self._patience.last_slip(situation, reply)
+        if last and situation not in self.habits.slips_alone:
+            reply = with_last_words(reply, self.handler.word("too_many_slips", {}))
+        await self.push(reply)
+        if last or situation in self.habits.closes_after:
             self.leave()
+
+    def refusal(self) -> str:
+        """What recipients were refused with last, as it is said again: without its code, unless it was one
+        that counts as a slip."""
+        said = self.mail.rejections[-1] if self.mail.rejections else ""
+        return f"{said[:3]} {said[4:]}" if self._patience.is_slip(said.encode()) else said[4:]
 
     async def answer(self, answer: Answer) -> None:
         if answer.say:
@@ -312,11 +345,11 @@ class Connection(Wire):
 
     async def push(self, status: str | bytes) -> None:
         """A reply, in the manner that the scenario wants; at last it may be the end."""
+        self.said = _first_line(status)
         if self._typed:
             self._keep(Exchange(line=self._typed, reply=_first_line(status)))
             self._typed = ""
-        if _first_line(status)[:1] in ("4", "5"):
-            self._errors += 1
+        self._patience.note(self.said)
         if self.manner.silent:
             return
         if self.manner.unsaid:
@@ -389,7 +422,8 @@ class Connection(Wire):
 
     async def takes_none(self, verb: str, argument: str) -> bool:
         """Was an argument refused? (RFC 5321 §4.3.2: 501.)"""
-        if not argument or verb not in self.habits.arguments_refused:
+        blank = self._blank_behind and self.habits.blank_is_argument
+        if not (argument or blank) or verb not in self.habits.arguments_refused:
             return False
         situation = "starttls_argument" if verb == "STARTTLS" else "no_argument"
         await self.say(situation, verb=verb, argument=argument)
@@ -433,10 +467,11 @@ class Connection(Wire):
     async def _not_understood(self, verb: str, line: bytes) -> None:
         text = text_of(line)
         if (wording := self.handler.personality.verbs.get(verb)) is not None:
-            facts = {"verb": verb, "argument": self.argument or text.partition(" ")[2].strip(), "line": text}
+            facts = {"verb": verb, "argument": text.partition(" ")[2].strip(), "line": text}
             await self.push(self.handler.fill(wording, {**facts, "peer": self.client_address()}))
             return
-        if verb in _ELSEWHERE:
+        replies = self.handler.personality.replies
+        if verb in _ELSEWHERE and replies.not_implemented != replies.unknown_command:
             await self.say("not_implemented", verb=verb, line=text)
             return
         if any(_NO_MAIL[kind].match(line) for kind in self.habits.no_mail):
@@ -464,6 +499,8 @@ _EXTENSION: Final[Mapping[str, str]] = {
     "EXPN": "EXPN",
     "HELP": "HELP",
 }
+#: What is told where they are not there, if not what is told of any verb.
+_NOT_OFFERED: Final = {"AUTH": "auth_not_offered", "STARTTLS": "starttls_not_offered"}
 #: Extensions that make a line longer (RFC 1870 §3, RFC 6152 §2, RFC 6531 §3.1, RFC 4954 §3, RFC 3461 §5).
 _LENGTHENED: Final[Mapping[str, tuple[str, ...]]] = {
     "MAIL": ("SIZE", "8BITMIME", "SMTPUTF8", "AUTH", "DSN"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tui.practice.faults import BODY
 from tui.sandbox import arguments, events, parameters
 from tui.sandbox.arguments import Fault, PathArgument
-from tui.sandbox.body import Body
+from tui.sandbox.body import Body, Header
 from tui.sandbox.disturbing import Something, disturb
 from tui.sandbox.handler import Answer, facts_of
 from tui.sandbox.ledger import Asked
@@ -21,6 +21,8 @@ _BAD_SENDER: Final[Mapping[Fault, str]] = {
     Fault.SYNTAX: "mail_syntax",
     Fault.ADDRESS: "sender_malformed",
     Fault.EMPTY: "sender_malformed",
+    Fault.NOTHING: "mail_empty",
+    Fault.UNCLOSED: "sender_unclosed",
     Fault.NOT_ASCII: "sender_not_ascii",
     Fault.PARAMETER: "parameter_malformed",
 }
@@ -28,6 +30,8 @@ _BAD_RECIPIENT: Final[Mapping[Fault, str]] = {
     Fault.SYNTAX: "rcpt_syntax",
     Fault.ADDRESS: "recipient_malformed",
     Fault.EMPTY: "recipient_empty",
+    Fault.NOTHING: "rcpt_empty",
+    Fault.UNCLOSED: "recipient_unclosed",
     Fault.NOT_ASCII: "recipient_not_ascii",
     Fault.PARAMETER: "parameter_malformed",
 }
@@ -44,23 +48,25 @@ async def mail(connection: Connection, argument: str) -> None:
             return
         connection.reset_transaction()
     path = await _path(connection, argument, sender=True)
-    if path is None or await _bad_parameters(connection, parameters.MAIL, path):
+    params = None if path is None else await _parameters(connection, parameters.MAIL, path)
+    if path is None or params is None:
         return
     limit = connection.limits.message_octets
-    if habits.size_at_mail and declared(path.params) > limit:
+    if habits.size_at_mail and declared(params) > limit:
         await connection.say("size_too_large", limit=limit)
         return
     if await _sender_refused(connection, path.address):
         return
-    if not connection.handler.mailbox.spool.has_room(int(path.params.get("SIZE") or "0")):
+    if not connection.handler.mailbox.spool.has_room(declared(params)):
         await connection.say("not_stored")  # RFC 1870 §6.1: for now
         return
     chosen = await connection.choose("mail", path.address)
     if chosen is None:
         return
     connection.mail.mail_from = path.address
-    connection.mail.mail_params = path.params
-    connection.mail.smtp_utf8 = "SMTPUTF8" in path.params
+    connection.mail.rejections.clear()
+    connection.mail.mail_params = params
+    connection.mail.smtp_utf8 = "SMTPUTF8" in params
     await connection.grant(chosen, "mail", address=path.address)
 
 
@@ -77,21 +83,28 @@ async def _sender_refused(connection: Connection, address: str) -> bool:
 
 
 async def rcpt(connection: Connection, argument: str) -> None:
-    """§4.1.1.3."""
+    """§4.1.1.3. What a recipient is refused with is remembered for DATA."""
+    before = len(connection.mail.recipients)
+    await _rcpt(connection, argument)
+    if len(connection.mail.recipients) == before and connection.said:
+        connection.mail.rejections.append(connection.said)
+
+
+async def _rcpt(connection: Connection, argument: str) -> None:
     if await connection.unknown_client("RCPT"):
         return
     if connection.mail.mail_from is None:
         await connection.say("mail_first")
         return
     if connection.mail.draft is not None:
-        await connection.say("bdat_begun")
+        await connection.say("bdat_begun", verb="RCPT")
         return
     path = await _path(connection, argument, sender=False)
-    if path is None or await _bad_parameters(connection, parameters.RCPT, path):
+    params = None if path is None else await _parameters(connection, parameters.RCPT, path)
+    if path is None or params is None:
         return
     if put_off := connection.mail.refusal or connection.helo_refusal:
         await connection.push(put_off)
-        connection.mail.rejected = put_off[4:]
         return
     chosen = await connection.choose("rcpt", path.address)
     if chosen is None:
@@ -101,23 +114,26 @@ async def rcpt(connection: Connection, argument: str) -> None:
         address += f"@{connection.handler.personality.host}"
     assert connection.session is not None
     answer = await connection.handler.handle_RCPT(
-        connection, connection.session, connection.mail, address, path.params
+        connection, connection.session, connection.mail, address, params
     )
     if answer.situation == "rcpt":
         await connection.grant(chosen, "rcpt", address=address)
     else:
         await connection.answer(answer)
-        said = answer.say or connection.handler.word(answer.situation, answer.facts).decode()
-        connection.mail.rejected = said[4:]
 
 
 async def data(connection: Connection, argument: str) -> None:
     """§4.1.1.4."""
-    if await connection.takes_none("DATA", argument) or await connection.unknown_client("DATA"):
+    order_first = connection.habits.order_first
+    if not order_first and await connection.takes_none("DATA", argument):
+        return
+    if await connection.unknown_client("DATA"):
         return
     out_of_order = _out_of_order(connection)
     if out_of_order is not None:
-        await connection.say(out_of_order, verb="DATA", refusal=connection.mail.rejected)
+        await connection.say(out_of_order, verb="DATA", refusal=connection.refusal())
+        return
+    if order_first and await connection.takes_none("DATA", argument):
         return
     chosen = await connection.choose("data")
     if chosen is None:
@@ -127,7 +143,8 @@ async def data(connection: Connection, argument: str) -> None:
         return
     now = connection.mail
     now.draft = connection.handler.mailbox.draft()
-    body = Body(now.draft.write, connection.limits.message_octets)
+    header = Header(now.draft.write)
+    body = Body(header, connection.limits.message_octets)
     try:
         complete = await connection.receive(body)
     finally:
@@ -136,6 +153,9 @@ async def data(connection: Connection, argument: str) -> None:
         return
     if body.too_large:
         await refuse_message(connection, events.Drop.TOO_LARGE, "too_large")
+        return
+    if connection.habits.header_checked and header.malformed:
+        await refuse_message(connection, events.Drop.REFUSED, "header_malformed")
         return
     await deliver(connection)
 
@@ -151,15 +171,31 @@ async def _body_comes(connection: Connection) -> bool:
 
 
 def _out_of_order(connection: Connection) -> str | None:
+    if said_again := _refused_before(connection):
+        return said_again
     if connection.mail.mail_from is None:
         return "data_before_mail"
     if connection.mail.draft is not None:
         return "bdat_begun"
     if not connection.mail.recipients:
-        return "all_refused" if connection.mail.rejected else "rcpt_first"
+        return "rcpt_first"
     if parameters.is_binary(connection.mail.mail_params):
         return "bdat_needed"  # RFC 3030 §3
     return None
+
+
+def _refused_before(connection: Connection) -> str | None:
+    """Recipients were named, and all of them refused: some servers say it again."""
+    refused = connection.mail.rejections
+    if not refused or connection.mail.recipients:
+        return None
+    at_once = connection.just_said == "RCPT" and "PIPELINING" in connection.in_force()
+    at_once = at_once and connection.mail.mail_from is not None
+    if len(set(refused)) > 1:
+        situation = "rcpts_refused" if at_once else ""
+    else:
+        situation = "all_refused" if at_once else "all_refused_before"
+    return situation if situation and connection.handler.personality.words(situation) else None
 
 
 async def refuse_message(
@@ -260,22 +296,28 @@ async def _path(connection: Connection, argument: str, *, sender: bool) -> PathA
         return arguments.parse(argument, sender=sender, utf8=utf8, strict=strict, habits=connection.habits)
     except arguments.PathError as error:
         situation = (_BAD_SENDER if sender else _BAD_RECIPIENT)[error.fault]
-        address = error.text or argument.partition(":")[2].strip(" \t<>")
+        typed = argument.partition(":")[2].strip(" \t<>")
+        named = error.fault is not Fault.PARAMETER
+        address = (error.text or typed) if named else typed.partition(">")[0]
         await connection.say(situation, address=address, **_named(error.text))
         return None
 
 
-async def _bad_parameters(
+async def _parameters(
     connection: Connection, known: Mapping[str, parameters.Parameter], path: PathArgument
-) -> bool:
-    """Answer what cannot be agreed to (RFC 5321 §4.1.1.11)."""
+) -> dict[str, str | None] | None:
+    """Those that count; None: what cannot be agreed to was answered (RFC 5321 §4.1.1.11)."""
     if connection.habits.parameters == "ignored":
-        return False
-    situation = parameters.fault(known, path.params, connection.in_force())
+        return path.params
+    habits = connection.habits
+    in_force = connection.offered() if habits.parameters_after_helo else connection.in_force()
+    params = parameters.without_unfit(known, path.params, in_force, habits.unchecked_values)
+    situation = parameters.fault(known, params, in_force)
     if situation is not None:
-        found = parameters.offender(known, path.params, connection.in_force())
+        found = parameters.offender(known, params, in_force)
         await connection.say(situation, address=path.address, **_named(found))
-    return situation is not None
+        return None
+    return params
 
 
 def _named(parameter: str) -> dict[str, str]:
