@@ -46,11 +46,13 @@ class At:
 
 
 @asynccontextmanager
-async def practising(name: str, size: tuple[int, int] = (80, 24)) -> AsyncIterator[At]:
+async def practising(
+    name: str, size: tuple[int, int] = (80, 24), greeting: str = "220 sandbox.test"
+) -> AsyncIterator[At]:
     app = TutorApp(Options(scenario=name), Appearance("night", UNICODE))
     async with app.run_test(size=size) as pilot:
         at = At(app, pilot)
-        await at.sees("220 sandbox.test")
+        await at.sees(greeting)
         yield at
         await app.session.sitting.desk.leave()
 
@@ -120,6 +122,16 @@ async def test_what_was_lost_is_said_behind_the_250() -> None:
         await at.enter(".", "250 2.6.0", "the sandbox said 250 and lost 1 mail")
         said = at.text
         assert said.index("S   250 2.6.0") < said.index("the sandbox said 250")
+        await at.sees("accepted, and lost", "A 250 is a promise")
+        assert "the first mail is sent" not in at.text
+        await at.enter("NOOP", "250 2.0.0")
+        assert "accepted, and lost" not in at.text
+
+
+async def test_silence_is_seen_to_be_one() -> None:
+    async with practising("silent", greeting="Connected. The server speaks first") as at:
+        await at.sees("connect waiting")
+        await at.app.session.sitting.desk.leave()
 
 
 def page(server: Server | None = None, name: str = "free") -> FaultsPage:

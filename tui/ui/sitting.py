@@ -96,6 +96,7 @@ class Sitting:
         self._stopped: Stop | None = None
         self._rescued = 0
         self._lost = 0
+        self._just_lost = False
         self._sandbox_clock: float | None = None
         self._announced: tuple[str, ...] = ()  # what to say before the server of an exercise speaks
         self._typed_by_us = False  # the next line
@@ -106,13 +107,14 @@ class Sitting:
         self._past.remember(self._before, batch)
         self._before, self._explained = practice, None
         self.read_clock()
+        self._just_lost = self._just_lost and not any(isinstance(one.event, LineSent) for one in batch)
         self._recall(batch)
         self._teller.tell(batch, practice, real=self.desk.real)
         if self._announced and any(isinstance(one.event, _REACHED) for one in batch):
             for note in self._announced:
                 self._teller.note(note)
             self._announced = ()
-        if not self.desk.real and all(
+        if self._greets_at_once and all(
             isinstance(one.event, AddressTried | ConnectionOpened) for one in batch
         ):
             return  # reaching the sandbox is no news: the first thing to be painted is its greeting
@@ -122,6 +124,13 @@ class Sitting:
             self._step, self._hints = step.id if step is not None else "", 0
         self._on_news()
         asyncio.get_running_loop().call_soon(self._after)
+
+    @property
+    def _greets_at_once(self) -> bool:
+        """It is the sandbox, and its scenario does not keep the greeting back."""
+        sandbox = self.desk.sandbox
+        late = sandbox is not None and any(one.stage == "greeting" for one in sandbox.scenario.fault)
+        return not (self.desk.real or late)
 
     def read_clock(self) -> None:
         """The sandbox's, which the strip shows as it was at the last event."""
@@ -140,7 +149,13 @@ class Sitting:
 
     def _tell_of_course(self, practice: Practice) -> None:
         """Once, when a newcomer's first mail was accepted."""
-        if self._newcomer and practice.accepted and self.desk.lesson is None and not self.desk.real:
+        if (
+            self._newcomer
+            and practice.accepted
+            and not self.desk.lost
+            and self.desk.lesson is None
+            and not self.desk.real
+        ):
             self._newcomer = False
             self._teller.note(_("the first mail is sent; guided exercises go on from here: /learn"))
 
@@ -163,6 +178,7 @@ class Sitting:
             self._teller.note(self.desk.stopped_because)
         lost, self._lost = self._lost, self.desk.lost
         if self._lost > lost:
+            self._just_lost = True
             self._teller.note(faults.lost(self._lost - lost))
         rescued, self._rescued = self._rescued, self.desk.rescued
         if self._rescued and not rescued:
@@ -220,6 +236,7 @@ class Sitting:
             account=self.desk.account if self.desk.real else None,
             because=self.desk.closed_because,
             user=self.desk.login.named,
+            lost=self._just_lost,
             bare=self.desk.login.bare(self.desk.practice),
             accounts=self.desk.accounts,
         )
