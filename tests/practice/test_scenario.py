@@ -205,3 +205,21 @@ def test_lists_and_mailboxes_that_take_nothing() -> None:
 def test_records_and_an_address_that_can_be_used() -> None:
     one = Published(domain="x.test", spf="v=spf1 -all")
     assert list(faults(Server(published=(one, one), seen_from="2001:db8::1"))) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "by_clock"),
+    [
+        ({}, False),
+        ({"fault": [{"stage": "helo", "do": "delay", "seconds": 1}]}, True),
+        ({"greylist": {}}, True),
+        ({"rate": [{"stage": "mail", "count": 1, "seconds": 60}]}, True),
+        ({"rate": [{"stage": "mail", "count": 1}]}, False),
+    ],
+)
+def test_which_servers_go_by_the_clock(keys: dict[str, object], by_clock: bool) -> None:
+    assert server(**keys).goes_by_clock is by_clock
+
+
+def test_of_another_server_s_mailboxes_nobody_knows() -> None:
+    assert server(domains=["x.test"], bounces=["full"]).delivers_to("full@y.test")
