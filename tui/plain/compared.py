@@ -13,7 +13,7 @@ from tui.smtp.commands import text_of
 from tui.smtp.display import cells, visible
 from tui.words import comparison
 from tui.words.language import gettext as _
-from tui.words.prose import enumerated, wrap
+from tui.words.prose import enumerated, labelled, wrap
 
 _NARROWEST: Final = 60
 _WIDEST: Final = 120
@@ -170,13 +170,10 @@ def _fit(text: str, room: int) -> str:
 def _sentences(compared: Comparison) -> Iterator[str]:
     """What was not sent, and why; the verdict comes last."""
     for run in compared.runs:
-        where = f"{run.server}: " if compared.against else ""
-        for found, count in run.held_back.items():
-            yield where + comparison.counted(found, count)
-        if run.sentence:
-            yield where + run.sentence
-        if run.left:
-            yield where + comparison.unsent(run.left)
+        said = [comparison.counted(found, count) for found, count in run.held_back.items()]
+        said += [run.sentence] if run.sentence else []
+        said += [comparison.unsent(run.left)] if run.left else []
+        yield from (labelled(run.server, one) if compared.against else one for one in said)
     if compared.complete:
         yield comparison.verdict(compared.rows)
 

@@ -71,7 +71,7 @@ class WaitingNotes:
         sentence = _("waiting for {what}, {passed} s of {limit} s").format(
             what=_awaited(waiting), passed=round(passed), limit=round(waiting.limit)
         )
-        self._say(f"{sentence}{f'; {self._can_cancel}' if self._can_cancel else ''}")
+        self._say(_("; ").join(filter(None, (sentence, self._can_cancel))))
         self._schedule(waiting)
 
 

@@ -305,7 +305,7 @@ def _chunk(now: Now) -> Sequence[str]:
 
 def _raw(now: Now) -> Sequence[str]:
     begun = ngettext("{count} octet not ended", "{count} octets not ended", now.unended)
-    unended = f", {begun.format(count=now.unended)}" if now.unended else ""
+    unended = _(", ") + begun.format(count=now.unended) if now.unended else ""
     return (
         _("line end {end}, rules off{unended}, /raw ends it").format(end=now.raw, unended=unended),
         _("line end {end}, rules off{unended}").format(end=now.raw, unended=unended),

@@ -34,6 +34,7 @@ from tui.words.commands import action
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
+from tui.words.prose import labelled
 from tui.words.reasons import reason as reason_of
 
 _LOOK_AGAIN = 1.0  # seconds
@@ -402,7 +403,7 @@ class InboxPage(Page[None]):
         if isinstance(error, OSError):
             reason = reason_of(error)
             if error.filename:
-                reason = f"{visible(str(error.filename))}: {reason}"
+                reason = labelled(visible(str(error.filename)), reason)
         self._said = f"! {reason}", Tone.LATER
         self.redraw()
 
