@@ -87,6 +87,7 @@ class Terminal:
         self._stream = pyte.Stream(self._screen)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._hung_up = False
+        self._device = ""
         self.line_settings_before: list[object] = []
 
     @classmethod
@@ -118,6 +119,7 @@ class Terminal:
                 preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads here
             )
             terminal = cls(process, master, size)
+            terminal._device = os.ttyname(slave)
             terminal.line_settings_before = before
         except BaseException:
             os.close(master)
@@ -159,6 +161,14 @@ class Terminal:
         _set_size(self._master, (columns, rows))
         self._screen.resize(rows, columns)
         self.signal(signal.SIGWINCH)
+
+    def fill(self) -> None:
+        """From here on the terminal takes nothing more, until somebody reads."""
+        descriptor = os.open(self._device, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        with contextlib.suppress(BlockingIOError):
+            while os.write(descriptor, b"x" * 256):
+                pass
+        os.close(descriptor)
 
     def signal(self, number: int) -> None:
         os.kill(self.process.pid, number)

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 
 from tui.desk.asking import Feeding
 from tui.desk.options import Options
+from tui.desk.unblocking import end_in_time
 from tui.plain import tty
 from tui.plain.conversation import WIRE, Conversation
 from tui.plain.lines import Lines, LineTooLongError
@@ -42,7 +43,7 @@ class LineTerminal(Conversation):
             self._settings.give_back()
 
     def _signal_handlers(self) -> Signals:
-        return Signals(end=self._end, interrupt=self._interrupted)
+        return Signals(end=self._end, interrupt=self._interrupted, at_once=end_in_time)
 
     def begin_typing(self) -> None:
         self._set_echo(True)

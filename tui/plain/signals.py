@@ -21,6 +21,7 @@ class Signals:
         end: called once, with the first signal that ends the program.
         others: for SIGTSTP, SIGCONT, SIGWINCH: what to do, on the loop.
         interrupt: for SIGINT when it does not end the program but stands for ^C.
+        at_once: called before ``end`` and not on the loop, which may be waiting for a reader.
     """
 
     def __init__(
@@ -29,10 +30,12 @@ class Signals:
         end: Callable[[int], None],
         others: dict[signal.Signals, Callable[[], None]] | None = None,
         interrupt: Callable[[], None] | None = None,
+        at_once: Callable[[int], None] | None = None,
     ) -> None:
         self.caught: int | None = None
         """The signal that ends the program, as soon as it came."""
         self._end = end
+        self._at_once = at_once
         self._others = dict(others or {})
         if interrupt is not None:
             self._others[signal.SIGINT] = interrupt
@@ -55,4 +58,6 @@ class Signals:
             self._loop.call_soon_threadsafe(action)
         elif self.caught is None:
             self.caught = number
+            if self._at_once is not None:
+                self._at_once(number)
             self._loop.call_soon_threadsafe(self._end, number)

@@ -16,6 +16,7 @@ from tui.desk.opening import desk_for
 from tui.desk.options import Options
 from tui.desk.rails import Verdict
 from tui.desk.result import Exit, exit_code
+from tui.desk.unblocking import end_in_time
 from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped
@@ -115,7 +116,7 @@ class Sitting:
                 self._error = self._error or main.exception()
             try:
                 await self._leave()
-            except (ReaderGoneError, OSError) as error:
+            except (ReaderGoneError, WriteInterruptedError, OSError) as error:
                 self._error = self._error or error
             return self._code()
 
@@ -210,7 +211,7 @@ class Sitting:
         return self.guided and sys.stderr.isatty()
 
     def _signal_handlers(self) -> Signals:
-        return Signals(end=self._end)
+        return Signals(end=self._end, at_once=end_in_time)
 
     def lost_terminal(self) -> None:
         """The terminal hung up without a signal that could be heard: as if there had been one."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from tui.desk.options import Options
+from tui.desk.unblocking import end_in_time
 from tui.plain import tty
 from tui.plain.conversation import WIRE, Conversation
 from tui.plain.editor import Editor
@@ -87,7 +88,9 @@ class EditingTerminal(Conversation):
 
     def _signal_handlers(self) -> Signals:
         return Signals(
-            end=self._end, others={signal.SIGTSTP: self._stop, signal.SIGWINCH: self.editor.redraw}
+            end=self._end,
+            at_once=end_in_time,
+            others={signal.SIGTSTP: self._stop, signal.SIGWINCH: self.editor.redraw},
         )
 
     # -- the terminal

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from tui.desk.unblocking import end_in_time
+
 #: SIGINT is somebody else's too: in raw mode ^C is a key.
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
 _POLL_SECONDS = 1.0
@@ -66,6 +68,7 @@ class HangupWatch:
             self._timer.cancel()
 
     def _arrived(self, number: int, _frame: FrameType | None) -> None:
+        end_in_time(number)  # not on the loop: it may be the one that waits for the terminal
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._tell, number)
 
