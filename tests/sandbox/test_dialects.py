@@ -212,6 +212,7 @@ TRIED: list[tuple[str, tuple[str, ...], str]] = [
     ("opensmtpd", (*ENVELOPE, "RCPT TO:<b@x.test>", "DATA", " y\r\nSubject: x\r\n."), "550 5.7.1 Deliver"),
     ("opensmtpd", (*ENVELOPE, "RCPT TO:<b@x.test>", "DATA", "."), "250 2.0.0"),
     ("qmail", ("RCPT TO:<bob@x.test>",), "503 MAIL first (#5.5.1)"),
+    ("qmail", ("MAIL FROM:<a@x.test>", "RCPT TO:<b@x.test>", "DATA", "hi\n."), "451 See https://cr.yp.to"),
     ("qmail", ("MAIL anything", "MAIL again", "RCPT nobody@x.test"), "250 ok"),
     (
         "qmail",

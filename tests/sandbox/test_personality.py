@@ -62,6 +62,7 @@ OWN_WAYS = {
     "vrfy_syntax",
     "line_too_long",
     "no_mail",
+    "stray_newline",
     "bad_sender",
     "too_many_unknown",
     "help_topic",

@@ -123,3 +123,23 @@ class Header:
         self.malformed = bool(line) and not (self._begun if continued else b":" in line)
         self._begun = True
         self._over = self.malformed or not line
+
+
+class NoBareLF:
+    """Reads ``body``, and gives up at an LF without a CR before it: then ``stray``."""
+
+    __slots__ = ("_body", "_last", "stray")
+
+    def __init__(self, body: Incoming) -> None:
+        self._body = body
+        self._last = b""
+        self.stray = False
+
+    def feed(self, chunk: bytes) -> bytes | None:
+        """The octets behind its end (perhaps none), or None while it goes on."""
+        rest = self._body.feed(chunk)
+        taken = chunk[: len(chunk) - len(rest or b"")]
+        text = (self._last if self._last == b"\r" else b"") + taken
+        self._last = taken[-1:]
+        self.stray = text.count(b"\n") > text.count(b"\r\n")
+        return b"" if self.stray else rest

@@ -61,6 +61,7 @@ class Habits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     blank_is_argument: bool = False  # one at the end of the line, too
     answers: tuple[str, ...] = ()  # verbs that it answers and does not advertise
     header_checked: bool = False  # a message whose header has a line that is none: header_malformed
+    bare_lf: Literal["kept", "refused"] = "kept"  # in a message, at once: stray_newline
     # -- the end
     line_octets: _Octets | None = None  # of a command, with its CRLF; None: what RFC 5321 and extensions say
     closes_after: tuple[str, ...] = ()  # situations; after 421 every server closes

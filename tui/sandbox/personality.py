@@ -142,6 +142,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     too_many_slips: Wording | None = None  # it gets the code of the refusal it stands behind
     too_many_besides: Wording | None = None
     header_malformed: Wording | None = None
+    stray_newline: Wording | None = None
     sync_error: Wording | None = None
     no_mail: Wording | None = None
     # -- without words there is no such situation
@@ -169,6 +170,7 @@ FALLBACKS: Final[Mapping[str, str]] = {
     "too_many_slips": "too_many_unknown",
     "too_many_besides": "too_many_unknown",
     "header_malformed": "not_stored",
+    "stray_newline": "not_stored",
     "recipient_empty": "recipient_malformed",
     "size_too_large": "too_large",
     "starttls_argument": "no_argument",

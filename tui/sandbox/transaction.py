@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tui.practice.faults import BODY
 from tui.sandbox import arguments, events, parameters
 from tui.sandbox.arguments import Fault, PathArgument
-from tui.sandbox.body import Body, Header
+from tui.sandbox.body import Body, Header, NoBareLF
 from tui.sandbox.disturbing import Something, disturb
 from tui.sandbox.handler import Answer, facts_of
 from tui.sandbox.ledger import Asked
@@ -145,11 +145,16 @@ async def data(connection: Connection, argument: str) -> None:
     now.draft = connection.handler.mailbox.draft()
     header = Header(now.draft.write)
     body = Body(header, connection.limits.message_octets)
+    lines = NoBareLF(body)
     try:
-        complete = await connection.receive(body)
+        strict = connection.habits.bare_lf == "refused"
+        complete = await connection.receive(lines if strict else body)
     finally:
         now.octets = body.size
     if not complete:
+        return
+    if lines.stray:
+        await refuse_message(connection, events.Drop.REFUSED, "stray_newline")
         return
     if body.too_large:
         await refuse_message(connection, events.Drop.TOO_LARGE, "too_large")
