@@ -223,3 +223,14 @@ def test_which_servers_go_by_the_clock(keys: dict[str, object], by_clock: bool) 
 
 def test_of_another_server_s_mailboxes_nobody_knows() -> None:
     assert server(domains=["x.test"], bounces=["full"]).delivers_to("full@y.test")
+
+
+def test_of_another_servers_mailbox_nobody_knows() -> None:
+    one = server(domains=["x.test"], users=["bob"], bounces=["ann"])
+    assert one.delivers_to("ann@y.test")
+    assert not one.delivers_to("ann@x.test")
+
+
+def test_time_counts_only_where_something_goes_by_it() -> None:
+    assert not server().goes_by_clock
+    assert server(fault=[{"stage": "rcpt", "do": "delay", "seconds": 5}]).goes_by_clock
