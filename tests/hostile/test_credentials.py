@@ -93,6 +93,9 @@ def test_piped(name: str, served: Served) -> None:
     if wanted.asks == "clear":
         assert "stopped before AUTH PLAIN ********: it would send a password to" in output
         assert "a script has to say --yes to do without" in done.errors
+    elif wanted.asks == "certificate" or "TLS failed" in wanted.shows:
+        assert done.errors.startswith("smtptutor: TLS failed: ")
+        assert wanted.shows[0] in done.errors
     else:
         assert done.errors == ""
     assert bool(sent.secrets) == wanted.secure

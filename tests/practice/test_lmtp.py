@@ -85,3 +85,11 @@ def test_what_comes_first(line: bytes, first: str) -> None:
     assert [one.detail for one in found if one.finding is Finding.OUT_OF_SEQUENCE] == (
         [first] if first else []
     )
+
+
+@pytest.mark.parametrize("line", [b"hello me", b"EHLO: me", b"lhlo:me"])
+def test_whatever_greeting_is_meant_is_its_own(line: bytes) -> None:
+    dialogue = Dialogue(lmtp=True)
+    dialogue.received(b"220 x\r\n")
+    found = [one for one in dialogue.sent(line + b"\r\n") if isinstance(one, Found)]
+    assert [(one.finding, one.detail) for one in found] == [(Finding.MISSPELT_VERB, "LHLO")]
