@@ -226,6 +226,58 @@ def test_lines_of_python(recipe: Recipe, rows: list[str]) -> None:
     assert set(rows) <= set(program.splitlines())
 
 
+SCRAM = replace(ONE, login=Credentials("SCRAM-SHA-256", "al"))
+TOKEN = replace(ONE, login=Credentials("XOAUTH2", "al"))
+
+
+@pytest.mark.parametrize(
+    ("made", "recipe", "mechanism", "said"),
+    [
+        (swaks, replace(SCRAM, offered=("SCRAM-SHA-256", "LOGIN", "PLAIN")), "PLAIN", True),
+        (curl, replace(SCRAM, offered=("SCRAM-SHA-256", "LOGIN", "PLAIN")), "AUTH=PLAIN", True),
+        (swaks, replace(SCRAM, offered=("PLAIN", "CRAM-MD5")), "CRAM-MD5", True),
+        (
+            swaks,
+            replace(SCRAM, offered=("PLAIN", "CRAM-MD5"), security=Security.STARTTLS),
+            "PLAIN",
+            True,
+        ),
+        (swaks, replace(TOKEN, offered=("XOAUTH2", "LOGIN")), "LOGIN", True),
+        (curl, replace(TOKEN, offered=("XOAUTH2", "LOGIN")), "AUTH=XOAUTH2", False),
+        (curl, replace(ONE, login=Credentials("OAUTHBEARER"), offered=("PLAIN",)), "AUTH=PLAIN", True),
+    ],
+)
+def test_another_mechanism_where_the_program_does_not_know_this_one(
+    made: Callable[[Recipe], str], recipe: Recipe, mechanism: str, said: bool
+) -> None:
+    script = made(recipe)
+    line = words(script)
+    assert line[line.index("--auth" if made is swaks else "--login-options") + 1] == mechanism
+    comments = " ".join(row[2:] for row in script.splitlines() if row.startswith("# "))
+    assert ("which the server offered." in comments) is said
+    assert recipe.login is not None
+    assert ("not the token" in comments) is (said and recipe.login.mechanism != "SCRAM-SHA-256")
+
+
+@pytest.mark.parametrize(("made", "name"), [(swaks, "swaks"), (curl, "curl")])
+def test_a_login_that_the_program_cannot_do(made: Callable[[Recipe], str], name: str) -> None:
+    script = made(replace(SCRAM, offered=("SCRAM-SHA-256",)))
+    *_head, row, ending = script.splitlines()
+    assert shlex.split(row)[1] == (
+        f"{name} cannot do this login: it does not know SCRAM-SHA-256, and the server offered nothing that "
+        "it knows."
+    )
+    assert ending == "exit 1"
+    assert "password" not in script
+
+
+def test_the_token_for_curl_stands_in_no_command_line() -> None:
+    script = curl(TOKEN)
+    assert ': "${SMTP_PASSWORD:?}"\n' in script
+    assert """--config <(printf 'oauth2-bearer = "%s"\\n' "$SMTP_PASSWORD")""" in script
+    assert "# The token stands in the environment: SMTP_PASSWORD=... bash SCRIPT\n" in script
+
+
 def test_python_keeps_chinese_text_readable() -> None:
     mail = replace(MAIL, message="Subject: 午饭\r\n\r\n中午见。\r\n".encode())
     program = python(replace(ONE, mails=(mail,)))

@@ -75,6 +75,13 @@ def test_who_we_said_we_are(rows: tuple[str, ...], hello: str, name: str) -> Non
     assert (found.hello, found.name) == (hello, name)
 
 
+def test_what_was_offered_for_a_login() -> None:
+    assert of(*HELLO).offered == ()
+    again = ("C: EHLO me.test", "S: 250-mx", "S: 250 auth Plain scram-sha-256")
+    assert of(*HELLO, *again).offered == ("PLAIN", "SCRAM-SHA-256")
+    assert of(*HELLO, *again, "C: EHLO me.test", "S: 250 mx").offered == ("PLAIN", "SCRAM-SHA-256")
+
+
 def test_lmtp() -> None:
     assert of("S: 220 mx", "C: LHLO me", "S: 250 mx").lmtp
     assert not of(*HELLO).lmtp

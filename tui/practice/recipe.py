@@ -14,7 +14,7 @@ from tui.practice.facts import facts_and_messages
 from tui.practice.reading import Step
 from tui.practice.replaying import replay
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.events import Event, TlsEstablished
+from tui.smtp.events import Event, ExtensionsAdvertised, TlsEstablished
 from tui.values import value
 
 
@@ -69,6 +69,7 @@ class Recipe:
     hello: str = ""  # EHLO, HELO or LHLO; "" when none was accepted
     name: str = ""  # that we gave
     login: Credentials | None = None
+    offered: tuple[str, ...] = ()  # mechanisms of the last EHLO that offered any, upper case
     mails: tuple[Mail, ...] = ()
 
     @property
@@ -101,6 +102,7 @@ def recipe(steps: Iterable[Step]) -> Recipe:
         hello=helo["verb"],
         name=helo["name"],
         login=_login(facts),
+        offered=_offered(events),
         mails=_mails(facts, messages),
     )
 
@@ -136,6 +138,15 @@ def _login(facts: dict[str, Any]) -> Credentials | None:
     tried = [one for one in facts["auth"] if one["mechanism"]]
     good = [one for one in tried if one["result"] == "success"] or tried
     return Credentials(good[-1]["mechanism"], good[-1]["username"] or "") if good else None
+
+
+def _offered(events: Iterable[Event]) -> tuple[str, ...]:
+    """Some servers offer no login any more behind one (RFC 4954 §3 leaves it to them)."""
+    found: tuple[str, ...] = ()
+    for event in events:
+        if isinstance(event, ExtensionsAdvertised):
+            found = tuple(event.extensions.get("AUTH", "").upper().split()) or found
+    return found
 
 
 def _mails(facts: dict[str, Any], messages: tuple[bytes, ...]) -> tuple[Mail, ...]:

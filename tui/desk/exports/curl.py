@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 from urllib.parse import quote
 
-from tui.desk.exports import shell
+from tui.desk.exports import mechanisms, shell
 from tui.practice.recipe import Mail, Recipe, Security
 from tui.smtp.display import socket_address
 from tui.words.language import gettext as _
+
+_TOKEN: Final = "XOAUTH2"
+_KNOWN: Final = (*mechanisms.COMMON, _TOKEN)
+#: The token in a file of options that is none: on the command line every user of the machine could read it.
+_BEARER: Final = '<(printf \'oauth2-bearer = "%s"\\n\' "$SMTP_PASSWORD")'
 
 
 def command(recipe: Recipe) -> str:
     """A script of one command a mail. curl cannot stop before a message: without one it only says hello."""
     rows = [f"{shell.HEAD}\n"]
     rows += [shell.comment(text) for text in (*shell.remarks(recipe), *_remarks(recipe))]
+    mechanism = mechanisms.chosen(recipe, _KNOWN)
+    if recipe.login is not None and not mechanism:
+        return "".join((*rows, mechanisms.refusal(recipe, "curl")))
+    if mechanism == _TOKEN:
+        rows.append(': "${SMTP_PASSWORD:?}"\n')
     sent = [mail for mail in recipe.mails if mail.message is not None]
     rows += [_one(recipe, mail, mail.message or b"") for mail in sent]
     if not sent:
@@ -23,10 +34,12 @@ def command(recipe: Recipe) -> str:
 
 
 def _remarks(recipe: Recipe) -> Iterator[str]:
-    if recipe.login is not None:
+    yield from mechanisms.remarks(recipe, "curl", _KNOWN)
+    mechanism = mechanisms.chosen(recipe, _KNOWN)
+    if mechanism == _TOKEN:
+        yield _("The token stands in the environment: SMTP_PASSWORD=... bash SCRIPT")
+    elif mechanism:
         yield _("curl asks for the password.")
-        if recipe.login.mechanism == "XOAUTH2":
-            yield _('A token is given in a file: oauth2-bearer = "..." and curl --config FILE.')
     if recipe.lmtp:
         yield _("curl speaks no LMTP: it says EHLO.")
     if recipe.hello == "HELO":
@@ -50,7 +63,10 @@ def _start(recipe: Recipe) -> list[tuple[str, ...]]:
     ]
     if recipe.login is not None:
         parts.append(("--user", shell.word(shell.user(recipe))))
-        parts.append(("--login-options", shell.word(f"AUTH={recipe.login.mechanism}")))
+        mechanism = mechanisms.chosen(recipe, _KNOWN)
+        parts.append(("--login-options", shell.word(f"AUTH={mechanism}")))
+        if mechanism == _TOKEN:
+            parts.append(("--config", _BEARER))
     return parts
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from tui.desk.exports import shell
+from tui.desk.exports import mechanisms, shell
 from tui.practice.recipe import Mail, Recipe, Security
 from tui.words.language import gettext as _
 
@@ -18,12 +18,15 @@ def command(recipe: Recipe) -> str:
     """A script of one command a mail; without a mail it goes as far as the dialogue went."""
     rows = [f"{shell.HEAD}\n"]
     rows += [shell.comment(text) for text in (*shell.remarks(recipe), *_remarks(recipe))]
+    if recipe.login is not None and not mechanisms.chosen(recipe):
+        return "".join((*rows, mechanisms.refusal(recipe, "swaks")))
     rows += [_one(recipe, mail) for mail in recipe.mails or (None,)]
     return "".join(rows)
 
 
 def _remarks(recipe: Recipe) -> Iterator[str]:
-    if recipe.login is not None:
+    yield from mechanisms.remarks(recipe, "swaks")
+    if mechanisms.chosen(recipe):
         yield _("The password is asked for, or stands in the environment as SWAKS_OPT_auth_password.")
     if any(mail.chunked for mail in recipe.mails):
         yield _("{program} knows no BDAT: the message goes out with DATA.").format(program="swaks")
@@ -71,7 +74,7 @@ def _security(recipe: Recipe) -> tuple[str, ...]:
 def _login(recipe: Recipe) -> tuple[str, ...]:
     if recipe.login is None:
         return ()
-    mechanism = shell.word(recipe.login.mechanism)
+    mechanism = shell.word(mechanisms.chosen(recipe))
     return ("--auth", mechanism, "--auth-user", shell.word(shell.user(recipe)), "--auth-hide-password")
 
 
