@@ -382,6 +382,75 @@ def test_a_ticket_says_which_earlier_step_a_refusal_is_about() -> None:
     assert "It was said at RCPT TO and is about MAIL FROM." in made
 
 
+IDLE = "S: 421 4.4.2 mx Error: timeout exceeded"
+TYPO = ("C: hlep", "S: 500 5.5.2 Error: command not recognized")
+NO_SUCH = ("C: AUTH PLAIN ********", "S: 535 5.7.8 Error: authentication failed")
+
+
+@pytest.mark.parametrize(
+    ("rows", "headline", "footnotes"),
+    [
+        (
+            TYPO,
+            "Refused at RCPT TO, for good: it does not relay for us.",
+            ["Refused as well: `hlep`, with `500 5.5.2 Error: command not recognized`"],
+        ),
+        (
+            (IDLE, "* connection closed by server"),
+            "Refused at RCPT TO, for good: it does not relay for us.",
+            ["The server also said, unasked: `421 4.4.2 mx Error: timeout exceeded`"],
+        ),
+        (
+            ("C: DATA", "S: 554 5.5.1 Error: no valid recipients"),
+            "Refused at RCPT TO, for good: it does not relay for us.",
+            ["Refused as well: `DATA`, with `554 5.5.1 Error: no valid recipients`"],
+        ),
+        (
+            NO_SUCH,
+            "Refused at RCPT TO, for good: it does not relay for us.",
+            ["Refused as well: `AUTH PLAIN ********`, with `535 5.7.8 Error: authentication failed`"],
+        ),
+    ],
+)
+def test_what_decided_over_the_mail_leads_a_ticket(
+    rows: tuple[str, ...], headline: str, footnotes: list[str]
+) -> None:
+    made = text(As.MARKDOWN, [[*REFUSED, *steps(*rows)]])
+    assert made.startswith(f"**{headline}**\n")
+    above = made.partition("| | |")[0].splitlines()
+    assert [row for row in above if row.startswith(("Refused as well", "The server also"))] == footnotes
+    assert "The line was: \u201cRCPT TO:\\<you@corp.test\\>\u201d." in above[4]
+
+
+@pytest.mark.parametrize(
+    ("rows", "headline"),
+    [
+        (TYPO, "No message was accepted, and no mail was refused."),
+        ((*TYPO, *NO_SUCH), "Refused at AUTH, for good: the login was not taken."),
+        ((*NO_SUCH, IDLE), "Refused at AUTH, for good: the login was not taken."),
+        (
+            ("C: VRFY bob", "S: 550 5.1.1 bob: User unknown"),
+            "Refused at “VRFY bob”, for good: there is no such mailbox.",
+        ),
+        (
+            ("C: RCPT TO:b", "S: 501 5.1.3 Bad recipient address syntax"),
+            "Refused at RCPT TO, for good: the line is not written as it must be.",
+        ),
+    ],
+)
+def test_a_slip_leads_no_ticket_where_more_was_refused(rows: tuple[str, ...], headline: str) -> None:
+    made = text(As.MARKDOWN, [[*REFUSED[:4], *steps(*rows)]])
+    assert made.startswith(f"**{headline}**\n")
+    assert "this line" not in made
+    assert "understands the command" not in made or "RCPT" in made
+
+
+def test_a_mended_slip_leads_no_ticket_about_a_mail_that_went() -> None:
+    made = text(As.MARKDOWN, [[*LOGGED_IN[:-10], *steps("C: MIAL", "S: 500 no"), *LOGGED_IN[-10:]]])
+    assert "Refused as well: `MIAL`, with `500 no`" in made
+    assert "Refused at “MIAL" not in made
+
+
 @pytest.mark.parametrize(
     ("note", "said"),
     [

@@ -206,6 +206,9 @@ _SAYS_LITTLE = frozenset({None, Kind.POLICY, Kind.SERVER_TROUBLE})
 #: Codes that mean one thing, whatever the words.
 _EXACT = frozenset({500, 502, 534, 535, 538, 551, 556})
 
+#: Of the verb, whichever detail comes along: Postfix says 500 5.5.2, Sendmail 500 5.5.1.
+_OF_THE_VERB = frozenset({500, 502})
+
 #: Codes that alone tell as little of a mailbox as of a rule, by step.
 _OF_MANY_THINGS = frozenset({(550, "rcpt"), (554, "rcpt"), (554, "dot")})
 
@@ -349,7 +352,7 @@ _FAILED = frozenset({4, 5})
 _CLOSES = 421
 #: Kinds that only mean something where a mail is named.
 _OF_ADDRESSES = frozenset({Kind.UNKNOWN_MAILBOX, Kind.RELAYING, Kind.FULL_MAILBOX, Kind.DISABLED_MAILBOX})
-_MAIL_STEPS = frozenset({"mail", "rcpt", "data", "dot"})
+MAIL_STEPS = frozenset({"mail", "rcpt", "data", "dot"})
 
 
 def verdict(practice: Practice) -> Verdict | None:
@@ -458,6 +461,8 @@ def _told(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind, 
         text = _MERELY_REJECTED.sub("", text)  # by a rule, says the code
     said, evidence = _worded(text, step)
     exact = meant(detail, exactly=True)
+    if code in _OF_THE_VERB and exact in OF_THE_LINE and step not in MAIL_STEPS:
+        return Kind.UNKNOWN_COMMAND, Certainty.CODE, ""
     if exact is not None and (detail not in _LOOSE or said is None or said is exact):
         return exact, Certainty.CODE, evidence if said is exact else ""
     if code in _EXACT:
@@ -465,7 +470,7 @@ def _told(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind, 
     if code == _NOT_TO_BE_HAD and said in _SAYS_LITTLE:
         return Kind.SERVER_TROUBLE, Certainty.CODE, ""
     by_code = _CODES.get((code, step)) or _CODES.get(code)
-    if said is Kind.SERVER_TROUBLE and detail.startswith("7.") and step in _MAIL_STEPS:
+    if said is Kind.SERVER_TROUBLE and detail.startswith("7.") and step in MAIL_STEPS:
         said, by_code = Kind.GREYLISTED, None  # a rule, says the code, and "later" say the words
     if said is not None:
         sure = said is by_code and said is not Kind.POLICY
@@ -482,7 +487,7 @@ def _told(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind, 
 def _worded(text: str, step: str) -> tuple[Kind | None, str]:
     """What the words say, and the words that say it."""
     for kind, pattern in _WORDINGS:
-        if kind in _OF_ADDRESSES and step not in _MAIL_STEPS:
+        if kind in _OF_ADDRESSES and step not in MAIL_STEPS:
             continue
         found = pattern.search(text)
         if found is not None:

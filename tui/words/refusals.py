@@ -239,10 +239,11 @@ def told(verdict: Verdict, practice: Practice, at: Stage) -> Told:
     )
 
 
-def sentence(verdict: Verdict) -> str:
-    """``Refused at RCPT TO, for good: …`` in one sentence, as a ticket begins."""
+def sentence(verdict: Verdict, line: str) -> str:
+    """``Refused at RCPT TO, for good: …`` in one sentence, as a ticket begins. ``line`` is what was refused;
+    it is named where it belongs to no step."""
     about = gettext(_KINDS[verdict.kind][0])
-    at = step(verdict.step, chunked=verdict.chunked)
+    at = step(verdict.step, chunked=verdict.chunked) if verdict.step != "other" else f"\u201c{line}\u201d"
     if verdict.final:
         return _("Refused at {step}, for good: {about}.").format(step=at, about=about)
     return _("Refused at {step}, for now: {about}.").format(step=at, about=about)

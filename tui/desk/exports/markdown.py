@@ -1,20 +1,26 @@
-"""A dialogue as Markdown for a ticket: the verdict, what was in play, then the transcript. Secrets masked."""
+"""A dialogue as Markdown for a ticket: the verdict, what was in play, then the transcript. Secrets masked.
+
+The refusal that decided over the mail leads. What is beside that, a slip or a 421 that nobody asked for, is a
+footnote.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from tui.practice.checklist import advance, start
 from tui.practice.reading import Step
 from tui.practice.recipe import Mail, Recipe, Security
-from tui.practice.refusals import Verdict, of_reply
+from tui.practice.refusals import MAIL_STEPS, Kind, Verdict, of_reply
 from tui.practice.replaying import replay
 from tui.practice.state import Practice
 from tui.smtp.answers import answered_name
+from tui.smtp.commands import text_of
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.display import decode, socket_address, visible
+from tui.smtp.display import decode, masked, socket_address, visible
 from tui.smtp.events import CommandSent, LineReceived, LineSent, Part, ReplyReceived, TlsEstablished
 from tui.store.rows import text_row
 from tui.values import value
@@ -31,6 +37,9 @@ _TICKS: Final = re.compile("`+")
 _MESSAGE: Final = (Part.MESSAGE, Part.CHUNK)
 #: Lines of a message that are shown; the rest are counted.
 _MESSAGE_ROWS: Final = 200
+#: Of a line that was mistyped or came too early: they say little of the mail.
+_SLIPS: Final = frozenset({Kind.SYNTAX, Kind.SEQUENCE, Kind.UNKNOWN_COMMAND, Kind.NO_RECIPIENTS})
+_CLOSES: Final = 421
 
 
 @value
@@ -40,14 +49,22 @@ class _Refusal:
     practice: Practice  # as it stood
     mended: bool = False  # the same step was accepted later
 
+    @property
+    def line(self) -> str:
+        """What was refused, as it was typed; "" where nothing was."""
+        to = self.event.to
+        if isinstance(to, CommandSent):
+            return visible(text_of(masked(to.command.data, to.secret)))
+        return refusals.step(self.verdict.step) if to is not None else ""
+
 
 class _Story:
-    """A fold over one connection: the rows of the transcript, the last refusal, what was accepted."""
+    """A fold over one connection: the rows of the transcript, the refusals, what was accepted."""
 
     def __init__(self) -> None:
         self.rows: list[str] = []
         self.practice = start()
-        self.refusal: _Refusal | None = None
+        self.refusals: list[_Refusal] = []
         self.answers: dict[str, str] = {}  # recipient -> the reply to its RCPT
         self.tls: TlsEstablished | None = None
         self._message_rows = 0
@@ -99,11 +116,38 @@ class _Story:
             self.answers[to.command.path.address or ""] = reply.status
         verdict = of_reply(event, self.practice)
         if verdict is not None:
-            self.refusal = _Refusal(event, verdict, self.practice)
-        elif self.refusal is not None and to is not None and reply.severity in {2, 3}:
-            before = self.refusal.event.to
-            if before is not None and answered_name(before) == answered_name(to):
-                self.refusal = _Refusal(self.refusal.event, self.refusal.verdict, self.refusal.practice, True)
+            self.refusals.append(_Refusal(event, verdict, self.practice))
+        elif to is not None and reply.severity in {2, 3}:
+            self.refusals = [
+                replace(one, mended=True)
+                if one.event.to is not None and answered_name(one.event.to) == answered_name(to)
+                else one
+                for one in self.refusals
+            ]
+
+    def leading(self) -> tuple[_Refusal | None, list[_Refusal]]:
+        """The last of those that weigh most, and what weighs less."""
+        weights = [self._weight(one) for one in self.refusals]
+        most = max(weights, default=0)
+        first = None
+        for one, weight in zip(self.refusals, weights, strict=True):
+            first = one if weight and weight == most else first
+        aside = [
+            one for one, weight in zip(self.refusals, weights, strict=True) if not weight or weight < most
+        ]
+        return first, aside
+
+    def _weight(self, one: _Refusal) -> int:
+        """How much it decided over the mail; 0: a slip, or said by the way."""
+        kind, step, went = one.verdict.kind, one.verdict.step, bool(self.practice.accepted)
+        slip = kind in _SLIPS
+        if one.event.to is None or (slip and (one.mended or went)):
+            return 0
+        if step in MAIL_STEPS:
+            return 3 if slip or kind is Kind.SHUTTING_DOWN else 5
+        if step == "other":
+            return 0 if slip or went or one.verdict.code == _CLOSES else 1
+        return 2 if slip or one.mended else 4
 
 
 def report(recipe: Recipe, steps: Iterable[Step], *, when: str = "") -> str:
@@ -119,16 +163,34 @@ def report(recipe: Recipe, steps: Iterable[Step], *, when: str = "") -> str:
 
 
 def _verdict(story: _Story) -> Iterator[str]:
-    refusal = story.refusal
+    refusal, aside = story.leading()
     if refusal is None:
-        yield f"**{_text(_came_of(story.practice))}**"
-        return
+        yield f"**{_text(_came_of(story.practice, aside=bool(aside)))}**"
+    else:
+        yield from _refused(story, refusal)
+    for one in aside:
+        yield ""
+        yield _footnote(one)
+
+
+def _footnote(refusal: _Refusal) -> str:
+    said = _code_span(" ".join(_spelt(line) for line in refusal.event.reply.raw))
+    if not refusal.line:
+        return _text(_("The server also said, unasked: {reply}")).format(reply=said)
+    text = _text(_("Refused as well: {line}, with {reply}"))
+    return text.format(line=_code_span(refusal.line), reply=said)
+
+
+def _refused(story: _Story, refusal: _Refusal) -> Iterator[str]:
     told = refusals.told(refusal.verdict, refusal.practice, stage(refusal.event.to))
-    yield f"**{_text(refusals.sentence(refusal.verdict))}**"
+    yield f"**{_text(refusals.sentence(refusal.verdict, refusal.line))}**"
     yield ""
     yield " \\\n".join(f"> {_code_span(_spelt(line))}" for line in refusal.event.reply.raw)
     yield ""
-    yield _text(joined(told.where, told.move, told.known, told.reason))
+    typed = isinstance(refusal.event.to, CommandSent)
+    line = _("The line was: \u201c{line}\u201d.").format(line=refusal.line) if typed else ""
+    where = told.where if refusal.verdict.step != "other" else ""
+    yield _text(joined(where, line, told.move, told.known, told.reason))
     yield ""
     yield _text(_("What to do: {advice}").format(advice=told.advice))
     if refusal.mended:
@@ -143,7 +205,8 @@ def _spelt(line: bytes) -> str:
     return visible(decode(line)[0])
 
 
-def _came_of(practice: Practice) -> str:
+def _came_of(practice: Practice, *, aside: bool = False) -> str:
+    """``aside``: something was refused, though no mail."""
     accepted = len(practice.accepted)
     if accepted:
         return ngettext("{n} message was accepted.", "{n} messages were accepted.", accepted).format(
@@ -152,6 +215,8 @@ def _came_of(practice: Practice) -> str:
     ending = endings.ending(practice)
     if ending is not None and ending.warning:
         return f"{ending.headline[:1].upper()}{ending.headline[1:]}."
+    if aside:
+        return _("No message was accepted, and no mail was refused.")
     return _("No message was accepted, and nothing was refused.")
 
 
