@@ -376,6 +376,13 @@ def test_the_verdict_leads_a_ticket() -> None:
     assert rows[-2:] == ["S: 554 5.7.1 <you@corp.test>: Relay access denied", "```"]
 
 
+def test_a_ticket_explains_a_limit_that_is_refused_with_a_code_for_good() -> None:
+    made = text(As.MARKDOWN, [[*REFUSED[:-1], *steps("S: 550 Connection frequency limited")]])
+    assert made.startswith("**Refused at RCPT TO: too much in too short a time.**")
+    assert "The code 550 says for good, the rest sounds like a limit of the rate: later the same may" in made
+    assert "Nobody has to change" not in made
+
+
 def test_a_ticket_says_which_earlier_step_a_refusal_is_about() -> None:
     late = steps("S: 550 5.1.8 <me@home.test>: Sender address rejected: Domain not found")
     made = text(As.MARKDOWN, [[*REFUSED[:-1], *late]])

@@ -41,6 +41,7 @@ class Kind(Enum):
     DKIM = "dkim"
     DMARC = "dmarc"
     SENDER = "sender"  # its address or domain
+    SENDER_RIGHT = "sender-right"  # who logged in may not send as this sender
     UNKNOWN_MAILBOX = "unknown-mailbox"
     DISABLED_MAILBOX = "disabled-mailbox"
     FULL_MAILBOX = "full-mailbox"
@@ -153,6 +154,7 @@ _DETAILS = {
     "7.26": Kind.DMARC,
     "7.27": Kind.SENDER,
     "7.28": Kind.RATE,
+    "7.60": Kind.SENDER_RIGHT,  # Exchange; the registry has none
 }
 #: Details that some servers give to other faults than the registry means: the words may correct them.
 _LOOSE = frozenset({"1.1", "1.7", "1.8", "2.1", "2.2", "3.2", "4.2", "5.1", "5.2", "5.4", "7.8", "7.9"})
@@ -160,7 +162,8 @@ _LOOSE = frozenset({"1.1", "1.7", "1.8", "2.1", "2.2", "3.2", "4.2", "5.1", "5.2
 #: Subjects (RFC 3463 §2), where the detail is none of those.
 _SUBJECTS = {"3": Kind.SERVER_TROUBLE, "4": Kind.NO_ROUTE, "6": Kind.CONTENT, "7": Kind.POLICY}
 
-#: Codes that leave no doubt where there is no enhanced one: (code, step), then the code alone.
+#: Codes that leave no doubt where there is no enhanced one: (code, step), then the code alone. 550 and 554
+#: say of themselves no more than that it was refused.
 _CODES: dict[tuple[int, str] | int, Kind] = {
     (552, "mail"): Kind.TOO_LARGE,
     (552, "dot"): Kind.TOO_LARGE,
@@ -180,10 +183,8 @@ _CODES: dict[tuple[int, str] | int, Kind] = {
     534: Kind.BAD_LOGIN,
     535: Kind.BAD_LOGIN,
     538: Kind.TLS_REQUIRED,
-    550: Kind.POLICY,
     551: Kind.UNKNOWN_MAILBOX,
     553: Kind.SYNTAX,
-    554: Kind.POLICY,
     555: Kind.SYNTAX,
     556: Kind.NO_MAIL_THERE,
 }
@@ -208,9 +209,6 @@ _EXACT = frozenset({500, 502, 534, 535, 538, 551, 556})
 
 #: Of the verb, whichever detail comes along: Postfix says 500 5.5.2, Sendmail 500 5.5.1.
 _OF_THE_VERB = frozenset({500, 502})
-
-#: Codes that alone tell as little of a mailbox as of a rule, by step.
-_OF_MANY_THINGS = frozenset({(550, "rcpt"), (554, "rcpt"), (554, "dot")})
 
 #: What the words say, the surest first. Each is looked for in the whole text.
 _WORDINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
@@ -255,12 +253,16 @@ _WORDINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             Kind.RATE,
             r"too many (?:connections|messages|errors|mails?|concurrent|sessions|hops?)|rate ?-?limit\w*|"
             r"throttl\w*|too (?:fast|quick(?:ly)?|much mail|frequently)|limit exceeded|connection frequency|"
-            r"frequency limit\w*|unusual rate|频率|频繁|过多|过快",
+            r"frequency limit\w*|unusual rate|at a rate that|频率|频繁|过多|过快",
         ),
         (
             Kind.HELO_NAME,
             r"(?:helo|ehlo)\W.{0,60}(?:reject\w*|invalid|refused|not found|fully.qualified|required name)|"
             r"(?:invalid|bad|bogus|rejected).{0,20}\b(?:helo|ehlo)\b|need fully-qualified hostname",
+        ),
+        (
+            Kind.SENDER_RIGHT,
+            r"(?:permissions?|rights?|allowed|authori[sz]ed|permitted) to send (?:as|on behalf)|SendAsDenied",
         ),
         (
             Kind.SENDER,
@@ -290,9 +292,9 @@ _WORDINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"no such (?:user|mailbox|recipient|local|person|address)|"
             r"(?:user|mailbox|account|recipient|address).{0,30}"
             r"(?:does(?: not|n'?t) exist|not found|unknown|invalid)|"
-            r"(?:invalid|bad) (?:recipient|mailbox|destination)|no mailbox (?:here|by)|not our customer|"
-            r"mailbox (?:unavailable|not available)|unrouteable address|用户不存在|不存在|无此用户|"
-            r"recipient (?:address )?rejected|mailing list expansion problem",
+            r"(?:invalid|bad) (?:recipient|mailbox|destination|user)\b|no mailbox (?:here|by)|"
+            r"not our customer|mailbox (?:unavailable|not available)|unrouteable address|"
+            r"用户不存在|不存在|无此用户|recipient (?:address )?rejected|mailing list expansion problem",
         ),
         (Kind.NO_RECIPIENTS, r"no valid recipients|no (?:good )?recipients?|need rcpt|rcpt first|valid rcpt"),
         (
@@ -313,7 +315,8 @@ _WORDINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.POLICY,
-            r"polic\w+|access denied|denied|prohibited|not (?:allowed|permitted|accepted)|拒绝|策略",
+            r"polic\w+|access denied|denied|prohibited|not (?:allowed|permitted|accepted)|"
+            r"no permission|\bblocked\b|拒绝|策略",
         ),
     )
 )
@@ -324,6 +327,7 @@ _CAUSED_EARLIER = {
     Kind.REVERSE_DNS: "connect",
     Kind.HELO_NAME: "helo",
     Kind.SENDER: "mail",
+    Kind.SENDER_RIGHT: "mail",
     Kind.SPF: "mail",
     Kind.LOGIN_REQUIRED: "auth",
     Kind.TLS_REQUIRED: "starttls",
@@ -478,8 +482,7 @@ def _told(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind, 
     by_subject = meant(detail)
     if by_subject is not None:
         return by_subject, Certainty.CODE, ""
-    vague = by_code is Kind.POLICY and (detail != "" or (code, step) in _OF_MANY_THINGS)
-    if by_code is None or vague:
+    if by_code is None:
         return Kind.UNKNOWN, Certainty.NONE, ""
     return by_code, Certainty.CODE, ""
 

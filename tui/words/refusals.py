@@ -113,6 +113,13 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
         N_("The sender's address or its domain does not exist, or may not be used here."),
         N_("Name a sender whose domain exists; where you are logged in, the address of that login."),
     ),
+    Kind.SENDER_RIGHT: (
+        N_("no right to send as this sender"),
+        N_("Who sends here has no right to use this sender's address."),
+        N_(
+            "Name the address of your login, in MAIL FROM and in From:, or have its admin give you the right."
+        ),
+    ),
     Kind.UNKNOWN_MAILBOX: (
         N_("there is no such mailbox"),
         N_("The server is responsible for the domain, and knows nobody of this name."),
@@ -203,6 +210,16 @@ _MOVES = {
     Mover.NOBODY: N_("Nobody has to change anything: the same may pass later."),
 }
 
+#: What passes by itself, though its code is one of those for good.
+_PASSING = {
+    Kind.RATE: N_(
+        "The code {code} says for good, the rest sounds like a limit of the rate: later the same may pass."
+    ),
+    Kind.GREYLISTED: N_(
+        "The code {code} says for good, the rest sounds like greylisting: later the same may pass."
+    ),
+}
+
 _STEPS = {
     "connect": NC_("refused at", "the greeting"),
     "helo": "EHLO",
@@ -228,13 +245,15 @@ def told(verdict: Verdict, practice: Practice, at: Stage) -> Told:
     """All of it. ``at``: what was refused."""
     about, why, usual = _KINDS[verdict.kind]
     headline = _("refused for good: {about}") if verdict.final else _("not now: {about}")
+    if _passes(verdict):
+        headline = _("refused: {about}")
     headline = headline.format(about=gettext(about))
     return Told(
         headline,
         _where(verdict),
         joined(gettext(why), _of_token(practice) if verdict.kind is Kind.BAD_TOKEN else ""),
         _known(verdict),
-        gettext(_MOVES[verdict.mover]),
+        _move(verdict),
         advice(verdict, practice, at, usual),
     )
 
@@ -244,9 +263,21 @@ def sentence(verdict: Verdict, line: str) -> str:
     it is named where it belongs to no step."""
     about = gettext(_KINDS[verdict.kind][0])
     at = step(verdict.step, chunked=verdict.chunked) if verdict.step != "other" else f"\u201c{line}\u201d"
+    if _passes(verdict):
+        return _("Refused at {step}: {about}.").format(step=at, about=about)
     if verdict.final:
         return _("Refused at {step}, for good: {about}.").format(step=at, about=about)
     return _("Refused at {step}, for now: {about}.").format(step=at, about=about)
+
+
+def _passes(verdict: Verdict) -> bool:
+    return verdict.final and verdict.kind in _PASSING
+
+
+def _move(verdict: Verdict) -> str:
+    if _passes(verdict):
+        return gettext(_PASSING[verdict.kind]).format(code=verdict.code)
+    return gettext(_MOVES[verdict.mover])
 
 
 def _where(verdict: Verdict) -> str:
