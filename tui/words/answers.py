@@ -153,13 +153,16 @@ def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool)
     if reply.code == _CLOSES:
         closes = _("The server closes the connection now, and reads nothing more.")
         better = _("{what_happens} {advice}").format(what_happens=closes, advice=better)
-    named_by_code = verdict.kind in OF_THE_LINE or (sandbox and _is_named(verdict))
+    of_the_line = verdict.kind in OF_THE_LINE and (
+        verdict.kind is not Kind.UNKNOWN or verdict.step == "other"
+    )
+    named_by_code = of_the_line or (sandbox and (verdict.kind in OF_THE_LINE or _is_named(verdict)))
     headline = _headline(reply.code, at) if named_by_code else told.headline
     alike = verdict.kind in OF_THE_LINE and reply.code == _NOT_WELL_FORMED
     if sandbox and reply.severity == 4 and verdict.kind in _SENDER_DOES:
         does = gettext(_SENDER_DOES[verdict.kind])
         return Answer(code, told.headline, (*whose, does, told.reason), _why(event), better)
-    if sandbox or verdict.kind in OF_THE_LINE:
+    if sandbox or of_the_line:
         reason = (*whose, *_refusal(practice, event, at))
         return Answer(code, headline, reason, _why(event), better, alike=alike)
     detail = (reply.enhanced or "").partition(".")[2]
