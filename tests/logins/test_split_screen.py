@@ -14,7 +14,7 @@ from tests.logins.test_forty import serving
 from tests.pty import Terminal
 from tui.smtp.sasl import STEPS, Step
 
-ASKS = " hidden, then F4"
+ASKS = " hidden, then Enter or F4"
 NAMED = base64.b64encode(USER.encode()).decode()  # what LOGIN sends of the user, who was named: no secret
 REFUSED = "535 5.7.8 "
 

@@ -56,7 +56,7 @@ async def test_f4_turns_what_was_typed_into_the_line() -> None:
     async with sitting(answers=ANSWERS) as sat:
         await sat.enter("EHLO client.example", "AUTH LOGIN")
         await sat.press("f4")
-        sat.row_of("type the user name here, then F4")
+        sat.row_of("type the user name here, then Enter or F4")
         await sat.type("alice")
         await sat.press("f4")
         await sat.press("enter")
@@ -113,7 +113,7 @@ async def test_a_login_is_cancelled_where_the_user_name_is_asked_for() -> None:
 async def test_the_typed_name_does_the_same() -> None:
     async with sitting(answers=ANSWERS) as sat:
         await sat.enter("EHLO client.example", "AUTH LOGIN", "/fill")
-        sat.row_of("type the user name here, then F4")
+        sat.row_of("type the user name here, then Enter or F4")
         assert sat.desk.sent[-1] == "AUTH LOGIN"
 
 
@@ -123,10 +123,57 @@ async def test_plain_asks_for_two_fields() -> None:
         sat.row_of("octets NUL user NUL ********")
         await sat.type("user")
         await sat.press("f4")
-        sat.row_of("type the password here, hidden, then F4")
+        sat.row_of("type the password here, hidden, then Enter or F4")
         await sat.type("pass")
         await sat.press("f4", "enter")
         assert sat.desk.sent[-1] == "AHVzZXIAcGFzcw=="
+
+
+#: Mechanism, the 334 that answers AUTH, what is asked for, and the line that comes of it.
+ASKED = [
+    ("PLAIN", b"334 \r\n", ("user", "s3cret-Pass"), "AHVzZXIAczNjcmV0LVBhc3M="),
+    ("LOGIN", b"334 VXNlcm5hbWU6\r\n", ("alice",), "YWxpY2U="),
+    ("XOAUTH2", b"334 \r\n", ("user", "t0ken"), "dXNlcj11c2VyAWF1dGg9QmVhcmVyIHQwa2VuAQE="),
+    ("CRAM-MD5", b"334 PDFAbXg+\r\n", ("user", "s3cret-Pass"), ""),
+    ("SCRAM-SHA-256", b"334 \r\n", ("user",), ""),
+]
+
+
+@pytest.mark.parametrize(("mechanism", "challenge", "fields", "line"), ASKED, ids=[one[0] for one in ASKED])
+async def test_enter_makes_the_line_of_what_f4_asked_for(
+    mechanism: str, challenge: bytes, fields: tuple[str, ...], line: str
+) -> None:
+    async with sitting(answers={**ANSWERS, "AUTH": challenge}) as sat:
+        await sat.enter("EHLO client.example", f"AUTH {mechanism}")
+        await sat.press("f4")
+        for field in fields:
+            assert "then Enter or F4" in sat.text
+            await sat.type(field)
+            await sat.press("enter")
+        assert sat.desk.sent[-1] == f"AUTH {mechanism}"  # no field goes out but as base64
+        assert "Enter sends it" in sat.text
+        await sat.press("enter")
+        assert line in sat.desk.sent[-1]
+        base64.b64decode(sat.desk.sent[-1], validate=True)
+        assert "s3cret" not in sat.text and "t0ken" not in sat.text
+
+
+async def test_what_was_asked_for_may_be_typed_anew_or_cancelled() -> None:
+    async with sitting(answers={**ANSWERS, "AUTH": b"334 \r\n"}) as sat:
+        await sat.enter("EHLO client.example", "AUTH PLAIN")
+        await sat.press("f4")
+        await sat.type("user")
+        await sat.press("enter")
+        sat.row_of("Enter or F4 makes the base64")
+        await sat.type("wrong")
+        await sat.press("enter", "ctrl+c")
+        await sat.type("pass")
+        await sat.press("enter", "enter")
+        assert sat.desk.sent[-1] == "AHVzZXIAcGFzcw=="
+        await sat.enter("AUTH PLAIN")
+        await sat.press("f4")
+        await sat.enter("*")
+        assert sat.desk.sent[-1] == "*"
 
 
 async def test_a_challenge_that_is_no_base64() -> None:

@@ -196,13 +196,18 @@ class Login:
         _, first = opening
         return b"" if first is None else first.line
 
+    @property
+    def filled(self) -> str:
+        """The line that was made for the answer that is due; "" while there is none. A secret."""
+        return self._filled.decode("ascii") if self._filled is not None else ""
+
     async def fill(self, practice: Practice, typed: str) -> Outcome:
         """F4 at a prompt that answers a challenge: ``typed`` is the field that is due, to be turned into the
         line; "" where it is known already. A line that was filled in stays as it is."""
         login = practice.login
         if login is None or not login.due:
             return None
-        if typed and self._filled is not None and typed == self._filled.decode("ascii"):
+        if typed and typed == self.filled:
             return self._filled
         if typed:
             # Out of a prompt that hides what is typed: a name from there may be the password by mistake.

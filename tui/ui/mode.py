@@ -57,7 +57,7 @@ class Now:
     why_closed: str = ""
     goes_back: bool = True  # F5 connects again at once
     host: str = ""
-    name: str = "open"  # how the user name stands in the prompt: "open", "hidden", or "coded" in base64
+    name: str = "open"  # the user name in the prompt: "open", "hidden", "coded"; a secret: "asked", "filled"
     last: bool = False  # no exercise follows
     answers: str = ""  # "a, b or c"
     behind: int = 0  # octets that go out behind the line
@@ -134,6 +134,13 @@ def _message(now: Now) -> Sequence[str]:
 
 
 def _secret(now: Now) -> Sequence[str]:
+    if now.name == "filled":
+        return (_("in base64, hidden;  Enter sends it,  * cancels"), _("Enter sends,  * cancels"))
+    if now.name == "asked":
+        return (
+            _("hidden;  Enter or F4 makes the base64,  * cancels"),
+            _("Enter or F4 base64,  * cancels"),
+        )
     return (_("hidden here and in every file;  * alone cancels"), _("hidden;  * cancels"))
 
 

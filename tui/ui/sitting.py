@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tui.words.lesson import Underway
 
 #: In a login these are no user name: an empty answer, and what cancels it.
-_NO_NAMES = frozenset({"", "*"})
+_NO_FIELDS = frozenset({"", "*"})
 _RAW_IN = frozenset({Mode.COMMAND, Mode.HEADER, Mode.BODY})
 _TYPING = frozenset({Mode.COMMAND, Mode.HEADER, Mode.BODY, Mode.CLOSED})
 IN_MESSAGE = frozenset({Feeding.HEADER, Feeding.BODY})
@@ -100,7 +100,7 @@ class Sitting:
         self._sandbox_clock: float | None = None
         self._announced: tuple[str, ...] = ()  # what to say before the server of an exercise speaks
         self._typed_by_us = False  # the next line
-        self._naming = False  # the user name was asked for: what is typed is no secret
+        self._field: Ask | None = None  # what F4 asked for in a login: Enter makes the base64 of it too
 
     def _on_events(self, batch: tuple[Stamped, ...]) -> None:
         practice = self.desk.practice
@@ -281,6 +281,8 @@ class Sitting:
         naming = self._how_named(model)
         if mode is Mode.SECRET and naming:
             mode = Mode.NAME
+        elif mode is Mode.SECRET:
+            naming = self._how_far(model)
         if desk.raw is not None and mode in _RAW_IN:
             mode = Mode.RAW
         if model.paste_due:
@@ -321,6 +323,11 @@ class Sitting:
             name=naming or "open",
         )
 
+    @property
+    def _naming(self) -> bool:
+        """The user name was asked for: what is typed is no secret."""
+        return self._field is Ask.USER
+
     def _how_named(self, model: Prompt) -> str:
         """How the user name of LOGIN stands in the prompt (``Now.name``); "" where a secret is due."""
         login = self.desk.practice.login
@@ -329,6 +336,12 @@ class Sitting:
         if login is None or login.step is not Step.USER:
             return ""
         return "coded" if model.text and model.text == model.legible else "hidden"
+
+    def _how_far(self, model: Prompt) -> str:
+        """How a secret stands in the prompt (``Now.name``); "" where nothing was made or asked for by F4."""
+        if not model.empty and model.text == self.desk.login.filled:
+            return "filled"
+        return "asked" if self._field is not None else ""
 
     def _counted(self, model: Prompt) -> dict[str, Any]:
         """What BDAT counts: the octets of the chunk under way, or those that go out behind the line."""
@@ -371,7 +384,7 @@ class Sitting:
         model.one_line = guarded or (question is not None and question.secret)
         model.readable = ANSWERS if guarded else None
         in_login = self.desk.feeding is Feeding.SECRET
-        self._naming = self._naming and in_login
+        self._field = self._field if in_login else None
         model.secret = in_login or (question is not None and question.secret)
         model.naming = self._naming
         model.legible = self.desk.login.legible(self.desk.practice)
@@ -480,7 +493,7 @@ class Sitting:
         if isinstance(read, names.Named):
             model.clear()
             return read
-        if self._naming and read.text not in _NO_NAMES:
+        if self._field is not None and not self._goes_as_it_is(read.text):
             return names.Named("fill", "")  # what is typed stays, and becomes the line
         if not (read.text or raw) and self.desk.doubts_empty():
             self._teller.note(logins.empty_doubted(PRESSED.fill))
@@ -491,11 +504,16 @@ class Sitting:
             model.refuse()
         else:
             model.clear()
+            self._field = None
             if memorable:
                 model.remember(read.text)
         if not self.desk.untold:  # else what it asks is said behind the lines that it asks about
             self.attend()
         return None
+
+    def _goes_as_it_is(self, answer: str) -> bool:
+        """In a login, where F4 has asked for a field: no field, or the base64 of one."""
+        return answer in _NO_FIELDS or answer == self.desk.login.filled
 
     def _send(self, line: str) -> Submitted:
         """By the rules, or raw."""
@@ -516,7 +534,7 @@ class Sitting:
         given = self._naming and bool(typed)
         if given:
             self.desk.login.give(Ask.USER, typed)
-            self._naming = False
+            self._field = None
         got = await answering.answer(self.desk, "" if given else typed, PRESSED.fill)
         if self.desk.feeding is not Feeding.SECRET or model.text != typed:
             return  # the login is over, or the person types on
@@ -528,7 +546,7 @@ class Sitting:
             self.say(got)
         else:
             model.clear()
-            self._naming = got is Ask.USER
+            self._field = got
             self.say(answering.asked(self.desk, got, PRESSED.fill))
         self._on_news()
 

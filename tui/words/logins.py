@@ -269,9 +269,9 @@ _TROUBLES = {
     "nothing": N_("no password: {program} printed nothing"),
     "timed-out": N_("no password: {program} did not end within a minute"),
     # by the values of ``desk.login.Ask``
-    "user": N_("type the user name here, then {key}"),
-    "secret": N_("type the password here, hidden, then {key}"),
-    "token": N_("type the token here, hidden, then {key}"),
+    "user": N_("type the user name here, then Enter or {key}"),
+    "secret": N_("type the password here, hidden, then Enter or {key}"),
+    "token": N_("type the token here, hidden, then Enter or {key}"),
 }
 
 
