@@ -47,16 +47,19 @@ def kept() -> bytes:
     return b"".join(file.read_bytes() for file in home.rglob("*") if file.is_file())
 
 
+@pytest.mark.parametrize("answer", ["yes", "SHA256:abc"])
 @pytest.mark.parametrize("front", [(), ("--plain",)])
 def test_ssh_asks_at_our_own_prompt_and_no_secret_stays(
-    front: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    front: tuple[str, ...], answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = (f"assert ask({ASKS[0]}) == 'yes'", f"ask({ASKS[1]})", "relay()")
+    script = (f"ask({ASKS[0]})", f"ask({ASKS[1]})", "relay()")
     ssh = fake_ssh(tmp_path, monkeypatch, *script)
     with through_jump(ssh, *front) as (terminal, listener):
         terminal.wait_for("SHA256:abc")
         terminal.wait_for("trusts it and goes on")
-        terminal.enter("yes")
+        terminal.wait_for("an answer too: ssh compares it")
+        terminal.paste(f"{answer}\n")
+        terminal.press("enter")
         terminal.wait_for("alice@jump's password:")
         terminal.wait_for("idden")
         terminal.paste(f"{SECRET}\nsecond line\n")
@@ -75,7 +78,7 @@ def test_ssh_asks_at_our_own_prompt_and_no_secret_stays(
         terminal.wait_for("221 bye")
         terminal.press("ctrl+d")
         terminal.exit_code()
-    assert ssh.answers == ["'yes'", repr(SECRET)]
+    assert ssh.answers == [repr(answer), repr(SECRET)]
     assert SECRET.encode() not in terminal.written
     assert b"second line" not in terminal.written
     assert SECRET.encode() not in kept()
@@ -95,6 +98,8 @@ def test_enter_alone_trusts_no_key_and_gives_no_password(
     ssh = fake_ssh(tmp_path, monkeypatch, *script)
     with through_jump(ssh, *front) as (terminal, _listener):
         terminal.wait_for("trusts it and goes on")
+        terminal.enter("SHA256 abc")  # neither a yes, nor a no, nor a fingerprint: asked again
+        terminal.wait_for("only yes, no or the fingerprint")
         terminal.press("enter")
         terminal.wait_for("Host key verification failed.")
         terminal.wait_for("no connection through ssh jump")

@@ -10,7 +10,7 @@ import pytest
 from tests.desk.sitting import Distant, Sitting, polite, sitting
 from tests.net.clocks import HandClock
 from tests.net.scripted import PATIENCE, Peer, serving, turns_until
-from tui.desk.asking import GUARDED, SECRET, Asked, Feeding, Question, Submitted, named, understood
+from tui.desk.asking import GUARDED, SECRET, Asked, Feeding, Question, Submitted, named, passed_on, understood
 from tui.desk.desk import Desk
 from tui.desk.holding import MASK
 from tui.desk.keeping import HomeKeeper
@@ -399,6 +399,37 @@ def test_the_next_line_of_a_mail_is_no_answer(asked: Asked) -> None:
     for word in ("", "no", " NO "):
         assert understood(asked, word) is False
     assert understood(asked, "yes") is True
+
+
+FINGERPRINT = "SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDGgxPkdM8xqSBmJ3w"
+HOST_KEY = Question(Asked.CONFIRM, text="The key fingerprint is … (yes/no/[fingerprint])?")
+
+
+@pytest.mark.parametrize(
+    ("text", "yes", "given"),
+    [
+        ("yes", True, None),
+        (f" {FINGERPRINT} ", True, FINGERPRINT),
+        (f"{FINGERPRINT}=", True, f"{FINGERPRINT}="),
+        ("MD5:16:27:ac:a5:76:28:2d:36", True, "MD5:16:27:ac:a5:76:28:2d:36"),
+        ("", False, None),
+        ("no", False, None),
+        ("maybe", None, None),
+        (f"is {FINGERPRINT}", None, None),
+        ("/cert", None, None),
+    ],
+)
+def test_a_host_key_is_trusted_by_a_yes_or_by_its_fingerprint(
+    text: str, yes: bool | None, given: str | None
+) -> None:
+    assert understood(Asked.CONFIRM, text) is yes
+    assert passed_on(HOST_KEY, text) == given
+
+
+def test_a_fingerprint_answers_nothing_else() -> None:
+    assert understood(Asked.CONNECT, FINGERPRINT) is None
+    assert passed_on(Question(Asked.DOT), FINGERPRINT) is None
+    assert passed_on(Question(Asked.PASSWORD), FINGERPRINT) == FINGERPRINT  # it may be one
 
 
 @pytest.mark.parametrize("asked", [one for one in Asked if one not in SECRET | GUARDED])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import Final
 
@@ -11,6 +12,7 @@ from tui.practice.state import Envelope
 from tui.prompt import names
 from tui.values import value
 from tui.words import commands
+from tui.words.language import gettext as _
 
 #: Whole words, of every language at once: a person may have switched it between two questions. An initial is
 #: neither, so that no key struck by mistake sends a mail or throws one away.
@@ -18,6 +20,10 @@ _YES: Final = frozenset({"yes", "是"})
 _NO: Final = frozenset({"no", "否"})
 #: All that may be read of an answer to a guarded question.
 ANSWERS: Final = _YES | _NO
+
+
+#: As ssh writes it (``FingerprintHash`` of ssh_config(5)); whether it is the right one is for ssh to say.
+_FINGERPRINT: Final = re.compile(r"(?:SHA256|MD5):[0-9A-Za-z+/:]+=*")
 
 
 class Asked(Enum):
@@ -53,7 +59,8 @@ class Asked(Enum):
     LOGIN = "login"
     #: The passphrase of the private key of ``--key``. The answer is the secret itself; an empty one gives up.
     KEY = "key"
-    #: ssh wants a yes, as to a host key that it does not know. All but a whole yes is a no.
+    #: ssh wants a yes, as to a host key that it does not know, or the key's fingerprint, which it compares.
+    #: Only no and Enter alone are a no.
     CONFIRM = "confirm"
 
 
@@ -72,6 +79,8 @@ AWAITED: Final = SECRET | {Asked.CONFIRM, Asked.UNPROVEN_LOGIN}
 LEAVING: Final = frozenset({Asked.LEAVE_MESSAGE, Asked.LEAVE_UNANSWERED})
 #: These are put while a mail is being typed, so its next line may be typed instead of an answer.
 _OF_A_MAIL: Final = LEAVING | {Asked.CONNECT}
+#: What is neither a yes nor a no answers these not at all.
+_WANTS_A_WORD: Final = _OF_A_MAIL | {Asked.CONFIRM}
 
 
 @value
@@ -108,6 +117,27 @@ def is_line(text: str) -> bool:
     return bool(word) and word not in _YES | _NO and not word.startswith("/")
 
 
+def takes_fingerprint(question: Question) -> bool:
+    """ssh asks about a host key, whose fingerprint stands in the question."""
+    return question.asked is Asked.CONFIRM and "fingerprint" in question.text.lower()
+
+
+def no_answer(question: Question | None) -> str:
+    """What was typed answers this question not at all."""
+    if question is not None and takes_fingerprint(question):
+        return _("only yes, no or the fingerprint is an answer to this")
+    return _("only yes or no is an answer to this")
+
+
+def passed_on(question: Question, text: str) -> str | None:
+    """What goes to whoever waits just as it was typed: a secret, or the fingerprint of a host key. None: the
+    answer is a yes or a no."""
+    if question.secret:
+        return text
+    fingerprint = question.asked is Asked.CONFIRM and _FINGERPRINT.fullmatch(text.strip())
+    return text.strip() if fingerprint else None
+
+
 def named(question: Question, text: str) -> names.Named | None:
     """The typed name (``/cert``) where an answer is due: it is done, and answers nothing. None: it is an
     answer. What may be a secret is one always, and so is what only looks like a name, as a line of a mail."""
@@ -124,19 +154,20 @@ def understood(asked: Asked, text: str) -> bool | None:
 
     Only the end of a message needs a whole no. To the other questions no is the harmless answer, and so is
     Enter alone. Where a mail may be lost, a line that is neither was meant for the server: it is not taken
-    for a no, or it would vanish. To the rest all but a whole yes is a no, but for what begins as a typed name
-    does: whoever wants to look at something first has not answered.
+    for a no, or it would vanish; and where a host key is to be trusted, it is a slip. To the rest all but a
+    whole yes is a no, but for what begins as a typed name does: whoever wants to look at something first has
+    not answered.
     """
     if asked in SECRET:
         return bool(text)
     word = text.strip().lower()
-    if word in _YES:
+    if word in _YES or passed_on(Question(asked), text) is not None:
         return True
     if asked in ENDS_MESSAGE:
         return False if word in _NO else None
     if word.startswith("/") and asked not in GUARDED:
         return None
-    return None if asked in _OF_A_MAIL and word not in {"", *_NO} else False
+    return None if asked in _WANTS_A_WORD and word not in {"", *_NO} else False
 
 
 class Submitted(Enum):

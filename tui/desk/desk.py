@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.asking import Asked, Feeding, Question, Submitted, is_line, understood
+from tui.desk.asking import Asked, Feeding, Question, Submitted, is_line, passed_on, understood
 from tui.desk.composing import Composed, octets
 from tui.desk.destination import Destination, visit_of
 from tui.desk.drafting import Draft
@@ -474,8 +474,9 @@ class Desk:
         """
         question = self.question
         yes = understood(question.asked, text) if question is not None else None
-        if yes and question is not None and question.secret and self._outbox is not None:
-            self._outbox.reply(text)
+        itself = passed_on(question, text) if yes and question is not None else None
+        if itself is not None and self._outbox is not None:
+            self._outbox.reply(itself)
         elif yes is not None:
             self.answer(yes)
         if question is not None and question.asked is Asked.AGAIN and is_line(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui.desk.asking import Asked, Question
+from tui.desk.asking import Asked, Question, takes_fingerprint
 from tui.smtp.display import visible
 from tui.words.language import gettext as _
 
@@ -65,7 +65,11 @@ def rows(question: Question, host: str) -> list[str]:
                 ),
             ]
         case Asked.CONFIRM:
-            return [_("yes trusts it and goes on, Enter alone does not.")]
+            compared = _(
+                "The fingerprint, pasted from where you trust it, is an answer too: ssh compares it."
+            )
+            answers = _("yes trusts it and goes on, Enter alone does not.")
+            return [compared, answers] if takes_fingerprint(question) else [answers]
 
 
 def fate_unknown() -> str:

@@ -22,6 +22,8 @@ from tui.desk.asking import (
     Submitted,
     is_yes,
     named,
+    no_answer,
+    takes_fingerprint,
     understood,
 )
 from tui.desk.login import Ask
@@ -163,7 +165,8 @@ class Conversation(Sitting):
         self.drafts.offer()
         self.prompt.readable = ANSWERS if self.guarded else None
         self.prompt.secret = self.wants_secret
-        self.prompt.one_line = self.guarded or (question is not None and question.secret)
+        pasted = question is not None and (question.secret or takes_fingerprint(question))
+        self.prompt.one_line = self.guarded or pasted
         self.prompt.wary = self.command_due and self.desk.late_answer_likely
         self.prompt.suggestion = self.desk.suggestion if self.on_wire else ""
         self._play()
@@ -416,6 +419,8 @@ class Conversation(Sitting):
     def _desk_answered(self, text: str) -> None:
         question, self._asked = self._asked, None  # what is still a question then is shown again
         yes = self.desk.answered(text)
+        if yes is None and question is not None and takes_fingerprint(question):
+            self.say(no_answer(question))
         line = self.desk.reclaim()
         if line is not None:
             self.give_back(line)

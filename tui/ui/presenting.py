@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.desk import ways
-from tui.desk.asking import Asked, Question
+from tui.desk.asking import Asked, Question, takes_fingerprint
 from tui.desk.farewell import Farewell
 from tui.net.access import DIRECT, Access
 from tui.net.endpoint import Endpoint
@@ -135,8 +135,9 @@ def question_notes(question: Question, host: str) -> Sequence[str]:
             if question.wrong:
                 return (_("that passphrase does not open the key; once more, or Enter alone gives up"),)
             return (_("the passphrase of {file}").format(file=visible(question.text)),)
-        case Asked.PASSWORD | Asked.CONFIRM:
-            return ()  # what the program asks stands there already
+        case Asked.PASSWORD | Asked.CONFIRM:  # what the program asks stands there already
+            compared = _("the fingerprint, pasted from where you trust it, is an answer too: ssh compares it")
+            return (compared,) if takes_fingerprint(question) else ()
 
 
 def _about_a_login(question: Question, host: str) -> Sequence[str]:

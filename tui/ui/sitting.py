@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from tui.desk import faulting, rawing, ways
-from tui.desk.asking import ANSWERS, LEAVING, Asked, Feeding, Question, Submitted, named
+from tui.desk.asking import (
+    ANSWERS,
+    LEAVING,
+    Asked,
+    Feeding,
+    Question,
+    Submitted,
+    named,
+    no_answer,
+    takes_fingerprint,
+)
 from tui.desk.composing import octets
 from tui.desk.desk import Desk
 from tui.desk.login import Ask
@@ -381,7 +391,8 @@ class Sitting:
             model.replace(lesson.due or "")
         question = self.desk.question
         guarded = question is not None and question.guarded
-        model.one_line = guarded or (question is not None and question.secret)
+        pasted = question is not None and (question.secret or takes_fingerprint(question))
+        model.one_line = guarded or pasted
         model.readable = ANSWERS if guarded else None
         in_login = self.desk.feeding is Feeding.SECRET
         self._field = self._field if in_login else None
@@ -606,7 +617,7 @@ class Sitting:
         yes = self.desk.answered(text)
         if yes is None:
             lost = (_("not sent: {line}").format(line=visible(text)),) if text.strip() else ()
-            self._teller.note_once(*lost, _("only yes or no is an answer to this"))
+            self._teller.note_once(*lost, no_answer(question))
         elif yes and question is not None and question.asked is Asked.CONNECT:
             self.on_connect(question.target, question.access)
         elif yes and question is not None and question.asked is Asked.INSECURE:
