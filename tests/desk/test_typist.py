@@ -13,7 +13,7 @@ import pytest
 from tests.desk.sitting import Sitting
 from tests.net.authority import serving_context
 from tests.net.scripted import PATIENCE, Peer, Script, ScriptedServer, serving
-from tui.desk.asking import Asked, Feeding
+from tui.desk.asking import Asked, Feeding, Submitted
 from tui.desk.desk import Desk
 from tui.desk.login import Login as LoggingIn
 from tui.desk.options import Login, Steps
@@ -275,5 +275,71 @@ async def test_the_certificate_taken_beforehand_is_no_yes_to_the_login() -> None
         assert one.desk.stopped is Stop.NO_LOGIN
         assert "--yes" in one.desk.stopped_because
         assert one.sent[-1] == b"EHLO me.test"
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)
+
+
+# -- a person types meanwhile
+
+ENVELOPE = Steps(ehlo="me.test", until=Until.RCPT, sender="a@x.test", recipients=("b@y.test",))
+
+
+def at_leave(greet: asyncio.Event) -> Script:
+    """It greets when it is told to, and takes everything."""
+
+    async def play(peer: Peer) -> None:
+        await greet.wait()
+        await peer.say("220 mx.test")
+        while await peer.line():
+            await peer.say("250 fine")
+
+    return play
+
+
+async def test_enter_alone_while_it_connects_is_no_line_and_drops_no_step() -> None:
+    greet = asyncio.Event()
+    async with asyncio.timeout(PATIENCE), serving(at_leave(greet)) as served:
+        one = Sat(ENVELOPE, rails=Rails())
+        opening = asyncio.ensure_future(one.desk.open(served.endpoint))
+        await asyncio.sleep(0)
+        assert one.desk.feeding is Feeding.CONNECTING
+        assert one.desk.submit("") is Submitted.IGNORED
+        await opening
+        assert one.desk.submit("") is Submitted.IGNORED  # connected, and not greeted
+        greet.set()
+        await one.desk.settle()
+        assert one.sent == [b"EHLO me.test", b"MAIL FROM:<a@x.test>", b"RCPT TO:<b@y.test>"]
+        assert (one.desk.stopped, one.desk.stopped_because) == (Stop.DONE, "")
+        assert one.desk.submit("") is Submitted.SENT  # now it is a line like others
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)
+
+
+async def test_whoever_types_before_the_steps_hears_that_they_are_dropped_and_f4_goes_on() -> None:
+    greet = asyncio.Event()
+    async with asyncio.timeout(PATIENCE), serving(at_leave(greet)) as served:
+        one = Sat(ENVELOPE, rails=Rails())
+        await one.desk.open(served.endpoint)
+        one.desk.submit("EHLO mine.test")
+        one.desk.submit("NOOP")
+        greet.set()
+        await one.desk.settle()
+        assert one.sent == [b"EHLO mine.test", b"NOOP"]
+        assert "F4 goes on" in one.desk.stopped_because
+        assert one.desk.fill == "MAIL FROM:<a@x.test>"
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)
+
+
+async def test_a_line_behind_the_last_step_drops_nothing() -> None:
+    greet = asyncio.Event()
+    greet.set()
+    async with asyncio.timeout(PATIENCE), serving(at_leave(greet)) as served:
+        one = Sat(Steps(ehlo="me.test", until=Until.HELO), rails=Rails())
+        await one.desk.open(served.endpoint)
+        await one.until(LineSent)
+        one.desk.submit("NOOP")
+        await one.desk.settle()
+        assert one.desk.stopped_because == ""
         one.desk.hang_up()
         await one.desk.leave(goodbye=False)

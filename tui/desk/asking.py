@@ -178,6 +178,7 @@ class Submitted(Enum):
     ASKED = "asked"  # ``Desk.question`` is set; ``Desk.answer`` goes on
     CLOSED = "closed"  # no connection: nothing was sent, the text is the caller's to keep
     WITHHELD = "withheld"  # text or a secret after a refusal: not sent as a command, counted
+    IGNORED = "ignored"  # Enter alone, before there is anything that it could mean: not sent
     STOPPED = "stopped"  # a script may go no further on this REAL server without --yes: not sent
 
 

@@ -313,11 +313,20 @@ class Desk:
         data = octets(line) if isinstance(line, str) else line
         if b"\n" in data:
             raise ValueError("one line at a time")
+        if not data and self._means_nothing:
+            return Submitted.IGNORED
         if tail == CRLF:
             tail += self.behind(data)
         self._typist.take_over()
         self._questions.typed_on()
         return self._outbox.submit(data, tail=tail) if self._outbox else Submitted.CLOSED
+
+    @property
+    def _means_nothing(self) -> bool:
+        """A person who waits presses Enter: while the server has not greeted, and while smtptutor types."""
+        if self._rails.scripted or self._session is None or self._session.ended or self.text_ahead:
+            return False
+        return self._phase is Phase.CONNECTING or (self._typist.going_on and self.feeding is Feeding.COMMAND)
 
     def behind(self, line: bytes) -> bytes:
         """What goes out behind this line: behind the BDAT that counts the message which is written, and not

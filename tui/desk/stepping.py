@@ -7,6 +7,7 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from tui.desk.composing import compose
 from tui.desk.options import NO_STEPS, Steps
@@ -48,6 +49,10 @@ def written(path: Path) -> Written:
     return Written(text, compose(text).size, not data.isascii())
 
 
+#: The line that a step ends with, where it has another name.
+_LAST: Final = {Until.HELO: "ehlo", Until.STARTTLS: "ehlo"}
+
+
 class Stepper:
     """Of one connection. ``stopped`` says why it types no more; None while it does."""
 
@@ -60,6 +65,7 @@ class Stepper:
         self._lines = list(lines)
         self._again = bool(lines)
         self._named = 0  # recipients of the plan that were typed
+        self._typed: list[str] = []  # the steps of the lines so far
 
     @property
     def plan(self) -> Plan:
@@ -75,9 +81,20 @@ class Stepper:
         if isinstance(found, Stop):
             self.stopped = found
             return None
-        if found is not None and found.step == "rcpt":
-            self._named += 1
+        if found is not None:
+            self._named += found.step == "rcpt"
+            self._typed.append(found.step)
         return found
+
+    @property
+    def all_typed(self) -> bool:
+        """The last line of the plan is out, and at most its reply is due. Of lines typed again nobody
+        needs to know."""
+        plan = self._plan
+        if self._again or plan is None or plan.until is None or not self._typed:
+            return self._again
+        safe = not plan.starttls or "starttls" in self._typed
+        return safe and self._typed[-1] == _LAST.get(plan.until, plan.until.value) and not self.untried
 
     @property
     def untried(self) -> tuple[str, ...]:

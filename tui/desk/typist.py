@@ -24,6 +24,7 @@ from tui.words.endings import (
     no_starttls,
     no_unproven_login,
     not_tried,
+    steps_dropped,
     too_large,
     unproven_login_in_script,
 )
@@ -63,6 +64,7 @@ class Typist:
         self._on_turn = on_turn
         self._on_crash = on_crash
         self._begun = False  # the steps were typed once
+        self._dropped = False  # ``because`` says that a person has taken over, and stands till it is told
         self._stepper: Stepper | None = None
         self._message: Written | None = None
         self._session: Session | None = None
@@ -100,7 +102,7 @@ class Typist:
         if sandbox:
             return
         steps, self._begun = only_safe(self.steps) if self._begun else self.steps, True
-        self.because, self._message = "", None
+        self.because, self._message, self._dropped = "", None, False
         unread = self._read(steps.message) if steps.message is not None else ""
         self._stepper = stepper_for(access, steps, lambda: own_name(session.own_address), self._message)
         if unread and self._stepper is not None:
@@ -130,10 +132,14 @@ class Typist:
         self._begun = False
 
     def take_over(self) -> None:
-        """A person types: from here on nobody else does."""
-        self.because = ""
-        if self._stepper is not None:
-            self._stepper.take_over()
+        """A person types: from here on nobody else does. The steps that are dropped by that are told."""
+        stepper = self._stepper
+        if stepper is None or stepper.stopped is not None:
+            self.because = self.because if self._dropped else ""
+            return
+        self._dropped = not (self._scripted or stepper.all_typed)
+        self.because = steps_dropped() if self._dropped else ""
+        stepper.take_over()
 
     def step(self) -> None:
         """Type the line whose turn it is."""

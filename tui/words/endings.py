@@ -147,6 +147,11 @@ def unproven_login_in_script() -> str:
     )
 
 
+def steps_dropped() -> str:
+    """A person has typed while smtptutor was to type the steps itself."""
+    return _("you type now, so smtptutor types no more by itself; F4 goes on with its lines, one by one")
+
+
 def not_tried(recipients: Sequence[str], *, refused: bool) -> str:
     """Recipients that RCPT TO was never typed for: something was refused, or the connection ended before."""
     text = _("stopped at the first refusal; not tried: {recipients}")
