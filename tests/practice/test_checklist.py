@@ -32,6 +32,10 @@ from tui.smtp.events import (
 from tui.smtp.findings import Finding, Side
 from tui.smtp.phases import Phase
 
+LMTP = (*GREETING, "C: LHLO me", "S: 250 ok", "C: MAIL FROM:<a@b>", "S: 250 ok")
+LMTP = (*LMTP, "C: RCPT TO:<c@d>", "S: 250 ok", "C: RCPT TO:<e@d>", "S: 250 ok")
+SECOND = ("C: MAIL FROM:<a@b>", "S: 250 ok", "C: RCPT TO:<c@d>", "S: 250 ok")
+
 #: rows, the eight steps afterwards: + done, * now, - to do, x refused, ~ later, ? waiting
 TABLE: dict[str, tuple[tuple[str | bytes, ...], str]] = {
     "before the greeting": ((), "?-------"),
@@ -109,8 +113,28 @@ TABLE: dict[str, tuple[tuple[str | bytes, ...], str]] = {
     "one chunk": ((*RCPT, "C: BDAT 4 LAST", b"hi\r\n", "S: 250 ok"), "+++++++*"),
     "a chunk under way": ((*RCPT, "C: BDAT 9 LAST", b"hi\r\n"), "++++*-?-"),
     "two chunks": ((*RCPT, "C: BDAT 4", b"hi\r\n", "S: 250 ok"), "+++++*--"),
-    "a chunk refused": ((*RCPT, "C: BDAT 4", b"hi\r\n", "S: 552 too much"), "++++*---"),
-    "the last chunk refused": ((*RCPT, "C: BDAT 4 LAST", b"hi\r\n", "S: 552 too much"), "++++*---"),
+    "a chunk refused": ((*RCPT, "C: BDAT 4", b"hi\r\n", "S: 552 too much"), "++*-----"),
+    "a chunk put off": ((*RCPT, "C: BDAT 4", b"hi\r\n", "S: 452 full"), "++*-----"),
+    "the second chunk refused": (
+        (*RCPT, "C: BDAT 4", b"hi\r\n", "S: 250 ok", "C: BDAT 4", b"hi\r\n", "S: 503 no"),
+        "++*-----",
+    ),
+    "the last chunk refused": ((*RCPT, "C: BDAT 4 LAST", b"hi\r\n", "S: 552 too much"), "++*-----"),
+    "a chunk refused for its form": ((*RCPT, "C: BDAT four", "S: 501 what"), "++*-----"),
+    "a chunk of a server that does not know BDAT": ((*RCPT, "C: BDAT 4", "S: 502 what"), "++++*---"),
+    "the last chunk refused for one recipient": (
+        (*LMTP, "C: BDAT 4 LAST", b"hi\r\n", "S: 552 too much", "S: 250 ok"),
+        "+++++++*",
+    ),
+    "a chunk before the mail": ((*HELO, "C: BDAT 4", b"hi\r\n", "S: 503 no"), "++*-----"),
+    "a chunk behind the mail": (
+        (*ACCEPTED, "C: BDAT 4", b"hi\r\n", "S: 503 no"),
+        "+++++++*",
+    ),
+    "a chunk refused, of the second mail": (
+        (*ACCEPTED, *SECOND, "C: BDAT 4", b"hi\r\n", "S: 552 no"),
+        "+++++++*",
+    ),
 }  # fmt: skip
 
 

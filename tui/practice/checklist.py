@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tui.practice.goals import LMTP, PLAIN, Match, StepRule
+from tui.practice.goals import DROPPED, LMTP, PLAIN, Match, StepRule
 from tui.practice.noting import address_of, note
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.events import (
@@ -24,7 +24,6 @@ from tui.smtp.events import (
     MailExchangersFound,
     PhaseChanged,
     ReplyReceived,
-    TransactionReset,
 )
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
@@ -140,7 +139,7 @@ def _any(matches: tuple[Match, ...], fact: Event | Answered, transaction: bool) 
 
 def _without_tick(goal: StepRule, step: Step, position: int, practice: Practice, event: Event) -> Step:
     """A dropped transaction gives back what the message accepted before it had reached, if there was one."""
-    if isinstance(event, TransactionReset) and practice.kept:
+    if practice.kept and _any(DROPPED, event, practice.envelope is not None):
         return practice.kept[position]
     return Step(goal.id, goal.name, StepState.TO_DO) if step.state in _SETTLED else step
 

@@ -34,11 +34,13 @@ class Match:
     to: type[Answered] | None = None  # what a reply answers
     verbs: tuple[str, ...] = ()  # of the command sent, or answered
     codes: tuple[int, ...] = ()  # of the reply: a whole code, or its first digits (2 is any 2yz, 25 any 25z)
+    but: tuple[int, ...] = ()  # of those codes not these
     complete: bool | None = None  # BodyEnded: by the lone dot
     last: bool | None = None  # BDAT … LAST
     implicit: bool | None = None  # TlsEstablished
     taken_for: tuple[str, ...] = ()  # ReplyReceived: it accepts a line that only looks like one of these
     transaction: bool | None = None  # a transaction is open when it happens
+    each: bool | None = None  # ReplyReceived: it answers for one recipient alone (LMTP)
 
     def holds(self, fact: Event | Answered, *, transaction: bool = False) -> bool:
         """Does ``fact`` meet every condition? ``transaction`` tells whether one is open."""
@@ -51,6 +53,7 @@ class Match:
             and self._names(command)
             and self._counts(fact)
             and (not self.taken_for or _taken_for(fact) in self.taken_for)
+            and self._speaks_for(fact)
             and (self.complete is None or (isinstance(about, BodyEnded) and about.complete is self.complete))
         )
 
@@ -59,8 +62,15 @@ class Match:
             return False
         return self.last is None or (command is not None and command.last is self.last)
 
+    def _speaks_for(self, fact: Event | Answered) -> bool:
+        if self.each is None:
+            return True
+        return isinstance(fact, ReplyReceived) and self.each is (fact.recipient is not None)
+
     def _counts(self, fact: Event | Answered) -> bool:
         if self.codes and not (isinstance(fact, ReplyReceived) and _begins(fact.reply.code, self.codes)):
+            return False
+        if self.but and isinstance(fact, ReplyReceived) and _begins(fact.reply.code, self.but):
             return False
         return self.implicit is None or (isinstance(fact, TlsEstablished) and fact.implicit is self.implicit)
 
@@ -95,7 +105,12 @@ class StepRule:
 HELLO_VERBS = ("HELO", "EHLO", "LHLO")
 
 _NEW_TRANSACTION = Match(ReplyReceived, verbs=("MAIL",), codes=(2,))
-_DROPPED = Match(TransactionReset)
+#: A transaction is gone without a message: dropped, or ended by a chunk that was refused (RFC 3030 §2; a
+#: server that does not know BDAT has not touched it).
+DROPPED = (
+    Match(TransactionReset),
+    Match(ReplyReceived, verbs=("BDAT",), codes=(4, 5), but=(500, 502), transaction=True, each=False),
+)
 
 PLAIN: tuple[StepRule, ...] = (
     StepRule(
@@ -121,7 +136,7 @@ PLAIN: tuple[StepRule, ...] = (
         "MAIL FROM",
         asks=(Match(CommandSent, verbs=("MAIL",)),),
         unticks=(
-            _DROPPED,
+            *DROPPED,
             Match(CommandSent, verbs=("MAIL",), transaction=False),
             Match(ReplyReceived, verbs=("MAIL",), codes=(4, 5), transaction=False),
         ),
@@ -130,7 +145,7 @@ PLAIN: tuple[StepRule, ...] = (
         "rcpt",
         "RCPT TO",
         asks=(Match(CommandSent, verbs=("RCPT",)),),
-        unticks=(_DROPPED, _NEW_TRANSACTION),
+        unticks=(*DROPPED, _NEW_TRANSACTION),
     ),
     StepRule(
         "data",
@@ -138,19 +153,19 @@ PLAIN: tuple[StepRule, ...] = (
         asks=(Match(CommandSent, verbs=("DATA",)),),
         passes=(354,),
         ticks=(Match(ReplyReceived, verbs=("BDAT",), codes=(2,)),),
-        unticks=(_DROPPED, _NEW_TRANSACTION),
+        unticks=(*DROPPED, _NEW_TRANSACTION),
     ),
     StepRule(
         "message",
         "message",
         ticks=(Match(BodyEnded, complete=True), Match(ReplyReceived, verbs=("BDAT",), codes=(2,), last=True)),
-        unticks=(_DROPPED, _NEW_TRANSACTION),
+        unticks=(*DROPPED, _NEW_TRANSACTION),
     ),
     StepRule(
         "dot",
         ".",
         asks=(Match(BodyEnded, complete=True), Match(CommandSent, verbs=("BDAT",), last=True)),
-        unticks=(_DROPPED, _NEW_TRANSACTION),
+        unticks=(*DROPPED, _NEW_TRANSACTION),
     ),
     StepRule(
         "quit",
