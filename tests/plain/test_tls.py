@@ -38,6 +38,7 @@ async def test_a_whole_session_inside_tls() -> None:
     assert (code, err) == (1, "")
     assert "* TLS handshake complete: TLSv1.3" in out
     assert "NOT VERIFIED" not in out
+    assert "* EHLO again: TLS made the one before void" in out
     assert "* since TLS began: new: SIZE; gone: STARTTLS" in out
     assert seen == [b"EHLO me", b"STARTTLS", b"EHLO me", b"QUIT"]
     _, facts, _ = await run("explain", "--json", script=out.encode())

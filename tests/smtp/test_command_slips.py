@@ -19,6 +19,7 @@ def pointed(line: str, wanted: Finding, *before: Row) -> list[str]:
 
 GREETED = ("S: 220 mx.test",)
 IN_MAIL = (*EHLO, *MAIL)
+INSIDE = (*EHLO, "C: STARTTLS", "S: 220 go", "* tls")
 
 #: line, what was said before it, the one finding, what it points at, its detail
 BARE = ("S: 220 x", "C: EHLO me", "S: 250 x")
@@ -123,6 +124,9 @@ SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
     ("AUTH CRAM-MD5", HELO, Finding.OUT_OF_SEQUENCE, ["AUTH"], "EHLO"),
     ("AUTH CRAM-MD5", IN_MAIL, Finding.OUT_OF_SEQUENCE, ["AUTH"], "RSET"),
     ("STARTTLS", GREETED, Finding.OUT_OF_SEQUENCE, ["STARTTLS"], "EHLO"),
+    ("MAIL FROM:<a@b.test>", INSIDE, Finding.OUT_OF_SEQUENCE, ["MAIL"], "EHLO again"),
+    ("AUTH CRAM-MD5", INSIDE, Finding.OUT_OF_SEQUENCE, ["AUTH"], "EHLO again"),
+    ("RCPT TO:<a@b.test>", (*INSIDE, *EHLO[1:]), Finding.OUT_OF_SEQUENCE, ["RCPT"], "MAIL"),
     ("HELO me", ("S: 554 go away",), Finding.OUT_OF_SEQUENCE, ["HELO"], "QUIT"),
     # the line as a whole
     ("HELO client.test", (), Finding.TALKED_EARLY, [], ""),

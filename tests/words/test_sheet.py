@@ -379,6 +379,15 @@ def test_legal_lines_at_every_stage() -> None:
     assert rows(of(secure).section("next")) == [
         "EHLO client.example | begin again, now inside TLS | expect 250", "QUIT | leave",
     ]  # fmt: skip
+    assert steps(of(secure))[1] == "EHLO again inside TLS"
+    reply = " ".join(rows(of(secure).section("reply")))
+    assert "TLS is on" in reply and "EHLO again" in reply and "comes now" not in reply
+    early = secure.play("C: MAIL FROM:<a@b>", "S: 503 5.5.1 hello?")
+    assert rows(of(early).section("slip")) == [
+        "503   EHLO again comes before MAIL",
+        "TLS made the earlier EHLO void: the server has forgotten who calls (RFC 3207 §4.2).",
+    ]
+    assert rows(of(early).section("next"))[1].startswith("EHLO client.example | ")
     assert rows(of(talk(*GREETING)).section("next"))[1:] == [
         "EHLO client.example | the same, and ask what is offered", "QUIT | leave",
     ]  # fmt: skip

@@ -310,7 +310,11 @@ class Printer:
         for number, (old, new) in enumerate(zip(before.steps, self._practice.steps, strict=True)):
             if new.state is StepState.DONE and old.state is not StepState.DONE:
                 ticked.append(number)
-            elif old.state is StepState.DONE and new.state is not StepState.DONE:
+            elif old.state is not StepState.DONE or new.state is StepState.DONE:
+                continue
+            elif before.tls is None and (again := labels.hello_again(new, self._practice)):
+                yield "* " + _("{verb} again: TLS made the one before void").format(verb=again)
+            else:
                 lost.append(labels.spoken(new, self._practice))
         if ticked:
             section = self._guide().section("steps")

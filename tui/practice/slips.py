@@ -69,7 +69,7 @@ def out_of_turn(practice: Practice) -> Found | None:
 def comes_first(practice: Practice) -> str:
     """The verb that is due before the last line; "" where that is in its turn."""
     early = out_of_turn(practice)
-    return early.detail if early is not None else ""
+    return early.detail.partition(" ")[0] if early is not None else ""
 
 
 def reply_to(practice: Practice, slip: Found) -> ReplyReceived | None:

@@ -88,8 +88,12 @@ def _slips(sent: Sent) -> Iterator[_Bare]:
     if not foreign:
         yield from _ARGUMENTS.get(verb, _anything)(sent)
     if first := out_of_sequence(verb, sent.plan, lmtp=sent.standing.lmtp):
-        yield Finding.OUT_OF_SEQUENCE, ((0, len(verb)),), first
+        again = first in HELLO and sent.standing.greeted_in_clear
+        yield Finding.OUT_OF_SEQUENCE, ((0, len(verb)),), _AGAIN[first] if again else first
 
+
+#: RFC 3207 §4.2: what the server learned in clear it must forget, and may offer other extensions inside TLS.
+_AGAIN = {"HELO": "EHLO again", "EHLO": "EHLO again", "LHLO": "LHLO again"}
 
 # -- the line as a whole
 

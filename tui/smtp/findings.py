@@ -51,7 +51,7 @@ class Finding(Enum):
     EMPTY_ADDRESS = "empty-address"  # RCPT TO:<>
     DOMAIN_MISSING = "domain-missing"  # RCPT TO:<bob>, MAIL FROM:<me@>; <postmaster> needs none
     TWO_ADDRESSES = "two-addresses"  # RCPT TO:<a@x>,<b@x>
-    OUT_OF_SEQUENCE = "out-of-sequence"  # detail: the verb that has to come first
+    OUT_OF_SEQUENCE = "out-of-sequence"  # detail: the verb that has to come first ("EHLO again": inside TLS)
     TALKED_EARLY = "talked-early"  # sent before the greeting
     PIPELINED_UNOFFERED = "pipelined-unoffered"
     COMMAND_TOO_LONG = "command-too-long"  # over 512 octets with CRLF

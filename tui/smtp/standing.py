@@ -33,6 +33,7 @@ class Standing:
         self.secrets = Secrets()
         self.tls = False
         self.helo = ""  # the verb that was accepted
+        self.greeted_in_clear = False  # before TLS, which made that void, and not again since
         self.greeting_taken = ""  # the verb that a line was taken for which is none (``answers``)
         self.extensions: Mapping[str, str] = {}
         self.offers_known = False  # a greeting was answered, so what is not in ``extensions`` is not offered
@@ -116,6 +117,7 @@ class Standing:
 
     def advertise(self, helo: str, extensions: Mapping[str, str]) -> None:
         self.helo = helo
+        self.greeted_in_clear = False
         self.extensions = extensions
         self.offers_known = True
         self.tell(ExtensionsAdvertised(extensions))
@@ -123,6 +125,7 @@ class Standing:
     def tls_begins(self) -> None:
         """All that was learned before is void (RFC 3207 §4.2)."""
         self.tls = True
+        self.greeted_in_clear = bool(self.helo)
         self.begin_anew()
 
     def begin_anew(self) -> None:

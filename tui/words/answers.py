@@ -127,10 +127,19 @@ def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: st
     if reply.severity in _FAILED:
         return _refused(practice, event, at, sandbox)
     headline = _headline(reply.code, at)
+    if _is_secured(practice, event, at):
+        begin = _("TLS made void what was said before it (RFC 3207 §4.2): {verb} again, then the mail.")
+        return Answer(code, _("TLS is on"), (begin.format(verb="LHLO" if practice.lmtp else "EHLO"),))
     if at is Stage.MESSAGE and reply.severity == 2 and sandbox and inbox:
         headline = _("accepted: {key} shows it").format(key=inbox)
     done = lmtp.whose(practice, event) or _done(practice, event, at, sandbox)
     return Answer(code, headline, (*done, *_agreed(event)))
+
+
+def _is_secured(practice: Practice, event: ReplyReceived, at: Stage) -> bool:
+    """The handshake that this reply agreed to is done."""
+    inside = practice.tls is not None and not practice.tls.implicit
+    return inside and at is Stage.STARTTLS and event.reply.code == 220
 
 
 def _agreed(event: ReplyReceived) -> Iterator[str]:

@@ -196,6 +196,18 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         why=N_("In LMTP the server wants to know who is calling, and takes no other greeting."),
         advice=N_("First:"),
     ),
+    (Finding.OUT_OF_SEQUENCE, "EHLO again"): Slip(
+        caret=N_("EHLO again comes first"),
+        headline=N_("EHLO again comes before {verb}"),
+        why=N_("TLS made the earlier EHLO void: the server has forgotten who calls (RFC 3207 §4.2)."),
+        advice=N_("First:"),
+    ),
+    (Finding.OUT_OF_SEQUENCE, "LHLO again"): Slip(
+        caret=N_("LHLO again comes first"),
+        headline=N_("LHLO again comes before {verb}"),
+        why=N_("TLS made the earlier LHLO void: the server has forgotten who calls (RFC 3207 §4.2)."),
+        advice=N_("First:"),
+    ),
     (Finding.OUT_OF_SEQUENCE, "MAIL"): Slip(
         caret=N_("MAIL FROM comes first"),
         headline=N_("MAIL FROM comes before {verb}"),

@@ -123,6 +123,14 @@ def step(one: Step) -> str:
     return one.name if source is None or one.name != source else pgettext("step", source)
 
 
+def hello_again(one: Step, practice: Practice) -> str:
+    """The verb that is due once more, where TLS has made the greeting of before void (RFC 3207 §4.2); else
+    ""."""
+    if one.id != "helo" or practice.tls is None or practice.tls.implicit:
+        return ""
+    return "LHLO" if practice.lmtp else "EHLO"
+
+
 def spoken(one: Step, practice: Practice) -> str:
     """A step inside a sentence, where a dot alone would be read as the end of it."""
     if one.id != "dot":

@@ -180,17 +180,12 @@ def _step(practice: Practice, one: Step) -> StepRow:
     word, name = labels.state(one.state), labels.step(one)
     if one.state in _OPEN:
         purpose = pgettext("step note", _FOR[one.id]) if one.id in _FOR else ""
-        if one.id == "helo" and practice.tls is not None and not practice.tls.implicit:
-            purpose = _again_inside(practice)
+        if again := labels.hello_again(one, practice):
+            name, purpose = again, pgettext("step note", "inside TLS")
+            word = pgettext("state", "again") if one.state is StepState.NOW else word
         return StepRow(one.state, name, word, purpose, "")
     value = _sums_of(practice, one.id) or visible(one.value)
     return StepRow(one.state, name, word, f"{code} {value}".strip(), code)
-
-
-def _again_inside(practice: Practice) -> str:
-    if practice.lmtp:
-        return pgettext("step note", "LHLO again, inside TLS")
-    return pgettext("step note", "EHLO again, inside TLS")
 
 
 def _sums_of(practice: Practice, step: str) -> str:
