@@ -32,8 +32,8 @@ from tui.smtp.events import (
 from tui.smtp.findings import Finding, Side
 from tui.smtp.phases import Phase
 
-LMTP = (*GREETING, "C: LHLO me", "S: 250 ok", "C: MAIL FROM:<a@b>", "S: 250 ok")
-LMTP = (*LMTP, "C: RCPT TO:<c@d>", "S: 250 ok", "C: RCPT TO:<e@d>", "S: 250 ok")
+BEGUN = (*GREETING, "C: LHLO me", "S: 250 ok", "C: MAIL FROM:<a@b>", "S: 250 ok")
+LMTP = (*BEGUN, "C: RCPT TO:<c@d>", "S: 250 ok", "C: RCPT TO:<e@d>", "S: 250 ok")
 SECOND = ("C: MAIL FROM:<a@b>", "S: 250 ok", "C: RCPT TO:<c@d>", "S: 250 ok")
 
 #: rows, the eight steps afterwards: + done, * now, - to do, x refused, ~ later, ? waiting
