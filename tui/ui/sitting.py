@@ -202,7 +202,8 @@ class Sitting:
     def _unsent(self) -> Iterator[str]:
         left, self._not_sent = self._not_sent, self.desk.left_over
         if self._not_sent != left:
-            yield from (_("not sent: {line}").format(line=visible(line)) for line in self._not_sent)
+            said = (line for line in self._not_sent if line.strip())
+            yield from (_("not sent: {line}").format(line=visible(line)) for line in said)
         withheld, self._withheld = self._withheld, self.desk.withheld
         if self._withheld > withheld:
             yield presenting.withheld(self._withheld - withheld)
