@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -178,7 +179,8 @@ class Front:
     def text(self) -> str:
         """What was written since the connection began; of the split screen what it shows."""
         if self.plain:
-            return _TERMINALS_OWN.sub(b"\n", bytes(self.terminal.written[self._start :])).decode()
+            said = _TERMINALS_OWN.sub(b"\n", bytes(self.terminal.written[self._start :]))
+            return getincrementaldecoder("utf-8")().decode(said)  # its last character may be on the way
         return re.sub(r"[ │]+", " ", self.terminal.text().replace("\n", " "))
 
     def wait_for(self, *parts: str) -> None:
