@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tui.plain.columns import fit
 from tui.plain.retyping import Halt, Run
 from tui.practice.comparing import DIFFERENT, EQUAL, Changes, Exchange, Outcome, Row
 from tui.practice.facts import reply_facts
@@ -77,7 +78,7 @@ def _difference(row: Row, sides: tuple[str, str], width: int) -> Iterator[str]:
     if quoted or row.changes:
         yield ""
         glyph = comparison.GLYPHS[row.outcome] if quoted else "~"
-        yield _fit(f"{glyph} {comparison.label(row)}", width)
+        yield fit(f"{glyph} {comparison.label(row)}", width)
     if quoted:
         for side, exchange in zip(sides, (row.left, row.right), strict=True):
             yield from _labelled(side, _said(exchange), width)
@@ -143,7 +144,7 @@ def _replies(rows: Sequence[Row], sides: tuple[str, str], width: int) -> Iterato
             for at, (text, size) in enumerate(zip(others, sizes[2:], strict=True))
             if size
         ]
-        yield _GAP.join((_padded(glyph, 2) + _padded(_fit(line, room), room), *shown)).rstrip()
+        yield _GAP.join((_padded(glyph, 2) + _padded(fit(line, room), room), *shown)).rstrip()
 
 
 def _took(exchange: Exchange | None) -> str:
@@ -153,15 +154,6 @@ def _took(exchange: Exchange | None) -> str:
 def _padded(text: str, size: int, *, right: bool = False) -> str:
     blanks = " " * (size - cells(text))
     return blanks + text if right else text + blanks
-
-
-def _fit(text: str, room: int) -> str:
-    if cells(text) <= room:
-        return text
-    kept = text[: room - 3]
-    while cells(kept) > room - 3:
-        kept = kept[:-1]
-    return f"{kept}..."
 
 
 # -- the end

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
+from tui.plain.columns import fit
 from tui.sandbox.inbox import Entry, Inbox
 from tui.sandbox.message import Content
 from tui.smtp.display import cells, visible
@@ -98,12 +99,7 @@ def _recipients(addresses: tuple[str, ...]) -> str:
 
 def _cut(text: str) -> str:
     """Short enough for a row; ``show`` has all of it."""
-    if cells(text) <= _LONGEST_CELL:
-        return text
-    kept = text[: _LONGEST_CELL - 3]
-    while cells(kept) > _LONGEST_CELL - 3:
-        kept = kept[:-1]
-    return f"{kept}..."
+    return fit(text, _LONGEST_CELL)
 
 
 # -- one mail
