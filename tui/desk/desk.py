@@ -18,34 +18,34 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.asking import Asked, Feeding, Question, Submitted, is_line, passed_on, understood
 from tui.desk.composing import Composed, octets
 from tui.desk.destination import Destination, visit_of
-from tui.desk.drafting import Draft
+from tui.desk.drafting import Draft, letterhead
 from tui.desk.embedding import Embedded, Embedding
 from tui.desk.farewell import Farewell
 from tui.desk.keeping import Keeper, Notebook, Transcript
 from tui.desk.knowing import Used, known
 from tui.desk.login import Login
 from tui.desk.options import NO_STEPS, Steps
-from tui.desk.outbox import CRLF, Chunk, Outbox
+from tui.desk.outbox import CRLF, Outbox
 from tui.desk.parting import part
-from tui.desk.questions import Questions
-from tui.desk.rails import BEFORE_PASSWORD, Rails, Standing, Verdict, standing
+from tui.desk.questions import Questions, in_spite
+from tui.desk.rails import BEFORE_PASSWORD, Rails, Standing, standing
 from tui.desk.result import Record, matters
 from tui.desk.stepping import Past, Stop
 from tui.desk.typist import Typist
-from tui.net.access import DIRECT, Access, Security
+from tui.desk.ways import following
+from tui.desk.wire import Wire
+from tui.net.access import DIRECT, Access
 from tui.net.clock import Clock, LoopClock
 from tui.net.endpoint import Endpoint
 from tui.net.programs import Prompt
-from tui.net.session import Blocked, Session, Stamped, Waiting
+from tui.net.session import Session, Stamped
 from tui.net.ways import Route
 from tui.practice.account import Account
-from tui.practice.checklist import advance, advance_all, start
+from tui.practice.checklist import advance, advance_all
 from tui.practice.logins import LoginState
-from tui.practice.state import Practice
 from tui.practice.suggestion import next_line
 from tui.prompt.completion import Known
 from tui.prompt.raw import RawEnd
-from tui.smtp.answers import answered_name
 from tui.smtp.events import (
     ConnectionClosed,
     ConnectionFailed,
@@ -72,10 +72,9 @@ _MESSAGE_OPEN: Final = frozenset({Phase.MESSAGE, Phase.CHUNKING})
 _TRANSACTION_OPEN: Final = frozenset({Phase.MAIL, Phase.RCPT}) | _MESSAGE_OPEN
 
 
-class Desk:
+class Desk(Wire):
     """``on_events`` is called on the event loop with each batch, after ``practice`` has advanced."""
 
-    practice: Practice
     endpoint: Endpoint | None
     access: Access  # how the present or last server was reached
 
@@ -106,7 +105,7 @@ class Desk:
             on_crash: gets what ``on_events`` raised, after the connection was closed. None: to the loop's
                 handler of lost exceptions.
         """
-        self.practice = start()
+        super().__init__()
         self.login = login or Login()
         self.login.guard = self._guard
         self.login.introduce = self._introduce
@@ -133,8 +132,6 @@ class Desk:
         self._on_crash = on_crash
         self._clock = clock or LoopClock()
         self._route = route
-        self._session: Session | None = None
-        self._outbox: Outbox | None = None
         self._pump: asyncio.Task[None] | None = None
         self._turned = asyncio.Event()
         self._record = Record()
@@ -223,11 +220,6 @@ class Desk:
         self._notebook.close()
         await self._embedding.stop()
 
-    def hang_up(self) -> None:
-        """Close without a word: cancels every wait, connecting included; takes back an unfinished message."""
-        if self._session is not None:
-            self._session.abort()
-
     @property
     def accounts(self) -> tuple[PracticeAccount, ...]:
         """Who can log in to the sandbox, while it is the server; they are meant to be seen."""
@@ -249,28 +241,8 @@ class Desk:
     @property
     def next_exchanger(self) -> Access | None:
         """How to reach the exchanger after the present one of the mail domain; None: there is none."""
-        found, opened = self.exchangers, self.practice.opened
-        if found is None or not self.access.mx:
-            return None
-        names = [host for _, host in found.hosts]
-        at = names.index(opened.host) if opened is not None and opened.host in names else found.chosen
-        return replace(self.access, mx_choice=at + 1) if at + 1 < len(names) else None
-
-    @property
-    def must_ask_before_connect(self) -> bool:
-        """A transaction is open: connecting elsewhere drops it. ``ask(Asked.CONNECT, target)``."""
-        return self.connected and self._phase in _TRANSACTION_OPEN
-
-    @property
-    def leave_question(self) -> Asked | None:
-        """What must be asked (``ask``) before leaving: a message is being sent, which only closing takes
-        back, or its reply is due, and closing takes nothing back any more. None: nothing."""
-        if self._outbox is None or not self.connected:
-            return None
-        if self._outbox.dot_unanswered:
-            return Asked.LEAVE_UNANSWERED
-        inside = self._phase in _MESSAGE_OPEN or self.chunk is not None
-        return Asked.LEAVE_MESSAGE if inside else None
+        opened = self.practice.opened
+        return following(self.exchangers, opened.host if opened is not None else "", self.access)
 
     # -- exercises
 
@@ -342,11 +314,6 @@ class Desk:
         count = len(self._draft.chunk)
         return f"BDAT {count} LAST" if count and self.chunk is None else ""
 
-    @property
-    def chunk(self) -> Chunk | None:
-        """The octets of a BDAT that the server waits for; None when it waits for none."""
-        return self._outbox.chunk if self._outbox else None
-
     def submit_together(self, lines: Iterable[str]) -> Submitted:
         """Lines of a paste, as far as PIPELINING lets them without waiting for each reply."""
         self._typist.take_over()
@@ -365,15 +332,6 @@ class Desk:
         self._questions.typed_on()
         return self._outbox.submit_raw(octets) if self._outbox else Submitted.CLOSED
 
-    @property
-    def unended(self) -> int:
-        """Octets of a line that was sent in raw mode and is not ended."""
-        return self._outbox.unended if self._outbox else 0
-
-    def send_held(self) -> bool:
-        """Enter on the empty prompt: send what is held without waiting. False when nothing was held."""
-        return self._outbox is not None and self._outbox.send_held()
-
     def send_message(self, text: str) -> Composed | None:
         """Compose: send these lines as message text, dots stuffed, without the final dot.
 
@@ -391,11 +349,6 @@ class Desk:
         """Wait until nothing is due and nothing held, or a question is asked, or the connection is gone."""
         while not (self._outbox is None or self._outbox.settled) or self.stepping:
             await self._turned.wait()
-
-    @property
-    def untold(self) -> bool:
-        """Something has happened that ``on_events`` has not been called for yet."""
-        return self._session is not None and self._session.untold > 0
 
     async def told(self) -> None:
         """Wait until all that has happened was told, also what needs no reply."""
@@ -447,8 +400,7 @@ class Desk:
 
     @property
     def question(self) -> Question | None:
-        asked = self._outbox.question if self._outbox else None
-        return asked or self._questions.current(may_repeat=self._may_repeat)
+        return super().question or self._questions.current(may_repeat=self._may_repeat)
 
     def _may_repeat(self) -> bool:
         greeted = self.practice.phase in {Phase.GREETED, Phase.READY} and self.practice.envelope is None
@@ -456,14 +408,8 @@ class Desk:
 
     @property
     def unverified(self) -> Access:
-        """How to connect again in spite of the certificate that was shown last, held to just that one. After
-        a STARTTLS that was typed by hand, it is typed again: nothing more goes out in clear."""
-        shown = self.practice.tls_failed.certificate if self.practice.tls_failed is not None else None
-        failed = self.practice.tls_failed
-        by_hand = self.access.security is Security.PLAIN and failed is not None and not failed.implicit
-        security = Security.STARTTLS if by_hand else self.access.security
-        tls = replace(self.access.tls, pin=shown.sha256 if shown else "")
-        return replace(self.access, security=security, tls=tls)
+        """How to connect again in spite of the certificate that was shown last."""
+        return in_spite(self.practice.tls_failed, self.access)
 
     def ask(self, asked: Asked, target: Endpoint | None = None, access: Access | None = None) -> Question:
         """Put a question of the front end's own (CONNECT, ``leave_question``); held lines wait for the
@@ -492,12 +438,6 @@ class Desk:
             self.submit(text)  # whoever goes on typing has answered, and loses nothing
         return yes
 
-    def reclaim(self) -> str | None:
-        """The line of a login that a no has just kept back, once. It is a secret: only for a masked prompt,
-        where it needs not be made again."""
-        line = self._outbox.reclaim() if self._outbox else None
-        return line.decode("utf-8", "surrogateescape") if line is not None else None
-
     def answer(self, yes: bool) -> None:
         """Yes sends the dot, or closes the connection to leave. No to the dot closes the connection without
         it, so nothing is sent; any other no changes nothing. To connect after a yes is up to the front end.
@@ -524,69 +464,6 @@ class Desk:
     # -- what is so now
 
     @property
-    def connected(self) -> bool:
-        return self._session is not None and self._session.connected
-
-    @property
-    def feeding(self) -> Feeding:
-        session, outbox = self._session, self._outbox
-        if session is None or outbox is None:
-            return Feeding.CLOSED
-        if self.question is not None:
-            return Feeding.QUESTION
-        if session.ended:
-            return Feeding.CLOSED
-        if not session.connected:
-            return Feeding.CONNECTING
-        if outbox.chunk is not None:
-            return Feeding.CHUNK
-        if outbox.message_open:
-            check = self.practice.message
-            return Feeding.BODY if check is not None and check.blank_line else Feeding.HEADER
-        return Feeding.SECRET if outbox.authenticating else Feeding.COMMAND
-
-    @property
-    def held(self) -> tuple[str, ...]:
-        """As they may be shown: secrets masked. Not ``visible()`` yet: what was pasted is foreign text."""
-        return self._outbox.held if self._outbox else ()
-
-    @property
-    def text_ahead(self) -> bool:
-        """What is typed now is meant as text of a message (``Outbox.text_ahead``): an empty line is a line
-        of it."""
-        return self._outbox is not None and self._outbox.text_ahead
-
-    @property
-    def withheld(self) -> int:
-        """Lines of this connection that were not sent: text or secrets after a refusal (``holding.Gate``)."""
-        return self._outbox.withheld if self._outbox else 0
-
-    @property
-    def stopped_at(self) -> bytes | None:
-        """The line at which the rails stopped a script, secrets masked; neither it nor what followed was
-        sent."""
-        return self._outbox.stopped_at if self._outbox else None
-
-    @property
-    def stopped_by(self) -> Verdict | None:
-        """Which of the rails stopped the script."""
-        return self._outbox.stopped_by if self._outbox else None
-
-    @property
-    def waiting(self) -> Waiting | None:
-        return self._session.waiting if self._session else None
-
-    @property
-    def blocked(self) -> Blocked | None:
-        """The server does not take what we send."""
-        return self._session.blocked if self._session else None
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since this session began, as ``Stamped.at`` and ``Waiting.since``; 0 before the first."""
-        return self._session.elapsed if self._session else 0.0
-
-    @property
     def real(self) -> bool:
         """The server is not the sandbox inside this process."""
         return self.endpoint is not None and not self.endpoint.sandbox
@@ -595,17 +472,6 @@ class Desk:
     def standing(self) -> Standing:
         """Whose server it is, judged by the connected address."""
         return standing(self.practice.opened)
-
-    @property
-    def late_answer_likely(self) -> bool:
-        """A login was refused and nothing was sent since: people go on typing its answers, as commands."""
-        login, reply = self.practice.login, self.practice.reply
-        refused = login is not None and not login.going_on and not login.succeeded
-        return refused and reply is not None and reply.to is not None and answered_name(reply.to) == "AUTH"
-
-    def holds_secret(self, line: str) -> bool:
-        """Would a part of this line be secret if it were sent now?"""
-        return self._session is not None and bool(self._session.secret_in(octets(line)))
 
     @property
     def suggestion(self) -> str:
@@ -623,12 +489,7 @@ class Desk:
     @property
     def letterhead(self) -> str:
         """How a message to a real server begins, by what was said beforehand; "" otherwise."""
-        said = self._typist.intended
-        if not self.real or not (said.sender or said.recipients):
-            return ""
-        fields = [f"From: <{said.sender}>"] if said.sender else []
-        fields += [f"To: {', '.join(f'<{one}>' for one in said.recipients)}"] if said.recipients else []
-        return "\n".join((*fields, "Subject: ", ""))
+        return letterhead(self._typist.intended) if self.real else ""
 
     @property
     def known(self) -> Known:
@@ -699,10 +560,6 @@ class Desk:
         return self._record
 
     # -- inside
-
-    @property
-    def _phase(self) -> Phase:
-        return self._session.phase if self._session else Phase.CLOSED
 
     async def _put(self, prompt: Prompt) -> str | None:
         """What the program in between wants to know, or what opens our private key."""
@@ -777,14 +634,6 @@ class Desk:
         for event in events:
             before, self.practice = self.practice, advance(self.practice, event)
             self._lesson.seen(before, self.practice, event)
-
-    def _guard(self, secret: str) -> None:
-        if self._session is not None:
-            self._session.guard(octets(secret))
-
-    def _introduce(self, user: str) -> None:
-        if self._session is not None and user:
-            self._session.introduce(octets(user))
 
     async def _leave_session(self, *, goodbye: bool = True) -> None:
         if self._session is not None and self._pump is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from tui.desk.composing import Composed, compose, plain
+from tui.practice.suggestion import Intended
 from tui.smtp.events import (
     BodyEnded,
     BodyLineSent,
@@ -98,3 +99,12 @@ class Draft:
         if not compose(self._text).wire.startswith(compose(text).wire):
             self._text = text
         self.rescued = compose(self._text).lines
+
+
+def letterhead(said: Intended) -> str:
+    """How a message begins, by what was said beforehand; "" where nothing was."""
+    if not (said.sender or said.recipients):
+        return ""
+    fields = [f"From: <{said.sender}>"] if said.sender else []
+    fields += [f"To: {', '.join(f'<{one}>' for one in said.recipients)}"] if said.recipients else []
+    return "\n".join((*fields, "Subject: ", ""))

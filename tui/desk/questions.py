@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tui.desk.asking import Asked, Question
-from tui.net.access import Access
+from tui.net.access import Access, Security
 from tui.smtp.certificate import CertificateFault
 from tui.smtp.events import TlsFailed
 
@@ -49,3 +49,12 @@ class Questions:
             self._again = None
             return True, question.lines if yes else ()
         return False, ()
+
+
+def in_spite(failed: TlsFailed | None, access: Access) -> Access:
+    """How to connect again in spite of the certificate that was shown, held to just that one. After a
+    STARTTLS that was typed by hand, it is typed again: nothing more goes out in clear."""
+    shown = failed.certificate if failed is not None else None
+    by_hand = access.security is Security.PLAIN and failed is not None and not failed.implicit
+    security = Security.STARTTLS if by_hand else access.security
+    return replace(access, security=security, tls=replace(access.tls, pin=shown.sha256 if shown else ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 from tui.net.access import TLS_PORT, Access
@@ -36,6 +37,15 @@ def no_next_exchanger(found: MailExchangersFound | None) -> str:
         return _("the mail servers of a domain are found by --mx DOMAIN")
     hosts = enumerated(visible(host) for _preference, host in found.hosts)
     return _("there is no further mail server: {hosts}").format(hosts=hosts)
+
+
+def following(found: MailExchangersFound | None, host: str, access: Access) -> Access | None:
+    """How to reach the exchanger after ``host`` of the mail domain (RFC 5321 §5.1); None: there is none."""
+    if found is None or not access.mx:
+        return None
+    names = [name for _preference, name in found.hosts]
+    at = names.index(host) if host in names else found.chosen
+    return replace(access, mx_choice=at + 1) if at + 1 < len(names) else None
 
 
 def present(desk: Reached) -> str:
