@@ -9,7 +9,8 @@ from tui.practice.scenario import EXTENSIONS
 from tui.sandbox.personality import AUTH_AGAIN
 
 if TYPE_CHECKING:
-    from tui.sandbox.server import Chosen, Connection
+    from tui.sandbox.server import Connection
+    from tui.sandbox.speaking import Chosen
 
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
 _LITERAL: Final = r"\[(?:IPv6:[0-9A-Fa-f:.]+|[0-9]{1,3}(?:\.[0-9]{1,3}){3})\]"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from tui.practice.faults import Fault
 
 if TYPE_CHECKING:
-    from tui.sandbox.server import Connection
+    from tui.sandbox.speaking import Voice
 
 #: Pieces of a slow reply in a second, at most.
 _PIECES: Final = 10
@@ -42,7 +42,7 @@ class Something:
         return b"" if chunk else None
 
 
-async def disturb(connection: Connection, faults: Iterable[Fault]) -> bool:
+async def disturb(connection: Voice, faults: Iterable[Fault]) -> bool:
     """May the line be obeyed after all? False: the connection is over."""
     for fault in faults:
         match fault.do:

@@ -15,7 +15,8 @@ from tui.sandbox.ledger import Asked
 
 if TYPE_CHECKING:
     from tui.practice.faults import Quota
-    from tui.sandbox.server import Chosen, Connection
+    from tui.sandbox.server import Connection
+    from tui.sandbox.speaking import Chosen
 
 _BAD_SENDER: Final[Mapping[Fault, str]] = {
     Fault.SYNTAX: "mail_syntax",
