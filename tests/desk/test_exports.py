@@ -463,6 +463,10 @@ def test_a_mended_slip_leads_no_ticket_about_a_mail_that_went() -> None:
     [
         ("", "| security | TLS 1.3, TLS_A, certificate verified |"),
         (" NOT VERIFIED", "| security | TLS 1.3, TLS_A, certificate NOT VERIFIED |"),
+        (
+            " NOT VERIFIED: it has expired, it is for another name; sha256 abcd",
+            "| security | TLS 1.3, TLS_A, certificate NOT VERIFIED: it has expired, it is for another name |",
+        ),
         (" VERIFICATION NOT SHOWN", "| security | TLS 1.3, TLS_A |"),
     ],
 )

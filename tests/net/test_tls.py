@@ -185,6 +185,25 @@ async def test_insecure_takes_any_and_says_so() -> None:
         assert CertificateFault.SELF_SIGNED in told.faults
 
 
+@pytest.mark.parametrize(
+    ("kind", "faults"),
+    [
+        ("good", ()),
+        ("unknown", (CertificateFault.UNKNOWN_ISSUER,)),
+        ("self-signed", (CertificateFault.SELF_SIGNED,)),
+        ("wrong-name", (CertificateFault.WRONG_NAME,)),
+        ("expired-wrong-name", (CertificateFault.EXPIRED, CertificateFault.WRONG_NAME)),
+    ],
+)
+async def test_insecure_says_all_that_can_be_seen(kind: str, faults: tuple[CertificateFault, ...]) -> None:
+    play = script(serving_context(kind), True, Served())
+    rules = TlsRules(insecure=True, cafile=cafile(), name=HOST)
+    async with serving(play) as server, talking(session(server.endpoint, True, rules)) as talk:
+        told = await talk.until(TlsEstablished)
+    assert told.verified is False
+    assert told.faults == faults
+
+
 @pytest.mark.parametrize("together", [True, False])
 async def test_plain_text_behind_the_220_is_no_part_of_what_is_protected(together: bool) -> None:
     async def play(peer: Peer) -> None:

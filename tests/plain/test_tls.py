@@ -37,6 +37,8 @@ async def test_a_whole_session_inside_tls() -> None:
         code, out, err = await run("connect", str(served.endpoint), "--cafile", str(cafile()), script=SCRIPT)
     assert (code, err) == (1, "")
     assert "* TLS handshake complete: TLSv1.3" in out
+    assert "* certificate verified: 127.0.0.1, issued by " in out
+    assert ", valid until 3000-01-01; TLS 1.3, TLS_AES_256_GCM_SHA384\n" in out
     assert "NOT VERIFIED" not in out
     assert "* EHLO again: TLS made the one before void" in out
     assert "* since TLS began: new: SIZE; gone: STARTTLS" in out
@@ -75,7 +77,8 @@ async def test_insecure_goes_on_and_says_so() -> None:
     async with serving(server("self-signed", seen)) as served:
         code, out, _ = await run("connect", str(served.endpoint), "--insecure", script=SCRIPT)
     assert code == 1
-    assert "NOT VERIFIED" in out
+    assert "NOT VERIFIED: it is for another name, it is signed by itself" in out
+    assert "* certificate NOT verified: it is for another name, it is signed by itself; " in out
     assert seen[-1] == b"QUIT"
 
 

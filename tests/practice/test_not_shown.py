@@ -11,6 +11,7 @@ from tests.practice.test_facts import BY_CLIENT, DATA, HELLO, MAIL, RCPT, TLS, d
 from tui.practice.checklist import advance_all, start
 from tui.practice.facts import facts_of
 from tui.practice.replaying import replay
+from tui.smtp.certificate import CertificateFault
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import Event, Found, MessageNotShown, TlsEstablished
 
@@ -105,6 +106,12 @@ def test_a_message_without_an_envelope() -> None:
 def test_what_became_of_the_certificate(suffix: str, verified: bool | None) -> None:
     (established,) = (one for one in events("S: 220 a", TLS + suffix) if isinstance(one, TlsEstablished))
     assert established.verified is verified
+
+
+def test_why_a_certificate_was_not_verified() -> None:
+    why = " NOT VERIFIED: it is for another name, it is from Mars, it has expired; sha256 abcd"
+    (told,) = (one for one in events("S: 220 a", TLS + why) if isinstance(one, TlsEstablished))
+    assert told.faults == (CertificateFault.WRONG_NAME, CertificateFault.EXPIRED)
 
 
 def test_a_recording_that_begins_with_the_handshake() -> None:

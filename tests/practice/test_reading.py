@@ -202,7 +202,11 @@ def test_where_our_own_rows_were_connected_to(fields: dict[str, object], note: b
     assert only("\n".join(json.dumps(row) for row in (opened, said)))[0] == ("*", note)
 
 
-def test_a_certificate_that_was_not_verified() -> None:
+@pytest.mark.parametrize(
+    ("faults", "why"),
+    [([], ""), (["wrong-name", "expired", "novel"], ": it has expired, it is for another name")],
+)
+def test_a_certificate_that_was_not_verified(faults: list[str], why: str) -> None:
     said = {"dir": "S", "b64": base64.b64encode(b"220 a\r\n").decode()}
     tls = {
         "dir": "*",
@@ -210,8 +214,9 @@ def test_a_certificate_that_was_not_verified() -> None:
         "protocol": "TLSv1.3",
         "cipher": "TLS_A",
         "verified": False,
+        "faults": faults,
     }
-    note = b"TLS handshake complete: TLSv1.3 TLS_A NOT VERIFIED"
+    note = f"TLS handshake complete: TLSv1.3 TLS_A NOT VERIFIED{why}".encode()
     assert only("\n".join(json.dumps(row) for row in (said, tls)))[1] == ("*", note)
 
 

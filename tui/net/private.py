@@ -11,10 +11,22 @@ if TYPE_CHECKING:
 
 def chain_of(ssl_object: ssl.SSLObject) -> tuple[bytes, ...]:
     """What the server showed, verified or not: DER, leaf first. Python has a public way from 3.13 on."""
-    asked: Any = ssl_object
-    if hasattr(asked, "get_unverified_chain"):
-        return tuple(asked.get_unverified_chain() or ())
+    return _chain(ssl_object, "get_unverified_chain")
+
+
+def is_anchored(ssl_object: ssl.SSLObject) -> bool:
+    """The chain leads to a certificate that this machine trusts. OpenSSL looks for that also where its
+    verdict is not asked for; only the verdict itself Python does not hand on then."""
+    built = _chain(ssl_object, "get_verified_chain")
+    return bool(built) and built[-1] in ssl_object.context.get_ca_certs(binary_form=True)
+
+
+def _chain(ssl_object: ssl.SSLObject, method: str) -> tuple[bytes, ...]:
+    public: Any = getattr(ssl_object, method, None)
+    if public is not None:
+        return tuple(public() or ())
     import _ssl
 
-    encoding = _ssl.ENCODING_DER
-    return tuple(one.public_bytes(encoding) for one in asked._sslobj.get_unverified_chain() or ())
+    asked: Any = ssl_object
+    got = getattr(asked._sslobj, method)() or ()
+    return tuple(one.public_bytes(_ssl.ENCODING_DER) for one in got)

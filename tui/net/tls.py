@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from tui.net import certificates, tls_files
 from tui.net.access import TlsRules
-from tui.net.private import chain_of
-from tui.smtp.certificate import CertificateFault
+from tui.net.private import chain_of, is_anchored
+from tui.smtp.certificate import Certificate, CertificateFault
 from tui.smtp.events import TlsEstablished, TlsFailed, TlsTrouble
 from tui.values import value
 
@@ -120,7 +120,7 @@ def established(transport: asyncio.Transport, wanted: Handshake, seconds: float)
     shown = certificates.read(chain_of(ssl_object) or _leaf(ssl_object))
     cipher = ssl_object.cipher()
     verified = not (wanted.rules.insecure or wanted.rules.pin)
-    faults = certificates.faults(shown, wanted.name, time.time()) if shown and not verified else ()
+    faults = () if verified else _seen(ssl_object, shown, wanted)
     return TlsEstablished(
         ssl_object.version() or "",
         cipher[0] if cipher else "",
@@ -131,6 +131,16 @@ def established(transport: asyncio.Transport, wanted: Handshake, seconds: float)
         wanted.name,
         seconds,
     )
+
+
+def _seen(
+    ssl_object: ssl.SSLObject, shown: Certificate | None, wanted: Handshake
+) -> tuple[CertificateFault, ...]:
+    """What is wrong, as far as that can be seen where OpenSSL's verdict was not asked for."""
+    found = certificates.faults(shown, wanted.name, time.time()) if shown is not None else ()
+    if not is_anchored(ssl_object) and CertificateFault.SELF_SIGNED not in found:
+        found = (CertificateFault.UNKNOWN_ISSUER, *found)
+    return found or ((CertificateFault.OTHER,) if wanted.rules.pin else ())  # the pin stands for a failure
 
 
 def _leaf(ssl_object: ssl.SSLObject) -> tuple[bytes, ...]:

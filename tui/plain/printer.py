@@ -230,8 +230,8 @@ class Printer:
         yield from self._of_connection(event, before)
 
     def _of_connection(self, event: Event, before: Practice) -> Iterator[str]:
-        if self._guided and isinstance(event, TlsEstablished):
-            yield f"* {note(event, self._practice)}"
+        if isinstance(event, TlsEstablished):
+            yield f"* {self._secured(event)}"
         if isinstance(event, ExtensionsAdvertised) and self._practice.offers is not None:
             yield f"* {note(event, self._practice)}"
         if self._guided and isinstance(event, ExtensionsAdvertised):
@@ -245,6 +245,13 @@ class Printer:
             )
         elif isinstance(event, ConnectionClosed | ConnectionFailed):
             yield from self._ending(event, before)
+
+    def _secured(self, event: TlsEstablished) -> str:
+        """The certificate, in one line; a person is told where all of it stands."""
+        from tui.words import tls
+
+        told = tls.shown(event) or note(event, self._practice) or ""
+        return _("{certificate}; /cert has all of it").format(certificate=told) if self._guided else told
 
     def _wire_row(self, event: Event) -> str:
         row = text_row(event) or ""

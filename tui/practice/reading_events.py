@@ -12,6 +12,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from tui.smtp.certificate import CertificateFault, recorded
 from tui.smtp.display import socket_address
 
 _LATEST: Final = 253402300800  # the year 10000
@@ -75,12 +76,18 @@ def _place(fields: dict[str, Any]) -> str:
     return f"{named} sandbox" if fields.get("sandbox") else named
 
 
+def _why(fields: dict[str, Any]) -> str:
+    named = fields.get("faults", [])
+    text = recorded(fault for fault in CertificateFault if fault.value in named)
+    return f": {text}" if text else ""
+
+
 _NOTES: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
     "connection-opened": lambda fields: f"connected to {_place(fields)}",
     "proxy-header-sent": lambda fields: f"sent first, {fields['version']}: {fields['line']}",
     "tls-established": lambda fields: (
         f"TLS handshake complete: {fields['protocol']} {fields['cipher']}"
-        + ("" if fields.get("verified", True) else " NOT VERIFIED")
+        + ("" if fields.get("verified", True) else f" NOT VERIFIED{_why(fields)}")
     ),
     "connection-closed": lambda fields: f"connection closed by {fields['by']}" if fields["by"] else "",
 }

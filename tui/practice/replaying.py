@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final
 
+from tui.smtp.certificate import read_back
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import Event, ProxyHeaderSent, TlsEstablished
 from tui.smtp.findings import Side
@@ -24,11 +25,13 @@ _PHASES: Final[Mapping[bytes, Phase]] = {
     b"DATA": Phase.MAIL,
     b"BDAT": Phase.MAIL,
 }
-_TLS: Final = re.compile(rb"TLS handshake complete: (\S*) ?(\S*)( NOT VERIFIED| VERIFICATION NOT SHOWN)?")
-_VERIFIED: Final[Mapping[bytes | None, bool | None]] = {
-    None: True,
-    b" NOT VERIFIED": False,
-    b" VERIFICATION NOT SHOWN": None,
+_TLS: Final = re.compile(
+    rb"TLS handshake complete: (\S*) ?(\S*)( NOT VERIFIED| VERIFICATION NOT SHOWN)?(?:: ([^;]*))?"
+)
+_VERIFIED: Final[Mapping[str, bool | None]] = {
+    "": True,
+    " NOT VERIFIED": False,
+    " VERIFICATION NOT SHOWN": None,
 }
 _PRECEDED: Final = re.compile(rb"sent first, (v[12]): (.*)")
 _NOT_SHOWN: Final = {b"message not shown": False, b"message not shown exactly": True}
@@ -91,8 +94,10 @@ def _joined_in(head: list[tuple[str, bytes]]) -> Phase | None:
 def _noted(dialogue: Dialogue, note: bytes) -> tuple[Event, ...]:
     tls = _TLS.match(note)
     if tls is not None:
-        protocol, cipher = (part.decode("ascii", "replace") for part in tls.group(1, 2))
-        return dialogue.tls_established(TlsEstablished(protocol, cipher, verified=_VERIFIED[tls[3]]))
+        protocol, cipher, seal, faults = (part.decode("ascii", "replace") for part in tls.groups(b""))
+        return dialogue.tls_established(
+            TlsEstablished(protocol, cipher, verified=_VERIFIED[seal], faults=read_back(faults))
+        )
     if note == _CLIENT_NOT_SHOWN:
         return dialogue.client_not_shown()
     if note in _NOT_SHOWN:

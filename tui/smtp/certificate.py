@@ -6,7 +6,9 @@ the panel checks by itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import Enum
+from typing import Final
 
 from tui.values import value
 
@@ -21,6 +23,29 @@ class CertificateFault(Enum):
     UNKNOWN_ISSUER = "unknown-issuer"
     CHANGED = "changed"  # it is not the one that was shown before (the pin)
     OTHER = "other"  # OpenSSL's own words say what
+
+
+#: As the text of a transcript has them: a part of the file format, so the same in every language.
+RECORDED: Final[Mapping[CertificateFault, str]] = {
+    CertificateFault.EXPIRED: "it has expired",
+    CertificateFault.NOT_YET_VALID: "it is not valid yet",
+    CertificateFault.WRONG_NAME: "it is for another name",
+    CertificateFault.SELF_SIGNED: "it is signed by itself",
+    CertificateFault.UNKNOWN_ISSUER: "its issuer is not trusted",
+    CertificateFault.CHANGED: "it is not the one shown before",
+    CertificateFault.OTHER: "it did not pass the check",
+}
+
+
+def recorded(faults: Iterable[CertificateFault]) -> str:
+    """The faults as a transcript has them; "" for none."""
+    return ", ".join(RECORDED[one] for one in faults)
+
+
+def read_back(text: str) -> tuple[CertificateFault, ...]:
+    """The faults that ``recorded`` has written; what is none of them is passed over."""
+    known = {words: fault for fault, words in RECORDED.items()}
+    return tuple(known[one] for one in text.split(", ") if one in known)
 
 
 @value

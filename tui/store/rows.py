@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from tui.smtp.certificate import CertificateFault
+from tui.smtp.certificate import recorded
 from tui.smtp.display import masked, shown, socket_address, visible
 from tui.smtp.events import (
     AddressTried,
@@ -126,7 +126,7 @@ def _established(event: TlsEstablished) -> str:
     text = f"TLS handshake complete: {event.protocol} {event.cipher}"
     if event.verified:
         return text
-    return f"{text} NOT VERIFIED{f': {_faults(event)}' if event.faults else ''}{_shown(event)}"
+    return f"{text} NOT VERIFIED: {recorded(event.faults) or 'it was not checked'}{_shown(event)}"
 
 
 #: In words, as all rows of the text; the ``.jsonl`` has the names.
@@ -143,24 +143,11 @@ _TROUBLES: Final[Mapping[TlsTrouble, str]] = {
     TlsTrouble.BROKEN: "TLS broke off in the middle",
     TlsTrouble.OTHER: "the TLS handshake failed",
 }
-_FAULTS: Final[Mapping[CertificateFault, str]] = {
-    CertificateFault.EXPIRED: "it has expired",
-    CertificateFault.NOT_YET_VALID: "it is not valid yet",
-    CertificateFault.WRONG_NAME: "it is for another name",
-    CertificateFault.SELF_SIGNED: "it is signed by itself",
-    CertificateFault.UNKNOWN_ISSUER: "its issuer is not trusted",
-    CertificateFault.CHANGED: "it is not the one shown before",
-    CertificateFault.OTHER: "it did not pass the check",
-}
 
 
 def _failed(event: TlsFailed) -> str:
     trouble = _TROUBLES[event.trouble]
-    return f"TLS failed: {trouble}{f': {_faults(event)}' if event.faults else ''}{_shown(event)}"
-
-
-def _faults(event: TlsEstablished | TlsFailed) -> str:
-    return ", ".join(_FAULTS[one] for one in event.faults)
+    return f"TLS failed: {trouble}{f': {recorded(event.faults)}' if event.faults else ''}{_shown(event)}"
 
 
 def _shown(event: TlsEstablished | TlsFailed) -> str:

@@ -113,6 +113,19 @@ def in_short(shown: Certificate | None) -> str:
     return ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=first, n=more)
 
 
+def line(shown: Certificate, event: TlsFailed | TlsEstablished) -> str:
+    """Whose it is, who vouches for it, until when, and what it protects; without the verdict."""
+    named = "CN=" in shown.subject.upper()
+    text = _("{subject}, issued by {issuer}, valid until {date}; {protocol}, {cipher}")
+    return text.format(
+        subject=common_name(shown.subject) if named else in_short(shown),
+        issuer=common_name(shown.issuer) or _("one without a name"),
+        date=date(shown.not_after),
+        protocol=protocol(event.protocol),
+        cipher=visible(event.cipher) or _("not known yet"),
+    )
+
+
 def common_name(subject: str) -> str:
     """``CN`` of a name in RFC 4514 form, or the whole of it."""
     parts = [one.partition("=") for one in subject.split(",")]

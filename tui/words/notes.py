@@ -112,7 +112,10 @@ def _tls(event: TlsEstablished, practice: Practice) -> str | None:
         return _("{protocol} from here on").format(protocol=protocol)
     if event.verified:
         return _("{protocol} from here on; certificate verified").format(protocol=protocol)
-    return _("{protocol} from here on; certificate NOT verified").format(protocol=protocol)
+    if not (reason := tls.why_not(event)):
+        return _("{protocol} from here on; certificate NOT verified").format(protocol=protocol)
+    text = _("{protocol} from here on; certificate NOT verified: {reason}")
+    return text.format(protocol=protocol, reason=reason)
 
 
 def _tls_failed(event: TlsFailed, practice: Practice) -> str | None:

@@ -118,6 +118,27 @@ def fault(which: CertificateFault) -> str:
     return gettext(_SHORT[which])
 
 
+def why_not(event: TlsEstablished) -> str:
+    """Why the certificate of a connection that goes on all the same proves nothing, without a full stop; ""
+    where the record does not say."""
+    if event.faults or event.certificate is None:
+        return enumerated(map(fault, event.faults))
+    return _("nothing is wrong that can be seen, but it was not checked")
+
+
+def shown(event: TlsEstablished) -> str:
+    """Whose certificate it is, by whom, until when, the protocol, and the verdict: a note of one line. ""
+    where the record does not say."""
+    if event.verified is None or event.certificate is None:
+        return ""
+    told = certificate.line(event.certificate, event)
+    if event.verified:
+        return _("certificate verified: {certificate}").format(certificate=told)
+    return _("certificate NOT verified: {reason}; {certificate}").format(
+        reason=why_not(event), certificate=told
+    )
+
+
 def headline(event: TlsFailed) -> str:
     """Without a full stop; for notes."""
     if event.faults:
@@ -154,8 +175,10 @@ def _of_fault(which: CertificateFault, event: TlsFailed | TlsEstablished, now: f
     if which is CertificateFault.WRONG_NAME:
         text = _("The certificate is for {names}, not for {name}.")
         return text.format(names=certificate.in_short(shown), name=visible(event.name))
-    detail = event.detail if isinstance(event, TlsFailed) else ""
-    return gettext(_SENTENCES[which]).format(detail=visible(detail))
+    detail = visible(event.detail) if isinstance(event, TlsFailed) else ""
+    if which is CertificateFault.OTHER and not detail:
+        return _("The certificate did not pass the check.")
+    return gettext(_SENTENCES[which]).format(detail=detail)
 
 
 _SENTENCES = {
@@ -234,7 +257,11 @@ def panel(practice: Practice) -> Guide | None:
     told = say(
         mark, Run(verdict, Tone.INK, True), Run(f"   {text.format(protocol=protocol(event.protocol))}")
     )
-    wrong = (say(_of_fault(one, event, time.time())) for one in event.faults)
+    wrong = [say(_of_fault(one, event, time.time())) for one in event.faults]
+    if not good and not wrong:
+        wrong.append(
+            say(_("It was not checked, as --insecure asks. Nothing is wrong with it that can be seen."))
+        )
     sections = [Section("tls", labels.section("tls"), "", (told, *wrong))]
     if event.certificate is not None:
         sections.append(certificate.section(event.certificate, event))

@@ -24,10 +24,10 @@ from tui.smtp.display import decode, masked, socket_address, visible
 from tui.smtp.events import CommandSent, LineReceived, LineSent, Part, ReplyReceived, TlsEstablished
 from tui.store.rows import text_row
 from tui.values import value
-from tui.words import certificate, endings, refusals
+from tui.words import certificate, endings, refusals, tls
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
-from tui.words.prose import enumerated
+from tui.words.prose import enumerated, labelled
 from tui.words.seams import joined
 from tui.words.stages import stage
 
@@ -256,11 +256,10 @@ def _security(recipe: Recipe, story: _Story) -> str:
         True: _("certificate verified"),
         False: _("certificate NOT VERIFIED"),
     }
-    parts = (
-        certificate.protocol(story.tls.protocol),
-        visible(story.tls.cipher),
-        known.get(story.tls.verified, ""),
-    )
+    verdict = known.get(story.tls.verified, "")
+    if why := tls.why_not(story.tls):
+        verdict = labelled(verdict, why)
+    parts = (certificate.protocol(story.tls.protocol), visible(story.tls.cipher), verdict)
     return enumerated(part for part in parts if part)
 
 
