@@ -68,9 +68,13 @@ _KEYWORDS_TIGHT: Final = {
 _NAMED: Final = re.compile(r"[^<>\"]+(?=<)")
 _USUAL: Final = Habits()
 _ATOM: Final = r"[^\s\"(),.:;<>@\[\\\]\x00-\x1f\x7f]+"
-_LABEL: Final = r"[A-Za-z0-9\x80-\U0010ffff](?:[A-Za-z0-9\x80-\U0010ffff-]*[A-Za-z0-9\x80-\U0010ffff])?"
+#: Letters, digits and what is not ASCII, told by what they are not: a range up to U+10FFFF takes ``re`` so
+#: long to compile that the first greeting would be late by it.
+_LETTER: Final = r"[^\x00-/:-@\[-`{-\x7f]"
+_LETTER_OR_HYPHEN: Final = r"[^\x00-,./:-@\[-`{-\x7f]"
+_LABEL: Final = rf"{_LETTER}(?:{_LETTER_OR_HYPHEN}*{_LETTER})?"
 _DOMAIN: Final = rf"{_LABEL}(?:\.{_LABEL})*"
-_QUOTE: Final = r'"(?:[ !#-\[\]-~\x80-\U0010ffff]|\\[ -~])*"'
+_QUOTE: Final = r'"(?:[^\x00-\x1f"\\\x7f]|\\[ -~])*"'
 _OCTET: Final = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _LITERAL: Final = rf"\[(?:{_OCTET}(?:\.{_OCTET}){{3}}|[A-Za-z0-9-]*[A-Za-z0-9]:[!-Z^-~]+)\]"
 #: What stands in the brackets by the letter of RFC 5321 §4.1.2 and RFC 6531 §3.3, a source route before it.

@@ -17,7 +17,7 @@ _LITERAL: Final = r"\[(?:IPv6:[0-9A-Fa-f:.]+|[0-9]{1,3}(?:\.[0-9]{1,3}){3})\]"
 #: What HELO is followed by, as it is read by the habit ``helo_name``.
 _HOST: Final = {
     "word": re.compile(r"[!-~]+"),
-    "words": re.compile(r"[ -~\x80-\U0010ffff]+"),
+    "words": re.compile(r"[^\x00-\x1f\x7f]+"),
     "domain": re.compile(rf"{_LABEL}(?:\.{_LABEL})*|{_LITERAL}"),
     "host": re.compile(rf"[A-Za-z0-9.-]+|{_LITERAL}"),
 }
