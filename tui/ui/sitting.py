@@ -7,22 +7,18 @@ Imported after the first frame: it brings the whole engine with it (SPEED §5). 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from tui.desk import faulting, rawing, ways
+from tui.desk import faulting, rawing
 from tui.desk.asking import (
-    ANSWERS,
     LEAVING,
     Asked,
     Feeding,
-    Question,
     Submitted,
     named,
     no_answer,
-    takes_fingerprint,
 )
-from tui.desk.composing import octets
 from tui.desk.desk import Desk
 from tui.desk.login import Ask
 from tui.desk.opening import desk_for
@@ -32,48 +28,28 @@ from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.net.session import Stamped
 from tui.practice.state import Practice
-from tui.practice.stepping import Stop
 from tui.prompt import names
 from tui.prompt.prompt import Prompt
 from tui.smtp.display import visible
 from tui.smtp.events import AddressTried, ConnectionOpened, LineSent, Part, TypedByProgram
-from tui.smtp.phases import Phase
-from tui.smtp.sasl import Step
 from tui.ui import presenting
-from tui.ui.mode import Mode, Now
+from tui.ui.attending import Attending
+from tui.ui.lessonprompt import LessonPrompt
+from tui.ui.mode import Now
 from tui.ui.past import Past
+from tui.ui.purpose import TEXT, Purpose
 from tui.ui.telling import Teller
 from tui.ui.widgets.strip import Place
 from tui.ui.wirelog import WireLog
-from tui.words import commands, faults, logins
+from tui.words import commands, logins
 from tui.words.guide import Guide
 from tui.words.keys import PRESSED
 from tui.words.language import gettext as _
-from tui.words.reasons import reason as reason_of
 
 if TYPE_CHECKING:
-    from tui.desk.lesson import Lesson
     from tui.words.lesson import Underway
 
-#: In a login these are no user name: an empty answer, and what cancels it.
-_NO_FIELDS = frozenset({"", "*"})
-_RAW_IN = frozenset({Mode.COMMAND, Mode.HEADER, Mode.BODY})
-_TYPING = frozenset({Mode.COMMAND, Mode.HEADER, Mode.BODY, Mode.CLOSED})
-IN_MESSAGE = frozenset({Feeding.HEADER, Feeding.BODY})
-TEXT = IN_MESSAGE | {Feeding.CHUNK}
 HINTS = 3
-_OFFERED_AFTER = 3  # refusals
-_WAIT_SHOWN_AFTER = 1  # second
-_MODES = {
-    Feeding.COMMAND: Mode.COMMAND,
-    Feeding.HEADER: Mode.HEADER,
-    Feeding.BODY: Mode.BODY,
-    Feeding.SECRET: Mode.SECRET,
-    Feeding.CHUNK: Mode.CHUNK,
-    Feeding.QUESTION: Mode.QUESTION,
-    Feeding.CLOSED: Mode.CLOSED,
-    Feeding.CONNECTING: Mode.CONNECTING,
-}
 
 MakeDesk = Callable[..., Desk]
 _REACHED = (AddressTried, ConnectionOpened)
@@ -92,6 +68,7 @@ class Sitting:
     ) -> None:
         self.desk = make_desk(options, self._on_events, on_crash=on_crash)
         self._teller = Teller(log)
+        self._attending = Attending(self.desk, self._teller)
         self._past = Past()
         self._on_news = on_news
         self._before = self.desk.practice
@@ -99,25 +76,19 @@ class Sitting:
         self._hints = 0
         self._step: str | None = None  # None: nothing has happened yet
         self._explained: Guide | None = None
-        self._spelt_out: Question | None = None
-        self._not_sent: tuple[str, ...] = ()
-        self._withheld = 0
-        self._keeping_told = False
-        self._stopped: Stop | None = None
-        self._rescued = 0
-        self._lost = 0
-        self._just_lost = False
         self._sandbox_clock: float | None = None
         self._announced: tuple[str, ...] = ()  # what to say before the server of an exercise speaks
         self._typed_by_us = False  # the next line
-        self._field: Ask | None = None  # what F4 asked for in a login: Enter makes the base64 of it too
+        self._lessons = LessonPrompt(self.desk)
+        self._purpose = Purpose(self.desk, self._lessons)
 
     def _on_events(self, batch: tuple[Stamped, ...]) -> None:
         practice = self.desk.practice
         self._past.remember(self._before, batch)
         self._before, self._explained = practice, None
         self.read_clock()
-        self._just_lost = self._just_lost and not any(isinstance(one.event, LineSent) for one in batch)
+        if any(isinstance(one.event, LineSent) for one in batch):
+            self._attending.just_lost = False
         self._recall(batch)
         self._teller.tell(batch, practice, real=self.desk.real)
         if self._announced and any(isinstance(one.event, _REACHED) for one in batch):
@@ -175,38 +146,8 @@ class Sitting:
         self._on_news()
 
     def attend(self) -> None:
-        """Say what the desk has come to: a question, lines that were not sent, nothing being kept."""
-        question = self.desk.question
-        if question is not None and question is not self._spelt_out:
-            self._teller.note_once(*presenting.question_notes(question, ways.present(self.desk)))
-        self._spelt_out = question
-        for note in self._unsent():
-            self._teller.note(note)
-        stopped, self._stopped = self._stopped, self.desk.stopped
-        told_at_its_end = self.desk.stopped is Stop.NO_STARTTLS  # of the connection, as the reason of that
-        if stopped is not self._stopped and self.desk.stopped_because and not told_at_its_end:
-            self._teller.note(self.desk.stopped_because)
-        lost, self._lost = self._lost, self.desk.lost
-        if self._lost > lost:
-            self._just_lost = True
-            self._teller.note(faults.lost(self._lost - lost))
-        rescued, self._rescued = self._rescued, self.desk.rescued
-        if self._rescued and not rescued:
-            self._teller.note(presenting.rescued(self._rescued))
-        problem = self.desk.keeping_failed
-        if problem is not None and not self._keeping_told:
-            self._keeping_told = True
-            reason = reason_of(problem)
-            self._teller.note(_("nothing is kept any more: {reason}").format(reason=reason))
-
-    def _unsent(self) -> Iterator[str]:
-        left, self._not_sent = self._not_sent, self.desk.left_over
-        if self._not_sent != left:
-            said = (line for line in self._not_sent if line.strip())
-            yield from (_("not sent: {line}").format(line=visible(line)) for line in said)
-        withheld, self._withheld = self._withheld, self.desk.withheld
-        if self._withheld > withheld:
-            yield presenting.withheld(self._withheld - withheld)
+        """Say what the desk has come to (``tui.ui.attending``)."""
+        self._attending.attend()
 
     # -- what is to be seen
 
@@ -247,7 +188,7 @@ class Sitting:
             account=self.desk.account if self.desk.real else None,
             because=self.desk.closed_because,
             user=self.desk.login.named,
-            lost=self._just_lost,
+            lost=self._attending.just_lost,
             bare=self.desk.login.bare(self.desk.practice),
             accounts=self.desk.accounts,
         )
@@ -282,128 +223,18 @@ class Sitting:
 
     def now(self, model: Prompt, *, reading: bool, ghost_drawn: bool, leaving: bool = False) -> Now:
         """What the prompt is for at this moment. ``leaving``: ^C was pressed with nothing to clear."""
-        desk, feeding = self.desk, self.desk.feeding
-        mode = _MODES[feeding] if self.begun else Mode.CONNECTING
-        asked = desk.question.asked.value if desk.question is not None else ""
-        lesson = desk.lesson
-        if lesson is not None and not asked:
-            mode, asked = self._in_lesson(lesson, mode, model)
-        waiting, seconds = desk.waiting, self._waited
-        naming = self._how_named(model)
-        if mode is Mode.SECRET and naming:
-            mode = Mode.NAME
-        elif mode is Mode.SECRET:
-            naming = self._how_far(model)
-        if desk.raw is not None and mode in _RAW_IN:
-            mode = Mode.RAW
-        if model.paste_due:
-            mode = Mode.PASTE
-        elif reading:
-            mode = Mode.READING
-        elif mode is Mode.COMMAND and seconds >= _WAIT_SHOWN_AFTER:
-            mode = Mode.WAITING
-        check = desk.practice.message
-        lines = check.lines if check is not None else 0
-        return Now(
-            mode,
-            ghost=model.ghost,
-            named=not ghost_drawn,
-            empty=model.empty,
-            held=len(desk.held),
-            lines=len(model.pasted) if mode is Mode.PASTE else lines,
-            in_message=feeding in IN_MESSAGE,
-            pipelining=mode is Mode.PASTE and desk.pipelining,
-            closed=feeding is Feeding.CLOSED,
-            choices=model.choices,
-            raw=desk.raw.value if desk.raw is not None else "",
-            unended=desk.unended,
-            **self._counted(model),
-            awaited=presenting.waits_for(waiting.to) if waiting is not None else "",
-            seconds=seconds,
-            limit=int(waiting.limit) if waiting is not None else 0,
-            asked=asked,
-            last=lesson is not None and lesson.number == lesson.of,
-            answers=self._answers,
-            aside=lesson is not None and lesson.question_aside is not None,
-            task=lesson is not None and not lesson.telling,
-            offered=lesson is not None and self._may_offer(lesson),
+        return self._purpose.now(
+            model,
+            begun=self.begun,
+            reading=reading,
+            ghost_drawn=ghost_drawn,
             leaving=leaving,
-            why_closed=presenting.why_closed(desk.practice),
-            goes_back=self.goes_back or lesson is not None,
-            host=visible(str(desk.endpoint)) if desk.real else _("the sandbox"),
-            name=naming or "open",
+            goes_back=self.goes_back,
         )
-
-    @property
-    def _naming(self) -> bool:
-        """The user name was asked for: what is typed is no secret."""
-        return self._field is Ask.USER
-
-    def _how_named(self, model: Prompt) -> str:
-        """How the user name of LOGIN stands in the prompt (``Now.name``); "" where a secret is due."""
-        login = self.desk.practice.login
-        if self._naming:
-            return "open"
-        if login is None or login.step is not Step.USER:
-            return ""
-        return "coded" if model.text and model.text == model.legible else "hidden"
-
-    def _how_far(self, model: Prompt) -> str:
-        """How a secret stands in the prompt (``Now.name``); "" where nothing was made or asked for by F4."""
-        if not model.empty and model.text == self.desk.login.filled:
-            return "filled"
-        return "asked" if self._field is not None else ""
-
-    def _counted(self, model: Prompt) -> dict[str, Any]:
-        """What BDAT counts: the octets of the chunk under way, or those that go out behind the line."""
-        chunk = self.desk.chunk
-        if chunk is not None:
-            return {"chunk": (chunk.sent, chunk.size), "octets": len(octets(model.text)) + len("\r\n")}
-        if model.text[:4].upper() == "BDAT":
-            return {"behind": len(self.desk.behind(octets(model.text)))}
-        return {}
-
-    def _in_lesson(self, lesson: Lesson, mode: Mode, model: Prompt) -> tuple[Mode, str]:
-        """What Enter means for the exercise, where it does not go to the server."""
-        if lesson.playing and not lesson.solved:
-            return (Mode.SOLUTION, "") if mode in _TYPING else (mode, "")
-        if lesson.solved:
-            return (Mode.SOLVED if model.empty and not self.waits else mode), ""
-        if lesson.attempt.stage_over and model.empty:
-            return Mode.QUESTION, "stage"
-        return (Mode.QUESTION, "lesson") if self.desk.lesson_question is not None else (mode, "")
-
-    def _may_offer(self, lesson: Lesson) -> bool:
-        """A hint, after some refusals in a row that nobody asked for."""
-        refused = self.desk.practice.refusals >= _OFFERED_AFTER and not lesson.attempt.wanted
-        return refused and not lesson.hints
-
-    @property
-    def _answers(self) -> str:
-        goal = self.desk.lesson_question
-        if goal is None or goal.question is None:
-            return ""
-        return presenting.choices([one.key for one in goal.question.choices])
 
     def prepare(self, model: Prompt) -> None:
         """Tell the edit model what it is for: masked, and with what to propose."""
-        lesson = self.desk.lesson
-        if lesson is not None and lesson.playing and model.empty and self._may_play:
-            model.replace(lesson.due or "")
-        question = self.desk.question
-        guarded = question is not None and question.guarded
-        pasted = question is not None and (question.secret or takes_fingerprint(question))
-        model.one_line = guarded or pasted
-        model.readable = ANSWERS if guarded else None
-        in_login = self.desk.feeding is Feeding.SECRET
-        self._field = self._field if in_login else None
-        model.secret = in_login or (question is not None and question.secret)
-        model.naming = self._naming
-        model.legible = self.desk.login.legible(self.desk.practice)
-        command_due = self.desk.feeding is Feeding.COMMAND
-        model.wary = command_due and self.desk.late_answer_likely
-        model.suggestion = self.desk.suggestion if command_due or self.inside else ""
-        model.completes_from_history = command_due
+        self._purpose.prepare(model)
 
     # -- Enter
 
@@ -412,7 +243,7 @@ class Sitting:
         is for the caller to do."""
         desk, lesson = self.desk, self.desk.lesson
         if lesson is not None and desk.question is None and not model.paste_due:
-            done, going_on = self._for_lesson(lesson, model)
+            done, going_on = self._lessons.enter(lesson, model)
             if done:
                 return going_on
         if desk.feeding is Feeding.CLOSED:
@@ -432,42 +263,6 @@ class Sitting:
             return self._submit(model)
         self.attend()
         return None
-
-    def _for_lesson(self, lesson: Lesson, model: Prompt) -> tuple[bool, names.Named | None]:
-        """What the exercise takes of Enter: an answer, or going on; False: the line is for the server."""
-        if model.empty and lesson.solved and not self.waits:
-            return True, names.Named("next", "")
-        if model.empty and lesson.attempt.stage_over:
-            return True, names.Named("next", "")
-        waiting = lesson.question_aside
-        if waiting is not None and waiting.question is not None:
-            if model.empty or waiting.question.known(model.text):
-                lesson.aside = False  # an answer is no command: it does not go to the server
-            if model.empty:
-                return True, None
-        if self.desk.lesson_question is None:
-            if lesson.playing and not lesson.solved and model.empty and (lesson.due or not self._may_play):
-                return True, None  # pressed before the next line was there
-            if lesson.playing and self._may_play:
-                lesson.played()
-            return False, None
-        read = names.read(model.text, command_due=True)
-        if isinstance(read, names.Named):
-            model.clear()
-            return True, read
-        if not model.empty:
-            lesson.answer(self.desk.practice, model.take())
-            if lesson.playing:
-                lesson.played()
-        return True, None
-
-    @property
-    def _may_play(self) -> bool:
-        """The next line of the worked solution may go out, or answer."""
-        if self.waits or self.desk.held or self.desk.question is not None:
-            return False
-        greeted = self.desk.connected and self.desk.practice.phase is not Phase.CONNECTING
-        return greeted or self.desk.lesson_question is not None
 
     @property
     def finished(self) -> bool:
@@ -505,7 +300,7 @@ class Sitting:
         if isinstance(read, names.Named):
             model.clear()
             return read
-        if self._field is not None and not self._goes_as_it_is(read.text):
+        if self._purpose.field is not None and not self._purpose.goes_as_it_is(read.text):
             return names.Named("fill", "")  # what is typed stays, and becomes the line
         if not (read.text or raw) and self.desk.doubts_empty():
             self._teller.note(logins.empty_doubted(PRESSED.fill))
@@ -516,16 +311,12 @@ class Sitting:
             model.refuse()
         else:
             model.clear()
-            self._field = None
+            self._purpose.field = None
             if memorable:
                 model.remember(read.text)
         if not self.desk.untold:  # else what it asks is said behind the lines that it asks about
             self.attend()
         return None
-
-    def _goes_as_it_is(self, answer: str) -> bool:
-        """In a login, where F4 has asked for a field: no field, or the base64 of one."""
-        return answer in _NO_FIELDS or answer == self.desk.login.filled
 
     def _send(self, line: str) -> Submitted:
         """By the rules, or raw."""
@@ -543,10 +334,10 @@ class Sitting:
         from tui.desk import answering
 
         typed = model.text
-        given = self._naming and bool(typed)
+        given = self._purpose.naming and bool(typed)
         if given:
             self.desk.login.give(Ask.USER, typed)
-            self._field = None
+            self._purpose.field = None
         got = await answering.answer(self.desk, "" if given else typed, PRESSED.fill)
         if self.desk.feeding is not Feeding.SECRET or model.text != typed:
             return  # the login is over, or the person types on
@@ -558,7 +349,7 @@ class Sitting:
             self.say(got)
         else:
             model.clear()
-            self._field = got
+            self._purpose.field = got
             self.say(answering.asked(self.desk, got, PRESSED.fill))
         self._on_news()
 
@@ -571,12 +362,6 @@ class Sitting:
             return False
         self.desk.hang_up()
         return True
-
-    @property
-    def _waited(self) -> int:
-        """Seconds since a reply is due."""
-        waiting = self.desk.waiting
-        return int(self.desk.elapsed - waiting.since) if waiting is not None else 0
 
     def take_paste(self, model: Prompt) -> None:
         """All of a paste as message text, its dots stuffed."""
