@@ -137,6 +137,12 @@ def test_which_quota_a_mailbox_has() -> None:
     assert one.quota_of("ann@x.test") is None
 
 
+def test_a_quota_is_of_mailboxes_here_only() -> None:
+    one = server(domains=["x.test"], quota=[{"messages": 1}])
+    assert one.quota_of("bob@x.test") == one.quota_of("postmaster") == one.quota[0]
+    assert one.quota_of("bob@elsewhere.test") is None
+
+
 def test_what_fails_at_a_server_can_be_taken_from_another() -> None:
     late = server(greylist={"seconds": 5}, fault=[{"stage": "mail", "do": "drop"}], tls_required=True)
     one = server(host="mail.x.test", rate=[{"stage": "mail", "count": 1}]).failing_as(late)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tests.sandbox import clock
 from tests.sandbox.client import Client, bodies, connected, running
 from tests.sandbox.test_scenarios import replies, server
 from tui.sandbox import events
+from tui.sandbox.inbox import Inbox
+from tui.sandbox.sandbox import Sandbox
 
 MAIL = ("HELO me", "MAIL FROM:<a@x.test>")
 TO_BOB = "RCPT TO:<bob@x.test>"
@@ -235,6 +238,79 @@ async def test_a_mailbox_that_fills_up(tmp_path: Path) -> None:
         assert second[-1][:3] == "250"
         assert [one[:3] for one in third] == ["250", "552", "250"]
     assert bodies(tmp_path) == [b"Hi\r\n", b"Ho\r\n"]
+
+
+async def test_what_is_deleted_makes_room_again(tmp_path: Path) -> None:
+    one = server(quota=[{"messages": 2, "octets": 100, "say": "552 5.2.2 full"}])
+    async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:
+        await replies_on(client, *WHOLE)
+        await replies_on(client, *WHOLE[1:])
+        assert [(await client.say(line))[:3] for line in (MAIL[1], TO_BOB)] == ["250", "552"]
+        inbox = Inbox(tmp_path)
+        inbox.delete(inbox.numbers()[0])
+        assert (await client.say(TO_BOB))[:3] == "250"
+        inbox.delete(inbox.numbers()[0])
+        large = "x" * 100
+        assert [(await client.say(line))[:3] for line in ("DATA", f"{large}\r\n.")] == ["354", "552"]
+        assert [(await client.say(line))[:3] for line in WHOLE[1:]][-1] == "250"
+
+
+async def test_mails_that_come_side_by_side_do_not_overrun_a_mailbox(tmp_path: Path) -> None:
+    async with running(
+        tmp_path, scenario=server(quota=[{"messages": 1, "say": "552 5.2.2 full"}])
+    ) as sandbox:
+        clients = [Client(*await asyncio.open_connection(*sandbox.addresses[0])) for _ in range(3)]
+        for client in clients:
+            await client.reply()
+            assert (await replies_on(client, *WHOLE[:-1]))[-1][:3] == "354"
+        ends = await asyncio.gather(*(client.say(WHOLE[-1]) for client in clients))
+        assert sorted(end[:3] for end in ends) == ["250", "552", "552"]
+        for client in clients:
+            client.close()
+    assert len(bodies(tmp_path)) == 1
+
+
+async def test_a_mail_that_could_not_be_stored_takes_no_room(tmp_path: Path) -> None:
+    one = server(quota=[{"messages": 1}])
+    async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:
+        await replies_on(client, *WHOLE[:-1])
+        journal = tmp_path / "envelopes.jsonl"
+        journal.mkdir()  # in its way
+        assert (await client.say(WHOLE[-1]))[:3] == "452"
+        journal.rmdir()
+        assert [(await client.say(line))[:3] for line in WHOLE[1:]][-1] == "250"
+
+
+LOGIN = {"auth_in_clear": True, "offers": ["AUTH"], "account": [{"user": "ann", "password": "secret"}]}
+AUTH = f"AUTH PLAIN {b64encode(bytes([0]) + b'ann' + bytes([0]) + b'secret').decode()}"
+
+
+async def test_who_has_logged_in_is_not_greylisted(tmp_path: Path) -> None:
+    async with running(tmp_path, scenario=server(greylist={"seconds": 300}, **LOGIN)) as sandbox:
+        async with connected(sandbox) as client:
+            client.send(b"EHLO me\r\n")
+            await client.reply()
+            assert [(await client.say(line))[:3] for line in (AUTH, MAIL[1], TO_BOB)] == ["235", "250", "250"]
+        async with connected(sandbox) as client:
+            assert (await replies_on(client, *MAIL, TO_BOB))[-1][:3] == "450"
+
+
+async def test_the_haste_of_a_login_is_its_own(tmp_path: Path) -> None:
+    one = server(rate=[{"stage": "mail", "count": 1, "seconds": 60, "say": "450 4.7.1 wait"}], **LOGIN)
+
+    async def mails(sandbox: Sandbox, *lines: str) -> str:
+        async with connected(sandbox) as client:
+            client.send(b"EHLO me\r\n")
+            await client.reply()
+            return [(await client.say(line))[:3] for line in (*lines, MAIL[1])][-1]
+
+    async with running(tmp_path, scenario=one) as sandbox:
+        assert await mails(sandbox) == "250"
+        assert await mails(sandbox) == "450"  # another connection from the same address
+        assert await mails(sandbox, AUTH) == "250"
+        assert await mails(sandbox, AUTH) == "450"  # another connection of the same login
+        sandbox.clock.step(60)
+        assert (await mails(sandbox), await mails(sandbox, AUTH)) == ("250", "250")
 
 
 async def test_a_declared_size_that_does_not_fit(tmp_path: Path) -> None:

@@ -114,14 +114,16 @@ class Fault(_Aimed, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Greylist(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A sender, recipient and peer that were never seen together are asked to come again (RFC 6647 §2)."""
+    """A sender, recipient and peer that were never seen together are asked to come again (RFC 6647 §2). Who
+    has logged in is known, and need not."""
 
     seconds: _Seconds = 300.0  # from the first attempt on
     say: str = "450 4.7.1 Greylisted, try again later"
 
 
 class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What fits into each mailbox that ``user`` matches, counted since the server began; 0: it is full."""
+    """What fits into each mailbox that ``user`` matches, of what came since the server began and was not
+    deleted; 0: it is full."""
 
     user: str = "*"  # a pattern for the local part
     messages: _Room | None = None
@@ -133,7 +135,8 @@ class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """At most ``count`` times this stage, from one peer within ``seconds``, or on one connection."""
+    """At most ``count`` times this stage, from one client within ``seconds``, or on one connection. A client
+    is a login, from wherever it comes, or else an address."""
 
     stage: str
     count: _Count

@@ -144,7 +144,9 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return late or self.greylist is not None or any(one.seconds is not None for one in self.rate)
 
     def quota_of(self, address: str) -> Quota | None:
-        """None: its mailbox takes everything."""
+        """None: its mailbox takes everything, or is another server's."""
+        if not self.is_local(address):
+            return None
         local = local_part(address)
         return next((one for one in self.quota if one.fits(local)), None)
 

@@ -27,6 +27,7 @@ from tui.sandbox.clock import Clock
 from tui.sandbox.envelope import Envelope, Exchange, Recipient
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.mailbox import Draft, Mailbox
+from tui.sandbox.parameters import declared
 from tui.sandbox.personality import AUTH_AGAIN, Personality, Wording
 
 if TYPE_CHECKING:
@@ -139,12 +140,12 @@ class Handler:
         knows_users = local and self.personality.habits.unknown_users == "refused"
         if knows_users and not self.scenario.has_mailbox(address):
             return Answer("no_mailbox", {"address": address})
-        declared = int(mail.mail_params.get("SIZE") or "0")
-        if (quota := self.ledger.too_full(address, declared)) is not None:
+        if (quota := self.ledger.too_full(address, declared(mail.mail_params))) is not None:
             return Answer("", say=quota.say)
-        later = self.ledger.greylisted(peer_address(session.peer), mail.mail_from or "", address)
-        if later is not None:
-            return Answer("", say=later)
+        if not server.user:  # who has proved who he is need not prove that he comes again
+            later = self.ledger.greylisted(peer_address(session.peer), mail.mail_from or "", address)
+            if later is not None:
+                return Answer("", say=later)
         mail.recipients.append(Recipient(address=address, params=params))
         mail.rcpt_tos.append(address)
         return Answer("rcpt", {"address": address})
@@ -166,15 +167,17 @@ class Handler:
             dialogue=(*((server.introduced,) if server.introduced else ()), *mail.dialogue),
         )
         envelope = self._judged(envelope, draft)
+        parcel = self.ledger.deposit(envelope.addresses, draft.octets)
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
         def done(result: int | Exception) -> None:
             if isinstance(result, Exception):
+                self.ledger.withdraw(parcel)
                 self._tell(events.MessageDropped(server.number, events.Drop.NOT_STORED, draft.octets, result))
                 answer = Answer("not_stored")
             else:
                 self.ledger.stored += 1
-                self.ledger.keep(envelope.addresses, draft.octets)
+                parcel.number = result
                 self._tell(events.MessageStored(server.number, result, envelope))
                 answer = Answer("accepted", facts_of(draft, result))
                 self._report(server.number, result, envelope, draft.head)

@@ -6,26 +6,44 @@ wanted.
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final, NamedTuple, TypeVar
 
 from tui.practice.faults import ANY_COMMAND, Fault, Quota, Reply
 from tui.practice.scenario import Server
 
-#: Triplets; beyond them the oldest is forgotten.
+#: Triplets, and messages; beyond them the oldest is forgotten.
 _REMEMBERED: Final = 100_000
 
 _Wanted = TypeVar("_Wanted", Reply, Fault)
 
 
 class Asked(NamedTuple):
-    """A command where it would be granted: on which connection, from where, and what it says."""
+    """A command where it would be granted: on which connection, from where, who has logged in there ("":
+    nobody), and what it says."""
 
     connection: int
     peer: str
     stage: str
     argument: str = ""
     address: str = ""
+    user: str = ""
+
+    @property
+    def client(self) -> tuple[str, str]:
+        """Whose haste it is: of a login, from wherever it comes, or of an address."""
+        return ("user", self.user) if self.user else ("peer", self.peer)
+
+
+class Parcel:
+    """A message that is in mailboxes, or on its way there as long as ``number`` is 0."""
+
+    __slots__ = ("addresses", "number", "octets")
+
+    def __init__(self, addresses: frozenset[str], octets: int) -> None:
+        self.addresses = addresses
+        self.octets = octets
+        self.number = 0
 
 
 class Ledger:
@@ -34,11 +52,16 @@ class Ledger:
     Args:
         server: what is wanted.
         now: seconds of a clock that never goes back.
+        lying: the numbers of the messages that lie on the disk now.
     """
 
-    def __init__(self, server: Server, now: Callable[[], float]) -> None:
+    def __init__(
+        self, server: Server, now: Callable[[], float], lying: Callable[[], Collection[int]]
+    ) -> None:
         self._now = now
-        self._held: dict[str, list[int]] = {}  # messages and octets of each mailbox
+        self._lying = lying
+        self._parcels: dict[Parcel, None] = {}  # the oldest first
+        self._held: defaultdict[str, dict[Parcel, None]] = defaultdict(dict)  # what is in each mailbox
         self._first: dict[tuple[str, str, str], float] = {}  # when each triplet came for the first time
         self._server = server
         #: Messages accepted and kept so far.
@@ -54,8 +77,8 @@ class Ledger:
     def _begin(self) -> None:
         #: Times that something was asked; of one connection where it is not 0.
         self._asked: Counter[tuple[int, str, int]] = Counter()
-        #: When each rate was used, by a peer or on a connection.
-        self._granted: defaultdict[tuple[int, str], deque[float]] = defaultdict(deque)
+        #: When each rate was used, by a client or on a connection.
+        self._granted: defaultdict[tuple[int, object], deque[float]] = defaultdict(deque)
         wanted = (self._server.reply, self._server.fault, self._server.rate)
         self._stages = frozenset(one.stage for some in wanted for one in some)
 
@@ -79,7 +102,8 @@ class Ledger:
         for at, rate in enumerate(self._server.rate):
             if rate.stage != asked.stage:
                 continue
-            times = self._granted[(at, str(asked.connection) if rate.seconds is None else asked.peer)]
+            whose = asked.connection if rate.seconds is None else asked.client
+            times = self._granted[(at, whose)]
             while rate.seconds is not None and times and now - times[0] >= rate.seconds:
                 times.popleft()
             if len(times) >= rate.count:
@@ -101,31 +125,59 @@ class Ledger:
         return greylist.say if now - first < greylist.seconds else None
 
     def too_full(self, address: str, octets: int = 0) -> Quota | None:
-        """The quota of a mailbox into which no other message fits, or none of so many octets."""
+        """The quota of a mailbox into which no other message fits, or none of so many octets. What was
+        deleted makes room."""
         quota = self._server.quota_of(address)
-        if quota is None:
+        if quota is None or not self._exceeds(quota, address, octets):
             return None
-        messages, held = self._held.get(address.casefold(), (0, 0))
-        if quota.messages is not None and messages >= quota.messages:
-            return quota
-        full = quota.octets is not None and (held >= quota.octets or held + octets > quota.octets)
-        return quota if full else None
+        return quota if not self._cleared(address) or self._exceeds(quota, address, octets) else None
 
-    def keep(self, addresses: Iterable[str], octets: int) -> None:
-        """A message lies in these mailboxes."""
-        if not self._server.quota:
-            return
-        for address in {one.casefold() for one in addresses}:
-            held = self._held.setdefault(address, [0, 0])
-            held[0] += 1
-            held[1] += octets
+    def _exceeds(self, quota: Quota, address: str, octets: int) -> bool:
+        held = self._held.get(address.casefold(), {})
+        if quota.messages is not None and len(held) >= quota.messages:
+            return True
+        if quota.octets is None:
+            return False
+        size = sum(one.octets for one in held)
+        return size >= quota.octets or size + octets > quota.octets
+
+    def _cleared(self, address: str) -> bool:
+        """Is something gone from this mailbox, whoever took it? Only then the folders need be read."""
+        held = [one for one in self._held.get(address.casefold(), {}) if one.number]
+        if not held:
+            return False
+        lying = self._lying()
+        gone = [one for one in held if one.number not in lying]
+        for one in gone:
+            self.withdraw(one)
+        return bool(gone)
+
+    def deposit(self, addresses: Iterable[str], octets: int) -> Parcel:
+        """A message is about to lie in these mailboxes: from now on it takes its room. Its ``number`` is set
+        once it is on the disk; what is not kept after all is to be withdrawn."""
+        parcel = Parcel(frozenset(one.casefold() for one in addresses), octets)
+        self._parcels[parcel] = None
+        for address in parcel.addresses:
+            self._held[address][parcel] = None
+        if len(self._parcels) > _REMEMBERED:
+            self.withdraw(next(iter(self._parcels)))
+        return parcel
+
+    def withdraw(self, parcel: Parcel) -> None:
+        """It lies nowhere. Idempotent."""
+        if parcel in self._parcels:
+            del self._parcels[parcel]
+            for address in parcel.addresses:
+                del self._held[address][parcel]
+                if not self._held[address]:
+                    del self._held[address]
 
     def forget(self, connection: int) -> None:
         """It is over."""
         for key in [one for one in self._asked if one[0] == connection]:
             del self._asked[key]
         for at in range(len(self._server.rate)):
-            self._granted.pop((at, str(connection)), None)
+            self._granted.pop((at, connection), None)
 
     def _due(self, kind: str, wanted: Iterable[_Wanted], asked: Asked) -> list[_Wanted]:
         due = []

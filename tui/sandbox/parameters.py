@@ -131,3 +131,9 @@ def offender(
 def is_binary(params: Mapping[str, str | None]) -> bool:
     """Was BODY=BINARYMIME asked for?"""
     return (params.get("BODY") or "").upper() == "BINARYMIME"
+
+
+def declared(params: Mapping[str, str | None]) -> int:
+    """The SIZE that MAIL names (RFC 1870 §3); 0 for none, or for one that is no number."""
+    said = params.get("SIZE") or ""
+    return int(said) if said.isdecimal() and said.isascii() else 0

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tui.practice.scenario import Account, Server
-from tui.sandbox import events, personality, scenario
+from tui.sandbox import events, maildir, personality, scenario
 from tui.sandbox.clock import Clock
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.mailbox import Mailbox
@@ -99,7 +99,7 @@ class Sandbox:
         self.authority = self._authority()
         #: What greylisting, rates and delays go by.
         self.clock = Clock()
-        self._ledger = Ledger(self.scenario, lambda: self.clock.now)
+        self._ledger = Ledger(self.scenario, lambda: self.clock.now, lambda: maildir.names(mail))
         self._mailbox = Mailbox(mail, fsync=fsync)
         self._listener = listener
         self._handler: Handler | None = None

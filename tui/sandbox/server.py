@@ -41,8 +41,6 @@ class Connection(Voice):
         self._proxied_tls = proxied_tls
         self._open_ones = open_ones
         self._unknown = 0
-        #: Who has logged in; "": nobody.
-        self.user = ""
         self.tls_version = ""
         #: The verb of the line before this one.
         self.just_said = ""

@@ -53,6 +53,8 @@ class Voice(Wire):
         #: What its software is like.
         self.habits = handler.personality.habits
         self.patience = Patience(self.habits)
+        #: Who has logged in; "": nobody.
+        self.user = ""
         #: How the reply to the line that is obeyed now goes out.
         self.manner = USUAL
         #: What this line says behind its verb.
@@ -114,7 +116,7 @@ class Voice(Wire):
         if not ledger.concerns(stage):
             return _USUAL
         argument = "" if stage in _WITHOUT_ARGUMENT else self.argument
-        asked = Asked(self.number, self.client_address(), stage, argument, address)
+        asked = Asked(self.number, self.client_address(), stage, argument, address, self.user)
         if (faults := ledger.faults(asked)) and not await disturbing.disturb(self, faults):
             return None
         reply = ledger.reply(asked)

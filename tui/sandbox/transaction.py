@@ -53,12 +53,12 @@ async def mail(connection: Connection, argument: str) -> None:
     if path is None or params is None:
         return
     limit = connection.limits.message_octets
-    if habits.size_at_mail and declared(params) > limit:
+    if habits.size_at_mail and parameters.declared(params) > limit:
         await connection.say("size_too_large", limit=limit)
         return
     if await _sender_refused(connection, path.address):
         return
-    if not connection.handler.mailbox.spool.has_room(declared(params)):
+    if not connection.handler.mailbox.spool.has_room(parameters.declared(params)):
         await connection.say("not_stored")  # RFC 1870 §6.1: for now
         return
     chosen = await connection.choose("mail", path.address)
@@ -328,9 +328,3 @@ async def _parameters(
 
 def _named(parameter: str) -> dict[str, str]:
     return {"parameter": parameter, "name": parameter.partition("=")[0]}
-
-
-def declared(params: Mapping[str, str | None]) -> int:
-    """The SIZE that MAIL names; 0 for none."""
-    said = params.get("SIZE") or ""
-    return int(said) if said.isdecimal() and said.isascii() else 0
