@@ -81,6 +81,17 @@ def test_a_row_stays_a_row(own_home: Path, capsys: pytest.CaptureFixture[str]) -
     assert f"  {'长' * 22}...  " in row
 
 
+def test_a_row_fits_into_a_terminal(filled: Path) -> None:
+    box = Inbox(filled)
+    wide = inbox_rows.listing(box)
+    for room in (60, 80):
+        narrow = inbox_rows.listing(box, room=room)
+        assert max(map(len, narrow)) <= room
+        assert [row.split()[0] for row in narrow] == [row.split()[0] for row in wide]
+        assert len({row.index(row.split()[3]) for row in narrow[1:]}) == 1
+    assert all(len(row) <= 60 for row in inbox_rows.followed(box.entries(), 60))
+
+
 def test_an_empty_inbox(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run() == 0
     assert capsys.readouterr().out == "no mail yet\n"
@@ -254,7 +265,7 @@ def test_a_part_is_saved_under_a_safe_name(
 
     asyncio.run(fill())
     assert run(InboxAction.SHOW, 1) == 0
-    assert "  2  application/zip  3  ../../a.zip" in capsys.readouterr().out.splitlines()
+    assert "  2  application/zip  3 octets  ../../a.zip" in capsys.readouterr().out.splitlines()
     assert inbox.run(InboxOptions(action=InboxAction.SAVE, number=1, part=2, file=tmp_path)) == 0
     assert (tmp_path / "a.zip").read_bytes() == b"\0\0\0"
     assert capsys.readouterr().out == f"part 2 of message 1 written to {tmp_path / 'a.zip'}, 3 octets\n"

@@ -30,6 +30,7 @@ from tui.sandbox.hypertext import as_text
         ("a < b <", "a < b <"),
         ("</pre></a></p>x", "x"),
         ("<blockquote>said</blockquote>answer", "> said\n\nanswer"),
+        ("one&nbsp;two&nbsp;&zwnj;&#8203;&shy;<p>&nbsp;</p>three", "one two\n\nthree"),
         ("", ""),
     ],
 )

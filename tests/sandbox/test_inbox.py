@@ -179,6 +179,63 @@ def test_the_text_of_a_multipart_message() -> None:
     )
 
 
+INNER = (
+    b"Subject: inner\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n"
+    b"--i\r\nContent-Type: text/plain\r\n\r\ninner text\r\n"
+    b"--i\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\n%PDF\r\n--i--\r\n"
+)
+FORWARDED = (
+    b"Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: text/html\r\n\r\n<b>outer</b>\r\n"
+    b"--o\r\nContent-Type: message/rfc822\r\n\r\n" + INNER + b"\r\n--o--\r\n"
+)
+
+
+def test_a_mail_inside_a_mail_is_a_part_of_its_own_and_its_parts_follow() -> None:
+    content = message.read(FORWARDED)
+    assert (content.text, content.text_type) == ("outer", "text/html")
+    assert [(part.type, part.filename) for part in content.parts] == [
+        ("text/html", ""),
+        ("message/rfc822", ""),
+        ("text/plain", ""),
+        ("application/pdf", "a.pdf"),
+    ]
+    found = message.part(FORWARDED, 2)
+    assert found is not None
+    assert found[1] == INNER
+    assert message.safe_name(found[0], 2) == "part-2.eml"
+    assert (message.part(FORWARDED, 4) or (None, b""))[1] == b"%PDF"
+
+
+def test_the_text_of_a_mail_inside_is_shown_where_there_is_no_other() -> None:
+    content = message.read(b"Content-Type: message/rfc822\r\n\r\n" + INNER)
+    assert (content.text, content.text_type) == ("inner text", "text/plain")
+
+
+def test_mails_inside_mails_without_end() -> None:
+    content = message.read(b"Content-Type: message/rfc822\r\n\r\n" * 2000 + b"end")
+    assert {part.type for part in content.parts} == {"message/rfc822"}
+
+
+def test_the_status_in_a_delivery_report_is_one_part_as_it_came() -> None:
+    status = b"Reporting-MTA: dns; x.test\r\n\r\nFinal-Recipient: rfc822; a@x.test\r\nAction: failed\r\n"
+    report = (
+        b"Content-Type: multipart/report; boundary=r\r\n\r\n--r\r\n\r\nIt failed.\r\n"
+        b"--r\r\nContent-Type: message/delivery-status\r\n\r\n" + status + b"\r\n--r--\r\n"
+    )
+    assert [part.type for part in message.read(report).parts] == ["text/plain", "message/delivery-status"]
+    assert (message.part(report, 2) or (None, b""))[1] == status
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gbk"])
+def test_a_file_name_in_letters_beyond_ascii(charset: str) -> None:
+    octets = (
+        b'Content-Type: application/pdf\r\nContent-Disposition: attachment; filename="'
+        + "年度报告.pdf".encode(charset)
+        + b'"\r\n\r\nx'
+    )
+    assert [part.filename for part in message.read(octets).parts] == ["年度报告.pdf"]
+
+
 @pytest.mark.parametrize(
     ("octets", "text", "kind"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +20,7 @@ from tui.sandbox.inbox import Entry, Inbox
 from tui.sandbox.mailbox import Mailbox
 from tui.ui.flow import plain
 from tui.ui.look import UNICODE
+from tui.ui.screens.help import HelpPage
 from tui.ui.screens.inbox import InboxPage
 from tui.ui.screens.mail_list import Listing, list_rows
 from tui.ui.screens.mail_views import Mail, View, view_rows
@@ -348,7 +350,7 @@ async def test_attachments_are_named_and_never_opened(tmp_path: Path) -> None:
     )
     text = views(post, View.TEXT)
     assert text[0].split() == ["text", "hello"]
-    assert any(row.split()[:3] == ["2", "application/zip", "a.zip"] for row in text)
+    assert any(row.split() == ["2", "application/zip", "3", "octets", "a.zip"] for row in text)
 
 
 async def test_the_list_can_be_searched(post: Post) -> None:
@@ -402,6 +404,44 @@ async def test_a_part_is_saved_by_its_number(tmp_path: Path, monkeypatch: pytest
         assert (tmp_path / "a.zip").read_bytes() == b"\0\0\0"
         await pilot.press("2", "enter")
         assert any("that file is there" in row for row in await read(app))
+
+
+async def test_a_part_beyond_the_ninth_is_saved_by_a_number_that_is_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    post = Post(tmp_path / "mail")
+    parts = b"".join(b"--b\r\n\r\npart %d\r\n" % number for number in range(1, 13))
+    await post.deliver(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts + b"--b--\r\n")
+    async with shown(post.page()) as (pilot, app):
+        await read(app)
+        await pilot.press("enter", "left", "0")
+        assert any("number of the part to save" in row for row in rows(app))
+        await typed(pilot, "12")
+        await pilot.press("enter", "enter")
+        assert any("7 octets written to" in row for row in await read(app))
+    assert (tmp_path / "part-12.txt").read_bytes() == b"part 12"
+
+
+async def test_help_names_all_keys_of_the_inbox_however_narrow_it_is(post: Post) -> None:
+    keys = dict(post.page().keys_in_words())
+    async with shown(HelpPage(keys=tuple(keys.items())), (50, 24)) as (_pilot, app):
+        text = rows(app)
+    for key, about in keys.items():
+        assert any(f"{key} " in row and about.split()[0] in row for row in text)
+    assert "addresses or subject" in " ".join(" ".join(text).split())
+    assert "Del" in keys
+
+
+async def test_a_mail_of_very_many_lines_or_parts_is_shown_in_part_and_says_so(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    parts = b"".join(b"--b\r\n\r\n%d\r\n" % number for number in range(6000))
+    await post.deliver(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts)
+    assert views(post, View.PARTS)[-1].split() == ["...", "1000", "more"]
+    assert re.fullmatch(r" *\.\.\. \d+ octets more", views(post, View.SOURCE)[-1])
+    assert re.fullmatch(r" *\.\.\. \d+ octets more", views(post, View.COMPARE)[-1])
+    await post.deliver(b"\r\n" + b"line\r\n" * 6000)
+    assert views(post, View.TEXT)[-1].strip() == "... cut here; export gives all of it"
 
 
 async def test_all_that_are_listed_go_to_one_mbox(

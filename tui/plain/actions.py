@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -272,13 +273,14 @@ class Actions:
         self._sitting.left()
 
     def _inbox(self, argument: str) -> None:
+        from tui.plain.columns import width_of
         from tui.plain.inbox_rows import listing, page
         from tui.sandbox.inbox import Inbox, NoMessageError
 
         inbox = Inbox(self._sitting.place.mail)
         try:
             if not argument:
-                rows = listing(inbox)
+                rows = listing(inbox, room=width_of(sys.stdout))
             elif argument.isascii() and argument.isdigit() and len(argument) < 10:
                 number = int(argument)
                 rows = list(page(inbox.entry(number), inbox.content(number)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from typing import Final
 
 from tui.desk.options import ExplainOptions
 from tui.plain import recorded
+from tui.plain.columns import width_of
 from tui.practice.reading import Form, Reading
 from tui.words.language import N_, gettext
 
@@ -47,16 +47,7 @@ _FORMS: Final[Mapping[Form, str]] = {
 def _words(reading: Reading) -> None:
     from tui.plain.telling import Teller
 
-    teller = Teller(sys.stdout, _width())
+    teller = Teller(sys.stdout, width_of(sys.stdout) or 80)
     teller.say(gettext(_FORMS[reading.form]))
     for number, steps in enumerate(reading.connections, 1):
         teller.connection(number, steps)
-
-
-def _width() -> int:
-    """The terminal's width; 80 where there is none."""
-    try:
-        columns = os.get_terminal_size(sys.stdout.fileno()).columns
-    except (OSError, ValueError):
-        return 80
-    return columns or 80

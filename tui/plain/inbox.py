@@ -9,12 +9,13 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from tui.desk.asking import is_yes
 from tui.desk.options import InboxAction, InboxOptions
+from tui.plain.columns import width_of
 from tui.plain.inbox_json import entry_facts, mail_facts
 from tui.plain.inbox_rows import followed, listing, page
 from tui.sandbox.inbox import Inbox, NoMessageError, NoPartError, put
@@ -61,7 +62,7 @@ def _list(inbox: Inbox, options: InboxOptions) -> int:
         rows = ",\n".join(json.dumps(entry_facts(entry)) for entry in entries)
         print(f"[\n{rows}\n]" if rows else "[]")
         return 0
-    for row in listing(inbox, numbers, all_of_them=options.all):
+    for row in listing(inbox, numbers, all_of_them=options.all, room=width_of(sys.stdout)):
         print(row)
     return 0
 
@@ -76,9 +77,11 @@ def _follow(inbox: Inbox, options: InboxOptions) -> int:
             found = set(inbox.search(options.search))
             new = [number for number in new if number in found]
         entries = inbox.entries(sorted(new)[-_BEFORE:] if not last else sorted(new))
-        for row in (
-            (json.dumps(entry_facts(entry)) for entry in entries) if options.json else followed(entries)
-        ):
+        if options.json:
+            rows: Iterable[str] = (json.dumps(entry_facts(entry)) for entry in entries)
+        else:
+            rows = followed(entries, width_of(sys.stdout))
+        for row in rows:
             print(row, flush=True)
         last = max([last, *numbers])
         time.sleep(_LOOK)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from tui.plain.columns import fit
+from tui.plain.columns import aligned, fit, narrowed, widths
 from tui.sandbox.inbox import Entry, Inbox
 from tui.sandbox.message import Content
 from tui.smtp.display import cells, visible
@@ -23,12 +23,15 @@ LISTED: Final = 200
 _Cells = tuple[str, ...]
 
 
-def listing(inbox: Inbox, numbers: Sequence[int] | None = None, *, all_of_them: bool = False) -> list[str]:
+def listing(
+    inbox: Inbox, numbers: Sequence[int] | None = None, *, all_of_them: bool = False, room: int = 0
+) -> list[str]:
     """The table of mails, the newest first.
 
     Args:
         numbers: which; None: every one.
         all_of_them: also those beyond LISTED.
+        room: cells of a row, where the terminal has so many; 0: as many as it takes.
 
     Raises:
         OSError: the inbox cannot be read.
@@ -41,7 +44,8 @@ def listing(inbox: Inbox, numbers: Sequence[int] | None = None, *, all_of_them: 
         return [_("no mail holds that")]
     shown = numbers if all_of_them else numbers[:LISTED]
     rows = [_head(), *(_row(entry) for entry in inbox.entries(shown))]
-    table = list(aligned(rows))
+    needed = widths(rows)
+    table = list(aligned(rows, narrowed(needed, _TEXTS, room) if room else needed, _OCTETS))
     if len(shown) < len(numbers):
         older = len(numbers) - len(shown)
         said = ngettext(
@@ -51,20 +55,16 @@ def listing(inbox: Inbox, numbers: Sequence[int] | None = None, *, all_of_them: 
     return table
 
 
-def aligned(rows: Sequence[_Cells], widths: Sequence[int] | None = None) -> Iterator[str]:
-    """Columns under each other, as wide as they need to be, or at least as ``widths``."""
-    widths = widths or [max(cells(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        yield "  ".join(_padded(text, width) for text, width in zip(row, widths, strict=True)).rstrip()
-
-
-def followed(entries: Iterable[Entry]) -> Iterator[str]:
-    """Rows for mails that come one by one, in columns of fixed width."""
-    return aligned([_row(entry) for entry in entries], _FOLLOWED)
+def followed(entries: Iterable[Entry], room: int = 0) -> Iterator[str]:
+    """Rows for mails that come one by one, in columns of fixed width; ``room`` as for ``listing``."""
+    columns = narrowed(_FOLLOWED, _TEXTS, room) if room else _FOLLOWED
+    return aligned([_row(entry) for entry in entries], columns, _OCTETS)
 
 
 #: no, time, from, to, subject, octets
-_FOLLOWED: Final = (4, 16, 24, 24, 30, 6)
+_FOLLOWED: Final = (4, 16, 24, 24, 30, 8)
+_TEXTS: Final = (2, 3, 4)
+_OCTETS: Final = 5
 
 
 def _head() -> _Cells:
@@ -118,7 +118,9 @@ def page(entry: Entry, content: Content) -> Iterator[str]:
     yield ""
     kind = _("HTML as text; nothing is fetched") if content.text_type == "text/html" else content.text_type
     yield _heading(_("text"), visible(kind) or _("none"))
-    for line in content.text.removesuffix("\n").split("\n") if content.text else ():
+    if content.text_type and not content.text.strip():
+        yield "  " + _("none")
+    for line in content.text.removesuffix("\n").split("\n") if content.text.strip() else ():
         yield f"  {visible(line)}".rstrip()
     if content.cut:
         yield "  " + _("... cut here; export gives all of it")
@@ -159,8 +161,17 @@ def _parts(number: int, content: Content) -> Iterator[str]:
         return
     yield ""
     yield _heading(_("parts"), _("inbox save {number} PART writes one to a file").format(number=number))
-    for at, part in enumerate(content.parts, start=1):
-        yield f"  {at}  {visible(part.type)}  {part.octets}  {visible(part.filename)}".rstrip()
+    rows = [
+        (
+            str(at),
+            _cut(visible(part.type)),
+            ngettext("{count} octet", "{count} octets", part.octets).format(count=part.octets),
+            visible(part.filename),
+        )
+        for at, part in enumerate(content.parts, start=1)
+    ]
+    for row in aligned(rows, widths(rows)):
+        yield f"  {row}"
 
 
 def _dialogue(entry: Entry) -> Iterator[str]:

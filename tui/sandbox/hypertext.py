@@ -20,6 +20,8 @@ _BLOCKS: Final = frozenset(
 _PARAGRAPHS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table"})
 #: Elements whose content no reader sees.
 _HIDDEN: Final = frozenset({"script", "style", "head", "title", "template"})
+#: A blank that does not break, and what a browser shows as nothing: soft hyphen, joiners, width zero.
+_AS_SEEN: Final = {0xA0: " ", **dict.fromkeys((0xAD, 0x34F, 0x200B, 0x200C, 0x2060, 0xFEFF))}
 _LONGEST_LINK: Final = 20  # pieces of its text that are compared with where it goes
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
 _EMPTY_LINES: Final = re.compile(r"\n{3,}")
@@ -42,7 +44,7 @@ class _Reader(HTMLParser):
         self._links: list[tuple[str, int]] = []  # where each open link goes, and where it began
 
     def text(self) -> str:
-        lines = "".join(self._pieces).split("\n")
+        lines = "".join(self._pieces).translate(_AS_SEEN).split("\n")
         return _EMPTY_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -10,7 +10,9 @@ import email
 import email.header
 import email.message
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from email.policy import Compat32
 from typing import Final
 
 from tui.smtp.display import decode
@@ -40,7 +42,16 @@ _ENDINGS: Final = {
     "image/jpeg": ".jpg",
     "application/pdf": ".pdf",
     "message/rfc822": ".eml",
+    "message/global": ".eml",
+    "message/delivery-status": ".txt",
+    "text/rfc822-headers": ".txt",
+    "text/calendar": ".ics",
+    "text/csv": ".csv",
 }
+#: A mail as a part, e.g. one that was forwarded, or that bounced (RFC 2046 section 5.2.1, RFC 6532).
+_MAILS: Final = frozenset({"message/rfc822", "message/global"})
+#: So deep mails inside mails are taken apart.
+_DEEPEST: Final = 8
 #: Codecs that are no charsets of mail, or slow on long input.
 _NOT_CHARSETS: Final = frozenset(
     {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
@@ -60,8 +71,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A leaf of the MIME tree. ``octets`` after decoding; ``filename`` "" when none is given, else as the
-    sender wrote it: ``safe_name`` makes one for a file of ours."""
+    """A leaf of the MIME tree, or a mail inside this one, which its own parts follow. ``octets`` after
+    decoding; ``filename`` "" when none is given, else as the sender wrote it: ``safe_name`` makes one for a
+    file of ours."""
 
     type: str
     filename: str
@@ -92,7 +104,7 @@ def read(octets: bytes) -> Content:
     octets = octets[:READ_OCTETS]
     header, body = split(octets)
     try:
-        parts, text, kind = _walk(email.message_from_bytes(octets))
+        parts, text, kind = _walk(octets)
     except Exception:  # the parser promises not to raise, and does on some garbage (or by its own recursion)
         parts, text, kind = (), _lines(body), "text/plain"
     cut = cut or len(text) > SHOWN_OCTETS
@@ -102,9 +114,10 @@ def read(octets: bytes) -> Content:
 def part(octets: bytes, number: int) -> tuple[Part, bytes] | None:
     """One of ``Content.parts``, counted from 1, and its octets decoded; None when there is none of it."""
     try:
-        leaves = [leaf for leaf in email.message_from_bytes(octets).walk() if not leaf.is_multipart()]
-        leaf = leaves[number - 1] if 0 < number <= len(leaves) else None
-        return _part(leaf) if leaf is not None else None
+        for at, (_depth, leaf) in enumerate(_leaves(octets), start=1):
+            if at == number:
+                return _part(leaf)
+        return None
     except Exception:  # as in ``read``
         return None
 
@@ -176,21 +189,60 @@ def decoded(raw: bytes) -> str:
     )
 
 
-def _walk(message: email.message.Message) -> tuple[tuple[Part, ...], str, str]:
-    """The leaves, and the text to show: the first text/plain, else the first text of another kind."""
-    parts: list[Part] = []
-    shown: tuple[str, str] | None = None
-    for leaf in message.walk():
-        if leaf.is_multipart():
+class _Message(email.message.Message):
+    """One whose parts of type message/… stay the octets that they are. The parser would take them apart: a
+    mail inside could not be saved as it came, and a delivery report would be so many empty texts."""
+
+    def get_content_type(self) -> str:
+        """What the parser goes by."""
+        return self.kind if not self.kind.startswith("message/") else "application/octet-stream"
+
+    @property
+    def kind(self) -> str:
+        """The type as it was sent."""
+        return super().get_content_type()
+
+
+class _AsSent(Compat32):
+    """Fields as the octets that came, surrogates for those beyond ASCII; the parser would make question marks
+    of a name in 8-bit letters, which many programs send."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+_AS_SENT: Final = _AsSent()
+
+
+def _leaves(octets: bytes, depth: int = 0) -> Iterator[tuple[int, _Message]]:
+    """The leaves in their order, each with how many mails it is inside of; behind a mail those of it."""
+    for leaf in email.message_from_bytes(octets, _Message, policy=_AS_SENT).walk():
+        if leaf.is_multipart() or not isinstance(leaf, _Message):
             continue
+        yield depth, leaf
+        if leaf.kind in _MAILS and depth < _DEEPEST:
+            inside = leaf.get_payload(decode=True)
+            yield from _leaves(inside if isinstance(inside, bytes) else b"", depth + 1)
+
+
+def _walk(message: bytes) -> tuple[tuple[Part, ...], str, str]:
+    """The leaves, and the text to show: the first text/plain, else the first text of another kind. That of
+    a mail inside only where the mail itself has none."""
+    parts: list[Part] = []
+    shown: tuple[bytes, _Message] | None = None
+    rank = (_DEEPEST + 1, False)
+    for depth, leaf in _leaves(message):
         part, octets = _part(leaf)
         parts.append(part)
-        is_text = part.type.startswith("text/") and not part.attached
-        if is_text and (shown is None or (part.type == "text/plain" and shown[1] != "text/plain")):
-            charset = leaf.get_param("charset")
-            shown = (_charset_text(octets, charset if isinstance(charset, str) else None), part.type)
-    text, kind = shown or ("", "")
-    text = text.replace("\r\n", "\n")
+        mine = (depth, part.type != "text/plain")
+        if part.type.startswith("text/") and not part.attached and mine < rank:
+            shown, rank = (octets, leaf), mine
+    if shown is None:
+        return tuple(parts), "", ""
+    octets, leaf = shown
+    charset = leaf.get_param("charset")
+    text = _charset_text(octets, charset if isinstance(charset, str) else None).replace("\r\n", "\n")
+    kind = leaf.kind
     if kind == "text/html":
         from tui.sandbox import hypertext  # with the parser, which few mails need
 
@@ -198,12 +250,12 @@ def _walk(message: email.message.Message) -> tuple[tuple[Part, ...], str, str]:
     return tuple(parts), text, kind
 
 
-def _part(leaf: email.message.Message) -> tuple[Part, bytes]:
+def _part(leaf: _Message) -> tuple[Part, bytes]:
     octets = leaf.get_payload(decode=True)
     octets = octets if isinstance(octets, bytes) else b""
     filename = decoded(str(leaf.get_filename("")).encode("utf-8", "surrogateescape"))
     attached = bool(filename) or leaf.get_content_disposition() == "attachment"
-    return Part(leaf.get_content_type(), filename, len(octets), attached), octets
+    return Part(leaf.kind, filename, len(octets), attached), octets
 
 
 def _charset_text(octets: bytes, charset: str | None) -> str:

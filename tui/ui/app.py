@@ -98,8 +98,10 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
         if message.action == "help":
             from tui.ui.screens.help import HelpPage
 
-            if not isinstance(self.screen, HelpPage):
-                self.push_screen(HelpPage(back=_("Esc goes back to the page before")))
+            page: Any = self.screen
+            if not isinstance(page, HelpPage):
+                back = _("Esc goes back to the page before")
+                self.push_screen(HelpPage(back=back, keys=page.keys_in_words()))
         else:
             self._perform(message.action)
 

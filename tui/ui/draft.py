@@ -29,6 +29,8 @@ class Fold:
 @lru_cache(maxsize=2048)
 def folds(line: str, width: int) -> tuple[Fold, ...]:
     """The rows of a line, at least one: each at most ``width`` cells, broken behind a blank where it can."""
+    if len(line) <= width and line.isascii() and line.isprintable():  # as most lines of a mail are
+        return (Fold(0, len(line), line),)
     rows: list[Fold] = []
     start = at = used = 0
     text = ""

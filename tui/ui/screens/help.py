@@ -21,6 +21,7 @@ from tui.words.guide import Guide, Run, Tone
 from tui.words.language import gettext as _
 from tui.words.language import pgettext
 
+_KEY_BELOW = 12  # cells of a key of the page below
 _KEY, _ABOUT = 9, 25  # cells of a key and of what it does, in the left of two columns
 _TWO_COLUMNS_FROM = 76
 _STATES = (
@@ -33,7 +34,7 @@ _STATES = (
 class HelpPage(Page[None]):
     """F1. ``line`` explains the line under the cursor, or what else ``about`` says; None: none was chosen.
     ``task``: of the exercise under way, which a dialogue that is left begins anew. ``back``: where Esc leads,
-    if not to the wire."""
+    if not to the wire. ``keys``: of the page below, which come first."""
 
     BOX: ClassVar[tuple[int, int] | None] = (82, 24)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,6 +54,7 @@ class HelpPage(Page[None]):
         task: str = "",
         about: str = "",
         back: str = "",
+        keys: Sequence[tuple[str, str]] = (),
     ) -> None:
         super().__init__()
         self._story = task
@@ -60,6 +62,7 @@ class HelpPage(Page[None]):
         self._about = about
         self._at_line = at_line and line is not None
         self._back = back
+        self._page_keys = keys
         self._top = 0
 
     def draw(self, width: int, height: int) -> Picture:
@@ -87,8 +90,11 @@ class HelpPage(Page[None]):
             self.redraw()
 
     def _keys_and_task(self, room: int) -> list[Row]:
-        """The task of the exercise under way comes first."""
+        """The task of the exercise under way comes first, or the keys of the page below."""
         rows = help_rows(room, self.glyphs, lesson=bool(self._story))
+        if self._page_keys:
+            here = [row for one in self._page_keys for row in _keyed_below(*one, room - LABEL)]
+            return [*hang(pgettext("section", "here"), here), (), *rows]
         if not self._story:
             return rows
         measure = min(room - LABEL, MEASURE)
@@ -201,6 +207,13 @@ def _trouble_rows(room: int) -> list[Row]:
 
 def _keyed(key: str, about: str, cells: int) -> Row:
     return (*pad((Run(key, bold=True),), cells), Run(about, Tone.QUIET))
+
+
+def _keyed_below(key: str, about: str, room: int) -> list[Row]:
+    """As many rows as it takes."""
+    told = wrap((Run(about, Tone.QUIET),), max(10, room - _KEY_BELOW))
+    keys = (Run(key, bold=True), *(Run("") for _row in told[1:]))
+    return [(*pad((one,), _KEY_BELOW), *row) for one, row in zip(keys, told, strict=True)]
 
 
 def _sign(sign: str, about: str, tone: Tone, cells: int = 3) -> Row:

@@ -78,7 +78,7 @@ class InboxPage(Page[None]):
         Binding("delete", "delete", show=False, id="inbox.delete"),
         Binding("slash", "search", show=False, id="inbox.search"),
         Binding("b", "bytes", show=False, id="inbox.bytes"),
-        *(Binding(str(part), f"part({part})", show=False) for part in range(1, 10)),
+        *(Binding(str(part), f"part({part})", show=False) for part in range(10)),
     ]
 
     def __init__(
@@ -94,6 +94,7 @@ class InboxPage(Page[None]):
         self._lens = False
         self._number = 0  # of the chosen mail
         self._mail: Mail | None = None
+        self._laid: tuple[tuple[Mail, View, int, bool], list[Row]] | None = None
         self._view = View.COMPARE
         self._reading = False
         self._top = 0
@@ -218,7 +219,7 @@ class InboxPage(Page[None]):
         rows: list[Row] = [selector_row(self._view, width, self.glyphs, reading=number, wide=wide), ()]
         if self._mail is None:
             return rows
-        shown = view_rows(self._mail, self._view, width - 2, lens=self._lens)
+        shown = self._laid_out(self._mail, width - 2)
         self._shown = max(1, height - len(rows))
         self._top = max(0, min(self._top, len(shown) - self._shown))
         inside = shown[self._top : self._top + self._shown]
@@ -227,6 +228,13 @@ class InboxPage(Page[None]):
             said = ngettext("{count} row below", "{count} rows below", below + 1).format(count=below + 1)
             inside[-1] = (blanks(LABEL), Run(said, Tone.QUIET))
         return [*rows, *((blanks(1), *row) if row else row for row in inside)]
+
+    def _laid_out(self, mail: Mail, width: int) -> list[Row]:
+        """The rows of the view; those of a long mail take a while, and a key that scrolls does not wait."""
+        wanted = (mail, self._view, width, self._lens)
+        if self._laid is None or self._laid[0] != wanted:
+            self._laid = wanted, view_rows(mail, self._view, width, lens=self._lens)
+        return self._laid[1]
 
     def _bottom(self, width: int) -> tuple[list[Row], int | None]:
         """The rows above the footer: a question and the cursor's column, or what was done."""
@@ -247,6 +255,7 @@ class InboxPage(Page[None]):
             *([KeyWord("Left/Right", _("view"))] if sideways else []),
             *reading,
             *([KeyWord("1-9", _("save part"), 4)] if self._view is View.PARTS else []),
+            *([KeyWord("0", _("by number"), 4)] if self._view is View.PARTS and self._part_count > 9 else []),
             *([KeyWord("b", pgettext("key", "bytes"), 4)] if self._view is View.SOURCE else []),
             KeyWord("F8", _("export"), 5),
             KeyWord("/", _("search"), 2),
@@ -255,6 +264,18 @@ class InboxPage(Page[None]):
             KeyWord("^P", action("commands").short, 2),
             KeyWord("Esc", _("back")),
         ]
+
+    def keys_in_words(self) -> Sequence[tuple[str, str]]:
+        return (
+            ("Up/Down", _("another mail; while one is read, scroll")),
+            ("Enter", _("read it, alone on the screen")),
+            ("Left/Right", _("another view of the mail")),
+            ("b", _("its source in octets: line lengths, line ends, unseen ones")),
+            ("1-9, 0", _("where its parts are shown: save one to a file")),
+            ("F8", _("write it to a file, or all that are listed to a .mbox")),
+            ("/", _("list only mails with some words in addresses or subject")),
+            ("Del", _("delete it, after a typed yes")),
+        )
 
     # -- keys
 
@@ -331,11 +352,20 @@ class InboxPage(Page[None]):
 
     # -- exporting, saving and deleting
 
+    @property
+    def _part_count(self) -> int:
+        return len(self._mail.content.parts) if self._mail is not None else 0
+
     def action_part(self, part: int) -> None:
-        parts = self._mail.content.parts if self._mail is not None else ()
-        if self._view is View.PARTS and part <= len(parts):
-            name = safe_name(parts[part - 1], part)
-            self._ask(MailQuestion(Asked.PART, self._number, part=part, text=name))
+        """A digit saves this part; 0 asks for a number of more than one digit."""
+        if self._view is not View.PARTS or self._mail is None or part > self._part_count:
+            return
+        if part == 0:
+            if self._part_count > 9:
+                self._ask(MailQuestion(Asked.WHICH_PART, self._number))
+            return
+        name = safe_name(self._mail.content.parts[part - 1], part)
+        self._ask(MailQuestion(Asked.PART, self._number, part=part, text=name))
 
     def action_export(self) -> None:
         if self._numbers:
@@ -354,6 +384,9 @@ class InboxPage(Page[None]):
         text = question.field.text.strip()
         if question.asked is Asked.SEARCH:
             self._search(text)
+        elif question.asked is Asked.WHICH_PART:
+            if text.isascii() and text.isdigit() and int(text[:9]):
+                self.action_part(int(text[:9]))
         elif question.asked in {Asked.FILE, Asked.PART}:
             if text:
                 self._write(question, text, overwrite=False)

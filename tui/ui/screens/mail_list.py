@@ -19,6 +19,7 @@ from tui.words.language import ngettext, pgettext
 _LABEL = 10  # margin, label of 8 cells, blank
 _NUMBER = 4
 _WIDE_FROM = 100
+_NAMED = 3  # recipients that a sentence names
 
 
 @value
@@ -132,6 +133,15 @@ def recipients_of(entry: Entry) -> str:
     if entry.envelope is None:
         return _("not known")
     return ", ".join(visible(one) for one in entry.envelope.addresses)
+
+
+def some_recipients_of(entry: Entry) -> str:
+    """As ``recipients_of``; of very many only the first ones."""
+    shown = entry.envelope.addresses if entry.envelope is not None else ()
+    if len(shown) <= _NAMED + 1:
+        return recipients_of(entry)
+    first = ", ".join(visible(one) for one in shown[:_NAMED])
+    return _("{address} and {count} more").format(address=first, count=len(shown) - _NAMED)
 
 
 def clock(at: float, now: float) -> str:

@@ -18,6 +18,7 @@ class Asked(Enum):
     FILE = "file"  # where to export to
     REPLACE = "replace"  # that file is there
     DELETE = "delete"
+    WHICH_PART = "which-part"
     PART = "part"  # where to save one part to
     REPLACE_PART = "replace-part"
     SEARCH = "search"
@@ -54,6 +55,8 @@ class MailQuestion:
             )
         if self.asked is Asked.PART:
             return _("save part {part} of mail {number} as").format(part=self.part, number=self.number)
+        if self.asked is Asked.WHICH_PART:
+            return _("number of the part to save")
         if self.asked is Asked.SEARCH:
             return _("list the mails with these words in addresses or subject")
         if self.asked in {Asked.REPLACE, Asked.REPLACE_PART}:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from email.utils import getaddresses, parsedate_to_datetime
 from enum import Enum
+from itertools import islice
 
 from rich.cells import cell_len
 
@@ -21,7 +22,7 @@ from tui.ui.draft import folds
 from tui.ui.flow import Row, blanks, cut, pad, width_of, wrap
 from tui.ui.look import Glyphs
 from tui.ui.screens.mail_lens import through_lens
-from tui.ui.screens.mail_list import recipients_of, sender_of
+from tui.ui.screens.mail_list import sender_of, some_recipients_of
 from tui.ui.sheet import LABEL, MEASURE, hang
 from tui.values import value
 from tui.words.guide import Run, Tone
@@ -37,6 +38,10 @@ _SAME_TIME = 15 * 60  # seconds that a clock may be off before its Date differs
 _LINE_END = re.compile(rb"\r\n|\n")
 _LONGEST_WORD = 12  # octets of a line that a remark repeats
 _REMARK_FROM = 48  # content column of remarks on short lines
+_GLANCE = 16 * 1024  # octets of the source that stand below the comparison
+_LINES = 5000  # of source, text or parts that are laid out: the rest takes an export
+_TYPE = 26  # cells of a part's type
+_SIZE = 15  # and of its size
 
 
 class View(Enum):
@@ -100,7 +105,7 @@ def view_rows(mail: Mail, view: View, width: int, *, lens: bool = False) -> list
             *hang(pgettext("section", "means"), _means(mail, room)),
             (),
             *_checks(mail, room),
-            *_source(mail, room, lens=lens),
+            *_source(mail, room, lens=lens, most=_GLANCE),
         ]
     if view is View.HEADERS:
         return hang(pgettext("section", "headers"), _headers(mail, room))
@@ -216,12 +221,12 @@ def _means(mail: Mail, room: int) -> list[Row]:
     elif envelope.reverse_path:
         said = _(
             "{to} got it because RCPT TO said so, not because of To:. A bounce goes to {sender}."
-        ).format(to=recipients_of(mail.entry), sender=sender_of(mail.entry))
+        ).format(to=some_recipients_of(mail.entry), sender=sender_of(mail.entry))
     else:
         said = _(
             "{to} got it because RCPT TO said so, not because of To:. "
             "The sender is empty: no bounce is ever sent."
-        ).format(to=recipients_of(mail.entry))
+        ).format(to=some_recipients_of(mail.entry))
     typed = _("Headers are text that the sender typed. No server checked them here.")
     return [*wrap((Run(said),), room), *wrap((Run(typed, Tone.QUIET),), room)]
 
@@ -261,12 +266,25 @@ def _headers(mail: Mail, room: int) -> list[Row]:
 # -- source
 
 
-def _source(mail: Mail, room: int, *, lens: bool) -> list[Row]:
-    if lens:
-        return hang(
-            pgettext("section", "source"), through_lens(mail.raw, room), pgettext("section", "stored")
-        )
-    lines = _LINE_END.split(mail.raw)
+def _source(mail: Mail, room: int, *, lens: bool, most: int | None = None) -> list[Row]:
+    """``most``: octets that are shown; None: all that are at hand."""
+    raw = _beginning(mail.raw[:most])
+    rows = through_lens(raw, room) if lens else _with_remarks(raw, room)
+    left = mail.entry.octets - len(raw)
+    if left > 0:
+        said = ngettext("... {count} octet more", "... {count} octets more", left).format(count=left)
+        rows.append((Run(said, Tone.QUIET),))
+    return hang(pgettext("section", "source"), rows, pgettext("section", "stored"))
+
+
+def _beginning(raw: bytes) -> bytes:
+    """So many lines as can be laid out between two keys."""
+    ends = (match.end() for match in _LINE_END.finditer(raw))
+    return raw[: next(islice(ends, _LINES - 1, None), len(raw))]
+
+
+def _with_remarks(raw: bytes, room: int) -> list[Row]:
+    lines = _LINE_END.split(raw)
     if lines and not lines[-1]:
         lines.pop()
     digits = max(2, len(str(len(lines))))
@@ -274,11 +292,7 @@ def _source(mail: Mail, room: int, *, lens: bool) -> list[Row]:
     rows: list[Row] = []
     for at, line in enumerate(lines):
         rows += _source_line(at + 1, digits, visible(line), _remark(at, line, header_end), room)
-    left = mail.entry.octets - len(mail.raw)
-    if left > 0:
-        said = ngettext("... {count} octet more", "... {count} octets more", left).format(count=left)
-        rows.append((Run(said, Tone.QUIET),))
-    return hang(pgettext("section", "source"), rows, pgettext("section", "stored"))
+    return rows
 
 
 def _source_line(number: int, digits: int, text: str, remark: str, room: int) -> list[Row]:
@@ -317,8 +331,11 @@ def _remark(at: int, line: bytes, header_end: int | None) -> str:
 def _text(mail: Mail, room: int) -> list[Row]:
     content = mail.content
     rows: list[Row] = []
-    for line in content.text.removesuffix("\n").split("\n") if content.text else ():
+    lines = content.text.removesuffix("\n").split("\n") if content.text else []
+    for line in lines[:_LINES]:
         rows += [(Run(part.text),) for part in folds(visible(line), min(room, MEASURE + 12))]
+    if content.cut or len(lines) > _LINES:
+        rows.append((Run(_("... cut here; export gives all of it"), Tone.QUIET),))
     if not rows:
         rows = [(Run(_("This mail holds no text."), Tone.QUIET),)]
     if content.text_type == "text/html":
@@ -332,18 +349,19 @@ def _text(mail: Mail, room: int) -> list[Row]:
 def _parts(mail: Mail, room: int) -> list[Row]:
     """Numbered: the number saves one."""
     parts: list[Row] = []
-    for at, part in enumerate(mail.content.parts, start=1):
+    digits = len(str(len(mail.content.parts)))
+    for at, part in enumerate(mail.content.parts[:_LINES], start=1):
         size = ngettext("{count} octet", "{count} octets", part.octets).format(count=part.octets)
-        name = visible(part.filename)
         row = (
-            *pad((Run(str(at), Tone.QUIET),), 3),
-            *pad((Run(visible(part.type)),), 24),
-            blanks(2),
-            Run(name),
-            blanks(2 if name else 0),
-            Run(size, Tone.QUIET),
+            *pad((Run(str(at), Tone.QUIET),), digits + 2),
+            *pad(cut((Run(visible(part.type)),), _TYPE - 2), _TYPE),
+            *pad((Run(size, Tone.QUIET),), _SIZE),
+            Run(visible(part.filename)),
         )
         parts.append(cut(row, room))
+    if (more := len(mail.content.parts) - _LINES) > 0:
+        said = ngettext("... {count} more", "... {count} more", more).format(count=more)
+        parts.append((Run(said, Tone.QUIET),))
     return parts
 
 

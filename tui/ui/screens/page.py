@@ -74,6 +74,10 @@ class Page(ModalScreen[Result]):
         """How the page looks in so many columns and rows. Pure: no side effect but scrolling."""
         raise NotImplementedError
 
+    def keys_in_words(self) -> Sequence[tuple[str, str]]:
+        """All keys of this page with what they do, for help: the footer drops some where columns are few."""
+        return ()
+
     # -- what subclasses use
 
     @property
