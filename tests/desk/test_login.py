@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import os
+import select
 import sys
 from pathlib import Path
 
@@ -192,6 +195,27 @@ async def test_a_program_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatc
     assert isinstance(got, NoSecret) and got.reason is Reason.TIMED_OUT
 
 
+@pytest.mark.parametrize("turns", range(2, 8))
+async def test_a_program_that_has_hardly_begun_is_ended_with_what_it_started(
+    tmp_path: Path, turns: int
+) -> None:
+    """The loop stands still while the program goes on, as on a machine that has much to do."""
+    os.mkfifo(tmp_path / "pids")
+    pids = os.open(tmp_path / "pids", os.O_RDWR)
+    program = f'sh -c "echo \\$\\$ > {tmp_path}/pids; exec sleep 600"; true'
+    obtaining = asyncio.ensure_future(Secret(("sh", "-c", program), {}).obtain())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    assert select.select([pids], [], [], 20)[0]
+    ended = os.pidfd_open(int(os.read(pids, 20)))
+    obtaining.cancel()
+    await asyncio.wait({obtaining})
+    assert select.select([ended], [], [], 20)[0]
+    assert obtaining.cancelled()
+    for one in (pids, ended):
+        os.close(one)
+
+
 async def test_the_program_gets_no_shell_no_stdin_and_no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "another")
     code = f"import os, sys; print(sys.stdin.read(), os.environ.get({VARIABLE!r}), sys.argv[1:])"
@@ -200,8 +224,6 @@ async def test_the_program_gets_no_shell_no_stdin_and_no_variable(monkeypatch: p
 
 
 async def test_the_variable_is_taken_out_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
     monkeypatch.setenv(VARIABLE, SECRET)
     assert await Secret().obtain() == SECRET
     assert VARIABLE not in os.environ

@@ -54,8 +54,9 @@ def connect(terminal: Terminal, port: int) -> None:
         terminal.wait_for("nothing changes until you press Enter")
         terminal.press("ctrl+u")
         terminal.enter(f"127.0.0.1:{port}")
-        terminal.settle(0.1)
-        if "Enter alone does not" in terminal.text():
+        asked, opened = "Enter alone does not", f"REAL  127.0.0.1:{port}"
+        terminal.wait(lambda: asked in terminal.text() or opened in terminal.text(), "a question, or no page")
+        if opened not in terminal.text():
             terminal.enter("yes")
     terminal.wait_for(f"REAL  127.0.0.1:{port}")
 

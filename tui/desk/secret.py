@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from asyncio.subprocess import Process
 from collections.abc import MutableMapping
 from contextlib import suppress
 from enum import Enum
@@ -93,13 +94,7 @@ async def _output_of(command: tuple[str, ...]) -> Hidden | NoSecret:
     would stand across our screen."""
     program = command[0]
     try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
+        process = await _start(command)
     except FileNotFoundError:
         return NoSecret(Reason.NOT_FOUND, program)
     except (OSError, ValueError) as error:
@@ -108,15 +103,46 @@ async def _output_of(command: tuple[str, ...]) -> Hidden | NoSecret:
         async with asyncio.timeout(PATIENCE):
             out, err = await process.communicate()
     except TimeoutError:
+        await _end(process)
         return NoSecret(Reason.TIMED_OUT, program)
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)  # with all that it has started
-            await process.wait()
+    except BaseException:
+        await _end(process)
+        raise
     if process.returncode:
         said = err[:_OUTPUT_KEPT].decode("utf-8", "replace").strip().partition("\n")[0]
         reason = Reason.FAILED if said else Reason.EXITED
         return NoSecret(reason, program, said or str(process.returncode))
     first = out[:_OUTPUT_KEPT].partition(b"\n")[0].removesuffix(b"\r").decode("utf-8", "surrogateescape")
     return Hidden(first) if first else NoSecret(Reason.NOTHING, program)
+
+
+async def _start(command: tuple[str, ...]) -> Process:
+    """Run it, in a group of its own.
+
+    Raises:
+        OSError, ValueError: it cannot be run.
+    """
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # It runs already and may have started others, and asyncio would end none but itself.
+        with suppress(OSError, ValueError):
+            await _end(await starting)
+        raise
+
+
+async def _end(process: Process) -> None:
+    """With all that it has started, which may live longer than it. A group keeps its number while anybody is
+    in it."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
