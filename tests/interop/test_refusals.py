@@ -45,12 +45,11 @@ class Told:
         self.code, self.reply, self.notes = ran.returncode, rows[refused[-1]][3:], rest[:end]
         self.before = rows[: refused[-1]]
 
-    def follows(self, found: str, words: str) -> None:
-        """The line was named before the server refused it, so of the refusal the headline is enough."""
-        assert words in self.reply
+    def follows(self, found: str, expected: Expected) -> None:
+        """The line was named before the server refused it, so of the refusal the verdict is enough."""
         assert f"* {found}" in self.before
-        assert "refused for good" in self.notes[0]
-        assert self.code == FINAL
+        self.fits(expected)
+        assert len(self.notes) == 2
 
     def fits(self, expected: Expected) -> None:
         text = "\n".join(self.notes)
@@ -132,7 +131,8 @@ def test_postfix_does_not_take_so_large_a_message(refusing: Postfix, tmp_path: P
     assert "the server takes no more than 2000: it is not sent" in ran.stderr
     assert "C: MAIL" not in ran.stdout
     announced = Told(port, typed="EHLO me.test\nMAIL FROM:<a@home.test> SIZE=3618\nQUIT\n")
-    announced.follows("larger than this server takes", "552 5.3.4 Message size")
+    expected = Expected("552 5.3.4 Message size", TOO_LARGE, "MAIL FROM")
+    announced.follows("larger than this server takes", expected)
     before = "HELO me.test\nMAIL FROM:<a@home.test>\nRCPT TO:<you@corp.test>\nDATA\n"
     told = Told(port, "--yes", typed=f"{before}{text}.\nQUIT\n")
     told.fits(Expected("552 5.3.4 Error: message", TOO_LARGE, "the final dot"))
@@ -141,8 +141,8 @@ def test_postfix_does_not_take_so_large_a_message(refusing: Postfix, tmp_path: P
 def test_postfix_takes_no_address_beyond_ascii(refusing: Postfix) -> None:
     typed = "EHLO me.test\nMAIL FROM:<用户@home.test> SMTPUTF8\nQUIT\n"
     told = Told(refusing.ports["ascii"], typed=typed)
-    told.follows("SMTPUTF8 is not offered here", "555 5.5.4 Unsupported option")
-    assert "characters beyond ASCII are not taken" in told.notes[0]
+    expected = Expected("555 5.5.4 Unsupported option", "characters beyond ASCII are not taken", "MAIL FROM")
+    told.follows("SMTPUTF8 is not offered here", expected)
 
 
 def test_postfix_has_enough(refusing: Postfix) -> None:

@@ -524,3 +524,16 @@ def test_a_recipient_refused_for_what_was_said_before() -> None:
         "EHLO name | another name; the mail begins anew",
         "QUIT | leave",
     ]
+
+
+def test_a_slip_that_a_real_server_refuses_begins_with_the_verdict() -> None:
+    greeted = ("S: 220 mx.test", "C: EHLO a.test", "S: 250-mx.test", "S: 250 SIZE 20")
+    said = talk(*greeted, "C: MAIL FROM:<a@b.test> SIZE=99", "S: 552 5.3.4 Too big")
+    slip = of(said, sandbox=False).section("slip")
+    assert rows(slip)[:3] == [
+        "552 5.3.4   larger than this server takes",
+        "It was said at MAIL FROM. The next move is the sender's.",
+        "It offers SIZE 20, and refuses a message that has more octets, now or behind the dot.",
+    ]
+    assert slip is not None and slip.lead == 2
+    assert rows(of(said).section("slip"))[0] == "552   larger than this server takes"

@@ -374,7 +374,7 @@ class Printer:
             return  # what is wrong with it was found in its line
         guide = self._guide(told_slips=True)
         if refused and self._is_slip_of(reply):
-            yield from _rows_of(guide, "reply")[:1]  # what was wrong was said under the line
+            yield from _leading_rows(guide, "reply")  # what was wrong was said under the line
             return
         parting = self._practice.phase is Phase.QUIT or self.leaving or self.in_lesson
         asked = () if complained(reply) else ("asked",)  # said under the line
@@ -400,6 +400,13 @@ def _awaits(practice: Practice, verb: str) -> bool:
 def _rows_of(guide: Guide, *keys: str) -> list[str]:
     sections = (guide.section(key) for key in keys)
     return [row for section in sections if section is not None for row in _section_rows(section)]
+
+
+def _leading_rows(guide: Guide, key: str) -> Iterator[str]:
+    """Of a section what stays where there is little room."""
+    section = guide.section(key)
+    if section is not None:
+        yield from _section_rows(replace(section, paragraphs=section.paragraphs[: section.lead]))
 
 
 def _carets(line: _Line, event: Found) -> str:

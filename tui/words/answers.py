@@ -110,6 +110,11 @@ class Answer:
     lead: int = 1  # of headline and sentences, those that stay where there is little room
     alike: bool = False  # the line is to be compared with its form, and nothing else is to be done
 
+    @property
+    def verdict(self) -> tuple[str, ...]:
+        """Of a refusal: the sentences that stay, such as at which step it was said and whose move it is."""
+        return self.sentences[: self.lead - 1]
+
 
 def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: str = "") -> Answer:
     """``sandbox``: the server is the one in this process. ``inbox``: what opens its inbox, F7 or /inbox."""

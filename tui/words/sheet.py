@@ -225,7 +225,7 @@ def _told(
         return (_section("reply", say(_("TLS handshake; no line of SMTP until it is done."))),)
     slip = standing_slip(practice)
     if slip is not None and not wanted:
-        return (_slip(practice, slip),)
+        return (_slip(practice, slip, sandbox),)
     if practice.chunk_due:
         return (_section("reply", *pending.chunk(practice)),)
     due = pending.due(practice)
@@ -246,16 +246,22 @@ def _told(
 _FAILED = frozenset({4, 5})
 
 
-def _slip(practice: Practice, slip: Found) -> Section:
+def _slip(practice: Practice, slip: Found, sandbox: bool) -> Section:
+    """What was wrong with a line; where a server has refused it for that, at which step and whose move it
+    is comes first."""
     text = findings.text(slip, line_of(practice, slip))
     reply = reply_to(practice, slip)
     mark = "! "
     code: tuple[Run, ...] = ()
+    verdict: tuple[str, ...] = ()
     if reply is not None:
-        code = (Run(str(reply.reply.code), _tone(reply.reply.severity), True), Run("   "))
+        verdict = answer(practice, reply, sandbox=sandbox).verdict
+        said = reply.reply.status if verdict else str(reply.reply.code)
+        code = (Run(said, _tone(reply.reply.severity), True), Run("   "))
         mark = ""
     headline = say(*code, Run(f"{mark}{_headlines(practice, slip)}", Tone.LATER, True))
-    return _section("slip", headline, *(say(one) for one in text.sentences))
+    section = _section("slip", headline, *map(say, (*verdict, *text.sentences)))
+    return replace(section, lead=1 + len(verdict))
 
 
 def _headlines(practice: Practice, slip: Found) -> str:
