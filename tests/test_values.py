@@ -27,6 +27,13 @@ class Point:
 
 
 @value
+class Named(Point):
+    """All of a point, and more."""
+
+    name: str = ""
+
+
+@value
 class Other:
     x: int
     y: int = 0
@@ -107,6 +114,28 @@ def test_it_can_be_copied_pickled_and_shown() -> None:
     assert pickle.loads(pickle.dumps(point)) == point == copy.deepcopy(point) == copy.copy(point)
     assert repr(point) == "Point(x=1, y=2, tags=('a',))"
     assert (str(Told("x")), repr(Nothing())) == ("told x", "Nothing()")
+
+
+def test_a_value_can_have_all_of_another() -> None:
+    named = Named(1, 2, name="corner")
+    assert (named.x, named.y, named.tags, named.name, named.sum) == (1, 2, (), "corner", 3)
+    assert [one.name for one in fields(Named)] == ["x", "y", "tags", "name"]
+    assert [one.name for one in fields(Point)] == ["x", "y", "tags"]
+    assert replace(named, y=5) == Named(1, 5, name="corner") != Named(1, 5)
+    assert pickle.loads(pickle.dumps(named)) == named
+    assert repr(named) == "Named(x=1, y=2, tags=(), name='corner')"
+    others: tuple[object, ...] = (Point(1, 2),)
+    assert all(Named(1, 2) != other for other in others)
+    assert isinstance(named, Point)
+    assert not hasattr(named, "__dict__")
+
+
+def test_no_field_is_inherited_and_named_again() -> None:
+    with pytest.raises(TypeError, match="inherits y"):
+
+        @value
+        class Wrong(Point):
+            y: int = 3
 
 
 def test_a_field_without_default_may_not_follow_one_with() -> None:

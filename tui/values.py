@@ -12,7 +12,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from operator import attrgetter
-from types import MemberDescriptorType
 from typing import Any, TypeVar, dataclass_transform
 
 Class = TypeVar("Class")
@@ -23,21 +22,26 @@ _MISSING = dataclasses.MISSING
 @dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field,))
 def value(cls: type[Class]) -> type[Class]:
     """Class decorator. Fields are the annotated names, with or without a default or a ``field(default=…,
-    default_factory=…)``; annotations must be strings (``from __future__ import annotations``). No inheritance
-    between values, no ``__post_init__``.
+    default_factory=…)``; annotations must be strings (``from __future__ import annotations``). A value can
+    have all that another one has, and more. No ``__post_init__``.
 
     Raises:
-        TypeError: a field without a default after one that has one.
+        TypeError: a field without a default after one that has one, or one that is inherited already.
     """
     space = dict(cls.__dict__)
-    names = tuple(
-        name for name, kind in space.get("__annotations__", {}).items() if not kind.startswith("ClassVar")
-    )
-    defaults = {name: space.pop(name) for name in names if name in space}
+    own = {name: kind for name, kind in space.get("__annotations__", {}).items() if _is_field(kind)}
+    base: Any = cls.__base__
+    kinds, defaults = dict(getattr(base, "_kinds", ())), dict(getattr(base, "_defaults", ()))
+    if twice := kinds.keys() & own.keys():
+        raise TypeError(f"{cls.__name__} inherits {', '.join(sorted(twice))}")
+    kinds |= own
+    names = tuple(kinds)
+    defaults |= {name: space.pop(name) for name in own if name in space}
     _check_order(cls, names, defaults)
     for name in ("__dict__", "__weakref__"):
         space.pop(name, None)
-    space |= {"__slots__": names, "__match_args__": names, "__dataclass_fields__": _LazyFields()}
+    space |= {"__slots__": tuple(own), "__match_args__": names, "__dataclass_fields__": _LazyFields()}
+    space |= {"_kinds": kinds, "_defaults": defaults}
     for name, method in _SHARED.items():
         space.setdefault(name, method)
     kind: Any = type(cls)
@@ -45,6 +49,10 @@ def value(cls: type[Class]) -> type[Class]:
     made._values = attrgetter(*names) if names else staticmethod(lambda instance: ())
     made.__init__ = _first_init(made, names, defaults)
     return made  # type: ignore[no-any-return]
+
+
+def _is_field(kind: str) -> bool:
+    return not kind.startswith("ClassVar")
 
 
 def _check_order(cls: type, names: tuple[str, ...], defaults: dict[str, Any]) -> None:
@@ -69,7 +77,7 @@ def _compiled_init(cls: Any, names: tuple[str, ...], defaults: dict[str, Any]) -
     known: dict[str, Any] = {"_missing": _MISSING}
     parameters, body = [], []
     for name in names:
-        known[f"_set_{name}"] = vars(cls)[name].__set__  # past the frozen __setattr__
+        known[f"_set_{name}"] = getattr(cls, name).__set__  # past the frozen __setattr__
         default = defaults.get(name, _MISSING)
         given = name
         if isinstance(default, dataclasses.Field):
@@ -99,11 +107,10 @@ class _LazyFields:
 
     def __get__(self, instance: object, owner: Any) -> dict[str, Any]:
         fields: dict[str, Any] = {}
-        for name, kind in owner.__annotations__.items():
-            if isinstance(vars(owner).get(name), MemberDescriptorType):
-                one: Any = dataclasses.field()
-                one.name, one.type = name, kind
-                fields[name] = one
+        for name, kind in owner._kinds.items():
+            one: Any = dataclasses.field()
+            one.name, one.type = name, kind
+            fields[name] = one
         for one in fields.values():
             one._field_type = dataclasses._FIELD  # type: ignore[attr-defined]
         owner.__dataclass_fields__ = fields
@@ -124,7 +131,7 @@ def _hash(self: Any) -> int:
 
 
 def _repr(self: Any) -> str:
-    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
+    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
     return f"{self.__class__.__qualname__}({shown})"
 
 
@@ -137,7 +144,7 @@ def _delattr(self: Any, name: str) -> None:
 
 
 def _reduce(self: Any) -> tuple[type, tuple[object, ...]]:
-    return self.__class__, tuple(getattr(self, name) for name in self.__slots__)
+    return self.__class__, tuple(getattr(self, name) for name in self.__match_args__)
 
 
 _SHARED: dict[str, Any] = {

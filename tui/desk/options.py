@@ -6,7 +6,6 @@ environment before settings file before default.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from tui.net.access import DIRECT, Access
 from tui.net.endpoint import Endpoint
 from tui.practice.stepping import Until
+from tui.values import value
 
 if TYPE_CHECKING:
     from tui.practice.scenario import Server
@@ -36,7 +36,7 @@ class Layout(Enum):
     STACKED = "stacked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Login:
     """Who logs in, and where the secret comes from; the secret itself is never in here.
 
@@ -52,7 +52,7 @@ class Login:
 NOBODY: Final = Login()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Steps:
     """What the program is to type: it feeds F3, F4 and ``--until``."""
 
@@ -67,7 +67,7 @@ class Steps:
 NO_STEPS: Final = Steps()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Common:
     """What every command takes."""
 
@@ -79,7 +79,7 @@ class Common:
     log_file: Path | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Options(Common):
     """A sitting at the wire: ``smtptutor`` and ``smtptutor connect``."""
 
@@ -100,7 +100,7 @@ class Options(Common):
     no_color: bool = False  # NO_COLOR is set and not empty
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class SandboxOptions(Common):
     """``smtptutor sandbox``: the server alone."""
 
@@ -126,7 +126,7 @@ class InboxAction(Enum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InboxOptions(Common):
     """``smtptutor inbox``: what the sandbox has received."""
 
@@ -143,7 +143,7 @@ class InboxOptions(Common):
     yes: bool = False  # delete: all, without a question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExplainOptions(Common):
     """``smtptutor explain``: a transcript in words, or its facts as JSON."""
 
@@ -151,7 +151,7 @@ class ExplainOptions(Common):
     json: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ReplayOptions(Options):
     """``smtptutor replay``: the lines of a recorded dialogue again, and both runs compared."""
 
@@ -165,7 +165,7 @@ class ReplayOptions(Options):
 EXPORT_FORMS: Final = ("markdown", "swaks", "curl", "openssl", "python")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExportOptions(Common):
     """``smtptutor export``: a transcript as a program, or as Markdown."""
 
@@ -179,7 +179,7 @@ class LessonsAction(Enum):
     CHECK = "check"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class LessonsOptions(Common):
     """``smtptutor lessons``: for the authors of exercises."""
 
@@ -193,7 +193,7 @@ class ProgressForm(Enum):
     CSV = "csv"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ProgressOptions(Common):
     """``smtptutor progress``: the attempts of this home."""
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from tui.store.servers import CHOICES, Profile
 from tui.store.writing import replace_file
+from tui.values import value
 
 KEPT: Final = 20
 _LARGEST: Final = 1 << 18
 _LONGEST: Final = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Visit(Profile):
     """``at`` is seconds since the epoch. All texts are foreign: anybody may have written the file. A program
     in between is not remembered: its arguments may hold what nobody wants in a file."""

@@ -23,12 +23,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
 from tui.store.writing import replace_file
+from tui.values import value
 
 SECURITIES: Final = ("plain", "starttls", "tls")
 _LONGEST: Final = 1000
@@ -38,7 +39,7 @@ _SECRETS: Final = re.compile(r"pass(word|wd|phrase)?|secret|token|pin", re.IGNOR
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Profile:
     """``port``, ``ip`` and ``timeout`` 0: the usual. Whether ``host`` can be one, and what excludes what, is
     for whoever connects to say."""
