@@ -18,7 +18,7 @@ from tui.desk.exports.python import program as python
 from tui.desk.exports.swaks import command as swaks
 from tui.desk.options import EXPORT_FORMS
 from tui.net.endpoint import Endpoint
-from tui.practice.reading import Step
+from tui.practice.reading import Step, read
 from tui.practice.recipe import Addressee, Credentials, Mail, Recipe, Security
 
 MAIL = Mail("alice@example.org", (), (Addressee("bob@x.test"),), b"Subject: x\r\n\r\n.dot\r\n")
@@ -473,6 +473,23 @@ def test_a_mended_slip_leads_no_ticket_about_a_mail_that_went() -> None:
 def test_a_ticket_says_of_a_certificate_what_is_known(note: str, said: str) -> None:
     rows = steps(f"* TLS handshake complete: TLSv1.3 TLS_A{note}", "S: 220 mx")
     assert said.replace("_", r"\_") in text(As.MARKDOWN, [rows])
+
+
+def test_a_ticket_marks_what_smtptutor_typed() -> None:
+    rows = steps(
+        "S: 220 mx", "* typed by smtptutor: ehlo", "C: EHLO me", "S: 250 mx",
+        "C: MAIL FROM:<a@b.c>", "S: 250 ok", "C: RCPT TO:<d@e.f>", "S: 250 ok", "C: DATA", "S: 354 go",
+        "* typed by smtptutor: message, 2 lines", "C: Subject: x", "C: ", "C: .", "S: 250 ok",
+        "* typed by smtptutor: quit", "C: QUIT", "S: 221 bye",
+    )  # fmt: skip
+    made = text(As.MARKDOWN, [rows])
+    assert "Lines with `<by smtptutor>` behind them were typed by smtptutor itself.\n\n```text\n" in made
+    marked = [row for row in made.splitlines() if row.endswith(" <by smtptutor>")]
+    assert marked == [f"C: {line} <by smtptutor>" for line in ("EHLO me", "Subject: x", "", "QUIT")]
+    again = read(made.encode().split(b"\n"))
+    assert again is not None
+    assert text(As.MARKDOWN, again.connections) == made
+    assert "<by smtptutor>" not in text(As.MARKDOWN, [REFUSED])
 
 
 def test_a_ticket_about_what_was_mended() -> None:

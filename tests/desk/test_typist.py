@@ -17,12 +17,12 @@ from tui.desk.asking import Asked, Feeding, Submitted
 from tui.desk.desk import Desk
 from tui.desk.login import Login as LoggingIn
 from tui.desk.options import Login, Steps
-from tui.desk.rails import Rails
+from tui.desk.rails import Rails, Standing
 from tui.desk.secret import Secret
 from tui.desk.stepping import Stop
 from tui.net.access import Access, Security, TlsRules
 from tui.practice.stepping import Until
-from tui.smtp.events import ConnectionClosed, LineSent
+from tui.smtp.events import ConnectionClosed, LineSent, TypedByProgram
 
 SECRET = "s3cret-Pass"
 
@@ -341,5 +341,37 @@ async def test_a_line_behind_the_last_step_drops_nothing() -> None:
         one.desk.submit("NOOP")
         await one.desk.settle()
         assert one.desk.stopped_because == ""
+        one.desk.hang_up()
+        await one.desk.leave(goodbye=False)
+
+
+async def test_the_message_and_the_dot_that_asked_first_are_marked_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        for answer in ("250 mx.test", "250 fine", "250 fine", "354 go"):
+            await peer.line()
+            await peer.say(answer)
+        while await peer.line() != b".":
+            pass
+        await peer.say("250 2.0.0 taken")
+        await peer.until_gone()
+
+    monkeypatch.setattr("tui.desk.outbox.standing", lambda opened: Standing.REMOTE)
+    message = tmp_path / "message"
+    message.write_text("Subject: x\n\n.dot\n")
+    wanted = Steps(
+        ehlo="me.test", sender="a@b.test", recipients=("c@d.test",), until=Until.DOT, message=message
+    )
+    async with asyncio.timeout(PATIENCE), serving(play) as served:
+        one = Sat(wanted, rails=Rails())
+        await one.desk.open(served.endpoint)
+        await one.heard()
+        assert one.asked.asked is Asked.DOT
+        one.desk.answer(yes=True)
+        await one.desk.settle()
+        assert [(by.step, by.lines) for by in one.all(TypedByProgram)][-2:] == [("message", 3), ("dot", 1)]
+        assert one.sent[-1] == b"."
         one.desk.hang_up()
         await one.desk.leave(goodbye=False)

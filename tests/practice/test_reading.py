@@ -110,6 +110,25 @@ def test_marks_of_a_line_end() -> None:
     ]  # fmt: skip
 
 
+def test_the_mark_of_who_typed_it() -> None:
+    text = (
+        "S: 220 a\nC: HELO x <LF> <by smtptutor>\nS: 250 b <by smtptutor>\n"
+        "* typed by smtptutor: quit\nC: QUIT\n"
+    )
+    assert only(text) == [
+        ("S", b"220 a\r\n"), ("*", b"typed by smtptutor: line"), ("C", b"HELO x\n"),
+        ("S", b"250 b <by smtptutor>\r\n"), ("*", b"typed by smtptutor: quit"), ("C", b"QUIT\r\n"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "note"), [(1, "quit"), (7, "quit, 7 lines")])
+def test_our_own_rows_say_who_typed_it(lines: int, note: str) -> None:
+    said = {"dir": "S", "b64": base64.b64encode(b"220 a\r\n").decode()}
+    typed = {"dir": "*", "event": "typed-by-program", "step": "quit", "lines": lines}
+    steps = only("\n".join(json.dumps(row) for row in (said, typed)))
+    assert steps[1] == ("*", f"typed by smtptutor: {note}".encode())
+
+
 def test_a_row_ends_at_lf_only() -> None:
     steps = only(b"S: 220 a\nC: HELO x\r\x00\x0b\xc2\x85\xe2\x80\xa8y\nS: 250 b\n")
     assert steps[1] == ("C", b"HELO x\r\x00\x0b\xc2\x85\xe2\x80\xa8y\r\n")

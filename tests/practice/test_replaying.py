@@ -7,7 +7,7 @@ import pytest
 from tui.practice.facts import facts_of
 from tui.practice.replaying import replay
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.events import ConnectionClosed, Found, ProxyHeaderSent, TlsEstablished
+from tui.smtp.events import ConnectionClosed, Found, ProxyHeaderSent, TlsEstablished, TypedByProgram
 from tui.smtp.findings import Finding, Side
 from tui.smtp.phases import Phase
 
@@ -25,6 +25,21 @@ def test_notes_that_mean_something() -> None:
     events = [event for batch in replay(Dialogue(), steps) for event in batch]
     assert TlsEstablished("TLSv1.3", "AES") in events
     assert [event.by for event in events if isinstance(event, ConnectionClosed)] == [Side.CLIENT]
+
+
+def test_who_typed_what() -> None:
+    steps: Steps = [
+        ("*", b"typed by smtptutor: ehlo"),
+        ("C", b"EHLO x\r\n"),
+        ("S", b"250 ok\r\n"),
+        ("*", b"typed by smtptutor: message, 4 lines"),
+        ("*", b"typed by smtptutor: message, many lines"),
+    ]
+    dialogue = Dialogue()
+    events = [event for batch in replay(dialogue, steps) for event in batch]
+    told = [event for event in events if isinstance(event, TypedByProgram)]
+    assert told == [TypedByProgram("ehlo"), TypedByProgram("message", 4)]
+    assert not [event for event in events if isinstance(event, Found)], "it began after the greeting"
 
 
 @pytest.mark.parametrize("version", ["v1", "v2"])

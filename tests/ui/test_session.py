@@ -12,7 +12,7 @@ from tui.desk.asking import Asked
 from tui.desk.outbox import Chunk
 from tui.net.endpoint import Endpoint
 from tui.smtp.certificate import Certificate, CertificateFault
-from tui.smtp.events import ConnectionFailed, Failure, TlsFailed, TlsTrouble
+from tui.smtp.events import ConnectionFailed, Failure, TlsFailed, TlsTrouble, TypedByProgram
 from tui.smtp.phases import Phase
 from tui.ui.screens.inbox import InboxPage
 
@@ -602,6 +602,26 @@ async def test_a_draft_outlives_a_page_that_was_left() -> None:
         assert sat.desk.draft == "Subject: kept"
         await sat.press("f3")
         sat.row_of("Subject: kept")
+
+
+async def test_every_line_that_smtptutor_typed_says_so() -> None:
+    async with sitting(real=True, size=(80, 60)) as sat:
+        sat.desk.tell(TypedByProgram("ehlo"))
+        await sat.enter("EHLO me", *UP_TO_DATA[1:])
+        sat.desk.tell(TypedByProgram("message", 3))
+        sat.desk.send_message("Subject: x\n\nhello")
+        sat.desk.tell(TypedByProgram("dot"))
+        await sat.enter(".", "yes")
+        await sat.enter("NOOP")
+        marked = [row for row in sat.rows if row.endswith("   by smtptutor")]
+        assert [row[5:].removesuffix("   by smtptutor") for row in marked] == [
+            "EHLO me",
+            "Subject: x",
+            "",
+            "hello",
+            ".",
+        ]
+        assert "by smtptutor" not in sat.row_of(" C   NOOP") + sat.row_of(" C   DATA")
 
 
 # -- the byte lens

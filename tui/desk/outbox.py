@@ -31,6 +31,16 @@ class Chunk:
     size: int
 
 
+@value
+class _AskedAbout:
+    """What a question of the rails keeps back."""
+
+    asked: Asked
+    octets: bytes
+    raw: bool
+    typed: str  # the step for which smtptutor typed it, or ""
+
+
 class Outbox:
     """One per session. ``practice`` gives the state as far as it has been told."""
 
@@ -45,7 +55,7 @@ class Outbox:
         self._gate = Gate()
         self._awaited: asyncio.Future[str | None] | None = None  # the answer that somebody waits for
         self.stopped_by: Verdict | None = None  # which of the rails
-        self._asked: tuple[Asked, bytes, bool] | None = None  # a question of the rails: octets, are they raw
+        self._asked: _AskedAbout | None = None
         self._together = False  # what is held goes out in groups …
         self._grouping = False  # … and one has begun
         self._unended = b""  # of a line that was begun in raw mode
@@ -217,9 +227,9 @@ class Outbox:
         agreed = self._rails.yes or self.passwords_agreed
         return not (proven or agreed or standing(practice.opened) is Standing.SANDBOX)
 
-    def _ask_about(self, asked: Asked, octets: bytes, *, raw: bool) -> Submitted:
-        self._asked = (asked, octets, raw)
-        self.ask(asked)
+    def _ask_about(self, about: _AskedAbout) -> Submitted:
+        self._asked = about
+        self.ask(about.asked)
         return Submitted.ASKED
 
     def answer(self, yes: bool) -> None:
@@ -232,22 +242,22 @@ class Outbox:
         match question.asked:
             case one if one in ENDS_MESSAGE:
                 if (dot := self._asked_about()) is not None and yes:
-                    self._send(dot[1], raw=dot[2])
+                    self._send(dot.octets, raw=dot.raw, typed=dot.typed)
                 else:
                     self._session.abort()
             case one if one in ABOUT_A_SECRET:
                 line = self._asked_about()
                 if line is not None and yes:
                     self.passwords_agreed = True
-                    self._send(line[1], raw=line[2])
-                elif line is not None and not (line[2] or self._held):
-                    self._refused = line[1].removesuffix(CRLF)
+                    self._send(line.octets, raw=line.raw, typed=line.typed)
+                elif line is not None and not (line.raw or self._held):
+                    self._refused = line.octets.removesuffix(CRLF)
             case Asked.LEAVE_MESSAGE if yes:
                 self._session.abort()
             case Asked.LEAVE_UNANSWERED if yes and self.dot_unanswered:
                 self._session.abort()
             case _ if self._asked is not None:
-                self.ask(self._asked[0])
+                self.ask(self._asked.asked)
         self.let_go()
 
     def reclaim(self) -> bytes | None:
@@ -256,7 +266,7 @@ class Outbox:
         line, self._refused = self._refused, None
         return line
 
-    def _asked_about(self) -> tuple[Asked, bytes, bool] | None:
+    def _asked_about(self) -> _AskedAbout | None:
         asked, self._asked = self._asked, None
         return asked
 
@@ -299,11 +309,11 @@ class Outbox:
                 return Submitted.STOPPED
             case Verdict.ASK:
                 asked = Asked.DOT if ends_with_dot(judged[0], where) else Asked.LAST_CHUNK
-                return self._ask_about(asked, line + tail, raw=raw)
+                return self._ask_about(_AskedAbout(asked, line + tail, raw, typed))
             case Verdict.ASK_CLEAR:
-                return self._ask_about(Asked.CLEAR_SECRET, line + tail, raw=raw)
+                return self._ask_about(_AskedAbout(Asked.CLEAR_SECRET, line + tail, raw, typed))
             case Verdict.ASK_UNPROVEN:
-                return self._ask_about(Asked.UNPROVEN_SECRET, line + tail, raw=raw)
+                return self._ask_about(_AskedAbout(Asked.UNPROVEN_SECRET, line + tail, raw, typed))
             case Verdict.GO:
                 self._send(line + tail, raw=raw, typed=typed)
                 return Submitted.SENT

@@ -275,7 +275,8 @@ class Session:
         if not self.connected:
             return
         if typed:
-            self._stream.put((TypedByProgram(typed),), heard=False)
+            lines = max(1, data.count(b"\n"))
+            self._stream.put((TypedByProgram(typed, lines),), heard=False)
         self._outgoing.put(data)
         self._push()
 

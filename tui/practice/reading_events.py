@@ -89,5 +89,9 @@ _NOTES: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
         f"TLS handshake complete: {fields['protocol']} {fields['cipher']}"
         + ("" if fields.get("verified", True) else f" NOT VERIFIED{_why(fields)}")
     ),
+    "typed-by-program": lambda fields: (
+        f"typed by smtptutor: {fields['step']}"
+        + (f", {fields['lines']} lines" if fields.get("lines", 1) != 1 else "")
+    ),
     "connection-closed": lambda fields: f"connection closed by {fields['by']}" if fields["by"] else "",
 }

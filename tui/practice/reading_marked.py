@@ -2,8 +2,8 @@ r"""Lines with a mark before them: ``S: `` the server, ``C: `` the client, ``* `
 
 Our own transcripts and line mode's output are written so, and most books and RFCs. `` <LF>`` at the end of a
 row says that the line ended in a bare LF, `` <no CRLF>`` that it was cut off, `` <cut>`` that more is not
-kept; octets and characters that cannot be shown stand as ``\xNN`` and ``\u{NNNN}``. Every other row is
-prose.
+kept, `` <by smtptutor>`` behind any of these that the program typed it; octets and characters that cannot be
+shown stand as ``\xNN`` and ``\u{NNNN}``. Every other row is prose.
 """
 
 from __future__ import annotations
@@ -19,9 +19,13 @@ _ROW: Final = re.compile(rb"[ \t]*([SC]):(?: (.*)|(?=[2-5]\d\d)(.*)|)", re.DOTAL
 _REPLY_ROW: Final = re.compile(rb"[ \t]*S: ?[2-5]\d\d")
 _NOTE: Final = re.compile(
     rb"\* (connected to .*|sent first, v[12]: .*|TLS handshake complete: .*|"
-    rb"connection (?:closed|reset) by .*)"
+    rb"typed by smtptutor: .*|connection (?:closed|reset) by .*)"
 )
 _ENDS: Final = ((b" <LF>", b"\n"), (b" <no CRLF>", b""), (b" <cut>", b"\r\n"))
+#: Behind a line that smtptutor typed itself, where no note before it says so: in a report for a ticket.
+BY_PROGRAM: Final = b" <by smtptutor>"
+_TYPED: Final = b"typed by smtptutor: "
+_A_LINE_OF_OURS: Final = _TYPED + b"line"
 _SPELT: Final = re.compile(rb"\\x([0-9a-f]{2})|\\u\{([0-9a-f]{1,6})\}")
 
 
@@ -38,11 +42,17 @@ def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
         match = _ROW.fullmatch(row)
         if match is not None:
             side = match[1].decode("ascii")
-            text, end = _line(match[2] or match[3] or b"")
+            shown = match[2] or match[3] or b""
+            text, end = _line(shown.removesuffix(BY_PROGRAM) if side == "C" else shown)
             if side == "C" and borders.starttls.may_encrypt and not borders.noted:
                 yield borders.number, *Handshake().note()
-            yield borders.line(side, text), side, text + end
-        elif note := _NOTE.fullmatch(row.rstrip(b"\r")):
+            number = borders.line(side, text)
+            if side == "C" and shown.endswith(BY_PROGRAM):
+                yield number, "*", _A_LINE_OF_OURS
+            yield number, side, text + end
+        elif (note := _NOTE.fullmatch(row.rstrip(b"\r"))) and note[1].startswith(_TYPED):
+            yield borders.number, "*", note[1]
+        elif note:
             yield borders.note(note[1]), "*", note[1].replace(b"connection reset", b"connection closed")
 
 

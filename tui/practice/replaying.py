@@ -9,7 +9,7 @@ from typing import Final
 
 from tui.smtp.certificate import read_back
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.events import Event, ProxyHeaderSent, TlsEstablished
+from tui.smtp.events import Event, ProxyHeaderSent, TlsEstablished, TypedByProgram
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
 
@@ -33,6 +33,7 @@ _VERIFIED: Final[Mapping[str, bool | None]] = {
     " NOT VERIFIED": False,
     " VERIFICATION NOT SHOWN": None,
 }
+_TYPED: Final = re.compile(rb"typed by smtptutor: ([a-z]+)(?:, (\d{1,9}) lines)?")
 _PRECEDED: Final = re.compile(rb"sent first, (v[12]): (.*)")
 _NOT_SHOWN: Final = {b"message not shown": False, b"message not shown exactly": True}
 _CLIENT_NOT_SHOWN: Final = b"client not shown"
@@ -49,8 +50,8 @@ def replay(dialogue: Dialogue, steps: Iterable[tuple[str, bytes]]) -> Iterator[t
         dialogue: a fresh one, or one that stands where the steps begin.
         steps: ``S``, ``C`` with octets; ``*`` with a note: ``TLS handshake complete: PROTOCOL CIPHER``,
             ``sent first, v1: HEADER`` (or ``v2``), ``message not shown`` (or ``message not shown exactly``),
-            ``client not shown`` and ``connection closed by server`` (or ``client``) are told to the observer,
-            others mean nothing.
+            ``client not shown`` and ``connection closed by server`` (or ``client``) are told to the observer;
+            ``typed by smtptutor: STEP`` (``, N lines``) is an event of its own; others mean nothing.
     """
     feed: Mapping[str, Callable[[bytes], tuple[Event, ...]]] = {
         "S": dialogue.received,
@@ -82,7 +83,7 @@ def _joined_in(head: list[tuple[str, bytes]]) -> Phase | None:
     Only then does a command come first and get an answer that no greeting can be; or that answer comes first
     where the client's lines are not shown.
     """
-    said = [(side, octets) for side, octets in head if not (side == "*" and _TLS.match(octets))]
+    said = [one for one in head if not (one[0] == "*" and (_TLS.match(one[1]) or _TYPED.match(one[1])))]
     if ("*", _CLIENT_NOT_SHOWN) in said and _NO_GREETING.match(said[-1][1]):
         return Phase.GREETED
     if len(said) < 2 or (said[0][0], said[-1][0]) != ("C", "S") or not _NO_GREETING.match(said[-1][1]):
@@ -106,5 +107,8 @@ def _noted(dialogue: Dialogue, note: bytes) -> tuple[Event, ...]:
     if header is not None:
         version, line = (part.decode("utf-8", "replace") for part in header.groups())
         return dialogue.preceded(ProxyHeaderSent(version, line))
+    typed = _TYPED.fullmatch(note)
+    if typed is not None:
+        return (TypedByProgram(typed[1].decode("ascii"), int(typed[2] or 1)),)
     closed = _CLOSED.match(note)
     return dialogue.closed(Side(closed[1].decode("ascii"))) if closed else ()

@@ -276,10 +276,11 @@ class ProgramSaid:
 
 @value
 class TypedByProgram:
-    """The next line that is sent was typed by smtptutor itself, as the step of this name: ``ehlo``
+    """The next lines that are sent were typed by smtptutor itself, as the step of this name: ``ehlo``
     ``starttls`` ``auth`` ``mail`` ``rcpt`` ``data`` ``message`` ``dot`` ``quit``, or ``again``."""
 
     step: str
+    lines: int = 1
 
 
 @value

@@ -41,6 +41,7 @@ from tui.ui.remarks import Remark
 from tui.ui.wirelog import HIDDEN, WireLog
 from tui.words.guide import Tone
 from tui.words.language import gettext as _
+from tui.words.prose import enumerated
 
 _LINES_REMEMBERED = 256  # a finding comes at most a reply after its line
 _TONES = {4: Tone.LATER, 5: Tone.REFUSED}
@@ -54,7 +55,7 @@ class Teller:
         self._recent: list[tuple[LineSent | LineReceived, float] | None] = [None] * _LINES_REMEMBERED
         self._opened_at = 0.0
         self._pairing = Pairing()
-        self._by_us = False  # the next line was typed by smtptutor
+        self._by_us = 0  # so many of the next lines were typed by smtptutor
         self.clock = 0.0
         """Session time of the last event, in seconds."""
 
@@ -78,8 +79,8 @@ class Teller:
         match event:
             case LineReceived() | LineSent():
                 self._line(event, stamped)
-            case TypedByProgram(step=step):
-                self._by_us = step != "message"  # whose lines are many, and the person's own
+            case TypedByProgram(lines=lines):
+                self._by_us = lines
             case BodyLineSent():
                 self._inside(event)
             case ReplyReceived():
@@ -117,8 +118,9 @@ class Teller:
         if isinstance(event, LineReceived):
             self.log.server(event.number, shown(event), stamped.wall, octets, event.end)
         else:
-            mark = _("hidden") if event.secret else _("by smtptutor") if self._by_us else ""
-            self._by_us = False
+            marks = (_("hidden") if event.secret else "", _("by smtptutor") if self._by_us else "")
+            self._by_us = max(0, self._by_us - 1)
+            mark = enumerated(one for one in marks if one)
             self.log.client(event.number, shown(event), stamped.wall, octets, event.end, hidden=mark)
         if not is_plain(event):
             self._unseen(event)

@@ -13,6 +13,7 @@ from typing import Final
 
 from tui.practice.checklist import advance, start
 from tui.practice.reading import Step
+from tui.practice.reading_marked import BY_PROGRAM
 from tui.practice.recipe import Mail, Recipe, Security
 from tui.practice.refusals import MAIL_STEPS, Kind, Verdict, of_reply
 from tui.practice.replaying import replay
@@ -21,7 +22,15 @@ from tui.smtp.answers import answered_name
 from tui.smtp.commands import text_of
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.display import decode, masked, socket_address, visible
-from tui.smtp.events import CommandSent, LineReceived, LineSent, Part, ReplyReceived, TlsEstablished
+from tui.smtp.events import (
+    CommandSent,
+    LineReceived,
+    LineSent,
+    Part,
+    ReplyReceived,
+    TlsEstablished,
+    TypedByProgram,
+)
 from tui.store.rows import text_row
 from tui.values import value
 from tui.words import certificate, endings, refusals, tls
@@ -40,6 +49,7 @@ _MESSAGE_ROWS: Final = 200
 #: Of a line that was mistyped or came too early: they say little of the mail.
 _SLIPS: Final = frozenset({Kind.SYNTAX, Kind.SEQUENCE, Kind.UNKNOWN_COMMAND, Kind.NO_RECIPIENTS})
 _CLOSES: Final = 421
+_TYPED: Final = b"typed by smtptutor: "
 
 
 @value
@@ -67,6 +77,8 @@ class _Story:
         self.refusals: list[_Refusal] = []
         self.answers: dict[str, str] = {}  # recipient -> the reply to its RCPT
         self.tls: TlsEstablished | None = None
+        self.marked = False  # a row says that smtptutor typed it
+        self._by_us = 0  # so many of the next lines it typed
         self._message_rows = 0
         self._hidden = 0
 
@@ -80,6 +92,8 @@ class _Story:
                         self._row(event)
                     case ReplyReceived():
                         self._answered(event)
+                    case TypedByProgram(lines=lines):
+                        self._by_us = lines
                     case TlsEstablished():
                         self.tls = event
                     case _:
@@ -88,19 +102,24 @@ class _Story:
 
     def _watched(self, steps: Iterable[Step]) -> Iterator[Step]:
         for side, octets in steps:
-            if side == "*":
+            if side == "*" and not octets.startswith(_TYPED):  # those are told by marks
                 self._unfold()
                 self.rows.append(f"* {visible(octets)}")
             yield side, octets
 
     def _row(self, event: LineSent | LineReceived) -> None:
+        mark = ""
+        if isinstance(event, LineSent) and self._by_us:
+            self._by_us -= 1
+            mark = BY_PROGRAM.decode("ascii")
         inside = isinstance(event, LineSent) and event.part in _MESSAGE and event.data != b"."
         self._message_rows = self._message_rows + 1 if inside else 0
         if self._message_rows > _MESSAGE_ROWS:
             self._hidden += 1
             return
         self._unfold()
-        self.rows.append(text_row(event) or "")
+        self.marked = self.marked or bool(mark)
+        self.rows.append(f"{text_row(event) or ''}{mark}")
 
     def _unfold(self) -> None:
         if self._hidden:
@@ -158,7 +177,11 @@ def report(recipe: Recipe, steps: Iterable[Step], *, when: str = "") -> str:
     """
     story = _Story()
     story.read(steps)
-    rows = [*_verdict(story), "", *_table(recipe, story, when), "", *_fenced(story.rows)]
+    rows = [*_verdict(story), "", *_table(recipe, story, when), ""]
+    if story.marked:
+        legend = _("Lines with {mark} behind them were typed by smtptutor itself.")
+        rows += [_text(legend).format(mark=_code_span(BY_PROGRAM.decode("ascii").strip())), ""]
+    rows += _fenced(story.rows)
     return "\n".join(rows) + "\n"
 
 
