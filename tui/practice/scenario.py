@@ -158,8 +158,10 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def is_local(self, address: str) -> bool:
         """Does the server deliver for this domain? An address without one is the postmaster's."""
+        if not self.domains:
+            return True
         _local, at, domain = address.rpartition("@")
-        return not self.domains or not at or domain.lower() in self.domains
+        return not at or domain.lower() in self.domains
 
     def has_mailbox(self, address: str) -> bool:
         """Is somebody there? Only to be asked of a local address."""
@@ -172,7 +174,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """Has it a mailbox that takes what was accepted for it? Of another server's nobody knows."""
         if not self.is_local(address):
             return True
-        return self.has_mailbox(address) and local_part(address) not in self.bounces
+        return self.has_mailbox(address) and not (self.bounces and local_part(address) in self.bounces)
 
 
 def local_part(address: str) -> str:

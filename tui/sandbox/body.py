@@ -47,6 +47,8 @@ class Body:
 
     def feed(self, chunk: bytes) -> bytes | None:
         """The octets behind the final dot (perhaps none), or None while the message goes on."""
+        if not chunk:
+            return None
         buffer = self._tail + chunk
         end = buffer.find(_END)
         if end >= 0:

@@ -7,12 +7,8 @@ return an ``Answer``, which the connection words by the personality.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
-import secrets
-import string
 import time
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -28,12 +24,11 @@ from tui.sandbox.envelope import Envelope, Exchange, Recipient
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.mailbox import Draft, Mailbox
 from tui.sandbox.parameters import declared
-from tui.sandbox.personality import AUTH_AGAIN, Personality, Wording
+from tui.sandbox.personality import AUTH_AGAIN, NAMES, Personality, Wording
 
 if TYPE_CHECKING:
     from tui.sandbox.authority import Authority
 
-_BASE62: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _MESSAGE_ID: Final = re.compile(rb"^message-id:[ \t]*<?([^>\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
 #: The code of RFC 2034 behind that of RFC 5321.
@@ -110,12 +105,32 @@ class Handler:
         cannot |= {AUTH_AGAIN} if "AUTH" not in offered else set()
         self.offers = tuple(one for one in offered if one not in cannot)
         self._without_codes = "ENHANCEDSTATUSCODES" in {*personality.extensions} - {*self.offers}
-        self._constant = {one: self._wire(lines) for one, lines in personality.constant().items()}
+        self._quoted = personality.quoted()
+        #: The replies in which nothing changes, as ``word`` gives them.
+        self.constant: Mapping[str, bytes] = {
+            one: self._wire(lines) for one, lines in personality.constant().items()
+        }
 
     def word(self, situation: str, facts: Mapping[str, str | int]) -> bytes:
         """The personality's reply, without its last line end."""
-        constant = self._constant.get(situation)
+        constant = self.constant.get(situation)
         return self._wire(self.personality.say(situation, facts)) if constant is None else constant
+
+    def facts_of(self, draft: Draft, number: int) -> dict[str, str | int]:
+        """What is quoted of message ``number`` when it is accepted."""
+        facts: dict[str, str | int] = {"number": number, "octets": draft.octets}
+        if "message_id" in self._quoted:
+            found = _MESSAGE_ID.search(draft.head.partition(b"\r\n\r\n")[0])
+            facts["message_id"] = found[1].decode("ascii", "replace").rstrip() if found else ""
+        return facts | self.names_of(number)
+
+    def names_of(self, number: int) -> dict[str, str | int]:
+        """What message ``number`` is called in the queue, as far as it is said. Negative: a connection."""
+        if self._quoted.isdisjoint(NAMES):
+            return {}
+        from tui.sandbox import naming  # the practice server's own words name nothing so
+
+        return naming.names_of(number)
 
     def fill(self, wording: Wording, facts: Mapping[str, str | int]) -> bytes:
         """Other words of the personality, without the last line end."""
@@ -179,7 +194,7 @@ class Handler:
                 self.ledger.stored += 1
                 parcel.number = result
                 self._tell(events.MessageStored(server.number, result, envelope))
-                answer = Answer("accepted", facts_of(draft, result))
+                answer = Answer("accepted", self.facts_of(draft, result))
                 self._report(server.number, result, envelope, draft.head)
             if not answered.cancelled():
                 answered.set_result(answer)
@@ -204,6 +219,8 @@ class Handler:
 
     def _report(self, connection: int, number: int, envelope: Envelope, head: bytes) -> None:
         """Tell the sender of message ``number`` what he wanted to be told, in a mail."""
+        import secrets
+
         from tui.sandbox import reporting  # not before there is a message
 
         outcomes = reporting.due(self.scenario, envelope)
@@ -239,26 +256,6 @@ class Handler:
     def _tell(self, event: events.Event) -> None:
         if self.tell is not None:
             self.tell(event)
-
-
-def facts_of(draft: Draft, number: int) -> dict[str, str | int]:
-    """What may be quoted of message ``number`` when it is accepted."""
-    found = _MESSAGE_ID.search(draft.head.partition(b"\r\n\r\n")[0])
-    message_id = found[1].decode("ascii", "replace").rstrip() if found else ""
-    return {"number": number, "octets": draft.octets, "message_id": message_id, **names_of(number)}
-
-
-def names_of(number: int) -> dict[str, str | int]:
-    """What servers call message ``number`` in their queues: always the same for the same one. Negative: a
-    connection."""
-    digest = hashlib.sha256(b"%d" % number).hexdigest()
-    letters = "".join(_BASE62[int(digest[at : at + 2], 16) % 62] for at in range(0, 28, 2))
-    return {
-        "id": digest[:10].upper(),
-        "uuid": str(uuid.UUID(digest[:32])).upper(),
-        "base62": f"1{letters[:5]}-000{letters[5:8]}-{letters[8:10]}",  # as of Exim before 4.97
-        "time": int(time.time()),
-    }
 
 
 def _hello(session: Session, *, lmtp: bool) -> str:

@@ -34,10 +34,11 @@ async def obey(connection: Connection, line: bytes, *, cut: bool) -> None:
             return
     match = _COMMAND.fullmatch(line)
     verb = match[1].decode("ascii").upper() if match else ""
-    limit = habits.line_octets or verbs.longest_line(verb, connection.offered())
-    if cut or len(line) + 2 > limit:
-        await connection.say("line_too_long", limit=limit)
-        return
+    if cut or len(line) + 2 > verbs.SHORT_LINE:
+        limit = habits.line_octets or verbs.longest_line(verb, connection.offered())
+        if cut or len(line) + 2 > limit:
+            await connection.say("line_too_long", limit=limit)
+            return
     act = verbs.of(lmtp=connection.lmtp).get(verb)
     if _too_early(connection, verb):
         await connection.say("sync_error")

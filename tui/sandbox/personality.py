@@ -21,11 +21,15 @@ from tui.sandbox import strict
 from tui.sandbox.habits import Habits, faults
 from tui.smtp.sasl_server import MECHANISMS
 
+#: Facts of a message: what it is called in the queue, and when that was.
+NAMES: Final = frozenset({"id", "uuid", "base62", "time"})
 #: Facts that a wording may use. Which of them are known depends on the situation; an unknown one is empty.
-FACTS: Final = frozenset(
-    {"host", "client", "address", "number", "octets", "message_id", "date", "verb", "verbs", "limit"}
-    | {"peer", "line", "argument", "parameter", "name", "mechanism", "refusal", "chunk", "qualified"}
-    | {"id", "uuid", "base62", "time"}  # of a message: what it is called in the queue, and when that was
+FACTS: Final = (
+    frozenset(
+        {"host", "client", "address", "number", "octets", "message_id", "date", "verb", "verbs", "limit"}
+        | {"peer", "line", "argument", "parameter", "name", "mechanism", "refusal", "chunk", "qualified"}
+    )
+    | NAMES
 )
 
 _FACT: Final = re.compile(r"\{([a-z_]+)\}")
@@ -242,6 +246,12 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     def logins(self, usual: tuple[str, ...]) -> tuple[str, ...]:
         """Its mechanisms, of those that are ``usual`` in the scenario."""
         return tuple(one for one in self.mechanisms if one in usual) or usual
+
+    def quoted(self) -> frozenset[str]:
+        """The facts that any of its words name."""
+        replies: dict[str, Wording | None] = msgspec.structs.asdict(self.replies)
+        words = "".join(line for one in (*replies.values(), *self.verbs.values()) for line in one or ())
+        return frozenset(_FACT.findall(words))
 
     def constant(self) -> dict[str, tuple[str, ...]]:
         """The replies that quote no fact, as ``say`` would give them."""

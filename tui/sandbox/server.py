@@ -8,7 +8,7 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Final
 
 from tui.sandbox import encrypting, events, obeying, verbs
-from tui.sandbox.handler import Handler, Mail, peer_address
+from tui.sandbox.handler import Handler, peer_address
 from tui.sandbox.personality import AUTH_AGAIN
 from tui.sandbox.speaking import Voice
 
@@ -132,9 +132,6 @@ class Connection(Voice):
             hidden |= {"AUTH", AUTH_AGAIN}
         offers = dict.fromkeys((*self.handler.offers, "PIPELINING") if self.lmtp else self.handler.offers)
         return tuple(one for one in offers if one not in hidden)
-
-    def new_transaction(self) -> Mail:
-        return Mail()
 
     def reset_transaction(self) -> None:
         """Forget sender and recipients, and the chunks of a message that will not be finished."""

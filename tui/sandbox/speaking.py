@@ -3,13 +3,13 @@ manner that the scenario wants. What is said in a mail is kept with it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tui.practice.faults import BODY
 from tui.sandbox import disturbing, events
 from tui.sandbox.disturbing import USUAL
 from tui.sandbox.envelope import Exchange
-from tui.sandbox.handler import Answer, Handler, Mail, names_of, peer_address
+from tui.sandbox.handler import Answer, Handler, Mail, peer_address
 from tui.sandbox.ledger import Asked
 from tui.sandbox.patience import Patience, with_last_words
 from tui.sandbox.wire import Wire
@@ -65,8 +65,10 @@ class Voice(Wire):
         self.introduced: Exchange | None = None
         self.helo_refusal = ""  # what HELO was refused with, to be said at RCPT
         self._typed = ""  # a command that is not answered yet, of those that are kept with the mail
+        #: What is between MAIL and the dot.
+        self.mail = Mail()
         #: Some servers name the connection as they name messages.
-        self._about_us = {"id": names_of(-number)["id"]}
+        self._name = handler.names_of(-number).get("id", "")
 
     def listen(self, verb: str, argument: str, line: str) -> None:
         """This is what is obeyed now."""
@@ -80,7 +82,10 @@ class Voice(Wire):
 
     async def say(self, situation: str, **facts: str | int) -> None:
         """The personality's reply to this situation."""
-        reply = self.handler.word(situation, {**self._about_us, "peer": self.client_address(), **facts})
+        reply = self.handler.constant.get(situation)
+        if reply is None:
+            us: dict[str, str | int] = {"id": self._name, "peer": self.client_address()}
+            reply = self.handler.word(situation, us | facts)
         last = self.patience.last_slip(situation, reply)
         if last and situation not in self.habits.slips_alone:
             reply = with_last_words(reply, self.handler.word("too_many_slips", {}))
@@ -132,7 +137,7 @@ class Voice(Wire):
         """A reply, in the manner that the scenario wants; at last it may be the end."""
         self.said = _first_line(status)
         if self._typed:
-            self._keep(Exchange(line=self._typed, reply=_first_line(status)))
+            self._keep(Exchange(line=self._typed, reply=self.said))
             self._typed = ""
         self.patience.note(self.said)
         if self.manner.silent:
@@ -161,7 +166,7 @@ class Voice(Wire):
 
     def drop(self, why: events.Drop) -> None:
         """Let go of the message that was being received, if there is one."""
-        draft = self.mail.draft if self.envelope is not None else None
+        draft = self.mail.draft
         if draft is not None:
             self.mail.draft = None
             draft.discard()
@@ -194,10 +199,9 @@ class Voice(Wire):
         assert self.session is not None
         return peer_address(self.session.peer)
 
-    @property
-    def mail(self) -> Mail:
-        """What is between MAIL and the dot."""
-        return cast(Mail, self.envelope)
+    def new_transaction(self) -> Mail:
+        self.mail = Mail()
+        return self.mail
 
 
 def _first_line(reply: str | bytes) -> str:

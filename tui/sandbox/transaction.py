@@ -10,7 +10,7 @@ from tui.sandbox import arguments, events, parameters
 from tui.sandbox.arguments import Fault, PathArgument
 from tui.sandbox.body import Body, Header, NoBareLF
 from tui.sandbox.disturbing import Something, disturb
-from tui.sandbox.handler import Answer, facts_of
+from tui.sandbox.handler import Answer
 from tui.sandbox.ledger import Asked
 
 if TYPE_CHECKING:
@@ -145,7 +145,9 @@ async def data(connection: Connection, argument: str) -> None:
     now = connection.mail
     now.draft = connection.handler.mailbox.draft()
     header = Header(now.draft.write)
-    body = Body(header, connection.limits.message_octets)
+    body = Body(
+        header if connection.habits.header_checked else now.draft.write, connection.limits.message_octets
+    )
     lines = NoBareLF(body)
     try:
         strict = connection.habits.bare_lf == "refused"
@@ -237,7 +239,7 @@ async def _lose(connection: Connection, chosen: Chosen) -> None:
     """What a broken server does: say that it has the message, and have it no more."""
     draft = connection.mail.draft
     assert draft is not None
-    facts = facts_of(draft, connection.handler.ledger.stored + 1)
+    facts = connection.handler.facts_of(draft, connection.handler.ledger.stored + 1)
     for _ in range(connection.replies_due()):
         await connection.grant(chosen, "accepted", **facts)
     connection.drop(events.Drop.LOST)

@@ -54,8 +54,8 @@ EXTENSION: Final[Mapping[str, str]] = {
 NOT_OFFERED: Final = {"AUTH": "auth_not_offered", "STARTTLS": "starttls_not_offered"}
 #: Words that are commands elsewhere: 502, not 500 (RFC 5321 §4.2.4).
 ELSEWHERE: Final = frozenset({"ETRN", "TURN", "SEND", "SOML", "SAML", "LHLO", "BURL", "XCLIENT"})
-#: RFC 5321 §4.5.3.1.4, with CRLF.
-_LINE_OCTETS: Final = 512
+#: RFC 5321 §4.5.3.1.4, with CRLF: a line that may be as long as this everywhere.
+SHORT_LINE: Final = 512
 #: Extensions that make a line longer (RFC 1870 §3, RFC 6152 §2, RFC 6531 §3.1, RFC 4954 §3, RFC 3461 §5).
 _LENGTHENED: Final[Mapping[str, tuple[str, ...]]] = {
     "MAIL": ("SIZE", "8BITMIME", "SMTPUTF8", "AUTH", "DSN"),
@@ -70,4 +70,4 @@ def of(*, lmtp: bool) -> Mapping[str, _Act]:
 
 def longest_line(verb: str, offered: Collection[str]) -> int:
     """Octets, its CRLF with them, that a line of this verb may have beside these extensions."""
-    return _LINE_OCTETS + sum(LONGER_WITH[one] for one in _LENGTHENED.get(verb, ()) if one in offered)
+    return SHORT_LINE + sum(LONGER_WITH[one] for one in _LENGTHENED.get(verb, ()) if one in offered)
