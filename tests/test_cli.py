@@ -210,6 +210,12 @@ def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         (["sandbox", "--host", "mx.test"], '--host needs an address, not "mx.test".'),
         (["sandbox", "--timeout", "5"], "--timeout goes with --wait."),
+        (["sandbox", "--tls-port", "2525"], "--port and --tls-port cannot be the same port."),
+        (
+            ["sandbox", "--port", "0", "--tls-port", "99", "--lmtp-port", "99"],
+            "--tls-port and --lmtp-port cannot be the same port.",
+        ),
+        (["inbox", "save", "1", "x"], '"x" is not the number of a part.'),
         (["sandbox", "--wait", "0"], '--wait: "0" is not a number from 1.'),
         (["inbox", "burn"], 'inbox knows list, show, save, export, delete, not "burn".'),
         (["inbox", "delete"], "inbox delete needs the number of a message."),

@@ -92,6 +92,25 @@ def test_a_row_fits_into_a_terminal(filled: Path) -> None:
     assert all(len(row) <= 60 for row in inbox_rows.followed(box.entries(), 60))
 
 
+def test_a_mailbox_that_is_named_and_not_there_is_said(
+    own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert inbox.run(InboxOptions(mail=tmp_path / "slip")) == 0
+    assert capsys.readouterr().out == f'no mail yet; there is no folder "{tmp_path / "slip"}"\n'
+    (tmp_path / "file").write_bytes(b"")
+    assert inbox.run(InboxOptions(mail=tmp_path / "file")) == 1
+    assert "is no folder" in capsys.readouterr().err
+    assert inbox.run(InboxOptions(mail=tmp_path / "slip", json=True)) == 0
+    assert capsys.readouterr().out == "[]\n"
+
+
+def test_export_into_a_folder_names_the_file(filled: Path, tmp_path: Path) -> None:
+    assert run(InboxAction.EXPORT, 1, tmp_path) == 0
+    assert (tmp_path / "mail-1.eml").read_bytes() == MESSAGES[0]
+    assert run(InboxAction.EXPORT, 0, tmp_path) == 0
+    assert (tmp_path / "mail.mbox").read_bytes().startswith(b"From ")
+
+
 def test_an_empty_inbox(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run() == 0
     assert capsys.readouterr().out == "no mail yet\n"
@@ -247,7 +266,7 @@ def test_search(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_maildir_of_its_own(tmp_path: Path, filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert inbox.run(InboxOptions(mail=tmp_path / "other")) == 0
-    assert capsys.readouterr().out == "no mail yet\n"
+    assert capsys.readouterr().out == f'no mail yet; there is no folder "{tmp_path / "other"}"\n'
 
 
 def test_a_part_is_saved_under_a_safe_name(

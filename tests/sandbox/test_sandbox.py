@@ -196,6 +196,24 @@ async def test_the_listener_is_told_everything_in_order(tmp_path: Path) -> None:
     assert typed.endswith(b"DATA\r\nhi\r\n.\r\nQUIT\r\n")
 
 
+async def test_a_client_that_hangs_up_right_behind_its_quit_is_no_error_of_ours(tmp_path: Path) -> None:
+    told: list[events.Event] = []
+    gone = asyncio.Event()
+
+    def hear(event: events.Event) -> None:
+        told.append(event)
+        if isinstance(event, events.ClientDisconnected):
+            gone.set()
+
+    async with running(tmp_path, listener=hear) as sandbox:
+        with socket.create_connection(sandbox.addresses[0]) as client:
+            client.setblocking(False)
+            await asyncio.wait_for(asyncio.get_running_loop().sock_recv(client, 200), 10)
+            client.sendall(b"QUIT\r\n")
+        await asyncio.wait_for(gone.wait(), 10)
+    assert not any(isinstance(one, events.ServerFailed) for one in told)
+
+
 def test_aiosmtpd_is_imported_at_the_first_start_only() -> None:
     code = "import sys, tui.sandbox.sandbox, tui.sandbox.inbox; print('aiosmtpd' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -23,7 +23,7 @@ from tui.ui.look import UNICODE
 from tui.ui.screens.help import HelpPage
 from tui.ui.screens.inbox import InboxPage
 from tui.ui.screens.mail_list import Listing, list_rows
-from tui.ui.screens.mail_views import Mail, View, view_rows
+from tui.ui.screens.mail_views import Mail, View, view_name, view_rows
 from tui.ui.widgets.strip import Place
 
 DAY = 1_700_000_000 // 86_400 * 86_400
@@ -421,6 +421,25 @@ async def test_a_part_beyond_the_ninth_is_saved_by_a_number_that_is_typed(
         await pilot.press("enter", "enter")
         assert any("7 octets written to" in row for row in await read(app))
     assert (tmp_path / "part-12.txt").read_bytes() == b"part 12"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+@pytest.mark.parametrize("width", [40, 60, 80])
+async def test_the_view_that_is_read_is_named_in_any_width(post: Post, width: int, lang: str) -> None:
+    with speaking(lang):
+        async with shown(post.page(), (width, 18)) as (pilot, app):
+            await read(app)
+            await pilot.press("enter")
+            for view in (*list(View)[1:], View.COMPARE):
+                await pilot.press("right")
+                assert f"[{view_name(view)}]" in "\n".join(rows(app))
+
+
+async def test_a_question_leaves_room_for_its_answer_in_a_narrow_window(post: Post) -> None:
+    async with shown(post.page(), (60, 18)) as (pilot, app):
+        await read(app)
+        await pilot.press("f8")
+        assert any(row.endswith("export mail 3 to (.mbox: all)  mail-3.eml") for row in rows(app))
 
 
 async def test_help_names_all_keys_of_the_inbox_however_narrow_it_is(post: Post) -> None:

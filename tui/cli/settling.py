@@ -6,6 +6,7 @@ import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from functools import reduce
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -190,7 +191,7 @@ def _sandbox(parsed: Parsed, around: Surroundings) -> Common:
     chosen = {key: parsed.given[key] for key in keys if key in parsed.given}
     if "timeout" in chosen and "wait" not in chosen:
         raise UsageError(_("{one} goes with {other}").format(one="--timeout", other="--wait"))
-    return SandboxOptions(
+    options = SandboxOptions(
         **_common(parsed, around),
         **chosen,
         scenario=_scenario(parsed.given),
@@ -199,6 +200,11 @@ def _sandbox(parsed: Parsed, around: Surroundings) -> Common:
         json="json" in parsed.given,
         list="list" in parsed.given,
     )
+    ports = {"--port": options.port, "--tls-port": options.tls_port, "--lmtp-port": options.lmtp_port}
+    for (one, port), (other, second) in combinations(ports.items(), 2):
+        if port and port == second:  # 0 is a free one each time
+            raise UsageError(_("{one} and {other} cannot be the same port").format(one=one, other=other))
+    return options
 
 
 def _listening(given: Mapping[str, Any]) -> str | None:
@@ -269,7 +275,7 @@ def _chosen_mail(action: InboxAction, words: tuple[str, ...]) -> dict[str, Any]:
         needed = (which, part, file)
         values = _exactly(command, words, needed[: max(2, min(len(words), 3))])
         where = _path(values[2]) if len(values) > 2 else None
-        return {"number": _number(values[0]), "part": _number(values[1]), "file": where}
+        return {"number": _number(values[0]), "part": _number(values[1], of_part=True), "file": where}
     if action is InboxAction.EXPORT:
         number, name = _exactly(command, words, (which, file))
         return {"number": 0 if number == _ALL else _number(number), "file": _path(name)}
@@ -363,9 +369,12 @@ def _exactly(command: str, words: tuple[str, ...], needed: tuple[str, ...]) -> t
     return words
 
 
-def _number(text: str) -> int:
+def _number(text: str, *, of_part: bool = False) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:9]) > 0 and len(text) <= 9):
-        raise UsageError(_("{value} is not the number of a message").format(value=quoted(text)))
+        wrong = _("{value} is not the number of a message")
+        if of_part:
+            wrong = _("{value} is not the number of a part")
+        raise UsageError(wrong.format(value=quoted(text)))
     return int(text)
 
 

@@ -36,7 +36,10 @@ _BEFORE: Final = 10
 
 def run(options: InboxOptions) -> int:
     """Do what ``options.action`` says; the exit code: 0, or 1 when it could not be done."""
-    inbox = Inbox(options.mail or locate(os.environ).mail)
+    folder = options.mail or locate(os.environ).mail
+    if folder.exists() and not folder.is_dir():
+        return _complain(_("{file} is no folder").format(file=quoted_file(folder)))
+    inbox = Inbox(folder)
     try:
         return _ACTIONS[options.action](inbox, options)
     except NoMessageError as error:
@@ -61,6 +64,9 @@ def _list(inbox: Inbox, options: InboxOptions) -> int:
         entries = inbox.entries(numbers)
         rows = ",\n".join(json.dumps(entry_facts(entry)) for entry in entries)
         print(f"[\n{rows}\n]" if rows else "[]")
+        return 0
+    if options.mail is not None and not options.mail.exists():  # perhaps a slip
+        print(_("no mail yet; there is no folder {file}").format(file=quoted_file(options.mail)))
         return 0
     for row in listing(inbox, numbers, all_of_them=options.all, room=width_of(sys.stdout)):
         print(row)
@@ -116,6 +122,8 @@ def _save(inbox: Inbox, options: InboxOptions) -> int:
 
 def _export(inbox: Inbox, options: InboxOptions) -> int:
     file = options.file or _STDOUT
+    if file.is_dir():
+        file /= f"mail-{options.number}.eml" if options.number else "mail.mbox"
     if options.number and file.suffix != ".mbox":
         octets = inbox.raw(options.number)
         return _written(

@@ -73,7 +73,7 @@ class Served:
             sentence = _("to log in: user {user}, password {password}")
             pieces.append(sentence.format(user=visible(user), password=visible(password)))
         if self.ca_file is not None:
-            trust = _("for TLS trust {file} ; the certificate is {sha256}")
+            trust = _("for TLS trust {file} ; its certificate has the SHA-256 {sha256}")
             pieces.append(trust.format(file=visible(str(self.ca_file)), sha256=self.fingerprint))
         pieces.append(_("mail is kept in {folder}").format(folder=visible(str(self.mail))))
         pieces.append(_("^C ends it"))

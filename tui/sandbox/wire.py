@@ -330,7 +330,11 @@ class Wire(SMTP):
         if self._eof or not self._pipe.can_write_eof():
             self._pipe.close()
             return
-        self._pipe.write_eof()
+        try:
+            self._pipe.write_eof()
+        except OSError:  # many clients hang up right behind their QUIT: there is nobody left to read
+            self._pipe.abort()
+            return
         self._pipe.resume_reading()
         self.loop.call_later(_LINGER, self._pipe.abort)
 

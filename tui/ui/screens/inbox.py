@@ -260,7 +260,7 @@ class InboxPage(Page[None]):
             KeyWord("F8", _("export"), 5),
             KeyWord("/", _("search"), 2),
             KeyWord("Del", _("delete"), 1),
-            KeyWord("F1", action("help").short, 3),
+            KeyWord("F1", action("help").short, 6),
             KeyWord("^P", action("commands").short, 2),
             KeyWord("Esc", _("back")),
         ]

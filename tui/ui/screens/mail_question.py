@@ -11,7 +11,8 @@ from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
 
 _YES = frozenset({"yes", "是"})
-_FIELD = 20  # columns that the question leaves to its answer at least
+_FIELD, _YES_FIELD = 20, 6  # columns that the question leaves to its answer at least: a name, a yes
+_NARROW = 100  # columns below which a question is put shortly
 
 
 class Asked(Enum):
@@ -22,6 +23,9 @@ class Asked(Enum):
     PART = "part"  # where to save one part to
     REPLACE_PART = "replace-part"
     SEARCH = "search"
+
+
+_NAMES = frozenset({Asked.FILE, Asked.PART, Asked.SEARCH})
 
 
 class MailQuestion:
@@ -43,12 +47,15 @@ class MailQuestion:
     def row(self, glyphs: Glyphs, width: int) -> tuple[Row, int]:
         """The question with what is typed, and the cursor's column."""
         sign = Run(glyphs.here, Tone.YOU, True)
-        start = cut((blanks(1), sign, Run(f" {self._words()}  ")), width - _FIELD)
+        field = _FIELD if self.asked in _NAMES else _YES_FIELD
+        start = cut((blanks(1), sign, Run(f" {self._words(brief=width < _NARROW)}  ")), width - field)
         used = width_of(start)
         typed, cursor = self.field.runs(width - used - 1)
         return (*start, *typed), used + cursor
 
-    def _words(self) -> str:
+    def _words(self, *, brief: bool) -> str:
+        if self.asked is Asked.FILE and brief:
+            return _("export mail {number} to (.mbox: all)").format(number=self.number)
         if self.asked is Asked.FILE:
             return _("export mail {number} to the file (all that are listed to a .mbox)").format(
                 number=self.number

@@ -79,16 +79,24 @@ def view_name(view: View) -> str:
 def selector_row(view: View, width: int, glyphs: Glyphs, *, reading: int | None, wide: bool) -> Row:
     """The names of the views, the present one in brackets. ``reading``: the number of the mail that is read;
     None while the list has the keys."""
-    row: Row = pad((blanks(1), Run(pgettext("section", "view"), bold=True)), LABEL)
-    for one in VIEWS:
-        here, name = one is view, view_name(one)
-        sign = Run(glyphs.here, Tone.YOU, True) if here and reading is not None else blanks(1)
-        run = Run(f"[{name}]", Tone.YOU, True) if here else Run(name, Tone.QUIET)
-        row = (*row, blanks(2 if one is not VIEWS[0] else 0), sign, run)
     said = _("Left and Right change the view")
     if reading is not None:
         said = _("mail {number}").format(number=reading)
+    for shown, gap in ((VIEWS, 2), (VIEWS, 1), ((view,), 1)):  # what is in brackets stays in sight
+        row = _names(shown, gap, view, glyphs, reading=reading is not None)
+        if width_of(row) < width:
+            break
     return cut((*row, blanks(8 if wide else 3), Run(said, Tone.QUIET)), width - 1)
+
+
+def _names(shown: Sequence[View], gap: int, view: View, glyphs: Glyphs, *, reading: bool) -> Row:
+    row: Row = pad((blanks(1), Run(pgettext("section", "view"), bold=True)), LABEL)
+    for one in shown:
+        here, name = one is view, view_name(one)
+        sign = Run(glyphs.here, Tone.YOU, True) if here and reading else blanks(1)
+        run = Run(f"[{name}]", Tone.YOU, True) if here else Run(name, Tone.QUIET)
+        row = (*row, blanks(gap if one is not shown[0] else 0), sign, run)
+    return row
 
 
 def view_rows(mail: Mail, view: View, width: int, *, lens: bool = False) -> list[Row]:
