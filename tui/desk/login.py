@@ -73,6 +73,8 @@ class Login:
         self.guard: Callable[[str], None] = lambda secret: None
         #: Gets each user who is ``named``.
         self.introduce: Callable[[str], None] = lambda user: None
+        #: Gets what was typed for the user at a prompt that hides it: it may be the password by mistake.
+        self.doubt: Callable[[str], None] = lambda user: None
         self._talk: Talk | None = None
         self._filled: bytes | None = None
         self._nonce = ""  # of SCRAM, the same from AUTH to its end
@@ -84,9 +86,11 @@ class Login:
         typed."""
         match event:
             case CommandSent(command=command) if command.verb == "AUTH":
-                mechanism = command.argument.partition(" ")[0].upper()
+                mechanism, _, shown = command.argument.partition(" ")
+                mechanism = mechanism.upper()
                 self._nonce = secrets.token_urlsafe(_NONCE_OCTETS)
-                initial = b"".join(command.data[start:end] for start, end in event.secret).strip()
+                hidden = b"".join(command.data[start:end] for start, end in event.secret)
+                initial = (hidden or shown.encode("utf-8", "surrogateescape")).strip()
                 self._talk = Talk(mechanism, (), (self._kept(mechanism, initial),) if initial else ())
             case AuthResponseSent(data=data, cancelled=False) if self._talk is not None:
                 kept = self._kept(self._talk.mechanism, data)
@@ -210,8 +214,10 @@ class Login:
         if typed and typed == self.filled:
             return self._filled
         if typed:
-            # Out of a prompt that hides what is typed: a name from there may be the password by mistake.
-            self._take(self._field_due(login.mechanism, login.answers), typed)
+            field = self._field_due(login.mechanism, login.answers)
+            self._take(field, typed)
+            if field is Ask.USER:
+                self.doubt(typed)
         return await self.next_line(practice)
 
     def _field_due(self, mechanism: str, answers: int) -> Ask:

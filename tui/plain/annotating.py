@@ -42,7 +42,7 @@ from tui.words.extensions import offer
 from tui.words.keys import TYPED
 from tui.words.language import gettext as _
 from tui.words.lines import lines
-from tui.words.logins import complained
+from tui.words.logins import challenged, responded
 from tui.words.notes import note
 from tui.words.seams import joined
 from tui.words.stages import stage
@@ -163,8 +163,7 @@ class Annotator:
     def _auth(self, event: AuthResponseSent) -> None:
         entry = self._settle(event.line, Kind.COMMAND)
         if entry is not None:
-            text = _("The client gives up the login.") if event.cancelled else _("The answer, hidden here.")
-            entry.notes.append(Note("AUTH", text))
+            entry.notes.append(Note("AUTH", responded(event)))
 
     def _body_line(self, event: BodyLineSent) -> None:
         entry = self._settle(event.line, Kind.HEADER if event.in_header and event.data else Kind.TEXT)
@@ -217,7 +216,7 @@ class Annotator:
         if told.sentences:
             text = _("{headline}: {sentence}").format(headline=told.headline, sentence=told.sentences[0])
         entry.notes.append(Note(told.code, text))
-        if said := complained(event):
+        if said := challenged(event):
             entry.notes.append(Note("", said))
         entry.notes += [Note("", sentence) for sentence in told.sentences[1:]]
         if self._is_new(told.code, stage(event.to).value):

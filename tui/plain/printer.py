@@ -54,7 +54,7 @@ from tui.words.guide import Guide, Pair, Paragraph, Section
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.lens import LINE_ENDS, legend
-from tui.words.logins import complained
+from tui.words.logins import challenged
 from tui.words.notes import note
 from tui.words.pairing import answers
 from tui.words.prose import enumerated, labelled
@@ -220,7 +220,7 @@ class Printer:
             yield from self._finding(event)
         elif isinstance(event, ReplyReceived):
             self._due = event
-            if said := complained(event):
+            if said := challenged(event):
                 yield f"* {said}"
             if pairs:
                 yield f"* {event.reply.code} {answers(event)}"
@@ -377,8 +377,8 @@ class Printer:
             yield from _leading_rows(guide, "reply")  # what was wrong was said under the line
             return
         parting = self._practice.phase is Phase.QUIT or self.leaving or self.in_lesson
-        asked = () if complained(reply) else ("asked",)  # said under the line
-        yield from _rows_of(guide, "reply", "why", "login", *asked, "yours", *(() if parting else ("next",)))
+        # What a challenge asks was said under its line.
+        yield from _rows_of(guide, "reply", "why", "login", "yours", *(() if parting else ("next",)))
         if self._guided and self._practice.phase is Phase.MESSAGE:
             yield "* " + _("^C asks what you can do in here: names like /hint are text of the message now.")
 

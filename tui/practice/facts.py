@@ -19,7 +19,7 @@ from tui.practice.replaying import replay
 from tui.smtp.answers import understood
 from tui.smtp.commands import HELLO, Command, parsed, text_of
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.display import MASK, masked
+from tui.smtp.display import masked
 from tui.smtp.events import (
     AuthResponseSent,
     BodyEnded,
@@ -155,9 +155,8 @@ class _Fold:
         return MessageFacts(method, keep=self._keep)
 
     def _auth_response(self, sent: AuthResponseSent) -> None:
-        secret = bool(sent.data) and not sent.cancelled
-        line = MASK if secret else text_of(sent.data)
-        self._enter(sent.number, "auth-continuation", line, sent, argument=line, secret=secret)
+        line = text_of(masked(sent.data, sent.secret))
+        self._enter(sent.number, "auth-continuation", line, sent, argument=line, secret=bool(sent.secret))
         if not self._auth or self._auth[-1].over:  # its AUTH was spelt in a way that only this server read
             self._auth.append(AuthFacts(sent.mechanism))
         self._auth[-1].responded(sent.data, cancelled=sent.cancelled)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from tui.smtp.answers import understood
 from tui.smtp.events import AuthResponseSent, CommandSent, ReplyReceived
 from tui.smtp.sasl import STEPS, Step
-from tui.smtp.secrets import decoded
 from tui.values import value
 
 
@@ -81,19 +81,10 @@ def answered(login: LoginState | None, event: ReplyReceived) -> LoginState:
     return replace(login, asked=None, code=event.reply.code)
 
 
-def complaint(event: ReplyReceived) -> bytes:
-    """What a server says of a token that it will refuse, in the place of a challenge: JSON as a rule, decoded
-    (RFC 7628 §3.2.2). b"" where this reply says nothing of the kind, or repeats a secret."""
+def challenge(event: ReplyReceived) -> bytes | None:
+    """What stands behind a 334 of a login, in base64 as it came, a secret that it repeats masked; None for
+    every other reply."""
     to, reply = event.to, event.reply
-    if reply.code != _GO_ON or not reply.lines:
-        return b""
-    if isinstance(to, AuthResponseSent):
-        mechanism, answered = to.mechanism, True
-    elif isinstance(to, CommandSent):
-        mechanism, _, initial = to.command.argument.partition(" ")
-        answered = bool(initial.strip())
-    else:
-        return b""
-    if not answered or mechanism.upper() not in TOKENS:
-        return b""
-    return (decoded(reply.lines[0].strip()) or b"").strip()
+    if reply.code != _GO_ON or to is None or understood(to, reply.code) != "AUTH":
+        return None
+    return reply.lines[0].strip()

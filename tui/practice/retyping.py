@@ -39,6 +39,8 @@ CRLF: Final = b"\r\n"
 #: Lines of text that go out at once; between them the server may speak.
 _TEXT_AT_ONCE: Final = 200
 #: A server may take other line ends than CRLF for one.
+#: AUTH and its mechanism.
+_MECHANISM: Final = re.compile(rb"\s*\S+\s+\S+")
 _LONE_DOT: Final = re.compile(rb"(?:^|[\r\n])\.(?:[\r\n]|$)")
 #: What follows one of these gets its meaning from the reply, so that it waits for it, whatever the old client
 #: did.
@@ -310,6 +312,9 @@ def _without_answer(sent: CommandSent) -> tuple[bytes, bool]:
     """AUTH up to its mechanism, and whether an answer stood behind it, in clear or masked already."""
     data = sent.command.data
     starts = [start for start, _end in sent.secret]
+    named = _MECHANISM.match(data)
+    if named is not None and data[named.end() :].strip():
+        starts.append(named.end())
     if MASK.encode() in data:
         starts.append(data.index(MASK.encode()))
     return (data[: min(starts)].rstrip(), True) if starts else (data, False)

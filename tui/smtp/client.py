@@ -241,8 +241,8 @@ class ClientSide:
         if command.verb == "AUTH":
             self._mechanism = command.argument.partition(" ")[0].upper()
             secrets.auth_begins(self._mechanism)
-            self._answers = len(sent.secret)
-            secrets.learn_argument(command.data, sent.secret)
+            self._answers = int(bool(sent.secret or command.argument.partition(" ")[2].strip()))
+            secrets.learn_argument(command.data, sent.secret, answered=bool(self._answers))
         elif sent.secret:
             secrets.learn_line(b"".join(command.data[start:end] for start, end in sent.secret))
 
@@ -271,6 +271,7 @@ class ClientSide:
             data == b"*",
             whole.pipelined,
             standing.tls,
+            whole.secret,
         )
         standing.tell(sent)
         slips = tuple(answer_slips(data, self._mechanism))

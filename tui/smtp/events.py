@@ -81,6 +81,7 @@ class AuthResponseSent:
     cancelled: bool  # "*"
     pipelined: bool = False
     tls: bool = False
+    secret: tuple[Span, ...] = ()
 
 
 @value

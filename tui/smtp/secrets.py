@@ -5,6 +5,12 @@ such an answer after a refused AUTH (people go on typing the base64 password as 
 it back). The user name is none, but it stands in the same line as the rest; and that of LOGIN, which has a
 line of its own, is taken for the password, which people type there by mistake, until the login has succeeded,
 unless somebody named it before (``Secrets.know_name``).
+
+An answer in which nothing is secret is shown: the empty one, ``*``, ``=``, and the first message of SCRAM, a user
+name and a nonce (RFC 5802 §5.1), unless what stands there for the name may be a password. What shares its
+base64 with a secret is hidden with it, since the letters of both run into each other (the user in PLAIN and
+XOAUTH2, the nonces beside SCRAM's proof); and what passwords can be tried on is a secret too: CRAM-MD5's digest
+and SCRAM's proof.
 """
 
 from __future__ import annotations
@@ -42,6 +48,11 @@ _MECHANISM_LIKE = re.compile(rb"[A-Z0-9_-]{2,20}")  # as they are registered; on
 _BASE64 = re.compile(
     rb"[\s\x00]*((?:[a-z0-9+/]{4})+|(?:[a-z0-9+/]{4})*(?:[a-z0-9+/]{3}=|[a-z0-9+/]{2}==))\s*", re.I
 )
+
+#: client-first-message of SCRAM (RFC 5802 §7) without extensions.
+_CLIENT_FIRST = re.compile(rb"(?:[ny]|p=[^,]+),(?:a=[^,]*)?,n=[^,]+,r=[\x21-\x2b\x2d-\x7e]+")
+#: Answers that say nothing: the empty one, the one that cancels, and the empty one in the line of AUTH.
+_SAY_NOTHING = frozenset({b"", b"*", b"="})
 
 _ADDRESS = re.compile(rb"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 
@@ -89,9 +100,14 @@ class Secrets:
     # -- at birth
 
     def of_response(self, data: bytes) -> tuple[Span, ...]:
-        """A line that answers a challenge, or may. ``*`` cancels and is no secret, the empty answer
-        neither, nor the known user name where LOGIN asks for it."""
-        return () if data in (b"", b"*") or self._is_known_name(data) else ((0, len(data)),)
+        """A line that answers a challenge, or may."""
+        return () if self._is_open(data) or self._is_known_name(data) else ((0, len(data)),)
+
+    def _is_open(self, answer: bytes) -> bool:
+        """Is nothing secret in it, without a look at where it stands?"""
+        clear = decoded(answer)
+        first = clear is not None and _CLIENT_FIRST.fullmatch(clear) is not None
+        return answer in _SAY_NOTHING or (first and clear is not None and not self._told_by(clear))
 
     def _is_known_name(self, data: bytes) -> bool:
         """Does it answer the first challenge of LOGIN with it? Where name and password are the same, the
@@ -106,7 +122,7 @@ class Secrets:
         is_command = _STRICT_COMMAND.fullmatch(data) or _AUTH.match(data)
         if is_command:
             return self.of_command(data)
-        return () if data in (b"", b"*") else ((0, len(data)),)
+        return () if self._is_open(data) else ((0, len(data)),)
 
     def of_command(self, data: bytes) -> tuple[Span, ...]:
         """The part of a command line that is secret."""
@@ -115,21 +131,20 @@ class Secrets:
             return self._of_argument(data, auth.start(1))
         if response := _RESPONSE.search(data):
             return ((response.start(1), length),)
-        if self._refused and self._looks_like_answer(data):
+        if self._refused and self._looks_like_answer(data) and not self._is_open(data):
             return ((0, length),)
         if data.lower() in self._values:
             return ((0, length),)
         return ()
 
-    @staticmethod
-    def _of_argument(data: bytes, start: int) -> tuple[Span, ...]:
+    def _of_argument(self, data: bytes, start: int) -> tuple[Span, ...]:
         mechanism = _MECHANISM.match(data, start)
         named = mechanism is not None and (
             mechanism[1].decode("ascii").upper() in MECHANISMS or _MECHANISM_LIKE.fullmatch(mechanism[1])
         )
         if mechanism is not None and named:
             start = mechanism.end()
-        return ((start, len(data)),) if start < len(data) else ()
+        return () if self._is_open(data[start:].strip()) else ((start, len(data)),)
 
     def _looks_like_answer(self, data: bytes) -> bool:
         match = _BASE64.fullmatch(data)
@@ -154,16 +169,16 @@ class Secrets:
         if verb in VERBS and verb != "AUTH":
             self._refused = False
 
-    def learn_argument(self, data: bytes, spans: tuple[Span, ...]) -> None:
-        """The secret part of a command was sent."""
+    def learn_argument(self, data: bytes, spans: tuple[Span, ...], *, answered: bool) -> None:
+        """AUTH was sent; ``answered``: the first answer stands in its line, secret (``spans``) or not."""
+        self._step = int(answered)
         for start, end in spans:
             token = data[start:end].strip()
-            self._step = 1
             self._learn(token, name=self._mechanism == "LOGIN")
 
     def learn_response(self, data: bytes) -> None:
         """An answer to a challenge was sent."""
-        known = self._is_known_name(data)
+        known = self._is_known_name(data) or self._is_open(data)
         self._step += 1
         if known:
             return
@@ -177,6 +192,11 @@ class Secrets:
         """Somebody named the user as such, not at the prompt that hides what is typed: it is no password by
         mistake."""
         self._known_name = base64.b64encode(name)
+
+    def doubt_name(self, name: bytes) -> None:
+        """This was given for the user at a prompt that hides what is typed: it may be the password by mistake,
+        until the login has succeeded."""
+        self._learn_forms(name, name=True)
 
     def learn_value(self, secret: bytes) -> None:
         """A password that is known here, though perhaps only a proof of it will be sent: a server that keeps
@@ -261,9 +281,18 @@ class Secrets:
         for token in _TOKEN.finditer(data, _CODE):
             letters = token[0].rstrip(b"=")
             letters = letters[: len(letters) - (len(letters) % 4 == 1)]
-            clear = base64.b64decode(letters + b"=" * (-len(letters) % 4)).lower()
-            if any(value[:_TELLING] in clear for value in self._values):
+            if self._told_by(base64.b64decode(letters + b"=" * (-len(letters) % 4))):
                 yield token.span()
+
+    def _told_by(self, clear: bytes) -> bool:
+        """Does a text that came out of base64 hold a secret, in clear or in base64 once more?"""
+        padded = b" " * _CODE + clear  # where the code of a reply stands, which is none here
+        lower = padded.lower()
+        return (
+            any(value[:_TELLING] in lower for value in self._values)
+            or any(True for _span in self._whole_words(lower))
+            or any(True for _span in self._inside_base64(padded))
+        )
 
 
 def _matched(text: bytes, at: int, value: bytes) -> int:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 
 from tui.net.session import Stamped
-from tui.practice.logins import complaint
+from tui.practice.logins import challenge
 from tui.practice.pairing import Pairing
 from tui.practice.state import Practice
 from tui.smtp.display import caret_cells, shown
@@ -85,7 +85,7 @@ class Teller:
                 self._inside(event)
             case ReplyReceived():
                 self._judge(event, stamped.at)
-                self._complain(event, stamped.wall)
+                self._decode(event, stamped.wall)
                 self._pair(event)
             case CommandSent() | AuthResponseSent() | BodyEnded():
                 self._pairing.seen(event)
@@ -137,12 +137,13 @@ class Teller:
 
             self.log.suffix(event.line, answers(event))
 
-    def _complain(self, event: ReplyReceived, wall: float) -> None:
-        """Of a token the server says in base64 what is wrong."""
-        if complaint(event):
-            from tui.words.logins import complained  # not before there is something to say
+    def _decode(self, event: ReplyReceived, wall: float) -> None:
+        """What a server asks in a login it says in base64."""
+        if challenge(event) is not None:
+            from tui.words.logins import challenged  # not before there is something to say
 
-            self.log.note(complained(event), wall)
+            if said := challenged(event):
+                self.log.note(said, wall)
 
     def _note(self, stamped: Stamped, practice: Practice) -> None:
         from tui.words import notes  # not before there is something to say

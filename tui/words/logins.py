@@ -6,10 +6,10 @@ import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui.practice.logins import LoginState, complaint
+from tui.practice.logins import LoginState, challenge
 from tui.practice.state import Practice
 from tui.smtp.display import MASK, visible
-from tui.smtp.events import ReplyReceived
+from tui.smtp.events import AuthResponseSent, ReplyReceived
 from tui.smtp.phases import Phase
 from tui.smtp.sasl import PROVING, STEPS, Fault, Step
 from tui.smtp.secrets import CLEAR_MECHANISMS, decoded
@@ -163,10 +163,30 @@ def _asked(login: LoginState) -> Sentence:
     return say(Run(_cut(visible(asked.strip()))), "  ", quiet, "  ", Run(_cut(visible(clear).strip())))
 
 
-def complained(event: ReplyReceived) -> str:
-    """What a server says of a token before it refuses it, without a full stop; "" where it says nothing."""
-    said = complaint(event)
-    return _("334 says: {said}").format(said=_cut(visible(said))) if said else ""
+def challenged(event: ReplyReceived) -> str:
+    """What the server asks, or tells, behind a 334, out of its base64, without a full stop; "" for other
+    replies, and for what is no base64, which is found in the line itself."""
+    asked = challenge(event)
+    if asked is None:
+        return ""
+    if not asked:
+        return _("334 says nothing more: the server waits for the answer")
+    if MASK.encode() in asked:
+        return _("334 repeats a secret, hidden here")
+    clear = decoded(asked)
+    return "" if clear is None else _("334 says: {said}").format(said=_cut(visible(clear).strip()))
+
+
+def responded(event: AuthResponseSent) -> str:
+    """What an answer of the client is."""
+    if event.cancelled:
+        return _("The client gives up the login.")
+    if event.secret:
+        return _("The answer, hidden here.")
+    clear = decoded(event.data)
+    if not clear:
+        return _("The answer is empty.")
+    return _("The answer, base64 for {text}").format(text=_cut(visible(clear)))
 
 
 def _cut(text: str) -> str:
