@@ -858,7 +858,7 @@ async def test_history_holds_commands_and_neither_text_nor_secrets(own_home: Pat
             desk.submit(line)
         await desk.settle()
         await desk.leave()
-        assert desk.commands == (*ENVELOPE, "DATA", "AUTH LOGIN", "QUIT")
+        assert desk.commands == (*ENVELOPE, "DATA", "QUIT")
         again = desk_for(Options(), lambda batch: None)
         assert again.commands == (*ENVELOPE, "DATA", "QUIT")
 

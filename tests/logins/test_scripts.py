@@ -53,6 +53,27 @@ def test_a_proof_may_go_out_in_clear(mechanism: str) -> None:
     assert no_trace(done)
 
 
+#: What each mechanism is asked on its way.
+ASKED = {
+    "LOGIN": ["334 says: Username:", "334 says: Password:"],
+    "CRAM-MD5": ["334 says: <1896.697170952@auth.test>"],
+    "SCRAM-SHA-256": ["334 says: r=", "334 says: v="],
+    "XOAUTH2": ['334 says: {"status":"401"'],
+}
+
+
+@pytest.mark.parametrize(("mechanism", "asked"), ASKED.items())
+def test_until_auth_decodes_what_it_is_asked(mechanism: str, asked: list[str]) -> None:
+    with serving(mechanism, "failure" if mechanism == "XOAUTH2" else "success") as port:
+        flags = ("--user", USER, "--auth", mechanism, "--yes", "--until", "auth")
+        done = run(b"", "connect", f"127.0.0.1:{port}", *flags, env={"SMTPTUTOR_PASSWORD": SECRET})
+    said = [row.removeprefix("* ") for row in done.rows if "334 says" in row]
+    assert len(said) == len(asked)
+    assert all(row.startswith(start) for row, start in zip(said, asked, strict=True))
+    assert ("C: AUTH SCRAM-SHA-256 biws" in "\n".join(done.rows)) is (mechanism == "SCRAM-SHA-256")
+    assert no_trace(done)
+
+
 def test_until_auth_in_clear_is_refused() -> None:
     with serving("PLAIN", "success") as port:
         arguments = ("connect", f"127.0.0.1:{port}", "--user", USER, "--until", "auth")

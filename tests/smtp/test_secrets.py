@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.smtp.talk import EHLO, HELO, Row, finding, findings, of, play, replies
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.display import MASK, shown
-from tui.smtp.events import CommandSent, LineReceived, LineSent
+from tui.smtp.events import AuthResponseSent, CommandSent, LineReceived, LineSent
 from tui.smtp.findings import Finding
 
 
@@ -21,6 +21,7 @@ def b64(text: str | bytes) -> str:
 
 PLAIN = b64("\0alice\0s3cret-Pass")
 LOGIN = (*EHLO, "C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6", f"C: {b64('alice')}", "S: 334 UGFzc3dvcmQ6")
+FIRST = b64("n,,n=alice,r=rOprNGfwEbeRWgbNEkqO")
 PASSWORD = b64("s3cret-Pass")
 
 
@@ -43,7 +44,15 @@ def last_sent(*rows: Row) -> str:
         (f"ATUH PLAIN {PLAIN}", f"ATUH PLAIN {MASK}"),
         (f"PLAIN {PLAIN}", f"PLAIN {MASK}"),
         (f" AUTH PLAIN {PLAIN}", f" AUTH PLAIN {MASK}"),
-        ("AUTH PLAIN =", f"AUTH PLAIN {MASK}"),
+        ("AUTH PLAIN =", "AUTH PLAIN ="),
+        (f"AUTH SCRAM-SHA-256 {FIRST}", f"AUTH SCRAM-SHA-256 {FIRST}"),
+        (
+            f"AUTH SCRAM-SHA-1 {b64('y,a=b,n=al=2Cice,r=x')}",
+            f"AUTH SCRAM-SHA-1 {b64('y,a=b,n=al=2Cice,r=x')}",
+        ),
+        (f"AUTH SCRAM-SHA-256 {b64('s3cret-Pass')}", f"AUTH SCRAM-SHA-256 {MASK}"),
+        (f"AUTH SCRAM-SHA-256 {b64('n,,n=alice,r=x,p=proof')}", f"AUTH SCRAM-SHA-256 {MASK}"),
+        (f"AUTH SCRAM-SHA-256 {b64('n,,n=alice')}", f"AUTH SCRAM-SHA-256 {MASK}"),
         ("AUTH PLAIN", "AUTH PLAIN"),
         ("AUTH CRAM-MD5 ", "AUTH CRAM-MD5 "),
         ("AUTH", "AUTH"),
@@ -76,6 +85,46 @@ def test_whatever_is_typed_after_334_however_auth_was_spelt(line: str) -> None:
 @pytest.mark.parametrize("line", ["", "*"])
 def test_an_empty_answer_and_a_cancel_are_no_secrets(line: str) -> None:
     assert last_sent(*LOGIN, f"C: {line}") == line
+
+
+SCRAM = (
+    *EHLO,
+    "C: AUTH SCRAM-SHA-256",
+    "S: 334 ",
+    f"C: {FIRST}",
+    "S: 334 cj14",
+    f"C: {b64('c=biws,r=x,p=cA==')}",
+)
+
+
+def test_of_scram_the_proof_alone_is_hidden() -> None:
+    sent = [shown(line) for line in of(play(*SCRAM, "S: 334 dj14", "C: ", "S: 235 in"), LineSent)]
+    assert sent[-4:] == ["AUTH SCRAM-SHA-256", FIRST, MASK, ""]
+    assert [one.secret != () for one in of(play(*SCRAM), AuthResponseSent)] == [False, True]
+    ahead = [shown(line) for line in of(play(*EHLO, "C: AUTH SCRAM-SHA-256", f"C: {FIRST}"), LineSent)]
+    assert ahead[-1] == FIRST
+    late = (*EHLO, "C: AUTH SCRAM-SHA-256", "S: 535 no", f"C: {FIRST}")
+    assert last_sent(*late) == FIRST
+
+
+def test_the_first_message_of_scram_is_no_secret_where_it_comes_back() -> None:
+    assert echo(*SCRAM[:-2], f"S: 535 {FIRST} alice") == f"535 {FIRST} alice"
+
+
+def test_a_name_that_may_be_the_password_is_hidden_in_it() -> None:
+    dialogue = Dialogue()
+    dialogue.received(b"220 mx.test\r\n")
+    dialogue.doubt_name(b"alice")
+    whole = f"AUTH SCRAM-SHA-256 {FIRST}".encode()
+    assert dialogue.secret_in(whole) == ((19, len(whole)),)
+    dialogue.sent(b"AUTH PLAIN eA==\r\n")
+    dialogue.received(b"235 in\r\n")
+    assert dialogue.secret_in(whole) == ()
+
+
+def test_a_secret_in_base64_of_base64() -> None:
+    inner = b64("the password is s3cret-Pass")
+    assert echo(*LOGIN, f"C: {PASSWORD}", f"S: 334 {b64('{' + inner + '}')}") == f"334 {MASK}"
 
 
 def test_lines_sent_before_auth_is_answered() -> None:
@@ -211,7 +260,8 @@ def test_the_user_name_may_be_said() -> None:
         ("535 look: okay", "535 look: okay"),
         (f"535 {b64('ok')}", f"535 {MASK}"),
         (f"535 {b'ok'.hex()}", f"535 {MASK}"),
-        (f"535 {b64('user a, password ok')}", f"535 {b64('user a, password ok')}"),
+        (f"535 {b64('user a, password ok')}", f"535 {MASK}"),
+        (f"535 {b64('look: okay')}", f"535 {b64('look: okay')}"),
     ],
 )
 def test_a_very_short_password_is_looked_for_as_a_word(said: str, seen: str) -> None:

@@ -195,8 +195,19 @@ async def test_clear_text_is_explained_without_being_shown() -> None:
         assert "s3cret" not in sat.text
 
 
-async def test_what_the_server_says_of_a_token_stands_under_its_line() -> None:
-    problem = base64.b64encode(b'{"status":"401","schemes":"bearer"}')
-    async with sitting(answers={**ANSWERS, "AUTH": b"334 " + problem + b"\r\n"}, size=(120, 36)) as sat:
-        await sat.enter("EHLO client.example", "AUTH XOAUTH2 dXNlcj1h")
-        sat.row_of(' !   334 says: {"status":"401","schemes":"bearer"}')
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("AUTH XOAUTH2 dXNlcj1h", '{"status":"401"}'),
+        ("AUTH LOGIN", "Username:"),
+        ("AUTH CRAM-MD5", "<1896.69@mx.test>"),
+        ("AUTH SCRAM-SHA-256 biwsbj11LHI9YQ==", "r=ab,s=QQ==,i=4096"),
+        ("AUTH X-NEW", "how?"),
+    ],
+)
+async def test_what_a_334_says_stands_under_its_line(line: str, said: str, size: tuple[int, int]) -> None:
+    challenge = b"334 " + base64.b64encode(said.encode()) + b"\r\n"
+    async with sitting(answers={**ANSWERS, "AUTH": challenge}, size=size) as sat:
+        await sat.enter("EHLO client.example", line)
+        sat.row_of(f" !   334 says: {said}")

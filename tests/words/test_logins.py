@@ -11,6 +11,7 @@ from tests.practice.talking import GREETING, talk
 from tui.desk.login import Ask
 from tui.desk.secret import Reason
 from tui.practice.scenario import Account
+from tui.smtp.events import ReplyReceived
 from tui.smtp.sasl import STEPS, Fault, Step, Trouble
 from tui.words import findings, language, logins
 from tui.words.guide import Guide, Pair, Run
@@ -72,6 +73,51 @@ def test_every_step_of_every_mechanism(mechanism: str, answers: int) -> None:
         assert text(shown, "yours") and text(shown, "next").endswith(("login", "登录"))
         waits = guide(talk(*rows, "C: YQ==").practice, sandbox=sandbox)
         assert waits.section("asked") is None and text(waits, "next")
+
+
+def coded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+ANSWERED = "C: czNjcmV0LVBhc3M="  # s3cret-Pass
+#: What comes behind EHLO, and what a 334 at its end says.
+CHALLENGES = [
+    (("C: AUTH PLAIN", "S: 334 "), "the server waits for the answer"),
+    (("C: AUTH PLAIN", "S: 334"), "the server waits for the answer"),
+    (("C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6"), "334 says: Username:"),
+    (("C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6", "C: YQ==", "S: 334 UGFzc3dvcmQ6"), "334 says: Password:"),
+    (("C: AUTH CRAM-MD5", f"S: 334 {coded('<1896.69@x>')}"), "334 says: <1896.69@x>"),
+    (("C: AUTH SCRAM-SHA-256", f"S: 334 {coded('r=ab,s=QQ==,i=4096')}"), "334 says: r=ab,s=QQ==,i=4096"),
+    (
+        ("C: AUTH SCRAM-SHA-256 eA==", "S: 334 eA==", "C: eA==", f"S: 334 {coded('v=QQ==')}"),
+        "334 says: v=QQ==",
+    ),
+    (("C: AUTH OAUTHBEARER eA==", f"S: 334 {coded('{}')}"), "334 says: {}"),
+    (("C: AUTH XOAUTH2", "S: 334 "), "the server waits for the answer"),
+    (("C: AUTH X-NEW", f"S: 334 {coded('how?')}"), "334 says: how?"),
+    (("C: ATUH X-NEW", f"S: 334 {coded('how?')}"), "334 says: how?"),
+    (("C: AUTH NTLM", "S: 334 TlRMTVNTUAA="), r"334 says: NTLMSSP\x00"),
+    (("C: AUTH LOGIN", f"S: 334 {coded(chr(0x202E) + 'x')}"), r"334 says: \u{202e}x"),
+    (
+        ("C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6", ANSWERED, f"S: 334 {coded('s3cret-Pass?')}"),
+        "repeats a secret",
+    ),
+    (("C: AUTH LOGIN", "S: 334 VXNlcm5hbWU6", ANSWERED, "S: 334 s3cret-Pass?"), "repeats a secret"),
+    (("C: AUTH LOGIN", "S: 334 no base64!"), ""),  # found in the line itself
+    (("C: AUTH XOAUTH2 eA==", "S: 535 no"), ""),
+    (("C: MAIL FROM:<a@b.test>", "S: 334 eA=="), ""),
+    (("S: 334 eA==",), ""),
+]
+
+
+@pytest.mark.parametrize(("rows", "said"), CHALLENGES)
+def test_a_challenge_is_decoded(rows: tuple[str, ...], said: str, spoken: str) -> None:
+    last = [one for one in talk(*EHLO, *rows).events if isinstance(one, ReplyReceived)][-1]
+    found = logins.challenged(last)
+    assert bool(found) is bool(said)
+    assert found.isprintable() and "s3cret" not in found
+    if spoken == "en" and said:
+        assert said in found
 
 
 def test_a_question_that_repeats_a_secret_is_not_decoded() -> None:

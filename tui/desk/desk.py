@@ -109,6 +109,7 @@ class Desk(Wire):
         self.login = login or Login()
         self.login.guard = self._guard
         self.login.introduce = self._introduce
+        self.login.doubt = self._doubt_name
         self.endpoint = None
         self.access = DIRECT
         #: The exchangers of the mail domain (``--mx``) that were found last.

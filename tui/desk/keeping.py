@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tui.net.endpoint import Endpoint
 from tui.net.stream import Stamped
+from tui.prompt.prompt import begins_login
 from tui.store import recent
 from tui.store.history import History
 from tui.store.paths import Home
@@ -117,8 +118,8 @@ class Notebook:
                 self.failed = error
 
     def remember(self, command: str) -> None:
-        """A line that went out as a command and holds no secret."""
-        if not command.strip() or self.commands[-1:] == [command]:
+        """A line that went out as a command and holds no secret. A login is never kept."""
+        if not command.strip() or begins_login(command) or self.commands[-1:] == [command]:
             return
         self.commands.append(command)
         if self._keeper is not None and self.failed is None:

@@ -169,6 +169,10 @@ class Wire:
         if self._session is not None:
             self._session.guard(octets(secret))
 
+    def _doubt_name(self, user: str) -> None:
+        if self._session is not None:
+            self._session.doubt_name(octets(user))
+
     def _introduce(self, user: str) -> None:
         if self._session is not None and user:
             self._session.introduce(octets(user))

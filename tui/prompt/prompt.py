@@ -37,6 +37,11 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _LOGIN = re.compile(r"(?:.*\\[rn])?\s*AUTH(\s+\S+\s+|\s|$)", re.IGNORECASE)
 
 
+def begins_login(line: str) -> bool:
+    """It is an AUTH, which no history keeps."""
+    return _LOGIN.match(line) is not None
+
+
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+=*")
 _NAME = 14  # characters; longer than any typed name
 
@@ -220,7 +225,7 @@ class Prompt:
 
     def remember(self, line: str) -> None:
         """A line that went out as a command. A login is never kept."""
-        if _LOGIN.match(line) is None:
+        if not begins_login(line):
             self.history.add(line)
 
     # -- keys

@@ -163,6 +163,10 @@ class Dialogue:
         """Hide this password where the server says it, though none of our lines may hold it."""
         self._standing.secrets.learn_value(secret)
 
+    def doubt_name(self, name: bytes) -> None:
+        """Hide this user name, which may be the password by mistake, until the login has succeeded."""
+        self._standing.secrets.doubt_name(name)
+
     def introduce(self, name: bytes) -> None:
         """This is the user who will log in: the name alone, where LOGIN asks for it, need not be hidden."""
         self._standing.secrets.know_name(name)
