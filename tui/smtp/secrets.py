@@ -6,10 +6,10 @@ it back). The user name is none, but it stands in the same line as the rest; and
 line of its own, is taken for the password, which people type there by mistake, until the login has succeeded,
 unless somebody named it before (``Secrets.know_name``).
 
-An answer in which nothing is secret is shown: the empty one, ``*``, ``=``, and the first message of SCRAM,
-a user name and a nonce (RFC 5802 §5.1), unless what stands there for the name may be a password. What shares
-its base64 with a secret is hidden with it, since the letters of both run into each other (the user in PLAIN and
-XOAUTH2, the nonces beside SCRAM's proof); and what the client proves itself with is a secret too, since
+An answer in which nothing is secret is shown: the empty one, ``*``, ``=``, and the first message of SCRAM, a
+user name and a nonce (RFC 5802 §5.1), unless what stands there for the name may be a password. What shares
+its base64 with a secret is hidden with it, since the letters of both run into each other (the user in PLAIN
+and XOAUTH2, the nonces beside SCRAM's proof); and what the client proves itself with is a secret too, since
 passwords can be tried on it: CRAM-MD5's digest and SCRAM's proof.
 """
 
