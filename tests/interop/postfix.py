@@ -62,6 +62,7 @@ MASTER = """\
   -o smtpd_tls_wrappermode=yes
 127.0.0.1:{login_port} inet n - n - - smtpd
   -o smtpd_tls_security_level=encrypt -o smtpd_client_restrictions=permit_sasl_authenticated,reject
+socket unix n - n - - smtpd
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite
@@ -93,8 +94,8 @@ PASSWORD = "tR0ub4dor&3-horse"
 @dataclass
 class Postfix:
     """``port`` speaks plain text and offers STARTTLS and AUTH (on ::1 too), ``tls_port`` TLS at once,
-    ``login_port`` is a submission port: STARTTLS, then AUTH, or nothing. Users of ``bdwater.test`` are test1
-    and test2."""
+    ``login_port`` is a submission port: STARTTLS, then AUTH, or nothing; ``socket`` speaks plain text without
+    TCP. Users of ``bdwater.test`` are test1 and test2."""
 
     root: Path
     port: int
@@ -110,6 +111,10 @@ class Postfix:
 
     def __post_init__(self) -> None:
         self.boxes = Maildirs(self.root / "mail", self.root / "mail.log")
+
+    @property
+    def socket(self) -> Path:
+        return self.root / "spool" / "public" / "socket"
 
     def forget(self) -> None:
         """All that was accepted is delivered first, then it is nobody's business any more."""

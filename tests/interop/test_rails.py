@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +14,9 @@ import pytest
 from tests.interop import dns, processes
 from tests.interop.postfix import Postfix
 from tests.interop.program import PROGRAM, article, connect, dialogue, transcript, transcripts
+from tests.interop.sshd import Sshd
 from tests.pty import Terminal
 
-RUNS = 50
 RECORDS: dns.Records = {
     ("corp.test.", "MX"): ("10 mx1.corp.test.",),
     ("mx1.corp.test.", "A"): ("127.0.0.1",),
@@ -43,92 +45,154 @@ def nothing_sent(postfix: Postfix, own_home: Path) -> Iterator[None]:
     assert postfix.count("test2") == before + 1
 
 
-class Typist:
-    """At the terminal; waits for what comes after the last line typed."""
+class LineMode:
+    """Somebody at the terminal, who waits for what comes after the last line typed."""
+
+    front = ("--plain",)
 
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
         self._from = 0
 
-    def types(self, line: str, *then: str) -> None:
+    def enter(self, line: str) -> None:
         self._from = len(self.terminal.written)
         self.terminal.enter(line)
-        self.sees(*then)
 
-    def sees(self, *texts: str) -> None:
-        for text in texts:
-            self.terminal.wait(lambda: text.encode() in self.terminal.written[self._from :], repr(text))  # noqa: B023
+    def _sees(self, text: str) -> None:
+        self.terminal.wait(lambda: text.encode() in self.terminal.written[self._from :], repr(text))
+
+    def begins_the_message(self) -> None:
+        self.enter("DATA")
+        self._sees("354 ")
+
+    def is_asked(self) -> None:
+        """And the prompt is there: what is typed before it is no answer."""
+        self._sees("no closes the connection")
+        terminal = self.terminal
+        terminal.wait(lambda: terminal.rows()[terminal.cursor[1]].startswith("?"), "the prompt of a question")
+
+    def says_no(self) -> None:
+        self.enter("no")
+        self._sees("connection closed by client")
+
+    def connects_again(self) -> None:
+        """Up to the recipient; the program types it."""
+        self.enter("/connect")
+        self._sees("commands of the lost connection again")
+        self.enter("yes")
+        self._sees("2.1.5")
 
 
-def asked_at_the_dot(typist: Typist, number: int, question: str) -> None:
-    """A message was typed up to the dot, or a chunk that would be the last."""
-    if number % 5 == 4:
-        typist.types("BDAT 10 LAST", "yes sends BDAT. no closes the connection")
-        return
-    typist.types("DATA", "354 ")
-    for line in ("Subject: not this one", "", f"text {number}"):
-        typist.types(line)
-    typist.types(".", question)
+class SplitScreen:
+    """The same, who looks at the mode under the prompt and at the trail in the top line."""
+
+    front = ()
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+
+    def enter(self, line: str) -> None:
+        self.terminal.enter(line)
+
+    def _mode(self, name: str) -> None:
+        self.terminal.wait(
+            lambda: re.search(rf"^ {{4,5}}{name}   ", self.terminal.text(), re.M) is not None, name
+        )
+
+    def begins_the_message(self) -> None:
+        self.enter("DATA")
+        self._mode("message")
+
+    def is_asked(self) -> None:
+        self._mode("question")
+
+    def says_no(self) -> None:
+        self.enter("no")
+        self._mode("closed")
+
+    def connects_again(self) -> None:
+        self.enter("/connect")
+        self.terminal.wait_for("Enter connect")
+        self.terminal.press("enter")
+        self._mode("question")
+        self.enter("yes")
+        self._mode("command")
+        self.terminal.wait(lambda: "[rcpt]" in self.terminal.rows()[0], "the recipient is accepted")
 
 
-def test_fifty_times_no(postfix: Postfix, nothing_sent: None) -> None:
-    command = [*PROGRAM, "--plain", "connect", "--mx", f"corp.test:{postfix.port}"]
-    question = "no closes the connection without it: then nothing is sent"
-    with Terminal.spawn(command, size=(100, 40)) as terminal:
-        typist = Typist(terminal)
-        typist.sees("220 mail.bdwater.test")
-        for line, reply in zip(ENVELOPE, ("250 CHUNKING", "2.1.0", "2.1.5"), strict=True):
-            typist.types(line, reply)
-        for number in range(RUNS):
-            if number:
-                typist.types("/connect", "commands of the lost connection again")
-                typist.types("yes", "2.1.5")
-            asked_at_the_dot(typist, number, question)
-            if number % 10 == 0:
-                typist.types("", question)  # neither yes nor no
-                typist.types("y", question)
-            typist.types("no", "connection closed by client")
-        typist.types("/quit")
-        terminal.exit_code()
-    assert terminal.written.count(b"connection closed by client") == RUNS
+@pytest.fixture
+def ways(postfix: Postfix, sshd: Sshd, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Each makes a server on loopback a real one."""
+    monkeypatch.setenv("PATH", sshd.environment["PATH"])
+    here = f"127.0.0.1:{postfix.port}"
+    return [
+        ["--mx", f"corp.test:{postfix.port}"],
+        [here, "--via", sshd.jump],
+        [here, "--pipe", "nc %h %p"],
+        ["--unix", str(postfix.socket)],
+    ]
+
+
+@pytest.mark.parametrize(("front", "times"), [(LineMode, 7), (SplitScreen, 3)])
+def test_no_is_no_by_every_way(
+    nothing_sent: None, ways: list[list[str]], tmp_path: Path, front: type[LineMode | SplitScreen], times: int
+) -> None:
+    """At the dot of ``--until dot``, at one that was typed, and at BDAT LAST: with the ten replays below
+    that is fifty times."""
+    steps = article(tmp_path)[:-1]  # without --yes
+    for way in ways:
+        with Terminal.spawn([*PROGRAM, *front.front, "connect", *way, *steps], size=(100, 40)) as terminal:
+            typist = front(terminal)
+            typist.is_asked()
+            typist.says_no()
+            for number in range(1, times):
+                typist.connects_again()
+                if number % 2:
+                    typist.begins_the_message()
+                    for line in ("Subject: not this one", "", f"text {number}", "."):
+                        typist.enter(line)
+                else:
+                    typist.enter("BDAT 10 LAST")
+                typist.is_asked()
+                if number > 2:  # neither yes nor no
+                    for answer in ("", "y"):
+                        typist.enter(answer)
+                        typist.is_asked()
+                typist.says_no()
+            terminal.press("ctrl+u", "ctrl+d")
+            terminal.exit_code()
     sent = [row for rows in transcripts() for row in rows if row.startswith("C: ")]
-    assert sent.count("C: DATA") == RUNS - RUNS // 5
+    assert len(transcripts()) == sent.count("C: EHLO xia.bdwater.test") == len(ways) * times
+    assert sent.count("C: DATA") == len(ways) * (1 + times // 2)
     assert "C: ." not in sent
     assert not [row for row in sent if row.startswith("C: BDAT")]
 
 
-def test_no_on_the_split_screen(postfix: Postfix, nothing_sent: None) -> None:
-    command = [*PROGRAM, "connect", "--mx", f"corp.test:{postfix.port}"]
-    steps = ["--from", "test1@bdwater.test", "--to", "test2@bdwater.test", "--until", "data"]
-    for number in (1, 4):
-        until = steps if number == 1 else [*steps[:-1], "rcpt"]
-        with Terminal.spawn([*command, *until], size=(100, 40)) as terminal:
-            if number == 1:
-                terminal.wait_for("354 ")
-                for line in ("Subject: not this one", "", "text", "."):
-                    terminal.enter(line)
-            else:
-                terminal.wait_for("2.1.5")
-                terminal.enter("BDAT 10 LAST")
-            terminal.wait_for("no   closes the connection")
-            terminal.enter("no")
-            terminal.wait_for("closed")
-            terminal.press("ctrl+q")
-            assert terminal.exit_code() == 0
-        assert not {"C: .", "C: BDAT 10 LAST"} & set(transcript())
+RECORDED = """\
+S: 220 mail.bdwater.test
+C: EHLO xia.bdwater.test
+S: 250-mail.bdwater.test
+S: 250 CHUNKING
+C: MAIL FROM:<test1@bdwater.test>
+S: 250 2.1.0 Ok
+C: RCPT TO:<test2@bdwater.test>
+S: 250 2.1.5 Ok
+"""
+BY_DOT = "C: DATA\nS: 354 go on\nC: Subject: not this one\nC:\nC: text\nC: .\nS: 250 2.0.0 queued\n"
+BY_CHUNK = "C: BDAT 12 LAST\nC: Subject: x\nS: 250 2.0.0 queued\n"
 
 
-@FRONTS
-def test_until_dot_asks_too(postfix: Postfix, nothing_sent: None, tmp_path: Path, front: list[str]) -> None:
-    steps = article(tmp_path)[:-1]  # without --yes
-    command = [*PROGRAM, *front, "connect", "--mx", f"corp.test:{postfix.port}", *steps]
-    with Terminal.spawn(command, size=(100, 40)) as terminal:
-        terminal.wait_for("closes the connection")
-        terminal.enter("no")
-        terminal.wait_for("closed inside the message")
-        terminal.press("ctrl+d")
-        terminal.exit_code()
-    assert "C: ." not in transcript()
+def test_no_to_a_replay(nothing_sent: None, ways: list[list[str]], tmp_path: Path) -> None:
+    """Ten times."""
+    file = tmp_path / "recorded.txt"
+    for way, last in [*itertools.product(ways, (BY_DOT, BY_CHUNK)), (ways[0], BY_CHUNK), (ways[1], BY_DOT)]:
+        file.write_text(f"{RECORDED}{last}C: QUIT\nS: 221 2.0.0 Bye\n")
+        with Terminal.spawn([*PROGRAM, "replay", str(file), *way], size=(100, 40)) as terminal:
+            typist = LineMode(terminal)
+            typist.is_asked()
+            typist.says_no()
+            assert terminal.exit_code() == 1
+        assert not [row for row in transcript() if row.startswith(("C: .", "C: BDAT"))]
 
 
 def test_a_script_has_to_say_yes_beforehand(postfix: Postfix, nothing_sent: None, tmp_path: Path) -> None:
