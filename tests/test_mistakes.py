@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from tests.logins.server import SECRET, USER
-from tests.logins.test_forty import serving
+from tests.logins.server import SECRET, USER, serving
 from tests.plain.running import PROGRAM
 from tests.pty import Terminal
 

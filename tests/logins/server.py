@@ -1,7 +1,5 @@
-"""A server that logs in, in a process of its own: ``python -m tests.logins.server MECHANISM OUTCOME``.
-
-It prints its port as the first line. One connection after the other; every line it gets is checked against
-``alice`` / ``s3cret-Pass``. Outcomes: see ``OUTCOMES``.
+"""A server that logs in, in a thread: every line it gets is checked against ``alice`` / ``s3cret-Pass``.
+Outcomes: see ``OUTCOMES``.
 """
 
 from __future__ import annotations
@@ -9,9 +7,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import socket
 import socketserver
-import sys
-from collections.abc import Generator
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 Answers = Generator[bytes, bytes, bool]
@@ -43,7 +43,7 @@ def forms() -> tuple[bytes, ...]:
     return (*whole, *inside)
 
 
-class Handler(socketserver.StreamRequestHandler):
+class _Handler(socketserver.StreamRequestHandler):
     mechanism = ""
     outcome = ""
 
@@ -150,13 +150,34 @@ class Handler(socketserver.StreamRequestHandler):
         return empty == b""
 
 
-def main() -> None:
-    Handler.mechanism, Handler.outcome = sys.argv[1:3]
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        print(server.server_address[1], flush=True)
-        server.serve_forever()
+class _Server(socketserver.ThreadingTCPServer):
+    """Hangs up on everybody when it is closed."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, handler: type[_Handler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self._clients: list[socket.socket] = []
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        client, address = super().get_request()
+        self._clients.append(client)
+        return client, address
+
+    def server_close(self) -> None:
+        super().server_close()
+        for client in self._clients:
+            with suppress(OSError):  # it was closed before
+                client.shutdown(socket.SHUT_RDWR)
 
 
-if __name__ == "__main__":
-    main()
+@contextmanager
+def serving(mechanism: str, outcome: str) -> Iterator[int]:
+    """Its port; it takes any number of connections."""
+    with _Server(type("Handler", (_Handler,), {"mechanism": mechanism, "outcome": outcome})) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()

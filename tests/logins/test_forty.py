@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import base64
 import re
-import subprocess
+import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.logins.server import MECHANISMS, OUTCOMES, SECRET, USER, b64, forms
+from tests.logins.server import MECHANISMS, OUTCOMES, SECRET, USER, b64, forms, serving
 from tests.pty import Terminal
 
 #: What the editor of line mode writes; between it stand the rows as a person reads them.
@@ -24,15 +24,17 @@ _BY_PROGRAM = ("PLAIN", "CRAM-MD5")
 _BASE64 = b64(SECRET.encode()).decode()
 
 
-@contextmanager
-def serving(mechanism: str, outcome: str) -> Iterator[int]:
-    command = [sys.executable, "-m", "tests.logins.server", mechanism, outcome]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        try:
-            assert process.stdout is not None
-            yield int(process.stdout.readline())
-        finally:
-            process.kill()
+def printing(folder: Path, spy: Path) -> tuple[str, ...]:
+    """A program that prints the secret, and writes down what it was given. It reads ``spy`` from its own
+    text."""
+    (folder / "secret").write_text(f"{SECRET}\nno more")
+    program = folder / "pass.py"
+    program.write_text(
+        f"with open({str(spy)!r}, 'ab') as spy:\n"
+        "    [spy.write(open(f'/proc/self/{name}', 'rb').read()) for name in ('cmdline', 'environ')]\n"
+        f"print(open({str(folder / 'secret')!r}).read())\n"
+    )
+    return (sys.executable, str(program))
 
 
 class Sat:
@@ -56,23 +58,11 @@ class Sat:
             str(self.log),
         ]
         if mechanism in _BY_PROGRAM:
-            command += ["--user", USER, "--password-command", self._program(folder)]
+            command += ["--user", USER, "--password-command", shlex.join(printing(folder, self._spy))]
         env = {"SMTPTUTOR_HOME": str(self.home), "LC_ALL": "C.UTF-8", "TMPDIR": str(self._temporary)}
         self.terminal = Terminal.spawn(command, size=(240, 60), env=env)
         self._since = 0
         self.hear("/connect connects again", "cannot connect", "refused")
-
-    def _program(self, folder: Path) -> str:
-        """Prints the secret, and tells what it was given."""
-        (folder / "secret").write_text(f"{SECRET}\nno more")
-        program = folder / "pass.py"
-        program.write_text(
-            "import sys\n"
-            f"spy = open({str(self._spy)!r}, 'ab')\n"
-            "[spy.write(open(f'/proc/self/{name}', 'rb').read()) for name in ('cmdline', 'environ')]\n"
-            f"print(open({str(folder / 'secret')!r}).read())\n"
-        )
-        return f"{sys.executable} {program}"
 
     # -- typing and reading
 

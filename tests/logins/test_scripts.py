@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.logins.server import SECRET, USER, b64, forms
-from tests.logins.test_forty import serving
+from tests.logins.server import SECRET, USER, b64, forms, serving
 from tests.plain.running import Run, run, script
 
 PLAIN = "AUTH PLAIN " + b64(f"\0{USER}\0{SECRET}".encode()).decode()

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.logins.server import MECHANISMS, SECRET, USER, forms
-from tests.logins.test_forty import serving
+from tests.logins.server import MECHANISMS, SECRET, USER, forms, serving
 from tests.pty import Terminal
 from tui.smtp.sasl import STEPS, Step
 

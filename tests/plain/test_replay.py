@@ -8,12 +8,12 @@ import json
 import os
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.logins import server as logins
 from tests.logins.server import SECRET, USER, forms
 from tests.net.authority import cafile, serving_context
 from tests.net.scripted import Peer as ScriptedPeer
@@ -327,13 +327,8 @@ EXCHANGES = {
 @contextlib.contextmanager
 def login_server(mechanism: str, outcome: str) -> Iterator[str]:
     """``HOST:PORT`` of one that checks every answer."""
-    command = [sys.executable, "-m", "tests.logins.server", mechanism, outcome]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield f"127.0.0.1:{int(process.stdout.readline())}"
-        finally:
-            process.kill()
+    with logins.serving(mechanism, outcome) as port:
+        yield f"127.0.0.1:{port}"
 
 
 def _no_traces(*outputs: bytes) -> None:
