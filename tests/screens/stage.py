@@ -76,8 +76,8 @@ class NamedSandbox:
     def clock(self) -> Time:
         return self._sandbox.clock
 
-    def become(self, scenario: Server) -> None:
-        self._sandbox.become(scenario)
+    def become(self, scenario: Server, *, anew: bool = True) -> None:
+        self._sandbox.become(scenario, anew=anew)
 
     @property
     def speaks_as(self) -> str:

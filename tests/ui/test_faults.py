@@ -11,14 +11,13 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
+from tests.ui.bench import bench, page, server
 from tests.ui.pages import rows as page_rows
 from tests.ui.pages import shown, speaking, typed
 from tui.desk.options import Options
-from tui.practice.scenario import Server
-from tui.sandbox import scenario
 from tui.ui.app import TutorApp
 from tui.ui.look import UNICODE, Appearance
-from tui.ui.screens.faults import FaultsPage
+from tui.ui.screens.fault_rows import View
 
 
 class At:
@@ -96,23 +95,61 @@ async def test_faults_and_clock_by_their_typed_names() -> None:
         await at.enter("MAIL FROM:<alice@example.org>", "250 2.1.0")
         await at.enter("RCPT TO:<bob@sandbox.test>", "450 Not now")
         await at.enter("RCPT TO:<bob@sandbox.test>", "250 2.1.5")
-        await at.enter("/faults tls-required", "from the next connection on; F5")
+        await at.enter(
+            "/faults tls-required", "from the next connection on: that TLS comes first", "F5 connects"
+        )
         await at.enter("/clock 1h", "1 hour pass", "clock 1:00:0")
         await at.enter("/clock soon", '"soon" is no time')
 
 
-async def test_a_page_to_choose_them_on() -> None:
+async def test_a_page_to_change_them_on() -> None:
     async with practising("free") as at:
         await at.pilot.press("ctrl+f")
-        await at.sees("scenario free; nothing goes wrong on purpose", "( ) greylist")
+        await at.sees("scenario free, as plain; no fault is on", "rcpt,*@slow.test=452")
         await typed(at.pilot, "noop=451")
+        await at.sees("noop, always: 451 4.3.0 Local error", "from the next command on")
         await at.pilot.press("enter")
+        await at.sees("from the next command on: noop=451 4.3.0", "1 fault is on", "(x) noop")
+        await at.pilot.press("escape")
         await at.sees("from the next command on: noop=451 4.3.0")
         await at.enter("NOOP", "451 4.3.0 Local error")
+        await at.pilot.press("ctrl+f", "up", "space")
+        await at.sees("from the next command on nothing goes wrong", "❯ ( ) noop")
+        await at.pilot.press("escape")
+        await at.enter("NOOP", "250 2.0.0")
+        await at.enter("/faults on 1", "from the next command on: noop=451 4.3.0")
+        await at.enter("NOOP", "451 4.3.0 Local error")
+
+
+async def test_another_personality_and_scenario_from_the_next_connection_on() -> None:
+    async with practising("free") as at:
+        await at.pilot.press("ctrl+f", "tab")
+        await typed(at.pilot, "submis")
+        await at.sees("❯ ( ) submission", "first STARTTLS, then a login")
+        await at.pilot.press("enter")
+        await at.sees("that TLS comes first, what EHLO tells", "❯ (x) submission")
+        await at.pilot.press("tab")
+        await typed(at.pilot, "postfix")
+        await at.pilot.press("enter")
+        await at.sees("postfix from the next connection on; F5 connects again", "❯ (x) postfix")
+        await at.pilot.press("escape")
+        await at.sees("from the next connection on: that TLS", "postfix from the next connection on; F5")
+        await at.enter("HELO me", "250 sandbox.test")
+        await at.enter("QUIT", "221")
+        await at.pilot.press("f5")
+        await at.sees("ESMTP Postfix")
+        await at.enter("EHLO me", "250-STARTTLS")
+        await at.enter("MAIL FROM:<alice@example.org>", "530 5.7.0")
+
+
+async def test_a_fault_added_inside_a_message_holds_at_its_dot() -> None:
+    async with practising("free") as at:
+        for line in ("HELO me", "MAIL FROM:<a@example.org>", "RCPT TO:<bob@sandbox.test>", "DATA", "hi"):
+            await at.enter(line)
         await at.pilot.press("ctrl+f")
-        await at.sees("1 thing goes wrong on purpose", "noop=451 4.3.0")
-        await at.pilot.press("down", "delete")
-        await at.sees("from the next command on nothing goes wrong")
+        await typed(at.pilot, "message=452")
+        await at.pilot.press("enter", "escape")
+        await at.enter(".", "452 4.3.1 Not enough room")
 
 
 async def test_what_was_lost_is_said_behind_the_250() -> None:
@@ -134,43 +171,82 @@ async def test_silence_is_seen_to_be_one() -> None:
         await at.app.session.sitting.desk.leave()
 
 
-def page(server: Server | None = None, name: str = "free") -> FaultsPage:
-    shipped = [(one, scenario.load(one).told("en")) for one in scenario.shipped()]
-    return FaultsPage(server or Server(), shipped, name=name)
-
-
 async def test_a_misspelt_fault_stays_to_be_mended() -> None:
-    async with shown(page()) as (pilot, app):
+    on, still = bench()
+    async with shown(page(on=on)) as (pilot, app):
         await typed(pilot, "rcpt=explode")
         await pilot.press("enter")
-        assert not app.answered
         assert any('"explode" is nothing that can happen' in row for row in page_rows(app))
         await pilot.press(*["backspace"] * 7)
         await typed(pilot, "drop")
         assert not any("nothing that can happen" in row for row in page_rows(app))
         await pilot.press("enter")
-        assert app.result == "rcpt=drop"
+        assert still.scenario == server("free", "rcpt=drop")
+        assert still.counted_anew == [False]
 
 
-@pytest.mark.parametrize(
-    ("keys", "result"),
-    [
-        (("down", "enter"), "busy"),
-        (("up", "down", "down", "up", "enter"), "busy"),
-        (("escape",), None),
-        ((*["down"] * 40, "enter"), "wrong-name"),
-    ],
-)
-async def test_a_scenario_is_chosen_with_the_arrows(keys: tuple[str, ...], result: str | None) -> None:
-    async with shown(page()) as (pilot, app):
-        await pilot.press(*keys)
-        assert (app.answered, app.result) == (True, result)
+async def test_what_was_begun_is_there_when_the_page_comes_again() -> None:
+    on, _still = bench()
+    async with shown(page(on=on)) as (pilot, _app):
+        await typed(pilot, "rcpt=45")
+        await pilot.press("escape")
+    async with shown(page(on=on)) as (_pilot, app):
+        assert any("❯ rcpt=45" in row for row in page_rows(app))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 14)])
-async def test_what_is_chosen_is_in_sight(size: tuple[int, int]) -> None:
-    async with shown(page(name="greylist"), size) as (pilot, app):
-        for _ in scenario.shipped():
-            await pilot.press("down")
+async def test_a_fault_is_changed_in_its_place_and_taken_away() -> None:
+    on, still = bench("free", "rcpt=450 a", "rcpt=450 b")
+    async with shown(page(on=on)) as (pilot, app):
+        await pilot.press("up", "enter", "backspace")
+        assert any("change   ❯ rcpt=450" in row for row in page_rows(app))
+        await typed(pilot, "c")
+        await pilot.press("enter")
+        assert still.scenario == server("free", "rcpt=450 a", "rcpt=450 c")
+        await pilot.press("up", "up", "delete")
+        assert still.scenario == server("free", "rcpt=450 c")
+
+
+async def test_a_form_is_put_in_the_line() -> None:
+    on, still = bench()
+    async with shown(page(on=on)) as (pilot, _app):
+        await pilot.press("down", "enter", "backspace")
+        await typed(pilot, "1")
+        await pilot.press("enter")
+        assert still.scenario == server("free", "rcpt=451")
+
+
+async def test_a_scenario_taken_again_begins_anew_and_nothing_stays_switched_off() -> None:
+    on, still = bench("later")
+    async with shown(page(on=on)) as (pilot, app):
+        await pilot.press("up", "space", "tab")
+        assert any("❯ (x) later" in row for row in page_rows(app))
+        await pilot.press("enter")
+        assert still.scenario == server("later")
+        assert still.counted_anew == [False, True]
+        assert all(one.on for one in on.switches)
+
+
+async def test_what_fits_no_name_says_so() -> None:
+    async with shown(page(View.PERSONALITY)) as (pilot, app):
+        await typed(pilot, "zzz")
+        await pilot.press("enter")
+        assert any("none has that in its name" in row for row in page_rows(app))
+
+
+@pytest.mark.parametrize("view", list(View))
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 20)])
+async def test_what_is_chosen_is_in_sight(view: View, size: tuple[int, int]) -> None:
+    async with shown(page(view, bench("greylist", "rcpt=450")[0]), size) as (pilot, app):
+        await pilot.press("pageup", "pageup", "pageup")
+        for _ in range(24):
             assert sum("❯" in row for row in page_rows(app)) == 1
-        assert any("❯ ( ) wrong-name" in row for row in page_rows(app))
+            await pilot.press("down")
+
+
+async def test_f1_explains_the_line() -> None:
+    async with shown(page()) as (pilot, app):
+        await pilot.press("f1")
+        await pilot.pause()
+        assert any("=450 TEXT" in row for row in page_rows(app))
+        await pilot.press("escape")
+        assert any("[faults]" in row for row in page_rows(app))

@@ -8,19 +8,21 @@ from typing import Any
 import pytest
 
 from tests.ui import guides
+from tests.ui.bench import bench
+from tests.ui.bench import page as bench_page
 from tests.ui.golden import check
 from tests.ui.pages import SIZES, controls, rows, shown, speaking, styles, typed
-from tui.desk import impersonating
 from tui.desk.destination import Destination
 from tui.net.endpoint import Endpoint
 from tui.ui.look import ASCII, COLOURLESS, SIXTEEN
 from tui.ui.screens.commands import CommandsPage
 from tui.ui.screens.connect import ConnectPage, ConnectTo, Recent
+from tui.ui.screens.fault_rows import View
 from tui.ui.screens.help import HelpPage
 from tui.ui.screens.page import Page
-from tui.ui.screens.personalities import PersonalityPage
 from tui.ui.screens.question import Choice, ChoicePage, language_page, theme_page
 from tui.words.commands import ACTIONS
+from tui.words.fault_forms import help_
 from tui.words.guide import Guide
 
 MX = Endpoint("mx.example.net", 25)
@@ -35,7 +37,10 @@ PAGES: dict[str, Callable[[], Page[Any]]] = {
     "help": HelpPage,
     "commands": CommandsPage,
     "connect": lambda: ConnectPage([Recent(AT_MX, "REAL")], now=AT_MX, test=nothing, save=lambda *_: ""),
-    "personality": lambda: PersonalityPage(impersonating.known(), now="postfix"),
+    "faults": lambda: bench_page(on=bench("greylist", "rcpt:2-3,*@slow.test=451", "data=drop")[0]),
+    "scenario": lambda: bench_page(View.SCENARIO, bench("greylist")[0]),
+    "personality": lambda: bench_page(View.PERSONALITY),
+    "faults-help": lambda: HelpPage(help_(), at_line=True, about="faults"),
     "language": lambda: language_page("en"),
 }
 
@@ -159,15 +164,6 @@ async def test_help_offers_the_language() -> None:
         await pilot.press("l")
         await pilot.pause()
         assert app.asked == ["language"]
-
-
-# -- personalities
-
-
-async def test_another_personality_is_taken_by_its_row() -> None:
-    async with shown(PersonalityPage(impersonating.known(), now="postfix")) as (pilot, app):
-        await pilot.press("down", "enter")
-        assert app.result == "qmail"
 
 
 # -- commands

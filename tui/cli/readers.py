@@ -39,26 +39,13 @@ def personality(text: str) -> str:
 
 def scenario(text: str) -> str | Server:
     """The name of a shipped one, or what stands in a file."""
-    from tui.sandbox.scenario import read, shipped
-    from tui.sandbox.strict import DataFileError
-    from tui.smtp.display import visible
-    from tui.words.reasons import reason
+    from tui.desk.scenarios import NoScenarioError, named
+    from tui.sandbox.scenario import shipped
 
-    names = shipped()
-    if text in names:
-        return text
-    if "/" not in text and not text.endswith(".toml"):
-        raise ArgumentTypeError(
-            _("{value} is none of {names}, and no file").format(value=quoted(text), names=enumerated(names))
-        )
     try:
-        return read(path(text))
-    except DataFileError as error:
-        raise ArgumentTypeError(visible(str(error))) from None
-    except OSError as error:
-        raise ArgumentTypeError(
-            _("{value} cannot be read: {reason}").format(value=quoted(text), reason=reason(error))
-        ) from None
+        return text if text in shipped() else named(text)
+    except NoScenarioError as error:
+        raise ArgumentTypeError(str(error)) from None
 
 
 def fault(text: str) -> Trouble:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.asking import Asked, Feeding, Question, Submitted, is_line, passed_on, understood
+from tui.desk.bench import Bench
 from tui.desk.composing import Composed, octets
 from tui.desk.destination import Destination, visit_of
 from tui.desk.drafting import Draft, letterhead
@@ -122,6 +123,8 @@ class Desk(Wire):
         self.left_over: tuple[str, ...] = ()
         self._on_events = on_events
         self._embedding = Embedding(sandbox)
+        #: What the sandbox is like, to be changed while a session runs.
+        self.bench = Bench(self._embedding)
         self._lesson: Lesson | None = None
         self._lesson_at = lesson_at
         #: The course that the exercises are of, once one was opened.
@@ -230,14 +233,6 @@ class Desk(Wire):
     def speaks_as(self) -> str | None:
         """The personality of the sandbox; None at a REAL server."""
         return None if self.real else self._embedding.speaks_as
-
-    def speak_as(self, personality: str) -> None:
-        """Let the sandbox have another personality, from the next connection on.
-
-        Raises:
-            KeyError: there is none of this name.
-        """
-        self._embedding.speak_as(personality)
 
     @property
     def next_exchanger(self) -> Access | None:

@@ -30,7 +30,7 @@ class Embedded(Protocol):
     def scenario(self) -> Server: ...
     @property
     def clock(self) -> Time: ...
-    def become(self, scenario: Server) -> None: ...
+    def become(self, scenario: Server, *, anew: bool = True) -> None: ...
 
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]: ...
@@ -56,6 +56,7 @@ class Embedding:
         self.free: Server | None = None
         self._anew = False
         self._chosen = ""  # the personality of the usual server; "": as it is made
+        self._became: Server | None = None  # what the usual server was changed to; None: as it is made
 
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]:
@@ -92,6 +93,13 @@ class Embedding:
             self._running.speak_as(personality)
             self._chosen = personality
 
+    def become(self, scenario: Server, *, anew: bool) -> None:
+        """Be another server, also when the usual one is made anew (``Sandbox.become``)."""
+        if self._running is not None:
+            self._running.become(scenario, anew=anew)
+            if self._served is None:
+                self._became = scenario
+
     def begin_anew(self) -> None:
         """The next one begins to count anew, even if it is the same."""
         self._anew = True
@@ -115,6 +123,8 @@ class Embedding:
         if self._running is None:
             made = self._make(wanted)
             await made.start()
+            if wanted is None and self._became is not None:
+                made.become(self._became)
             if wanted is None and self._chosen:
                 made.speak_as(self._chosen)
             self._running, self._served = made, wanted

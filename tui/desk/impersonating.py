@@ -39,10 +39,7 @@ def choose(desk: Desk, argument: str, keys: Keys) -> list[str]:
     hindrance, name = at_hand(desk), argument.strip().lower()
     if hindrance is not None:
         return [hindrance]
-    if name == desk.speaks_as:
-        return [personalities.same(name)]
     try:
-        desk.speak_as(name)
+        return desk.bench.speak_as(name, keys)
     except KeyError:
         return [personalities.unknown(argument.strip(), [one for one, _about in known()])]
-    return [personalities.chosen(name, keys)]

@@ -40,6 +40,7 @@ class Actions:
             "connect": self._connect,
             "mx": self._next_exchanger,
             "faults": self._faults,
+            "scenario": self._scenario,
             "clock": self._clock,
             "explain-line": self._explain,
             "save": self._save,
@@ -335,6 +336,13 @@ class Actions:
     def _faults(self, argument: str) -> None:
         desk = self._sitting.desk
         self._say(*(faulting.choose(desk, argument, TYPED) if argument else faulting.listed(desk)))
+
+    def _scenario(self, argument: str) -> None:
+        desk = self._sitting.desk
+        if argument:
+            self._say(*faulting.choose_scenario(desk, argument, TYPED))
+        else:
+            self._say(*faulting.scenarios_listed(desk))
 
     def _clock(self, argument: str) -> None:
         self._say(*faulting.step_clock(self._sitting.desk, argument))

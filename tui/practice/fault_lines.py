@@ -145,21 +145,18 @@ def troubles(server: Server) -> tuple[Trouble, ...]:
     return (*server.reply, *server.fault, *greylist, *server.quota, *server.rate, *certificate)
 
 
-def without(server: Server, number: int) -> Server:
-    """The server without the trouble of this number, from 1, in the order of ``troubles``.
-
-    Raises:
-        IndexError: there is none.
-    """
-    if not 1 <= number <= len(troubles(server)):
-        raise IndexError(number)
-    left = [one for at, one in enumerate(troubles(server), start=1) if at != number]
-    return _with(server, left)
-
-
-def with_none(server: Server) -> Server:
-    """The server where nothing goes wrong on purpose."""
-    return _with(server, [])
+def with_only(server: Server, left: Iterable[Trouble]) -> Server:
+    """The server with these alone, in their order; of several greylists, or certificates, the first."""
+    left = tuple(left)
+    return msgspec.structs.replace(
+        server,
+        reply=tuple(one for one in left if isinstance(one, Reply)),
+        fault=tuple(one for one in left if isinstance(one, Fault)),
+        greylist=next((one for one in left if isinstance(one, Greylist)), None),
+        quota=tuple(one for one in left if isinstance(one, Quota)),
+        rate=tuple(one for one in left if isinstance(one, Rate)),
+        certificate=next((one for one in left if isinstance(one, str)), "good"),
+    )
 
 
 def spelt(trouble: Trouble) -> str:
@@ -287,20 +284,6 @@ def _number(text: str, *, at_least: int = 0) -> int:
     if not _NUMBER.fullmatch(text) or int(text) < at_least:
         raise MisspeltError(Misspelling.NUMBER, text)
     return int(text)
-
-
-def _with(server: Server, left: Iterable[Trouble]) -> Server:
-    """The server with these alone, in their order."""
-    left = tuple(left)
-    return msgspec.structs.replace(
-        server,
-        reply=tuple(one for one in left if isinstance(one, Reply)),
-        fault=tuple(one for one in left if isinstance(one, Fault)),
-        greylist=next((one for one in left if isinstance(one, Greylist)), None),
-        quota=tuple(one for one in left if isinstance(one, Quota)),
-        rate=tuple(one for one in left if isinstance(one, Rate)),
-        certificate=next((one for one in left if isinstance(one, str)), "good"),
-    )
 
 
 def _aim(one: Reply | Fault) -> str:

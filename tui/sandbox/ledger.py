@@ -6,7 +6,7 @@ wanted.
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from tui.practice.faults import ANY_COMMAND, Fault, Quota, Reply
@@ -68,11 +68,24 @@ class Ledger:
         self.stored = 0
         self._begin()
 
-    def become(self, server: Server) -> None:
-        """Want something else from now on. Everything is counted anew, but what is known of senders, and what
-        lies in the mailboxes, stays."""
+    def become(self, server: Server, *, anew: bool = True) -> None:
+        """Want something else from now on. What lies in the mailboxes stays. All else is counted ``anew`` and
+        no sender is known any more; or else only what was not wanted before is."""
+        before, asked, granted = self._server, self._asked, self._granted
         self._server = server
         self._begin()
+        if anew:
+            self._first.clear()
+            return
+        for kind, old, new in (("reply", before.reply, server.reply), ("fault", before.fault, server.fault)):
+            places = _places(old, new)
+            for (connection, counted, at), times in asked.items():
+                if counted == kind and at in places:
+                    self._asked[(connection, kind, places[at])] = times
+        places = _places(before.rate, server.rate)
+        for (at, whose), moments in granted.items():
+            if at in places:
+                self._granted[(places[at], whose)] = moments
 
     def _begin(self) -> None:
         #: Times that something was asked; of one connection where it is not 0.
@@ -189,3 +202,8 @@ class Ledger:
                 if one.is_due(self._asked[key]):
                     due.append(one)
         return due
+
+
+def _places(old: Sequence[object], new: Sequence[object]) -> dict[int, int]:
+    """Where what stays stands now."""
+    return {at: new.index(one) for at, one in enumerate(old) if one in new}

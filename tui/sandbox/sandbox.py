@@ -162,9 +162,12 @@ class Sandbox:
         """Messages accepted so far."""
         return self._ledger.stored
 
-    def become(self, scenario: Server) -> None:
+    def become(self, scenario: Server, *, anew: bool = True) -> None:
         """Be another server: what is refused, late or lost from the next command on, all else from the next
         connection on. Its personality stays as it is.
+
+        Args:
+            anew: count anew what goes wrong at the first or second time; False: only what is new.
 
         Raises:
             RuntimeError: not started.
@@ -173,7 +176,7 @@ class Sandbox:
             raise RuntimeError("the sandbox is not started")
         self.scenario = scenario
         self.authority = self._authority()
-        self._ledger.become(scenario)
+        self._ledger.become(scenario, anew=anew)
         self._handler = self._made_handler()
 
     @property

@@ -75,6 +75,7 @@ class Actions:
             "connect": self._connect,
             "mx": self._next_exchanger,
             "faults": self._faults,
+            "scenario": self._scenario,
             "clock": self._clock,
             "explain-line": self._explain_line,
             "certificate": self._certificate,
@@ -110,25 +111,6 @@ class Actions:
             self._sitting.say(_("there is no /{name}; / alone lists them").format(name=visible(name)))
         else:
             self.perform(found.id, argument)
-
-    # -- the server that the sandbox speaks as
-
-    def _personality(self, argument: str) -> None:
-        """By its name; without one the page shows what there is."""
-        now = self._desk.speaks_as
-        if argument or now is None or impersonating.at_hand(self._desk) is not None:
-            self._personality_chosen(argument)
-            return
-        from tui.ui.screens.personalities import PersonalityPage
-
-        page = PersonalityPage(impersonating.known(), now=now)
-        self._app.push_screen(page, self._personality_chosen)
-
-    def _personality_chosen(self, name: str | None) -> None:
-        if name is not None:
-            for sentence in impersonating.choose(self._desk, name, PRESSED):
-                self._sitting.say(sentence)
-            self._session.show()
 
     # -- at the prompt
 
@@ -352,22 +334,49 @@ class Actions:
     # -- the sandbox
 
     def _faults(self, argument: str) -> None:
-        """One more, or a scenario, by its name; without one the page shows what there is."""
-        hindrance = faulting.at_hand(self._desk)
-        if argument or hindrance is not None or self._desk.sandbox is None:
-            self._faults_chosen(argument)
-            return
+        """One more, or off, on and del; without an argument the page shows what there is."""
+        if argument or not self._may_change():
+            self._tell(faulting.choose(self._desk, argument, PRESSED))
+        else:
+            self._show_bench("FAULTS")
+
+    def _scenario(self, argument: str) -> None:
+        """By its name, or from a file."""
+        if argument or not self._may_change():
+            self._tell(faulting.choose_scenario(self._desk, argument, PRESSED))
+        else:
+            self._show_bench("SCENARIO")
+
+    def _personality(self, argument: str) -> None:
+        """By its name."""
+        if argument or not self._may_change():
+            self._tell(impersonating.choose(self._desk, argument, PRESSED))
+        else:
+            self._show_bench("PERSONALITY")
+
+    def _may_change(self) -> bool:
+        return faulting.at_hand(self._desk) is None
+
+    def _show_bench(self, view: str) -> None:
+        """The page on which all three are changed."""
+        from tui.desk import scenarios
+        from tui.ui.screens.fault_rows import View
         from tui.ui.screens.faults import FaultsPage
 
-        server = self._desk.sandbox.scenario
-        page = FaultsPage(server, faulting.scenarios(), name=faulting.name_of(server))
-        self._app.push_screen(page, self._faults_chosen)
+        bench = self._desk.bench
+        page = FaultsPage(
+            bench, scenarios.to_take(bench.server), impersonating.known(), tell=self._say, view=View[view]
+        )
+        self._app.push_screen(page, lambda result: self._session.show())
 
-    def _faults_chosen(self, argument: str | None) -> None:
-        if argument is not None:
-            for sentence in faulting.choose(self._desk, argument, PRESSED):
-                self._sitting.say(sentence)
-            self._session.show()
+    def _tell(self, sentences: list[str]) -> None:
+        for sentence in sentences:
+            self._sitting.say(sentence)
+
+    def _say(self, sentence: str) -> None:
+        """From a page: what goes by the clock may be another thing now."""
+        self._sitting.say(sentence)
+        self._sitting.read_clock()
 
     def _clock(self, argument: str) -> None:
         for sentence in faulting.step_clock(self._desk, argument):

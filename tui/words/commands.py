@@ -50,6 +50,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("connect", "connect", "F5", N_("connect"), N_("to the sandbox or to HOST[:PORT]"), N_("connect")),
     Action("mx", "mx", "", N_("next exchanger"), N_("the next mail server of the domain")),
     Action("faults", "faults", "^F", N_("faults"), N_("what goes wrong at the sandbox, and scenarios")),
+    Action("scenario", "scenario", "", N_("scenario"), N_("what the sandbox is like; /scenario NAME")),
     Action("clock", "clock", "^T", N_("step the clock"), N_("5 minutes pass at the sandbox; /clock 1h")),
     Action(
         "explain-line", "explain", "", N_("explain this line"), N_("in words, with the section of the RFC")

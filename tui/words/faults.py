@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
-
-import msgspec
 
 from tui.practice.fault_lines import (
     CERTIFICATES,
@@ -18,7 +16,7 @@ from tui.practice.fault_lines import (
 )
 from tui.practice.faults import ANY_COMMAND, BODY, STAGES, Fault, Greylist, Quota, Rate, Reply
 from tui.smtp.display import visible
-from tui.words.language import N_, ngettext
+from tui.words.language import N_, ngettext, pgettext
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated, quoted
 
@@ -45,10 +43,34 @@ _CERTIFICATES: Final = {
 }
 
 
+#: What holds from the next connection on, by the keys of a server.
+_LATER: Final[Mapping[str, str]] = {
+    "certificate": N_("the certificate"),
+    "tls_required": N_("that TLS comes first"),
+    "offers": N_("what EHLO tells"),
+    "withholds": N_("what EHLO tells"),
+    "mechanisms": N_("who can log in, and how"),
+    "account": N_("who can log in, and how"),
+    "auth_in_clear": N_("who can log in, and how"),
+    "login_required": N_("that a login comes first"),
+    "domains": N_("who has a mailbox"),
+    "unknown": N_("who has a mailbox"),
+    "users": N_("who has a mailbox"),
+    "bounces": N_("who has a mailbox"),
+    "lists": N_("who has a mailbox"),
+    "syntax": N_("how strictly it reads"),
+    "helo_required": N_("how strictly it reads"),
+    "proxy": N_("the PROXY header"),
+    "limits": N_("limits of size and number"),
+    "published": N_("what DNS says of senders"),
+    "seen_from": N_("what DNS says of senders"),
+}
+
+
 def changed(before: Server, after: Server, keys: Keys) -> list[str]:
     """What holds from when on."""
     said = []
-    now, later = after.failing_as(before), before.failing_as(after)
+    later = before.failing_as(after)
     if later != before:
         wrong = [spelt(one) for one in troubles(after) if not isinstance(one, str)]
         text = (
@@ -56,44 +78,79 @@ def changed(before: Server, after: Server, keys: Keys) -> list[str]:
             if wrong
             else _("from the next command on nothing goes wrong")
         )
-        said.append(text.format(faults=visible(", ".join(wrong))))
-    if without_name(now) != without_name(before):
+        said.append(text.format(faults=visible(enumerated(wrong))))
+    if parts := later_parts(before, after):
         said.append(
-            _("what EHLO tells, TLS, limits: from the next connection on; {connect}").format(
-                connect=keys.connect
+            _("from the next connection on: {parts}; {connect} connects again").format(
+                parts=enumerated(parts), connect=keys.connect
             )
         )
     return said or [_("that changes nothing")]
 
 
-def heading(name: str, count: int) -> str:
-    """What goes wrong now."""
+def when(keys: Keys) -> str:
+    """What holds from when on, before anything is changed."""
+    return _(
+        "Faults hold from the next command on; the certificate, what EHLO tells and the personality from the "
+        "next connection on: {connect}."
+    ).format(connect=keys.connect)
+
+
+def later_parts(before: Server, after: Server) -> list[str]:
+    """What of it needs a new connection."""
+    different = (key for key in _LATER if getattr(before, key) != getattr(after, key))
+    return list(dict.fromkeys(_(_LATER[key]) for key in different))
+
+
+def heading(name: str, personality: str, count: int) -> str:
+    """What the sandbox is like now."""
+    facts = {"name": visible(name), "personality": visible(personality)}
     if not count:
-        return _("scenario {name}; nothing goes wrong on purpose").format(name=visible(name))
+        return _("scenario {name}, as {personality}; no fault is on").format(**facts)
     return ngettext(
-        "scenario {name}; {n} thing goes wrong on purpose",
-        "scenario {name}; {n} things go wrong on purpose",
+        "scenario {name}, as {personality}; {n} fault is on",
+        "scenario {name}, as {personality}; {n} faults are on",
         count,
-    ).format(name=visible(name), n=count)
+    ).format(n=count, **facts)
+
+
+def state(*, on: bool) -> str:
+    """Does it go wrong now?"""
+    return pgettext("fault", "on") if on else pgettext("fault", "off")
 
 
 def usage() -> list[str]:
     """How more is said, and taken back."""
     return [
-        _("/faults STAGE=WHAT adds one: {examples}").format(examples=", ".join(EXAMPLES)),
-        _("/faults off 1 takes the first one away, /faults off all of them; /clock 5m lets time pass"),
+        _("/faults STAGE=WHAT adds one: {examples}").format(examples=enumerated(EXAMPLES)),
+        _(
+            "/faults off 1 switches the first one off, on 1 on again, del 1 takes it away, 1 STAGE=WHAT "
+            "changes it; off, on and del alone mean all"
+        ),
+        _("/scenario and /persona list what else the sandbox can be; /clock 5m lets time pass"),
     ]
 
 
-def first_usage() -> str:
-    """What to type where one is wanted."""
-    return _("STAGE=WHAT, as {examples}").format(examples=", ".join(EXAMPLES))
+def scenario_usage() -> str:
+    """How another one is taken."""
+    return _("/scenario NAME takes another, /scenario FILE.toml one of your own")
+
+
+def no_number(text: str, count: int) -> str:
+    """What stands behind on, off or del is no number of a fault."""
+    if not count:
+        return _("{part}: nothing goes wrong, so there is nothing to switch").format(part=quoted(text))
+    return ngettext(
+        "{part} names no fault; there is {n}, and /faults lists it",
+        "{part} names no fault; there are {n}, and /faults lists them",
+        count,
+    ).format(part=quoted(text), n=count)
 
 
 def unknown(word: str, names: Iterable[str]) -> str:
     """Neither a scenario nor a fault."""
     return _("{word} is no scenario and no fault; there are {names}, and {examples}").format(
-        word=quoted(word), names=", ".join(names), examples=", ".join(EXAMPLES)
+        word=quoted(word), names=enumerated(names), examples=enumerated(EXAMPLES)
     )
 
 
@@ -138,11 +195,6 @@ def lost(count: int) -> str:
         "the sandbox said 250 and lost {n} mails: they are in no inbox, and nobody is told",
         count,
     ).format(n=count)
-
-
-def without_name(server: Server) -> dict[str, object]:
-    """What it is like, whatever it is called."""
-    return {key: value for key, value in msgspec.structs.asdict(server).items() if key not in {"id", "about"}}
 
 
 def misspelt(error: MisspeltError) -> str:

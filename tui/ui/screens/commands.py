@@ -28,7 +28,7 @@ _ABOVE = 4  # head, blank, what is typed, blank
 class CommandsPage(Page[str]):
     """^P, or ``/`` alone. Answers with the id of the action that was chosen."""
 
-    BOX: ClassVar[tuple[int, int] | None] = (84, 24)
+    BOX: ClassVar[tuple[int, int] | None] = (84, 26)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False, id="commands.up"),
         Binding("down,tab", "move(1)", show=False, id="commands.down"),

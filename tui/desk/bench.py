@@ -1,0 +1,120 @@
+"""What a desk's sandbox is like, as it is chosen while a session runs: its scenario, what goes wrong, whose
+words it has. Each change says what holds from when on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tui.practice import fault_lines, switching
+from tui.practice.switching import Switch
+from tui.words import faults, personalities
+
+if TYPE_CHECKING:
+    from tui.desk.embedding import Embedding
+    from tui.practice.scenario import Server
+    from tui.words.keys import Keys
+
+
+class Bench:
+    """One per desk; to be used only while its sandbox runs (``faulting.at_hand``). Numbers are those of
+    ``switches``, from 1."""
+
+    def __init__(self, embedding: Embedding) -> None:
+        self._embedding = embedding
+        self._before: tuple[Switch, ...] = ()
+        #: What was typed for a fault, and not added yet.
+        self.typed = ""
+
+    @property
+    def server(self) -> Server:
+        """What the sandbox is like now."""
+        running = self._embedding.running
+        assert running is not None
+        return running.scenario
+
+    @property
+    def speaks_as(self) -> str:
+        """Its personality."""
+        return self._embedding.speaks_as or ""
+
+    @property
+    def switches(self) -> tuple[Switch, ...]:
+        """What goes wrong, and what was switched off."""
+        self._before = switching.switches(self.server, self._before)
+        return self._before
+
+    def take(self, server: Server, keys: Keys) -> list[str]:
+        """Another scenario, or the same from its beginning; nothing stays switched off."""
+        self._before = ()
+        return self._become(server, keys, anew=True)
+
+    def add(self, line: str, keys: Keys) -> list[str]:
+        """One more, as ``--fault`` spells it.
+
+        Raises:
+            MisspeltError: it says nothing.
+        """
+        trouble = fault_lines.read(line)
+        self._before = tuple(one for one in self.switches if one != Switch(trouble, on=False))
+        return self._become(fault_lines.added(self.server, trouble), keys)
+
+    def change(self, number: int, line: str, keys: Keys) -> list[str]:
+        """This one to another.
+
+        Raises:
+            MisspeltError: it says nothing.
+            IndexError: there is none of this number.
+        """
+        trouble = fault_lines.read(line)
+        return self._switched(lambda rows: switching.put(rows, number, trouble), keys)
+
+    def switch(self, number: int, keys: Keys, *, on: bool) -> list[str]:
+        """This one on or off.
+
+        Raises:
+            IndexError: there is none of this number.
+        """
+        return self._switched(lambda rows: switching.switched(rows, number, on=on), keys)
+
+    def switch_all(self, keys: Keys, *, on: bool) -> list[str]:
+        """All of them on or off."""
+
+        def switched(rows: tuple[Switch, ...]) -> tuple[Switch, ...]:
+            for number in range(len(rows), 0, -1):
+                rows = switching.switched(rows, number, on=on)
+            return rows
+
+        return self._switched(switched, keys)
+
+    def take_away(self, number: int, keys: Keys) -> list[str]:
+        """This one, for good.
+
+        Raises:
+            IndexError: there is none of this number.
+        """
+        return self._switched(lambda rows: switching.without(rows, number), keys)
+
+    def take_all_away(self, keys: Keys) -> list[str]:
+        """Nothing goes wrong any more, and nothing is left to be switched on."""
+        return self._switched(lambda rows: (), keys)
+
+    def speak_as(self, name: str, keys: Keys) -> list[str]:
+        """Have the words and habits of this personality.
+
+        Raises:
+            KeyError: there is none of this name.
+        """
+        if name == self.speaks_as:
+            return [personalities.same(name)]
+        self._embedding.speak_as(name)
+        return [personalities.chosen(name, keys)]
+
+    def _switched(self, change: Callable[[tuple[Switch, ...]], tuple[Switch, ...]], keys: Keys) -> list[str]:
+        self._before = change(self.switches)
+        return self._become(switching.served(self.server, self._before), keys)
+
+    def _become(self, server: Server, keys: Keys, *, anew: bool = False) -> list[str]:
+        before = self.server
+        self._embedding.become(server, anew=anew)
+        return faults.changed(before, server, keys)
