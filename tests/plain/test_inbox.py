@@ -237,6 +237,7 @@ def test_the_list_as_json(filled: Path, capsys: pytest.CaptureFixture[str]) -> N
         "peer": "",
         "tls": None,
         "user": None,
+        "junk": False,
         "file": "",
     }
     assert Path(first["file"]).read_bytes() == MESSAGES[0]
@@ -384,9 +385,9 @@ def test_what_the_records_of_the_scenario_say(own_home: Path, capsys: pytest.Cap
     rows = capsys.readouterr().out.splitlines()
     at = rows.index("checks  by the records that the scenario publishes")
     assert [" ".join(row.split()) for row in rows[at + 1 : at + 4]] == [
-        "SPF pass 203.0.113.9 sent for x.test",
-        "DKIM none no signature",
-        "DMARC fail From: is of example.org ; its policy: reject",
+        "SPF pass 203.0.113.9 may send for x.test",
+        "DKIM none nobody signed it",
+        "DMARC fail nobody vouches for example.org in From:; it asks to reject that; this server did not",
     ]
     assert inbox.run(InboxOptions(action=InboxAction.SHOW, number=1, json=True)) == 0
     verdict = json.loads(capsys.readouterr().out)["verdict"]

@@ -1,87 +1,53 @@
-"""SPF, DKIM and DMARC from records that a scenario publishes."""
+"""SPF, DKIM and DMARC together, from records that a scenario publishes, and how the header tells them."""
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
-
 import pytest
 
-from tui.practice.authentication import judge
-from tui.practice.published import Published
+from tests.practice.signing import ED25519, PLAIN, signed
+from tui.practice.authentication import distrusted, from_domains, judge, results_field
+from tui.practice.dmarc import organization
+from tui.practice.published import Published, Verdict
+from tui.sandbox.signatures import fits
 
 OURS, THEIRS = "192.0.2.7", "203.0.113.9"
 
 
 def verdict(
-    *published: Published, client: str = OURS, sender: str = "a@x.test", text: bytes = b""
-) -> tuple[str, ...]:
-    found = judge(published, client=client, helo="mx.h.test", sender=sender, message=text)
-    return found.spf, found.dkim, found.dmarc, found.policy
-
-
-def spf(record: str, *others: Published, client: str = OURS) -> str:
-    return verdict(Published(domain="x.test", spf=record, a=(OURS,), mx=(THEIRS,)), *others, client=client)[0]
-
-
-@pytest.mark.parametrize(
-    ("record", "client", "result"),
-    [
-        ("", OURS, "none"),
-        ("v=spf1 ip4:192.0.2.0/24 -all", OURS, "pass"),
-        ("v=spf1 ip4:192.0.2.0/24 -all", THEIRS, "fail"),
-        ("v=spf1 ip4:192.0.2.7 ~all", THEIRS, "softfail"),
-        ("v=spf1 ip6:2001:db8::/32 ?all", "2001:db8::1", "pass"),
-        ("v=spf1 ip4:192.0.2.7 ?ALL", "2001:db8::1", "neutral"),
-        ("V=SPF1 a -all", OURS, "pass"),
-        ("v=spf1 mx -all", OURS, "fail"),
-        ("v=spf1 mx:x.test -all", THEIRS, "pass"),
-        ("v=spf1 a:gone.test -all", OURS, "fail"),
-        ("v=spf1 exp=why.test", OURS, "neutral"),
-        ("v=spf1 include:y.test -all", THEIRS, "pass"),
-        ("v=spf1 include:y.test -all", OURS, "fail"),
-        ("v=spf1 redirect=y.test", THEIRS, "pass"),
-        ("v=spf1 include:gone.test -all", OURS, "permerror"),
-        ("v=spf1 include:x.test -all", OURS, "permerror"),  # eleven of them
-        ("v=spf1 ip4:300.1.1.1 -all", OURS, "permerror"),
-        ("v=spf1 ptr -all", OURS, "permerror"),
-        ("v=spf1 !all", OURS, "permerror"),
-        ("v=spf2 -all", OURS, "permerror"),
-        ("v=spf1 -all", "no address", "permerror"),
-    ],
-)
-def test_spf(record: str, client: str, result: str) -> None:
-    assert spf(record, Published(domain="y.test", spf=f"v=spf1 ip4:{THEIRS} -all"), client=client) == result
+    *published: Published,
+    client: str = OURS,
+    sender: str = "a@x.test",
+    text: bytes = b"",
+    enforce: bool = False,
+) -> Verdict:
+    return judge(
+        published,
+        client=client,
+        helo="mx.h.test",
+        sender=sender,
+        message=text,
+        proof=fits,
+        now=1_800_000_000.0,
+        enforce=enforce,
+    )
 
 
 def test_without_a_sender_the_client_s_own_name_is_checked() -> None:
-    here = Published(domain="mx.h.test", spf="v=spf1 a -all", a=(OURS,))
-    assert verdict(here, sender="")[0] == "pass"
+    here = Published(domain="mx.h.test", spf="v=spf1 a exists:%{l}.h.test -all", a=(THEIRS,))
+    local = Published(domain="postmaster.h.test", a=("127.0.0.2",))
+    found = verdict(here, local, sender="")
+    assert (found.spf, found.spf_identity, found.spf_domain) == ("pass", "helo", "mx.h.test")
 
 
-def signed(body: bytes, canonical: bytes, tags: str = "c=simple/simple; d=x.test; s=one") -> bytes:
-    digest = b64encode(hashlib.sha256(canonical).digest()).decode()
-    header = (
-        f"From: a@x.test\r\nDKIM-Signature: v=1; {tags};\r\n bh={digest[:20]}\r\n {digest[20:]}; b=x\r\n\r\n"
-    )
-    return header.encode() + body
+def test_a_sender_without_a_domain_has_none() -> None:
+    assert verdict(sender="ann").spf == "none"
 
 
-@pytest.mark.parametrize(
-    ("text", "result"),
-    [
-        (b"From: a@x.test\r\n\r\nhi\r\n", "none"),
-        (signed(b"hi\r\n\r\n\r\n", b"hi\r\n"), "neutral"),
-        (signed(b"hi  there \t\r\n", b"hi there\r\n", "c=relaxed/relaxed; d=X.test; s=one"), "neutral"),
-        (signed(b"", b"\r\n"), "neutral"),
-        (signed(b"", b"", "c=relaxed/relaxed; d=x.test; s=one"), "neutral"),
-        (signed(b"changed\r\n", b"hi\r\n"), "fail"),
-        (signed(b"hi\r\n", b"hi\r\n", "d=x.test; s=two"), "permerror"),
-        (signed(b"hi\r\n", b"hi\r\n", "d=gone.test; s=one"), "permerror"),
-    ],
+ZONE = (
+    Published(domain="x.test", spf="v=spf1 a -all", a=(OURS,), dkim={"one": ED25519}),
+    Published(domain="sub.x.test", spf=f"v=spf1 ip4:{OURS} -all"),
+    Published(domain="y.test", spf=f"v=spf1 ip4:{OURS} -all", dkim={"one": ED25519}),
 )
-def test_dkim(text: bytes, result: str) -> None:
-    assert verdict(Published(domain="x.test", dkim={"one": "v=DKIM1; p=x"}), text=text)[1] == result
 
 
 @pytest.mark.parametrize(
@@ -90,20 +56,160 @@ def test_dkim(text: bytes, result: str) -> None:
         ("a@x.test", "a@x.test", "v=DMARC1; p=reject", ("pass", "")),
         ("a@x.test", "a@sub.x.test", "v=DMARC1; p=reject", ("pass", "")),
         ("a@x.test", "a@sub.x.test", "v=DMARC1; p=reject; aspf=s", ("fail", "reject")),
+        ("a@x.test", "a@sub.x.test", "v = DMARC1 ; p = REJECT ; aspf = S", ("fail", "reject")),
+        ("a@sub.x.test", "a@x.test", "v=DMARC1; p=reject", ("pass", "")),
         ("CEO <ceo@X.test>", "a@y.test", "v=DMARC1; p=quarantine", ("fail", "quarantine")),
         ("a@sub.x.test", "a@y.test", "v=DMARC1; p=reject; sp=none", ("fail", "none")),
         ("a@sub.x.test", "a@y.test", "v=DMARC1; p=reject", ("fail", "reject")),
-        ("a@x.test", "a@y.test", "v=DMARC1", ("fail", "none")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=reject; sp=none", ("fail", "reject")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=reject; pct=0", ("fail", "quarantine")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=none; pct=0", ("fail", "none")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=reject; pct=50", ("fail", "reject")),
+        ("a@x.test", "a@y.test", "v=DMARC1", ("permerror", "")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=perhaps", ("permerror", "")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=none; aspf=x", ("permerror", "")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=none; p=none", ("permerror", "")),
+        ("a@x.test", "a@y.test", "v=DMARC2; p=reject", ("none", "")),
         ("a@x.test", "a@x.test", "", ("none", "")),
-        ("a@x.test, b@x.test", "a@x.test", "v=DMARC1; p=reject", ("none", "")),
+        ("a@x.test, b@x.test", "a@x.test", "v=DMARC1; p=reject", ("pass", "")),
+        ("a@x.test, b@y.test", "a@y.test", "v=DMARC1; p=reject", ("fail", "reject")),
+        ("a@x.test, b@sub.x.test", "a@y.test", "v=DMARC1; p=none; sp=reject", ("fail", "reject")),
+        ("a@y.test, b@x.test", "a@x.test", "v=DMARC1; p=reject", ("none", "")),
+        ("CEO <ceo@x.test> <ann@y.test", "a@y.test", "v=DMARC1; p=reject", ("fail", "reject")),
         ("nobody", "a@x.test", "v=DMARC1; p=reject", ("none", "")),
     ],
 )
 def test_dmarc(header_from: str, sender: str, record: str, result: tuple[str, str]) -> None:
-    zone = (
-        Published(domain="x.test", spf="v=spf1 a -all", a=(OURS,), dmarc=record),
-        Published(domain="sub.x.test", spf=f"v=spf1 ip4:{OURS} -all"),
-        Published(domain="y.test", spf=f"v=spf1 ip4:{OURS} -all"),
-    )
+    zone = (Published(domain="x.test", spf=ZONE[0].spf, a=(OURS,), dmarc=record), *ZONE[1:])
     text = f"Subject: x\r\nFrom: {header_from}\r\n\r\n".encode()
-    assert verdict(*zone, sender=sender, text=text)[2:] == result
+    found = verdict(*zone, sender=sender, text=text)
+    assert (found.dmarc, found.policy) == result
+
+
+@pytest.mark.parametrize(
+    ("tags", "mode", "vouched"),
+    [
+        ("", "r", ("dkim",)),
+        ("", "s", ("dkim",)),
+        ("d=y.test", "r", ()),
+        ("d=x.test;i=@sub.x.test", "s", ("dkim",)),
+    ],
+)
+def test_a_signature_vouches_for_its_own_domain(tags: str, mode: str, vouched: tuple[str, ...]) -> None:
+    record = f"v=DMARC1; p=reject; adkim={mode}"
+    zone = (Published(domain="x.test", dmarc=record, dkim={"one": ED25519}), ZONE[2])
+    found = verdict(*zone, sender="a@gone.test", text=signed(tags=tags))
+    assert found.dkim == "pass"
+    assert found.vouched == vouched
+    assert found.dmarc == ("pass" if vouched else "fail")
+
+
+def test_both_vouch() -> None:
+    zone = (Published(domain="x.test", dmarc="v=DMARC1; p=none", spf="v=spf1 +all", dkim={"one": ED25519}),)
+    assert verdict(*zone, text=signed()).vouched == ("spf", "dkim")
+
+
+@pytest.mark.parametrize(
+    ("policy", "enforce", "disposition"),
+    [
+        ("reject", True, "reject"),
+        ("quarantine", True, "quarantine"),
+        ("none", True, "none"),
+        ("reject", False, "none"),
+    ],
+)
+def test_what_a_server_does_about_it(policy: str, enforce: bool, disposition: str) -> None:
+    zone = Published(domain="x.test", dmarc=f"v=DMARC1; p={policy}")
+    found = verdict(zone, sender="a@y.test", text=PLAIN, enforce=enforce)
+    assert (found.policy, found.disposition) == (policy, disposition)
+    assert found.quarantined is (disposition == "quarantine")
+
+
+@pytest.mark.parametrize(
+    ("domain", "answers"),
+    [
+        ("x.test", "x.test"),
+        ("a.b.x.test", "x.test"),
+        ("a.b.deep.gone.test", "gone.test"),
+        ("mail.shop.co.example", "shop.co.example"),
+        ("localhost", "localhost"),
+        ("", ""),
+    ],
+)
+def test_who_answers_for_a_domain(domain: str, answers: str) -> None:
+    zone = {name: Published(domain=name) for name in ("x.test", "b.x.test", "shop.co.example", "test")}
+    assert organization(zone, domain) == answers
+
+
+def test_every_from_counts() -> None:
+    text = b"From: a@x.test\r\nfrom : B\r\n <b@Y.test>\r\nSubject: c@z.test\r\n\r\nFrom: d@z.test\r\n"
+    assert from_domains(text) == ("x.test", "y.test")
+
+
+# -- in the header
+
+
+def field(*published: Published, text: bytes = PLAIN, sender: str = "a@x.test", user: str = "") -> list[str]:
+    said = results_field("mx.h.test", verdict(*published, sender=sender, text=text), user=user).decode()
+    assert said.endswith("\r\n")
+    return said.removesuffix("\r\n").split(";\r\n ")
+
+
+def test_results_of_a_forged_sender() -> None:
+    forged = Published(domain="x.test", spf="v=spf1 -all", dmarc="v=DMARC1; p=reject")
+    assert field(forged) == [
+        "Authentication-Results: mx.h.test",
+        "spf=fail smtp.mailfrom=x.test",
+        "dkim=none",
+        "dmarc=fail (p=reject dis=none) header.from=x.test",
+    ]
+
+
+def test_results_of_signatures_and_of_a_login() -> None:
+    zone = Published(domain="x.test", dkim={"one": ED25519})
+    text = signed() + b""
+    both = b"DKIM-Signature: " + text.partition(b": ")[2].replace(b"hello", b"hullo")
+    assert field(zone, text=text, sender="", user="ann o") == [
+        "Authentication-Results: mx.h.test",
+        'auth=pass smtp.auth="ann o"',
+        "spf=none smtp.helo=mx.h.test",
+        "dkim=pass header.d=x.test header.s=one",
+        "dmarc=none header.from=x.test",
+    ]
+    assert field(zone, text=both)[2] == "dkim=fail (body hash did not verify) header.d=x.test header.s=one"
+
+
+def test_of_two_signatures_the_one_that_passed_counts() -> None:
+    zone = Published(domain="x.test", dkim={"one": ED25519})
+    found = verdict(zone, text=b"DKIM-Signature: v=1; d=y.test\r\n" + signed())
+    assert (found.dkim, found.dkim_domain, len(found.signatures)) == ("pass", "x.test", 2)
+
+
+def test_foreign_words_cannot_leave_their_place() -> None:
+    said = field(text=b'From: <a@x";\x1b spf=pass>\r\n\r\n', sender='a@"\u7532\n')
+    assert said == [
+        "Authentication-Results: mx.h.test",
+        'spf=none smtp.mailfrom="???"',
+        "dkim=none",
+        said[-1],
+    ]
+    assert len(field(sender="a@" + "x" * 999)[1]) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (
+            b"Authentication-Results: mx; spf=pass\r\n\r\nx",
+            b"X-Untrusted-Authentication-Results: mx; spf=pass",
+        ),
+        (b"A: b\r\nauthentication-results : mx\r\n\r\n", b"A: b\r\nX-Untrusted-authentication-results : mx"),
+        (b"A: b\nAUTHENTICATION-RESULTS: mx\r\n", b"A: b\nX-Untrusted-AUTHENTICATION-RESULTS: mx"),
+        (b"A: b\rAuthentication-Results: mx\r\n", b"A: b\rX-Untrusted-Authentication-Results: mx"),
+        (b"A: Authentication-Results: mx\r\n", b"A: Authentication-Results: mx"),
+        (b"A: b\r\n\r\nAuthentication-Results: mx", b"A: b\r\n\r\nAuthentication-Results: mx"),
+    ],
+)
+def test_results_of_the_sender_s_own_are_not_believed(text: bytes, kept: bytes) -> None:
+    assert distrusted(text).startswith(kept)
+    assert distrusted(text).replace(b"X-Untrusted-", b"") == text

@@ -23,6 +23,8 @@ def server(**keys: object) -> Server:
         ({"domains": ["-x.test"]}, "domains[0]"),
         ({"host": "no name"}, "host"),
         ({"published": (Published(domain="X.test"),)}, "published[0].domain"),
+        ({"published": (Published(domain="x.test", a=("192.0.2.1", "here")),)}, "published[0].a"),
+        ({"published": (Published(domain="x.test", mx=("mx.x.test",)),)}, "published[0].mx"),
         ({"seen_from": "mx.test"}, "seen_from"),
         ({"offers": ["CHUNKING", "TURN"]}, "offers[1]"),
         ({"withholds": ["help"]}, "withholds[0]"),
@@ -209,7 +211,7 @@ def test_lists_and_mailboxes_that_take_nothing() -> None:
 
 
 def test_records_and_an_address_that_can_be_used() -> None:
-    one = Published(domain="x.test", spf="v=spf1 -all")
+    one = Published(domain="_spf.x.test", spf="v=spf1 -all", a=("192.0.2.1",), mx=("2001:db8::1",))
     assert list(faults(Server(published=(one, one), seen_from="2001:db8::1"))) == []
 
 

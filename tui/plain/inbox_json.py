@@ -23,6 +23,7 @@ def entry_facts(entry: Entry) -> dict[str, Any]:
         "peer": envelope.peer if envelope else None,
         "tls": envelope.tls or None if envelope else None,
         "user": envelope.user or None if envelope else None,
+        "junk": bool(envelope and envelope.verdict and envelope.verdict.quarantined),
         "file": str(entry.path),
     }
 
@@ -37,7 +38,7 @@ def mail_facts(entry: Entry, content: Content) -> dict[str, Any]:
         "recipients": [{"address": one.address, "params": one.params} for one in envelope.recipients]
         if envelope
         else [],
-        "verdict": msgspec.structs.asdict(envelope.verdict) if envelope and envelope.verdict else None,
+        "verdict": msgspec.to_builtins(envelope.verdict) if envelope and envelope.verdict else None,
         "header": [[field.name, field.value] for field in content.header],
         "text": content.text,
         "text_type": content.text_type,

@@ -13,7 +13,7 @@ from tui.smtp.display import cells, visible
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
 from tui.words.understood import understood
-from tui.words.verdict import told
+from tui.words.verdict import in_list, told
 
 #: Of a column in the list, in cells.
 _LONGEST_CELL: Final = 48
@@ -80,12 +80,13 @@ def _head() -> _Cells:
 
 def _row(entry: Entry) -> _Cells:
     envelope = entry.envelope
+    subject = _("(no subject)") if entry.subject is None else visible(entry.subject)
     return (
         str(entry.number),
         f"{datetime.fromtimestamp(entry.received):%Y-%m-%d %H:%M}",
         _cut(visible(envelope.reverse_path or "<>")) if envelope else "?",
         _recipients(envelope.addresses) if envelope else "?",
-        _("(no subject)") if entry.subject is None else _cut(visible(entry.subject)),
+        _cut(in_list(subject, envelope.verdict if envelope else None)),
         str(entry.octets),
     )
 
@@ -110,7 +111,9 @@ def page(entry: Entry, content: Content) -> Iterator[str]:
     yield from _envelope(entry)
     yield from _checks(entry)
     yield ""
-    yield _heading(_("header"), _("what the sender typed"))
+    stamped = entry.envelope is not None and entry.envelope.verdict is not None
+    typed = _("what the sender typed, but the first field: this server wrote it")
+    yield _heading(_("header"), typed if stamped else _("what the sender typed"))
     if not content.header:
         yield "  " + _("none")
     for field in content.header:

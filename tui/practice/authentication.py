@@ -1,179 +1,140 @@
-"""May this client send for this domain? SPF, DKIM and DMARC as exercises need them, from records that the
-scenario publishes: nothing is asked of DNS.
-
-Of DKIM the hash of the body is checked, not the signature over it: a mail is never said to have passed.
-"""
+"""May this client send for this domain? SPF, DKIM and DMARC together, from records that the scenario
+publishes: nothing is asked of DNS. And how a server tells it in the header (RFC 8601)."""
 
 from __future__ import annotations
 
-import hashlib
-import ipaddress
 import re
-from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from email.utils import getaddresses
 from typing import Final
 
-from tui.practice.published import Published, Verdict
+from tui.practice import dkim, dmarc, spf
+from tui.practice.published import Published, Signature, Verdict
 
-_LOOKUPS: Final = 10  # RFC 7208 §4.6.4
-_QUALIFIERS: Final = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
-_TERM: Final = re.compile(r"([-+~?]?)([a-z0-9]+)(?:[:/](.*))?", re.IGNORECASE)
+#: Of several signatures the result that says most comes first.
+_SAYING_MOST: Final = ("pass", "fail", "permerror", "neutral")
 _FIELD: Final = r"(?im)^{name}[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)"
-_TAG: Final = re.compile(r"([a-z]+)[ \t]*=[ \t]*([^;]*)", re.IGNORECASE)
-_BLANKS: Final = re.compile(rb"[ \t]+")
+#: What some reader may take for the beginning of such a field: also behind a bare CR or LF.
+_RESULTS_FIELD: Final = re.compile(rb"(?i)(?:\A|(?<=[\r\n]))(?=authentication-results[ \t]*:)")
+#: What the sender's own such field is called when it is kept.
+DISTRUSTED: Final = b"X-Untrusted-"
+_TOKEN: Final = re.compile(r"[A-Za-z0-9.@_-]+")
+_LONGEST_VALUE: Final = 255
+_DOMAIN: Final = re.compile(r"@([\w.-]*[\w-])")
 
 
-class _BrokenError(Exception):
-    """The record cannot be evaluated: permerror (RFC 7208 §2.6.7)."""
-
-
-def judge(published: Sequence[Published], *, client: str, helo: str, sender: str, message: bytes) -> Verdict:
+def judge(
+    published: Sequence[Published],
+    *,
+    client: str,
+    helo: str,
+    sender: str,
+    message: bytes,
+    proof: dkim.Proof,
+    now: float,
+    enforce: bool = False,
+) -> Verdict:
     """What a server with these records finds.
 
     Args:
         client: the address that the mail came from.
         sender: the reverse-path; where it is empty, ``helo`` is checked (RFC 7208 §2.4).
+        proof: does a signature fit?
+        now: seconds since the epoch.
+        enforce: does the server do what DMARC asks for?
     """
     zone = {one.domain: one for one in published}
-    header, _, body = message.partition(b"\r\n\r\n")
-    spf_domain = (sender.rpartition("@")[2] or helo).lower()
-    spf = _spf_result(zone, spf_domain, client)
-    dkim, dkim_domain = _dkim(zone, header, body)
-    from_domain = _from_domain(header)
-    dmarc, policy = _dmarc(zone, from_domain, spf_domain if spf == "pass" else "")
+    domain = (sender.rpartition("@")[2] if sender else helo).lower()
+    asked = sender or f"postmaster@{helo}"
+    spf_result = spf.check_host(zone, client=client, domain=domain, sender=asked, helo=helo)
+    signatures = dkim.signatures(zone, message, proof, now)
+    said_most = min(signatures, key=lambda one: _SAYING_MOST.index(one.result), default=None)
+    found = _dmarc(
+        zone,
+        from_domains(message),
+        spf=domain if spf_result == "pass" else "",
+        signed=[one.domain for one in signatures if one.result == "pass"],
+    )
     return Verdict(
         client=client,
-        spf=spf,
-        spf_domain=spf_domain,
-        dkim=dkim,
-        dkim_domain=dkim_domain,
-        dmarc=dmarc,
-        from_domain=from_domain,
-        policy=policy,
+        spf=spf_result,
+        spf_domain=domain,
+        spf_identity="mailfrom" if sender else "helo",
+        dkim=said_most.result if said_most else "none",
+        dkim_domain=said_most.domain if said_most else "",
+        signatures=signatures,
+        dmarc=found.result,
+        from_domain=found.domain,
+        vouched=found.vouched,
+        policy=found.policy,
+        disposition=(found.policy if enforce else "none") if found.result == "fail" else "",
     )
 
 
-# -- SPF (RFC 7208)
+def _dmarc(
+    zone: dict[str, Published], domains: Sequence[str], *, spf: str, signed: Sequence[str]
+) -> dmarc.Finding:
+    """Of several domains in From: what is worst (RFC 7489 §6.6.1)."""
+    if not domains:
+        return dmarc.Finding("none", "")
+    found = [dmarc.evaluate(zone, one, spf=spf, dkim=signed) for one in domains]
+    failed = [one for one in found if one.result == "fail"]
+    if failed:
+        return max(failed, key=lambda one: dmarc.POLICIES.index(one.policy))
+    return min(found, key=lambda one: ("permerror", "none", "pass").index(one.result))
 
 
-def _spf_result(zone: Mapping[str, Published], domain: str, client: str) -> str:
-    try:
-        return _spf(zone, domain, ipaddress.ip_address(client), [])
-    except (_BrokenError, ValueError):
-        return "permerror"
+def from_domains(message: bytes) -> tuple[str, ...]:
+    """The domains of all addresses in all From: fields, in lower case, each once."""
+    header = message.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
+    fields = re.findall(_FIELD.format(name="from"), header)
+    unfolded = [re.sub(r"\r?\n", "", one).strip() for one in fields]
+    addresses = [address for _name, address in getaddresses(unfolded) if "@" in address]
+    # What is no list of addresses still shows somebody's domain.
+    domains = [one.rpartition("@")[2] for one in addresses] or _DOMAIN.findall(" ".join(unfolded))
+    return tuple(dict.fromkeys(one.strip().lower() for one in domains))
 
 
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# -- in the header
 
 
-def _spf(zone: Mapping[str, Published], domain: str, client: _Address, lookups: list[str]) -> str:
-    record = zone[domain].spf if domain in zone else ""
-    if not record:
-        return "none"
-    version, *terms = record.split()
-    if version.lower() != "v=spf1":
-        raise _BrokenError
-    redirect = ""
-    for term in terms:
-        if term.lower().startswith("redirect="):
-            redirect = term.partition("=")[2].lower()
-        elif "=" not in term:
-            match = _TERM.fullmatch(term)
-            if match is None:
-                raise _BrokenError
-            if _matches(zone, match[2].lower(), match[3] or "", domain, client, lookups):
-                return _QUALIFIERS[match[1] or "+"]
-    if not redirect:
-        return "neutral"
-    return _other(zone, redirect, client, lookups)
+def results_field(host: str, verdict: Verdict, *, user: str = "") -> bytes:
+    """Authentication-Results of this server (RFC 8601 §2), with its CRLF.
+
+    Args:
+        host: who vouches for the results: the name that the server greets with.
+        user: who had logged in; "": nobody.
+    """
+    results = [*([f"auth=pass smtp.auth={_value(user)}"] if user else []), *_results(verdict)]
+    lines = ";\r\n ".join([_value(host), *results])
+    return f"Authentication-Results: {lines}\r\n".encode()
 
 
-def _other(zone: Mapping[str, Published], domain: str, client: _Address, lookups: list[str]) -> str:
-    """The result of another domain, which must have a record."""
-    lookups.append(domain)
-    result = _spf(zone, domain, client, lookups) if len(lookups) <= _LOOKUPS else "none"
-    if result == "none":
-        raise _BrokenError
-    return result
+def _results(verdict: Verdict) -> Iterator[str]:
+    yield f"spf={verdict.spf} smtp.{verdict.spf_identity}={_value(verdict.spf_domain)}"
+    if not verdict.signatures:
+        yield "dkim=none"
+    for one in verdict.signatures:
+        about = f"header.d={_value(one.domain)} header.s={_value(one.selector)}"
+        yield f"dkim={one.result}{_because(one)} {about}"
+    about = f" header.from={_value(verdict.from_domain)}" if verdict.from_domain else ""
+    if verdict.policy:
+        about = f" (p={verdict.policy} dis={verdict.disposition}){about}"
+    yield f"dmarc={verdict.dmarc}{about}"
 
 
-def _matches(  # noqa: PLR0917 (what RFC 7208 calls the arguments of check_host)
-    zone: Mapping[str, Published], name: str, value: str, domain: str, client: _Address, lookups: list[str]
-) -> bool:
-    if name == "all":
-        return True
-    if name in {"ip4", "ip6"}:
-        return client in ipaddress.ip_network(value, strict=False)
-    if name == "include":
-        return _other(zone, value.lower(), client, lookups) == "pass"
-    if name in {"a", "mx"}:
-        of = zone.get(value.lower() or domain)
-        found = getattr(of, name, ())
-        return str(client) in found
-    raise _BrokenError  # ptr and exists need a DNS
+def _because(signature: Signature) -> str:
+    return f" ({dkim.REASONS[signature.reason]})" if signature.reason else ""
 
 
-# -- DKIM (RFC 6376)
+def _value(text: str) -> str:
+    """A word, or a quoted string where it is none; what no header can hold is ``?`` in it."""
+    text = "".join(one if " " <= one <= "~" and one not in '"\\' else "?" for one in text[:_LONGEST_VALUE])
+    return text if _TOKEN.fullmatch(text) else f'"{text}"'
 
 
-def _dkim(zone: Mapping[str, Published], header: bytes, body: bytes) -> tuple[str, str]:
-    """The result, and the domain that signed."""
-    signature = _field(header, "dkim-signature")
-    if not signature:
-        return "none", ""
-    tags = _tags(signature)
-    domain = tags.get("d", "").lower()
-    if domain not in zone or tags.get("s", "") not in zone[domain].dkim:
-        return "permerror", domain
-    relaxed = tags.get("c", "").endswith("/relaxed")
-    digest = b64encode(hashlib.sha256(_canonical(body, relaxed=relaxed)).digest()).decode()
-    return ("neutral" if digest == re.sub(r"\s", "", tags.get("bh", "")) else "fail"), domain
-
-
-def _canonical(body: bytes, *, relaxed: bool) -> bytes:
-    """§3.4.3 and §3.4.4."""
-    lines = body.split(b"\r\n")
-    if relaxed:
-        lines = [_BLANKS.sub(b" ", line).rstrip(b" ") for line in lines]
-    while lines and not lines[-1]:
-        lines.pop()
-    return b"".join(line + b"\r\n" for line in lines) or (b"" if relaxed else b"\r\n")
-
-
-# -- DMARC (RFC 7489)
-
-
-def _dmarc(zone: Mapping[str, Published], from_domain: str, spf_passed: str) -> tuple[str, str]:
-    """The result, and the policy of a failure. ``spf_passed``: the domain for which SPF passed."""
-    labels = from_domain.split(".")
-    parents = (".".join(labels[at:]) for at in range(len(labels)))
-    found = next((one for one in parents if one in zone and zone[one].dmarc), None)
-    if found is None:
-        return "none", ""
-    tags = _tags(zone[found].dmarc)
-    aligned = spf_passed == from_domain
-    if tags.get("aspf", "r") != "s":
-        aligned = aligned or f".{spf_passed}".endswith(f".{found}")
-    if aligned:
-        return "pass", ""
-    policy = tags.get("p", "none")
-    return "fail", tags.get("sp", policy) if found != from_domain else policy
-
-
-# -- the header
-
-
-def _from_domain(header: bytes) -> str:
-    addresses = [address for _name, address in getaddresses([_field(header, "from")]) if "@" in address]
-    return addresses[0].rpartition("@")[2].lower() if len(addresses) == 1 else ""
-
-
-def _field(header: bytes, name: str) -> str:
-    """The first of this name, unfolded; "" when there is none."""
-    match = re.search(_FIELD.format(name=name), header.decode("utf-8", "replace"))
-    return re.sub(r"\r?\n", "", match[1]).strip() if match else ""
-
-
-def _tags(text: str) -> dict[str, str]:
-    return {match[1].lower(): match[2].strip() for match in _TAG.finditer(text)}
+def distrusted(message: bytes) -> bytes:
+    """The message with Authentication-Results of its sender renamed: only what the server itself has written
+    counts (RFC 8601 §5)."""
+    header, empty, body = message.partition(b"\r\n\r\n")
+    return _RESULTS_FIELD.sub(DISTRUSTED, header) + empty + body

@@ -64,6 +64,8 @@ Certificate = Literal["good", "other-name", "expired", "self-signed"]
 LIVE: Final = ("reply", "fault", "greylist", "quota", "rate")
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+#: Records also stand at names such as _spf.
+_PUBLISHING: Final = re.compile(rf"_?{_LABEL}(?:\._?{_LABEL})*")
 _LOCAL: Final = re.compile(r"[!-?A-~]+")
 _ADDRESS_OF_HOST: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*")
 _USER: Final = re.compile(r"[!-~]{1,64}")
@@ -117,6 +119,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     quota: tuple[Quota, ...] = ()  # the first that fits counts
     rate: tuple[Rate, ...] = ()
     published: tuple[Published, ...] = ()  # what DNS would say of senders' domains: SPF, DKIM, DMARC
+    enforce: bool = False  # what DMARC asks for is done: 550 behind the dot, or kept as junk
     seen_from: str = ""  # the address that every client has, as far as they are checked; none: its own
     limits: Limits = Limits()
 
@@ -202,9 +205,7 @@ def faults(server: Server) -> Iterator[Wrong]:
                 yield f"{key}[{at}]", f"{name!r} is none of {', '.join(EXTENSIONS)}"
     yield from _list_faults(server)
     yield from _login_faults(server)
-    for at, one in enumerate(server.published):
-        if not _DOMAIN.fullmatch(one.domain):
-            yield f"published[{at}].domain", f"{one.domain!r} is no domain in lower case"
+    yield from _published_faults(server)
     if server.seen_from and not _ADDRESS_OF_HOST.fullmatch(server.seen_from):
         yield "seen_from", f"{server.seen_from!r} is no IP address"
     if server.host and not _DOMAIN.fullmatch(server.host):
@@ -212,6 +213,16 @@ def faults(server: Server) -> Iterator[Wrong]:
     if not re.fullmatch(r"[a-z0-9-]{1,40}", server.personality):
         yield "personality", f"{server.personality!r} is no name of one"
     yield from _trouble_faults(server)
+
+
+def _published_faults(server: Server) -> Iterator[Wrong]:
+    for at, one in enumerate(server.published):
+        if not _PUBLISHING.fullmatch(one.domain):
+            yield f"published[{at}].domain", f"{one.domain!r} is no domain in lower case"
+        for key, addresses in (("a", one.a), ("mx", one.mx)):
+            for address in addresses:
+                if not _ADDRESS_OF_HOST.fullmatch(address):
+                    yield f"published[{at}].{key}", f"{address!r} is no IP address"
 
 
 def _trouble_faults(server: Server) -> Iterator[Wrong]:

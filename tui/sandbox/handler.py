@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-import msgspec
 from aiosmtpd.smtp import Envelope as Transaction
 from aiosmtpd.smtp import Session
 
+from tui.practice.published import Verdict
 from tui.practice.scenario import Server
 from tui.sandbox import events
 from tui.sandbox.clock import Clock
@@ -71,6 +71,7 @@ class Mail(Transaction):
         self.refusal = ""  # what the sender is refused with, where RCPT says it
         self.rejections: list[str] = []  # what recipients were refused with
         self.dialogue: list[Exchange] = []  # the commands, as they were typed
+        self.verdict: Verdict | None = None  # of who may send for whom
 
 
 class Handler:
@@ -169,20 +170,23 @@ class Handler:
         """Store ``mail``. Once begun it is done, and told, whatever becomes of the connection meanwhile."""
         draft, mail.draft = mail.draft, None  # the mailbox has it now: nobody else may let go of it
         assert draft is not None
+        facts = self.facts_of(draft, 0)  # of the message as it came
+        if mail.verdict is not None:
+            self._stamp(draft, mail.verdict, server.user)
         envelope = Envelope(
             received=time.time(),
             reverse_path=mail.mail_from or "",
             recipients=tuple(mail.recipients),
-            octets=draft.octets,
+            octets=mail.octets,
             mail_params=mail.mail_params,
             helo=(_hello(session, lmtp=server.lmtp), session.host_name or ""),
             peer=peer_address(session.peer),
             tls=server.tls_version,
             user=server.user,
             dialogue=(*((server.introduced,) if server.introduced else ()), *mail.dialogue),
+            verdict=mail.verdict,
         )
-        envelope = self._judged(envelope, draft)
-        parcel = self.ledger.deposit(envelope.addresses, draft.octets)
+        parcel = self.ledger.deposit(envelope.addresses, mail.octets)
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
         def done(result: int | Exception) -> None:
@@ -194,7 +198,7 @@ class Handler:
                 self.ledger.stored += 1
                 parcel.number = result
                 self._tell(events.MessageStored(server.number, result, envelope))
-                answer = Answer("accepted", self.facts_of(draft, result))
+                answer = Answer("accepted", {**facts, **self.names_of(result), "number": result})
                 self._report(server.number, result, envelope, draft.head)
             if not answered.cancelled():
                 answered.set_result(answer)
@@ -202,20 +206,36 @@ class Handler:
         self.mailbox.keep(draft, envelope, done)
         return await answered
 
-    def _judged(self, envelope: Envelope, draft: Draft) -> Envelope:
-        """With what SPF, DKIM and DMARC say, where the scenario publishes records."""
-        if not self.scenario.published:
-            return envelope
-        from tui.practice.authentication import judge  # few scenarios need it
+    async def judge(self, server: Speaker, session: Session, mail: Mail) -> Verdict | None:
+        """What SPF, DKIM and DMARC say of the message that is complete, where the scenario publishes records.
+        Who has logged in is known, whatever they say."""
+        if not self.scenario.published or mail.draft is None:
+            return None
+        from tui.practice.authentication import judge  # few scenarios need them
+        from tui.sandbox.signatures import fits
 
-        verdict = judge(
+        mail.verdict = await asyncio.to_thread(
+            judge,
             self.scenario.published,
-            client=self.scenario.seen_from or envelope.peer,
-            helo=envelope.helo[1],
-            sender=envelope.reverse_path,
-            message=draft.text(),
+            client=self.scenario.seen_from or peer_address(session.peer),
+            helo=session.host_name or "",
+            sender=mail.mail_from or "",
+            message=mail.draft.text(),
+            proof=fits,
+            now=time.time(),
+            enforce=self.scenario.enforce and not server.user,
         )
-        return msgspec.structs.replace(envelope, verdict=verdict)
+        return mail.verdict
+
+    def _stamp(self, draft: Draft, verdict: Verdict, user: str) -> None:
+        """Write what was found at the top of the message; what its sender claims of that is renamed."""
+        from tui.practice.authentication import distrusted, results_field
+
+        text = draft.text()
+        if len(text) == draft.octets:  # or there was no room for it, which is told when it is kept
+            draft.begin_anew()
+            draft.write(results_field(self.personality.host, verdict, user=user))
+            draft.write(distrusted(text))
 
     def _report(self, connection: int, number: int, envelope: Envelope, head: bytes) -> None:
         """Tell the sender of message ``number`` what he wanted to be told, in a mail."""

@@ -89,6 +89,13 @@ class Draft:
             return b""
         return flushed + b"".join(self._pieces)
 
+    def begin_anew(self) -> None:
+        """Nothing of it has come yet."""
+        self.discard()
+        self.octets = 0
+        self.head = b""
+        self._waiting = 0
+
     def complete(self) -> None:
         """Write what is left.
 

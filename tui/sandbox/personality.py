@@ -27,7 +27,18 @@ NAMES: Final = frozenset({"id", "uuid", "base62", "time"})
 FACTS: Final = (
     frozenset(
         {"host", "client", "address", "number", "octets", "message_id", "date", "verb", "verbs", "limit"}
-        | {"peer", "line", "argument", "parameter", "name", "mechanism", "refusal", "chunk", "qualified"}
+        | {
+            "peer",
+            "line",
+            "domain",
+            "argument",
+            "parameter",
+            "name",
+            "mechanism",
+            "refusal",
+            "chunk",
+            "qualified",
+        }
     )
     | NAMES
 )
@@ -110,6 +121,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     no_relay: Wording  # address; its domain is not of this server
     too_many_recipients: Wording  # limit
     too_large: Wording  # limit
+    unauthenticated: Wording  # domain; DMARC asks to reject it
     auth_failed: Wording
     auth_cancelled: Wording
     tls_unavailable: Wording  # STARTTLS, and no certificate can be read or made

@@ -207,14 +207,15 @@ def _refused_before(connection: Connection) -> str | None:
 
 
 async def refuse_message(
-    connection: Connection, why: events.Drop, situation: str, *, all_of_it: bool = True
+    connection: Connection, why: events.Drop, situation: str, *, all_of_it: bool = True, domain: str = ""
 ) -> None:
-    """It is not kept; ``all_of_it``: it was complete, so in LMTP each recipient gets the reply."""
+    """It is not kept; ``all_of_it``: it was complete, so in LMTP each recipient gets the reply. ``domain``:
+    whose rules are against it."""
     times = connection.replies_due() if all_of_it else 1
     connection.drop(why)
     connection.reset_transaction()
     for _ in range(times):
-        await connection.say(situation, limit=connection.limits.message_octets)
+        await connection.say(situation, limit=connection.limits.message_octets, domain=domain)
 
 
 async def deliver(connection: Connection) -> None:
@@ -225,6 +226,8 @@ async def deliver(connection: Connection) -> None:
         connection.reset_transaction()
     elif chosen.loses:
         await _lose(connection, chosen)
+    elif rejected_for := await _rejected_for(connection):
+        await refuse_message(connection, events.Drop.REFUSED, "unauthenticated", domain=rejected_for)
     elif connection.lmtp:
         await _deliver_to_each(connection, chosen)
     elif (quota := _too_full(connection)) is not None:
@@ -244,6 +247,14 @@ async def _lose(connection: Connection, chosen: Chosen) -> None:
         await connection.grant(chosen, "accepted", **facts)
     connection.drop(events.Drop.LOST)
     connection.reset_transaction()
+
+
+async def _rejected_for(connection: Connection) -> str:
+    """The domain in From: that asks for messages like this one to be rejected; "": none, or it is not
+    heard."""
+    assert connection.session is not None
+    verdict = await connection.handler.judge(connection, connection.session, connection.mail)
+    return verdict.from_domain if verdict is not None and verdict.disposition == "reject" else ""
 
 
 def _too_full(connection: Connection) -> Quota | None:

@@ -15,6 +15,7 @@ from tui.values import value
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
+from tui.words.verdict import in_list
 
 _LABEL = 10  # margin, label of 8 cells, blank
 _NUMBER = 4
@@ -118,7 +119,8 @@ def _cells(entry: Entry, columns: _Columns, *, here: bool, now: float) -> Row:
 
 
 def _subject(entry: Entry) -> str:
-    return visible(entry.subject) if entry.subject else _("(no subject)")
+    subject = visible(entry.subject) if entry.subject else _("(no subject)")
+    return in_list(subject, entry.envelope.verdict if entry.envelope else None)
 
 
 def sender_of(entry: Entry) -> str:

@@ -33,6 +33,7 @@ from tui.words.verdict import told
 
 _NAME = 10  # cells of from, to, subject, date
 _DIFFERS = 10
+_CHECK = 18  # of a check and its result
 _CELL_ROWS = 3  # of an address or a header that does not fit its column
 _SAME_TIME = 15 * 60  # seconds that a clock may be off before its Date differs
 _LINE_END = re.compile(rb"\r\n|\n")
@@ -236,6 +237,10 @@ def _means(mail: Mail, room: int) -> list[Row]:
             "The sender is empty: no bounce is ever sent."
         ).format(to=some_recipients_of(mail.entry))
     typed = _("Headers are text that the sender typed. No server checked them here.")
+    if _is_stamped(mail):
+        typed = _(
+            "Headers are text that the sender typed, but the first one: this server wrote what it found."
+        )
     return [*wrap((Run(said),), room), *wrap((Run(typed, Tone.QUIET),), room)]
 
 
@@ -244,9 +249,10 @@ def _checks(mail: Mail, room: int) -> list[Row]:
     verdict = mail.entry.envelope.verdict if mail.entry.envelope is not None else None
     if verdict is None:
         return []
-    rows: list[Row] = [
-        cut((*pad((Run(result),), 18), Run(about, Tone.QUIET)), room) for result, about in told(verdict)
-    ]
+    rows: list[Row] = []
+    for result, about in told(verdict):
+        said = wrap((Run(about, Tone.QUIET),), room - _CHECK)
+        rows += [(*pad((Run(result),), _CHECK), *said[0]), *((blanks(_CHECK), *row) for row in said[1:])]
     return [*hang(pgettext("section", "checks"), rows), ()]
 
 
@@ -277,7 +283,7 @@ def _headers(mail: Mail, room: int) -> list[Row]:
 def _source(mail: Mail, room: int, *, lens: bool, most: int | None = None) -> list[Row]:
     """``most``: octets that are shown; None: all that are at hand."""
     raw = _beginning(mail.raw[:most])
-    rows = through_lens(raw, room) if lens else _with_remarks(raw, room)
+    rows = through_lens(raw, room) if lens else _with_remarks(raw, room, stamped=_is_stamped(mail))
     left = mail.entry.octets - len(raw)
     if left > 0:
         said = ngettext("... {count} octet more", "... {count} octets more", left).format(count=left)
@@ -291,7 +297,12 @@ def _beginning(raw: bytes) -> bytes:
     return raw[: next(islice(ends, _LINES - 1, None), len(raw))]
 
 
-def _with_remarks(raw: bytes, room: int) -> list[Row]:
+def _is_stamped(mail: Mail) -> bool:
+    """Does the source begin with what the server has written?"""
+    return mail.entry.envelope is not None and mail.entry.envelope.verdict is not None
+
+
+def _with_remarks(raw: bytes, room: int, *, stamped: bool) -> list[Row]:
     lines = _LINE_END.split(raw)
     if lines and not lines[-1]:
         lines.pop()
@@ -299,7 +310,8 @@ def _with_remarks(raw: bytes, room: int) -> list[Row]:
     header_end = next((at for at, line in enumerate(lines) if not line), None)
     rows: list[Row] = []
     for at, line in enumerate(lines):
-        rows += _source_line(at + 1, digits, visible(line), _remark(at, line, header_end), room)
+        remark = _("written by this server") if at == 0 and stamped else _remark(at, line, header_end)
+        rows += _source_line(at + 1, digits, visible(line), remark, room)
     return rows
 
 

@@ -1,0 +1,229 @@
+"""Who takes responsibility for this message, and is it still as it was signed? DKIM (RFC 6376), by keys that
+a scenario publishes: nothing is asked of DNS.
+
+What a signature is computed over is found here; whether the numbers fit is asked of a ``Proof``, so that
+nothing here knows cryptography.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from tui.practice.published import Published, Signature
+
+Proof = Callable[[str, bytes, bytes, bytes], bool]
+"""(algorithm, public key, signature, what was signed): does it fit? ``ValueError``: the key is of no use."""
+
+#: Why a signature did not pass, and how Authentication-Results tells it.
+REASONS: Final[Mapping[str, str]] = {
+    "malformed": "syntax error in the signature",
+    "algorithm": "unknown or forbidden algorithm",
+    "from-unsigned": "From is not signed",
+    "identity": "i= is not of d=",
+    "expired": "signature expired",
+    "no-key": "no key for signature",
+    "revoked": "key revoked",
+    "key": "key of no use",
+    "body": "body hash did not verify",
+    "header": "signature did not verify",
+}
+#: What comes of each (RFC 8601 §2.7.1); of the others permerror.
+_RESULTS: Final = {
+    "malformed": "neutral",
+    "algorithm": "neutral",
+    "expired": "fail",
+    "body": "fail",
+    "header": "fail",
+}
+#: RFC 8301 §3.1 forbids rsa-sha1; the second is of RFC 8463.
+_KEY_KINDS: Final = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}
+_REQUIRED: Final = frozenset(["v", "a", "b", "bh", "d", "h", "s"])
+#: §6.1: so many are looked at, so that nobody can make a server work without end.
+_SIGNATURES: Final = 10
+
+_FOLD: Final = re.compile(rb"\r\n(?![ \t])")
+_TAG: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)", re.DOTALL)
+_B_VALUE: Final = re.compile(rb"((?:\A|;)\s*b\s*=)[^;]*")
+_BLANKS: Final = re.compile(rb"[ \t]+")
+_NUMBER: Final = re.compile(r"[0-9]{1,76}")
+
+
+class _RefusedError(Exception):
+    """``reason``: a key of ``REASONS``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def signatures(
+    zone: Mapping[str, Published], message: bytes, proof: Proof, now: float
+) -> tuple[Signature, ...]:
+    """What each signature of the message comes to, from the top (§6).
+
+    Args:
+        message: as it came, with CRLF.
+        now: seconds since the epoch.
+    """
+    header, _empty, body = message.partition(b"\r\n\r\n")
+    fields = [one for one in _FOLD.split(header) if one]
+    found = [one for one in fields if _name(one) == b"dkim-signature"]
+    return tuple(_signature(zone, fields, one, body, proof, now) for one in found[:_SIGNATURES])
+
+
+def _signature(  # noqa: PLR0917 (all that a signature is about)
+    zone: Mapping[str, Published],
+    fields: Sequence[bytes],
+    field: bytes,
+    body: bytes,
+    proof: Proof,
+    now: float,
+) -> Signature:
+    text = field.partition(b":")[2].decode("utf-8", "replace")
+    tags = tags_of(text) or {}
+    domain, selector = tags.get("d", "").lower(), tags.get("s", "").lower()
+    try:
+        _verify(zone, fields, field, body, tags, proof, now)
+    except _RefusedError as refused:
+        result = _RESULTS.get(refused.reason, "permerror")
+        return Signature(domain=domain, selector=selector, result=result, reason=refused.reason)
+    return Signature(domain=domain, selector=selector, result="pass")
+
+
+def _verify(  # noqa: PLR0917
+    zone: Mapping[str, Published],
+    fields: Sequence[bytes],
+    field: bytes,
+    body: bytes,
+    tags: Mapping[str, str],
+    proof: Proof,
+    now: float,
+) -> None:
+    """§6.1. The cheap questions come first."""
+    if not tags.keys() >= _REQUIRED or tags["v"] != "1":
+        raise _RefusedError("malformed")
+    algorithm = tags["a"].lower()
+    if algorithm not in _KEY_KINDS or "dns/txt" not in tags.get("q", "dns/txt").split(":"):
+        raise _RefusedError("algorithm")
+    signed = [name.strip().lower().encode() for name in tags["h"].split(":")]
+    if b"from" not in signed:
+        raise _RefusedError("from-unsigned")
+    domain = tags["d"].lower()
+    identity = tags.get("i", f"@{domain}").rpartition("@")[2].lower()
+    if not f".{identity}".endswith(f".{domain}"):
+        raise _RefusedError("identity")
+    expires = tags.get("x", "")
+    if expires and (not _NUMBER.fullmatch(expires) or int(expires) < now):
+        raise _RefusedError("expired" if _NUMBER.fullmatch(expires) else "malformed")
+    key = _key(zone, domain, tags["s"].lower(), algorithm, strict=identity != domain)
+    of_header, _slash, of_body = tags.get("c", "simple/simple").lower().partition("/")
+    of_body = of_body or "simple"
+    if {of_header, of_body} - {"simple", "relaxed"}:
+        raise _RefusedError("algorithm")
+    counted = _counted(canonical_body(body, relaxed=of_body == "relaxed"), tags.get("l"))
+    if not hmac.compare_digest(hashlib.sha256(counted).digest(), _octets(tags["bh"], "malformed")):
+        raise _RefusedError("body")
+    relaxed = of_header == "relaxed"
+    told = b"".join(canonical_field(one, relaxed=relaxed) + b"\r\n" for one in _chosen(fields, signed))
+    told += canonical_field(_without_b(field), relaxed=relaxed)
+    try:
+        fits = proof(algorithm, key, _octets(tags["b"], "malformed"), told)
+    except ValueError:
+        raise _RefusedError("key") from None
+    if not fits:
+        raise _RefusedError("header")
+
+
+def _key(zone: Mapping[str, Published], domain: str, selector: str, algorithm: str, *, strict: bool) -> bytes:
+    """The public key (§3.6.1, §6.1.2). ``strict``: the signature is for a domain below that of the key."""
+    record = zone[domain].dkim.get(selector, "") if domain in zone else ""
+    if not record:
+        raise _RefusedError("no-key")
+    tags = tags_of(record)
+    if tags is None or "p" not in tags or tags.get("v", "DKIM1") != "DKIM1":
+        raise _RefusedError("key")
+    if not tags["p"]:
+        raise _RefusedError("revoked")
+    kind = tags.get("k", "rsa").lower()
+    hashes, services = _words(tags.get("h", "sha256")), _words(tags.get("s", "*"))
+    if kind != _KEY_KINDS[algorithm] or "sha256" not in hashes or not services & {"*", "email"}:
+        raise _RefusedError("key")
+    if strict and "s" in _words(tags.get("t", "")):
+        raise _RefusedError("identity")
+    return _octets(tags["p"], "key")
+
+
+def tags_of(text: str) -> dict[str, str] | None:
+    """A list of tags (§3.2), without the blanks around and in their values; None: it is none."""
+    tags: dict[str, str] = {}
+    for one in text.strip().removesuffix(";").split(";"):
+        match = _TAG.fullmatch(one)
+        if match is None or match[1] in tags:
+            return None
+        tags[match[1]] = "".join(match[2].split())
+    return tags
+
+
+def canonical_field(field: bytes, *, relaxed: bool) -> bytes:
+    """A header field, without its last CRLF (§3.4.1, §3.4.2)."""
+    if not relaxed:
+        return field
+    name, _colon, value = field.partition(b":")
+    value = _BLANKS.sub(b" ", value.replace(b"\r\n", b"")).strip(b" ")
+    return name.strip(b" \t").lower() + b":" + value
+
+
+def canonical_body(body: bytes, *, relaxed: bool) -> bytes:
+    """The body, as it is hashed (§3.4.3, §3.4.4)."""
+    lines = body.split(b"\r\n")
+    if relaxed:
+        lines = [_BLANKS.sub(b" ", line).rstrip(b" ") for line in lines]
+    while lines and not lines[-1]:
+        lines.pop()
+    return b"".join(line + b"\r\n" for line in lines) or (b"" if relaxed else b"\r\n")
+
+
+def _counted(body: bytes, length: str | None) -> bytes:
+    """The octets that are hashed: the first ``l=`` of them, where that is said (§3.5)."""
+    if length is None:
+        return body
+    if not _NUMBER.fullmatch(length) or int(length) > len(body):
+        raise _RefusedError("malformed")
+    return body[: int(length)]
+
+
+def _chosen(fields: Sequence[bytes], names: Sequence[bytes]) -> Iterator[bytes]:
+    """The fields that are signed, each the next from the bottom; one that is missing is nothing (§5.4.2)."""
+    left: dict[bytes, list[bytes]] = {}
+    for one in fields:
+        left.setdefault(_name(one), []).append(one)
+    for name in names:
+        if left.get(name):
+            yield left[name].pop()
+
+
+def _name(field: bytes) -> bytes:
+    return field.partition(b":")[0].strip(b" \t").lower()
+
+
+def _without_b(field: bytes) -> bytes:
+    """The signature's field as it was when it was signed (§3.7)."""
+    name, colon, value = field.partition(b":")
+    return name + colon + _B_VALUE.sub(rb"\1", value, count=1)
+
+
+def _octets(text: str, reason: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except Base64Error:
+        raise _RefusedError(reason) from None
+
+
+def _words(text: str) -> set[str]:
+    return set(text.lower().split(":"))
