@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import pairwise
 
 import pytest
 
@@ -46,6 +48,21 @@ async def test_a_whole_session_inside_tls() -> None:
     _, facts, _ = await run("explain", "--json", script=out.encode())
     told = json.loads(facts)
     assert (told["tls_active"], told["tls_kind"], told["extensions"]) == (True, "starttls", {"SIZE": "10"})
+
+
+async def test_how_long_it_all_took_is_said_when_it_is_asked_for() -> None:
+    async with serving(server("address", [])) as served:
+        where = ("connect", str(served.endpoint), "--cafile", str(cafile()))
+        _, out, _ = await run(*where, "--times", script=SCRIPT)
+        rows = out.splitlines()
+        assert re.fullmatch(r"\*  \d+ ms for connecting", rows[2])
+        behind = [before for before, row in pairwise(rows) if re.fullmatch(r"\*  [\d.]+ m?s", row)]
+        assert [row[:6] for row in behind] == ["S: 220", "S: 250", "S: 220", "S: 250", "S: 221"]
+        assert re.search(
+            r"^\* TLS handshake complete.*\n\*  \d+ ms for the TLS handshake$", out, re.MULTILINE
+        )
+    _, facts, _ = await run("explain", "--json", script=out.encode())
+    assert [one["verb"] for one in json.loads(facts)["commands"]] == ["EHLO", "STARTTLS", "EHLO", "QUIT"]
 
 
 @pytest.mark.parametrize(

@@ -355,6 +355,7 @@ async def sitting(
     answers: Mapping[str, bytes | None] | None = None,
     real: bool = False,
     theme: str = "night",
+    times: bool = False,
 ) -> AsyncIterator[Sat]:
     """``answers`` are added to ``ANSWERS``."""
     desks: list[TableDesk] = []
@@ -364,7 +365,7 @@ async def sitting(
         return desks[0]
 
     target = Endpoint("mx.example.net", 25) if real else None
-    app = TutorApp(Options(target=target), Appearance(theme, UNICODE), make_desk=make)
+    app = TutorApp(Options(target=target, times=times), Appearance(theme, UNICODE), make_desk=make)
     async with app.run_test(size=size) as pilot:
         sat: Sat | None = None
         while sat is None or not desks or not desks[0].practice.reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 from textual import events
@@ -643,6 +644,35 @@ async def test_the_lens_shows_octets_and_ends_and_what_cannot_be_seen(ascii_only
         sat.row_of("HELO me")
         await sat.enter("/bytes")
         assert sat.rows == before
+
+
+@pytest.mark.parametrize(
+    ("size", "clock"), [((80, 24), False), ((120, 36), False), ((50, 20), False), ((200, 50), True)]
+)
+async def test_how_long_each_reply_took_stands_behind_it(size: tuple[int, int], clock: bool) -> None:
+    async with sitting(real=True, size=size, answers={"HELO": b"250-a\r\n250 b\r\n"}) as sat:
+        sat.desk.elapsed = 2.0
+        await sat.enter("HELO me")
+        before = sat.rows
+        await sat.enter("/times")
+        if not clock:  # else they stood there by themselves
+            assert sat.row_of(" S   250 b").partition(" │")[0].rstrip().endswith("   0 ms")
+            assert not sat.row_of(" S   250-a").partition(" │")[0].rstrip().endswith("ms")
+            await sat.enter("/times")
+            assert sat.rows == before
+        else:
+            assert not sat.row_of(" S   250 b").partition(" │")[0].rstrip().endswith("ms")
+            await sat.enter("/times")
+            assert re.search(r"  \d\d:\d\d:\d\d +0 ms", sat.row_of(" S   250 b"))
+
+
+async def test_the_times_stay_where_one_pane_fills_the_screen() -> None:
+    async with sitting(real=True, times=True) as sat:
+        await sat.enter("HELO me")
+        assert sat.row_of(" S   250 sandbox").endswith(" 0 ms")
+        assert sat.row_of("connected to").endswith(" 0 ms")
+        await sat.press("f9")
+        assert sat.row_of(" S   250 sandbox").endswith(" 0 ms")
 
 
 async def test_the_lens_says_nothing_about_a_secret() -> None:

@@ -100,6 +100,7 @@ YES: Final = Flag(
 RAW_LF: Final = Flag(
     "--raw-lf", N_("of a script: its line ends go out as they are, not as CRLF; to test a server of yours")
 )
+TIMES: Final = Flag("--times", N_("say how long each reply took, connecting and TLS; /times while it runs"))
 
 #: How the server is reached and protected: ``tui.net.access``.
 ACCESS: Final = (
@@ -207,7 +208,7 @@ COMMANDS: Final = (
         N_("practise on the embedded sandbox: nothing leaves this machine"),
         build="practise",
         runner="",
-        flags=(PERSONALITY, SCENARIO, FAULT, TIMEOUT, RAW_LF),
+        flags=(PERSONALITY, SCENARIO, FAULT, TIMEOUT, TIMES, RAW_LF),
         logs=True,
     ),
     Command(
@@ -216,7 +217,7 @@ COMMANDS: Final = (
         N_("the same on a real server; an IPv6 address is written [::1]:25"),
         build="connect",
         runner="",
-        flags=(TIMEOUT, YES, RAW_LF, *ACCESS, *STEPS),
+        flags=(TIMEOUT, TIMES, YES, RAW_LF, *ACCESS, *STEPS),
         logs=True,
     ),
     Command(
@@ -225,7 +226,7 @@ COMMANDS: Final = (
         N_("guided exercises; EXERCISE is its number or its name"),
         build="learn",
         runner="",
-        flags=(TIMEOUT, REAL, YES, *ACCESS),
+        flags=(TIMEOUT, TIMES, REAL, YES, *ACCESS),
         logs=True,
     ),
     Command(

@@ -83,6 +83,7 @@ def _session(parsed: Parsed, around: Surroundings) -> dict[str, Any]:
         **common,
         "timeout": parsed.given.get("timeout"),
         "no_color": bool(around.environ.get("NO_COLOR")),
+        "times": "times" in parsed.given,
     }
 
 

@@ -91,6 +91,7 @@ class Options(Common):
     timeout: float | None = None  # seconds per reply; None: RFC 5321 §4.5.3.2
     yes: bool = False  # no question before a final dot, or a password in clear or to an unverified server
     raw_lf: bool = False  # of a script: its line ends go out as they are
+    times: bool = False  # how long each reply took is shown from the beginning
     personality: str = ""  # of the embedded sandbox; "": that of its scenario
     scenario: str | Server = "free"  # of the embedded sandbox
     lesson_at: Endpoint | None = None  # do exercises there, by ``access``, instead of on their own servers

@@ -47,6 +47,7 @@ class Actions:
             "copy": self._copy,
             "certificate": self._certificate,
             "bytes": self._bytes,
+            "times": self._times,
             "raw": self._raw,
             "bdat": self._bdat,
             "language": self._language,
@@ -259,6 +260,14 @@ class Actions:
             )
         else:
             self._say(_("the lines stand without their octets again"))
+
+    def _times(self, argument: str) -> None:
+        printer = self._sitting.printer
+        printer.times = not printer.times
+        if printer.times:
+            self._say(_("Under each reply from here on: how long it took. /times again ends it."))
+        else:
+            self._say(_("the replies stand without their times again"))
 
     def _bdat(self, argument: str) -> None:
         got = chunking.line(self._sitting.desk, "/compose")

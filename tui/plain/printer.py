@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.net.session import Stamped
 from tui.practice.checklist import advance, start
+from tui.practice.latency import Latencies
 from tui.practice.mending import mended
 from tui.practice.pairing import Pairing
 from tui.practice.slips import standing_slip
@@ -49,6 +50,7 @@ from tui.smtp.findings import Side, Weight
 from tui.smtp.phases import Phase
 from tui.store.rows import END_MARKS, text_row
 from tui.words import findings, labels, sheet
+from tui.words.account import span
 from tui.words.endings import said_quit
 from tui.words.guide import Guide, Pair, Paragraph, Section
 from tui.words.language import gettext as _
@@ -145,6 +147,9 @@ class Printer:
         """The goals of an exercise stand in the place of the steps, and say what comes next."""
         self.lens = False
         """Under each line it is said how many octets it has, how it ends, and what cannot be seen in it."""
+        self.times = False
+        """Under each reply it is said how long it took; of connecting and TLS too."""
+        self._latencies = Latencies()
         self._practice = start()
         self._lines: OrderedDict[int, _Line] = OrderedDict()
         self._pairing = Pairing()
@@ -156,7 +161,11 @@ class Printer:
         """What to print for these events, in order."""
         rows: list[str] = []
         for stamped in batch:
-            rows += self._event(stamped.event)
+            took = self._latencies.seen(stamped.event, stamped.at)
+            told = list(self._event(stamped.event))
+            if self.times and took is not None:
+                told[_behind(stamped.event) : 0] = [f"*  {_took(stamped.event, took)}"]
+            rows += told
         rows += self._explanation()
         return rows
 
@@ -386,6 +395,21 @@ class Printer:
         slip = standing_slip(self._practice)
         line = reply.to.line if isinstance(reply.to, CommandSent | AuthResponseSent | BodyEnded) else None
         return slip is not None and slip.line == line
+
+
+def _behind(event: Event) -> int:
+    """How many of an event's own rows its time stands behind: of a reply none, its lines stand above."""
+    return 0 if isinstance(event, ReplyReceived) else 1
+
+
+def _took(event: Event, seconds: float) -> str:
+    match event:
+        case ConnectionOpened():
+            return _("{time} for connecting").format(time=span(seconds))
+        case TlsEstablished():
+            return _("{time} for the TLS handshake").format(time=span(seconds))
+        case _:
+            return span(seconds)
 
 
 def _said_goodbye(practice: Practice) -> bool:

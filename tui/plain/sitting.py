@@ -66,6 +66,7 @@ class Sitting:
             bare=self.desk.login.bare,
             accounts=lambda: self.desk.accounts,
         )
+        self.printer.times = options.times
         self.waiting = WaitingNotes(
             lambda: self.desk.waiting,
             lambda: self.desk.elapsed,

@@ -84,6 +84,7 @@ class Actions:
             "copy": self._copy,
             "zoom": self._zoom,
             "bytes": self._bytes,
+            "times": self._times,
             "raw": self._raw,
             "bdat": self._bdat,
             "language": self._language,
@@ -459,6 +460,9 @@ class Actions:
 
     def _bytes(self, argument: str) -> None:
         self._session.look_closely()
+
+    def _times(self, argument: str) -> None:
+        self._session.show_times()
 
     def _bdat(self, argument: str) -> None:
         got = chunking.line(self._desk, commands.action("compose").key)

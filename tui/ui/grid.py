@@ -20,7 +20,16 @@ WIRE_LEAST_ROWS = 4
 GUIDE_LEAST_ROWS = 3  # steps in two rows, the headline of the reply
 GUIDE_ROWS_ONE_PANE = 2  # the present step, the headline of the reply
 UNDER_WIRE = 2  # prompt and mode line
-TIMES_FROM = 80  # a wire of as many columns shows time and latency
+TIMES_FROM = 80  # beside two columns of guide a wire of as many columns shows time and latency by itself
+CLOCK_FROM = 90  # where they were asked for, a narrower one shows the latency alone
+
+
+class Times(Enum):
+    """What stands behind a line."""
+
+    NONE = "none"
+    LATENCY = "latency"
+    BOTH = "both"  # the time of day, and the latency
 
 
 class Shape(Enum):
@@ -80,6 +89,15 @@ def grid(width: int, height: int, *, side: bool | None = None, guide_rows: int =
     rows = one_pane_rows(height, guide_rows)
     talk = Box(0, 1, width, height - 3 - rows)
     return Grid(shape, strip, talk, Box(0, 1 + talk.height, width, rows + 1), footer)
+
+
+def times_shown(shape: Shape, width: int, wanted: bool | None) -> Times:
+    """``width`` is the wire's. ``wanted``: nobody said anything (None), or asked for it (True), or had enough
+    of it (False)."""
+    roomy = shape is Shape.THREE and width >= TIMES_FROM
+    if wanted is False or (wanted is None and not roomy):
+        return Times.NONE
+    return Times.BOTH if roomy or width >= CLOCK_FROM else Times.LATENCY
 
 
 def stacked_rows(height: int, needed: int = 0) -> int:

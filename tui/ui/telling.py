@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 
 from tui.net.session import Stamped
+from tui.practice.latency import Latencies
 from tui.practice.logins import challenge
 from tui.practice.pairing import Pairing
 from tui.practice.state import Practice
@@ -23,7 +24,6 @@ from tui.smtp.events import (
     Event,
     ExtensionsAdvertised,
     Found,
-    GreetingAwaited,
     LineReceived,
     LineSent,
     MailExchangersFound,
@@ -53,7 +53,7 @@ class Teller:
     def __init__(self, log: WireLog) -> None:
         self.log = log
         self._recent: list[tuple[LineSent | LineReceived, float] | None] = [None] * _LINES_REMEMBERED
-        self._opened_at = 0.0
+        self._latencies = Latencies()
         self._pairing = Pairing()
         self._by_us = 0  # so many of the next lines were typed by smtptutor
         self.clock = 0.0
@@ -76,6 +76,7 @@ class Teller:
                 self.note(text)
 
     def _tell(self, event: Event, stamped: Stamped, practice: Practice, real: bool) -> None:
+        took = self._latencies.seen(event, stamped.at)
         match event:
             case LineReceived() | LineSent():
                 self._line(event, stamped)
@@ -84,7 +85,7 @@ class Teller:
             case BodyLineSent():
                 self._inside(event)
             case ReplyReceived():
-                self._judge(event, stamped.at)
+                self._judge(event, took)
                 self._decode(event, stamped.wall)
                 self._pair(event)
             case CommandSent() | AuthResponseSent() | BodyEnded():
@@ -92,9 +93,9 @@ class Teller:
             case Found():
                 self._remark(event, stamped.wall, real)
             case AddressTried() | ConnectionOpened():
-                self._begin(stamped.at)
+                self._begin()
                 if real:  # the sandbox is named in strip and guide; reaching it is no news
-                    self._note(stamped, practice)
+                    self._note(stamped, practice, took)
             case (
                 MailExchangersFound()
                 | ProgramSaid()
@@ -106,7 +107,7 @@ class Teller:
                 | TlsEstablished()
                 | TlsFailed()
             ):
-                self._note(stamped, practice)
+                self._note(stamped, practice, took)
             case ExtensionsAdvertised() if practice.offers is not None:
                 self._note(stamped, practice)
             case _:
@@ -145,20 +146,19 @@ class Teller:
             if said := challenged(event):
                 self.log.note(said, wall)
 
-    def _note(self, stamped: Stamped, practice: Practice) -> None:
+    def _note(self, stamped: Stamped, practice: Practice, took: float | None = None) -> None:
         from tui.words import notes  # not before there is something to say
 
         said = notes.note(stamped.event, practice)
         if said:
-            self.log.note(said, stamped.wall)
+            self.log.note(said, stamped.wall, took)
 
     def _unseen(self, line: LineSent | LineReceived | None, *, stuffed: bool = False) -> None:
         """For the lens, which may be taken up later."""
         if line is not None and not line.secret:
             self.log.unseen(line.number, line.data, limit(line), stuffed=stuffed)
 
-    def _begin(self, at: float) -> None:
-        self._opened_at = at
+    def _begin(self) -> None:
         self.log.begin_connection()
         self._pairing = Pairing()
         self._recent = [None] * _LINES_REMEMBERED
@@ -168,18 +168,13 @@ class Teller:
         kept = self._recent[(number or 0) % _LINES_REMEMBERED]
         return kept if kept is not None and kept[0].number == number else (None, None)
 
-    def _judge(self, event: ReplyReceived, at: float) -> None:
+    def _judge(self, event: ReplyReceived, took: float | None) -> None:
         reply = event.reply
         tone = _TONES.get(reply.severity)
         if tone is not None:
             self.log.judge(event.line, len(reply.raw), reply.status, tone)
-        asked: float | None = None
-        if isinstance(event.to, GreetingAwaited):
-            asked = self._opened_at
-        elif event.to is not None and event.to.line is not None:
-            _line, asked = self._recalled(event.to.line)
-        if asked is not None:
-            self.log.latency(event.line, at - asked)
+        if took is not None:
+            self.log.latency(event.line, took)
 
     def _remark(self, event: Found, wall: float, real: bool) -> None:
         from tui.words import findings

@@ -106,8 +106,11 @@ class WireLog:
             self.revision += 1
             self._recount(line)
 
-    def note(self, text: str, wall: float) -> None:
-        self._append(_NOTE, text, wall)
+    def note(self, text: str, wall: float, took: float | None = None) -> None:
+        """``took``: seconds, of what it says."""
+        line = self._append(_NOTE, text, wall)
+        if took is not None:
+            self._latencies[line] = took
 
     def unseen(self, number: int, data: bytes, limit: int, *, stuffed: bool = False) -> None:
         """The line with this wire number holds what its text does not show, or is longer than ``limit``:

@@ -73,6 +73,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("bdat", "bdat", "", N_("send as BDAT"), N_("the written message as one counted chunk")),
     Action("raw", "raw", "", N_("raw mode"), N_("line ends of your choice, no rules: for tests")),
     Action("bytes", "bytes", "", N_("byte lens"), N_("CR LF, blanks, 8-bit and line lengths")),
+    Action("times", "times", "", N_("times"), N_("how long each reply took, connecting, TLS")),
     Action("language", "language", "", N_("Language / 语言"), N_("English or 中文, remembered")),
     Action("theme", "theme", "", N_("theme"), N_("the colours, remembered")),
     Action(

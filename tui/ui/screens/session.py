@@ -22,7 +22,7 @@ from tui.prompt.prompt import Prompt
 from tui.ui.arrange import BoxLayout
 from tui.ui.folding import fold
 from tui.ui.furniture import footer_keys, out_of_sight, too_small
-from tui.ui.grid import STACKED_FROM, TIMES_FROM, UNDER_WIRE, Box, Grid, Shape, grid
+from tui.ui.grid import STACKED_FROM, UNDER_WIRE, Box, Grid, Shape, Times, grid, times_shown
 from tui.ui.mode import Mode, Now, mode_row
 from tui.ui.pace import Pace
 from tui.ui.private import lay_out_now, output_is_queued
@@ -101,6 +101,9 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._begun = self._guide_due = False
         self._grid: Grid = grid(0, 0)
         self._lens = False  # the wire shows octets
+        self._times: bool | None = (
+            options.times or None
+        )  # it shows how long each reply took; None: where there is room
         self._zoomed = self._leaving = False  # leaving: ^C was pressed with nothing to clear
         self._guide_instead = False  # under 60 columns: the guide in the wire's place
         self._tick: Timer | None = None
@@ -237,7 +240,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             self.guide.edge = Edge.NONE
             return {"guide": Box(0, 0, width, height)}
         talk = Box(0, 0, width, height) if self._zoomed else plan.talk
-        times = plan.shape is Shape.THREE and talk.width >= TIMES_FROM
+        times = times_shown(plan.shape, talk.width, self._times)
         self.wire.fit(talk.width, times=times, lens=self._lens)
         if self._guide_alone:
             talk = Box(talk.x, talk.y, talk.width, talk.height + plan.guide.height)
@@ -482,6 +485,13 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._lens = not self._lens
         self.show_anew()
         return self._lens
+
+    def show_times(self) -> bool:
+        """The wire says how long each reply took, or no longer; True while it does."""
+        shown = times_shown(self._grid.shape, self.wire.size.width, self._times)
+        self._times = shown is Times.NONE
+        self.show_anew()
+        return self._times
 
     @property
     def number_read(self) -> int | None:

@@ -19,6 +19,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.smtp.events import LineEnd
+from tui.ui.grid import Times
 from tui.ui.look import Look, look_of
 from tui.ui.wirelog import HIDDEN, Row, WireLog
 from tui.words.guide import Run, Tone
@@ -27,7 +28,7 @@ MARGIN = 1
 GUTTER = 4
 TEXT_FROM = MARGIN + GUTTER
 CLOCK, LATENCY, GAP = 8, 7, 2
-TIMES = GAP + CLOCK + GAP + LATENCY
+TIMES = {Times.NONE: 0, Times.LATENCY: GAP + LATENCY, Times.BOTH: GAP + CLOCK + GAP + LATENCY}
 TIMES_END = 88  # right-aligned at this column at most
 OCTETS, LINE_END = 5, 4
 LENS = GAP + OCTETS + 1 + LINE_END
@@ -62,7 +63,7 @@ class Wire(Widget, can_focus=True):
         self._held: tuple[Row, ...] = ()
         self._top: int | None = None  # first row shown; None: always the last ones
         self._reading: int | None = None  # the line that has the mark
-        self._times = self._lens = False
+        self._times, self._lens = Times.NONE, False
         self._strips: dict[int, Strip] = {}
         self._strips_of: object = None
         self._wanted = 0
@@ -74,11 +75,11 @@ class Wire(Widget, can_focus=True):
         """All rows there are; the screen gives as many as it can."""
         return self.said.rows + len(self._held)
 
-    def fit(self, width: int, *, times: bool = False, lens: bool = False) -> None:
-        """The pane is so wide, its margins included: fold for it. ``times``: show when, and after how long;
-        ``lens``: how many octets each line has, how it ends, and what cannot be seen in it."""
+    def fit(self, width: int, *, times: Times = Times.NONE, lens: bool = False) -> None:
+        """The pane is so wide, its margins included: fold for it. ``lens``: show how many octets each line
+        has, how it ends, and what cannot be seen in it."""
         self._times, self._lens = times, lens
-        beside = TIMES * times + LENS * lens
+        beside = TIMES[times] + LENS * lens
         right = min(width - MARGIN, TIMES_END) if beside else width - MARGIN
         room = right - beside - TEXT_FROM
         if room != self.said.width:
@@ -266,14 +267,14 @@ class Wire(Widget, can_focus=True):
         )
 
     def _when(self, row: Row) -> tuple[Run, ...]:
-        if not self._times or not row.first or row.line < 0:
+        """Only we write in this column."""
+        if self._times is Times.NONE or not row.first or row.line < 0:
             return ()
-        clock = time.strftime("%H:%M:%S", time.localtime(self.said.wall_of(row.line)))
-        return (
-            Run(
-                f"{' ' * GAP}{clock}{' ' * GAP}{_took(self.said.latency_of(row.line)):>{LATENCY}}", Tone.QUIET
-            ),
-        )
+        told = f"{' ' * GAP}{_took(self.said.latency_of(row.line)):>{LATENCY}}"
+        if self._times is Times.BOTH:
+            clock = time.strftime("%H:%M:%S", time.localtime(self.said.wall_of(row.line)))
+            told = f"{' ' * GAP}{clock}{told}"
+        return (Run(told, Tone.QUIET),)
 
     # -- selecting
 
