@@ -186,6 +186,43 @@ class TestDifferences:
         assert seen == [*ENVELOPE, b"QUIT"]
         assert "* 5 lines of text were held back: they would have gone out as commands" in out
 
+    async def test_after_held_back_text_every_other_line_goes_out_and_quit_with_it(
+        self, tmp_path: Path
+    ) -> None:
+        """Several messages, the first one empty; and a line between them that begins with no verb."""
+        mail = "C: MAIL FROM:<a@b.test>\nS: 250 ok\nC: RCPT TO:<c@d.test>\nS: 250 ok\nC: DATA\nS: 354 go\n"
+        odd = "C: FOO\nS: 500 what\n"
+        text = f"S: 220 mx\nC: EHLO me\nS: 250 mx\n{mail}C: .\nS: 250 ok\n{odd}{mail}C: x\nC: .\nS: 250 ok\n"
+        for end in ("C: QUIT\nS: 221 bye\n", ""):
+            seen: list[bytes] = []
+            async with serving(talking(seen, RCPT="550 no", DATA="503 valid RCPT first")) as served:
+                file = recorded(tmp_path, text + end)
+                code, out, _ = await run("replay", file, str(served.endpoint), "--yes")
+            assert code == 1
+            assert seen == [*ENVELOPE, b"FOO", *ENVELOPE[1:], b"QUIT"]
+            assert "* 3 lines of text were held back" in out
+
+    async def test_a_login_that_cannot_go_on_is_cancelled_and_left_with_quit(self, tmp_path: Path) -> None:
+        text = (
+            "S: 220 mx\nC: EHLO me\nS: 250-mx\nS: 250 AUTH CRAM-MD5\nC: AUTH CRAM-MD5\nS: 334 PDFAbXg+\n"
+            "C: ********\nS: 235 in\nC: QUIT\nS: 221 bye\n"
+        )
+        seen: list[bytes] = []
+
+        async def play(peer: ScriptedPeer) -> None:
+            await peer.say("220 mx")
+            for answer in ("250-mx\r\n250 AUTH CRAM-MD5", "334 no base64!", "501 cancelled", "221 bye"):
+                seen.append(await peer.line())
+                await peer.say(answer)
+
+        async with serving(play) as served:
+            flags = ("--user", "al", "--password-command", "echo pw", "--yes")
+            file = recorded(tmp_path, text)
+            code, _, err = await run("replay", file, str(served.endpoint), *flags)
+        assert code == 77
+        assert seen == [b"EHLO me", b"AUTH CRAM-MD5", b"*", b"QUIT"]
+        assert "stopped before the login" in err
+
     async def test_a_message_where_the_old_run_had_none(self, tmp_path: Path) -> None:
         refused = OLD.partition("S: 354")[0] + "S: 554 no\nC: QUIT\nS: 221 bye\n"
         seen: list[bytes] = []

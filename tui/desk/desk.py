@@ -269,11 +269,12 @@ class Desk(Wire):
 
     # -- lines
 
-    def submit(self, line: str | bytes, *, tail: bytes = CRLF) -> Submitted:
+    def submit(self, line: str | bytes, *, tail: bytes = CRLF, certain: bool = False) -> Submitted:
         """One line as typed, without its end: sent as it is with CRLF, held, or asked about.
 
         A ``str`` goes out as UTF-8, lone surrogates (``surrogateescape``) as the octets they stand for.
         ``tail`` goes out behind it instead of CRLF: another end, or, behind a BDAT, that and its chunk.
+        ``certain``: it is known to be what the server takes it for, so that no gate is needed.
 
         Raises:
             ValueError: it holds a line feed, so it is more than one line.
@@ -287,7 +288,7 @@ class Desk(Wire):
             tail += self.behind(data)
         self._typist.take_over()
         self._questions.typed_on()
-        return self._outbox.submit(data, tail=tail) if self._outbox else Submitted.CLOSED
+        return self._outbox.submit(data, tail=tail, certain=certain) if self._outbox else Submitted.CLOSED
 
     @property
     def _means_nothing(self) -> bool:

@@ -131,9 +131,9 @@ class Outbox:
         )
         return self._held.leads_into_message(begun=begun)
 
-    def submit(self, line: bytes, *, typed: str = "", tail: bytes = CRLF) -> Submitted:
+    def submit(self, line: bytes, *, typed: str = "", tail: bytes = CRLF, certain: bool = False) -> Submitted:
         """``typed`` names the step for which smtptutor typed the line itself; ``tail`` is the line's end, and
-        behind BDAT the octets of its chunk."""
+        behind BDAT the octets of its chunk; ``certain``: it passes by the gate."""
         if self._session.ended:
             return Submitted.CLOSED
         if self.stopped_at is not None:
@@ -141,7 +141,7 @@ class Outbox:
         if self._held or self.question is not None or not self.may_send:
             self._held.put(line, tail, secret=self.authenticating)
             return Submitted.HELD
-        return self._offer(line, tail, gated=self._rails.scripted, typed=typed)
+        return self._offer(line, tail, gated=self._rails.scripted and not certain, typed=typed)
 
     def submit_together(self, lines: Iterable[bytes]) -> Submitted:
         """Lines that go out in groups, as far as PIPELINING lets them, and wait between those."""

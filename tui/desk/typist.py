@@ -20,6 +20,7 @@ from tui.practice.state import Practice
 from tui.practice.stepping import Plan
 from tui.practice.suggestion import CLIENT, Intended
 from tui.smtp.parameters import size_limit
+from tui.smtp.phases import Phase
 from tui.words.endings import (
     no_starttls,
     no_unproven_login,
@@ -204,6 +205,8 @@ class Typist:
         if not isinstance(outcome, bytes):
             why = answering.why(outcome, tls=self._practice().tls is not None)
             self._stop(stepper, Stop.NO_LOGIN, why)
+            if self._scripted and self._practice().phase is Phase.AUTH:  # no QUIT is taken in there
+                outbox.submit(b"*", typed="auth")
         elif outbox.submit(outcome, typed="auth") is Submitted.STOPPED:
             stepper.stopped = Stop.RAILS
         self._on_turn()

@@ -43,6 +43,7 @@ from tui.smtp.events import (
     TlsEstablished,
     TypedByProgram,
 )
+from tui.smtp.phases import Phase
 from tui.words import comparison
 from tui.words.language import gettext as _
 from tui.words.prose import wrap
@@ -94,6 +95,12 @@ class Run:
     @property
     def ends_with_quit(self) -> bool:
         return bool(self.plan.items) and self.plan.items[-1].verb == "QUIT"
+
+    @property
+    def stopped_by_us(self) -> bool:
+        """Not everything went out that did in the old run: where the connection still stands, it is left as
+        one should."""
+        return self.halted is not None or bool(self.held_back)
 
     def halt(self, why: Halt | Hindrance, sentence: str, at: int) -> None:
         self.halted, self.sentence = why, sentence
@@ -185,9 +192,9 @@ class Retyping(Sitting):
         """The line that was given to the desk first, and not told yet, is this entry of the dialogue."""
         if self._by_program:
             self._by_program = False
-            if run.ends_with_quit and run.halted is not None:  # said to leave, and the plan ends with it
+            if run.ends_with_quit and run.stopped_by_us:  # said to leave, and the plan ends with it
                 run.places[entry] = len(run.plan.items) - 1
-                run.left -= 1
+                run.left = max(0, run.left - 1)
             else:
                 run.added.add(entry)
             return
@@ -216,7 +223,7 @@ class Retyping(Sitting):
                 run.halt(Halt.UNREACHED, comparison.halted(Halt.UNREACHED.value), 0)
             await self.questions.settle()
             access = self.questions.again
-            await self.desk.leave(goodbye=run.halted is not None)  # where it still stands, it was us
+            await self.desk.leave(goodbye=run.ends_with_quit or run.stopped_by_us)
             self._sum_up(accepted)
             run.record = self.desk.record
             run.unsecured = self.desk.stopped is Stop.NO_STARTTLS
@@ -300,12 +307,12 @@ class Retyping(Sitting):
 
     def _submit(self, line: bytes, tail: bytes, place: int | None, *, entry: bool) -> bool:
         """Was it taken? Else the connection is gone, or the rails stand in the way: it is seen next."""
-        outcome = self.desk.submit(line, tail=tail)
+        outcome = self.desk.submit(line, tail=tail, certain=True)  # ``hindrance`` has looked at it
         self.waiting.attend()
         self.questions.moved()
         if outcome in {Submitted.CLOSED, Submitted.STOPPED}:
             return False
-        if entry and outcome is not Submitted.WITHHELD:
+        if entry:
             self._pending.append(place)
         return True
 
@@ -349,6 +356,8 @@ class Retyping(Sitting):
         why = answering.why(lacking, tls=self.desk.practice.tls is not None)
         run.halt(Halt.NO_LOGIN, comparison.no_login(why), at)
         self.complain(run.sentence)
+        if self.desk.practice.phase is Phase.AUTH:  # no QUIT is taken in there
+            self._submit(b"*", b"\r\n", None, entry=True)
 
     async def _tell(self, what: Ask) -> bool:
         """A person tells what is missing; False: nobody does."""
