@@ -3,6 +3,7 @@ right exit code; nothing lost; no traceback."""
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -41,6 +42,15 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         serialization.BestAvailableEncryption(PASSPHRASE.encode()),
     )
     (folder / "locked.key").write_bytes(locked)
+    old = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.BestAvailableEncryption(PASSPHRASE.encode()),
+    )
+    (folder / "locked-old.key").write_bytes(old)
+    (folder / "both.pem").write_bytes((folder / "own.crt").read_bytes() + locked)
+    (folder / "broken.key").write_text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
+    (folder / "dangling.key").symlink_to(folder / "none.key")
     (folder / "letter.txt").write_text("Subject: hi\n\nbody\n", encoding="utf-8")
     (folder / "broken.crt").write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
     (folder / "closed.txt").write_text("x")
@@ -105,6 +115,14 @@ USAGE = [
         "不匹配",
     ),
     ("--cert FILES/own.crt --key FILES/locked.key", "and nobody can be asked for it here", "口令"),
+    ("--cert FILES/own.crt --key FILES/locked-old.key", "and nobody can be asked for it here", "口令"),
+    ("--cert FILES/both.pem", 'both.pem" has a passphrase, and nobody can be asked for it here', "口令"),
+    ("--cert FILES/own.crt --key FILES/folder", 'folder" cannot be used: it is a folder', "文件夹"),
+    ("--cert FILES/own.crt --key FILES/none.key", 'none.key" cannot be used: it is not there', "none.key"),
+    ("--cert FILES/own.crt --key FILES/dangling.key", 'dangling.key" cannot be used: it is not there', "key"),
+    ("--cert FILES/own.crt --key FILES/letter.txt", 'letter.txt" holds no private key in PEM form', "私钥"),
+    ("--cert FILES/own.crt --key FILES/broken.key", 'broken.key" cannot be used: ', "无法使用"),
+    ("--cert FILES/own.crt --key /dev/null", '"/dev/null" cannot be used: it is a device', "设备"),
     ("--timeout 0", '--timeout: "0" must be more than 0', "--timeout"),
     ("--bogus", "there is no option --bogus", "--bogus"),
     ("--mx a.test", 'connect --mx does not know what to do with "mx.test"', "--mx"),
@@ -124,6 +142,42 @@ def test_flags(
         assert part.replace("FILES", str(files)) in first
         assert "smtptutor --help" in hint
         assert first.isprintable()
+
+
+@pytest.mark.parametrize("spoken", ["en", "zh_CN"])
+def test_a_key_that_may_not_be_read(
+    spoken: str, files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Root too, whom the system lets read every file."""
+    read = Path.read_bytes
+
+    def guarded(path: Path) -> bytes:
+        if path.name == "own.key":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", guarded)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        where = f"127.0.0.1:{server.getsockname()[1]}"
+        keys = ["--cert", str(files / "own.crt"), "--key", str(files / "own.key")]
+        assert main(["connect", where, "--lang", spoken, *keys]) == 2
+        with pytest.raises(BlockingIOError):
+            server.accept()  # nobody has connected
+    said = capsys.readouterr().err.splitlines()[0]
+    assert str(files / "own.key") in said
+    assert ("cannot be read: Permission denied" if spoken == "en" else "没有权限") in said
+
+
+def test_the_key_of_a_profile_is_looked_at_before_connecting(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(os.environ["SMTPTUTOR_HOME"])
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = f'cert = "{files}/own.crt"\nkey = "{files}/other.key"\n'
+    (folder / "servers.toml").write_text(f'[work]\nhost = "mx.test"\n{keys}')
+    assert main(["connect", "work"]) == 2
+    assert "is not the one of the certificate" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")

@@ -110,7 +110,10 @@ _FILES = {
 def file_fault(which: str, file: str, detail: str) -> str:
     """What is wrong with a file of ``--cafile``, ``--cert`` or ``--key``, without a full stop; ``which``
     as in ``net.tls_files.FileFault``."""
-    return gettext(_FILES[which]).format(file=quoted_file(file), detail=visible(detail))
+    said = visible(detail)
+    if which == "unreadable" and said:
+        said = gettext(said)  # the system's own words, as ``words.reasons`` has them
+    return gettext(_FILES[which]).format(file=quoted_file(file), detail=said)
 
 
 def fault(which: CertificateFault) -> str:
