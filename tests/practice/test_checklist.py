@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.practice.talking import ACCEPTED, DATA, GREETING, HELO, MAIL, QUIT, RCPT, TYPED, Talk, talk
-from tui.practice.checklist import advance, start
+from tui.practice.checklist import advance, lose, start
 from tui.practice.goals import Match, StepRule
 from tui.practice.noting import FIELDS_KEPT, field_name
 from tui.practice.slips import standing_slip
@@ -496,3 +496,12 @@ def test_what_was_open_when_the_connection_ended(
 ) -> None:
     ended = talk(*before, "* closed by client").practice
     assert (ended.begun, ended.quit_open) == (begun, quit_open)
+
+
+def test_what_the_server_in_this_process_lost_is_known_of_the_mail() -> None:
+    practice = talk(*ACCEPTED, *SECOND, "C: DATA", "S: 354 go", "C: .", "S: 250 ok").practice
+    assert not practice.all_lost
+    practice = lose(practice, 1)
+    assert ([one.lost for one in practice.accepted], practice.all_lost) == ([False, True], False)
+    assert lose(practice, 2).all_lost
+    assert not start().all_lost

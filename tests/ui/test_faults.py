@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,8 +16,10 @@ from tests.ui.bench import bench, page, server
 from tests.ui.pages import rows as page_rows
 from tests.ui.pages import shown, speaking, typed
 from tui.desk.options import Options
+from tui.plain.summary import rows
 from tui.ui.app import TutorApp
 from tui.ui.look import UNICODE, Appearance
+from tui.ui.presenting import parting
 from tui.ui.screens.fault_rows import View
 
 
@@ -160,9 +163,35 @@ async def test_what_was_lost_is_said_behind_the_250() -> None:
         said = at.text
         assert said.index("S   250 2.6.0") < said.index("the sandbox said 250")
         await at.sees("accepted, and lost", "A 250 is a promise")
+        await at.sees("A sender deletes its copy now", "look: the mail is not there")
         assert "the first mail is sent" not in at.text
+        await at.pilot.press("f7")
+        await at.sees("There is no mail, though the dot was answered 250.", "1 mail was accepted and lost")
+        await at.pilot.press("escape")
+        await at.enter("/scenario free", "from the next command on nothing goes wrong")
         await at.enter("NOOP", "250 2.0.0")
         assert "accepted, and lost" not in at.text
+        for line in ("MAIL FROM:<a@example.org>", "RCPT TO:<bob@sandbox.test>", "DATA", "hi"):
+            await at.enter(line)
+        await at.enter(".", "accepted: F7 shows it")
+        desk = at.app.session.sitting.desk
+        assert [one.lost for one in desk.practice.accepted] == [True, False]
+        assert parting(replace(desk.farewell, transcript=None)) == (
+            "1 mail sent, to bob@sandbox.test; 1 was accepted and lost; no transcript was kept"
+        )
+        assert "* the sandbox said 250 and lost 1 mail: it is in no inbox, and nobody is told" in rows(
+            desk.practice, desk.farewell, mail="mail"
+        )
+
+
+async def test_the_end_of_a_session_whose_mail_is_lost() -> None:
+    async with practising("loses", (80, 30)) as at:
+        for line in ("HELO me", "MAIL FROM:<a@example.org>", "RCPT TO:<bob@sandbox.test>", "DATA", "hi"):
+            await at.enter(line)
+        await at.enter(".", "accepted, and lost")
+        await at.enter(
+            "QUIT", "said that it has the mail, and has lost it", "F7  look: the mail is not there"
+        )
 
 
 async def test_silence_is_seen_to_be_one() -> None:

@@ -42,7 +42,7 @@ from tui.net.programs import Prompt
 from tui.net.session import Session, Stamped
 from tui.net.ways import Route
 from tui.practice.account import Account
-from tui.practice.checklist import advance, advance_all
+from tui.practice.checklist import advance, advance_all, lose
 from tui.practice.logins import LoginState
 from tui.practice.suggestion import next_line
 from tui.prompt.completion import Known
@@ -119,6 +119,7 @@ class Desk(Wire):
         self.raw: RawEnd | None = None
         #: Messages that the sandbox has accepted and lost, as its scenario wants it.
         self.lost = 0
+        self._losing = 0  # of them those whose 250 has not come yet
         #: Lines that were held when the connection went, secrets masked. They were never sent.
         self.left_over: tuple[str, ...] = ()
         self._on_events = on_events
@@ -604,8 +605,17 @@ class Desk(Wire):
         turned, self._turned = self._turned, asyncio.Event()
         turned.set()
 
+    def lose(self) -> None:
+        """The sandbox has let go of a message, and says 250."""
+        self.lost += 1
+        self._losing += 1
+
     def _note(self, events: Sequence[Event], outbox: Outbox) -> None:
+        before = len(self.practice.accepted)
         self._advance(events)
+        if self._losing and (gone := min(self._losing, len(self.practice.accepted) - before)) > 0:
+            self.practice = lose(self.practice, gone)
+            self._losing -= gone
         for event in filter(matters, events):
             self._draft.seen(event)
             self._record = self._record.seen(event)
@@ -623,6 +633,7 @@ class Desk(Wire):
                 self.access = self._questions.refused(event, self.access, scripted=self._rails.scripted)
             elif isinstance(event, ConnectionClosed) or (isinstance(event, ConnectionFailed) and event.final):
                 self.left_over = outbox.close()
+                self._losing = 0
 
     def _advance(self, events: Sequence[Event]) -> None:
         if self._lesson is None:

@@ -37,7 +37,7 @@ def desk_for(
 
         def listen(event: events.Event) -> None:
             if isinstance(event, events.MessageDropped) and event.drop is events.Drop.LOST:
-                desk.lost += 1
+                desk.lose()
 
         return Sandbox(
             where.mail,

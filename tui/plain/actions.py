@@ -12,7 +12,7 @@ from tui.desk.asking import Feeding
 from tui.desk.target import BadTargetError
 from tui.practice.exercise import CONNECT
 from tui.smtp.display import visible
-from tui.words import language
+from tui.words import faults, language
 from tui.words.commands import ACTIONS, Action, typed
 from tui.words.keys import TYPED
 from tui.words.language import gettext as _
@@ -303,6 +303,8 @@ class Actions:
             self._say(_("the inbox cannot be read: {reason}").format(reason=reason_of(error)))
         else:
             self._sitting.show(f"*  {row}" for row in rows)
+            if self._sitting.desk.lost:
+                self._say(faults.lost(self._sitting.desk.lost))
 
     def _connect(self, argument: str) -> None:
         """Without a server: to the last one that was no sandbox, or the one this sitting began with."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tui.desk.farewell import Farewell
 from tui.practice.state import Accepted, Practice, StepState
 from tui.smtp.display import visible
-from tui.words import account, labels
+from tui.words import account, faults, labels
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.prose import enumerated
@@ -22,7 +22,8 @@ def rows(practice: Practice, farewell: Farewell, *, mail: str, steps: bool = Tru
     if steps:
         yield f"* {_steps(practice)}"
     sandbox = farewell.endpoint is not None and farewell.endpoint.sandbox
-    count = len(farewell.accepted)
+    lost = sum(one.lost for one in farewell.accepted)
+    count = len(farewell.accepted) - lost
     if count and sandbox and not mail:
         yield "* " + ngettext(
             "{n} message was accepted; it is not kept.",
@@ -39,6 +40,8 @@ def rows(practice: Practice, farewell: Farewell, *, mail: str, steps: bool = Tru
         yield "* " + ngettext(
             "{n} message was accepted by {host}.", "{n} messages were accepted by {host}.", count
         ).format(n=count, host=visible(str(farewell.endpoint)))
+    if lost:
+        yield "* " + faults.lost(lost)
     if farewell.unknown_fate:
         yield "* " + _("It is not known whether the last message was accepted.")
     if farewell.account is not None:

@@ -64,6 +64,12 @@ def advance(practice: Practice, event: Event) -> Practice:
     return noted
 
 
+def lose(practice: Practice, count: int) -> Practice:
+    """The last so many of the messages that were accepted are lost, as the server in this process tells."""
+    kept, gone = practice.accepted[:-count], practice.accepted[-count:]
+    return replace(practice, accepted=(*kept, *(replace(one, lost=True) for one in gone)))
+
+
 def advance_all(practice: Practice, events: Iterable[Event]) -> Practice:
     """``advance`` for each event, and the same result. Of replies that answer nothing only the last is seen
     afterwards, so in a run of them (a server that floods) only the last is folded."""

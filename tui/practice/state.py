@@ -97,6 +97,7 @@ class Accepted:
     text: str  # of the reply; foreign
     number: int = 0  # of the dot, or of BDAT LAST, among the commands of its connection
     shown: bool = True  # False: a recording that leaves the message out; ``octets`` says nothing
+    lost: bool = False  # the server in this process said so, and has it no more
 
 
 @value
@@ -157,6 +158,11 @@ class Practice:
     def lmtp(self) -> bool:
         """It is LMTP that is spoken, or was to be: LHLO is the only greeting (RFC 2033 §4.1)."""
         return self.helo == "LHLO" or (self.opened is not None and self.opened.lmtp)
+
+    @property
+    def all_lost(self) -> bool:
+        """Whatever was accepted is nowhere."""
+        return bool(self.accepted) and all(one.lost for one in self.accepted)
 
     @property
     def done(self) -> int:

@@ -244,7 +244,7 @@ class Actions:
         from tui.ui.screens.inbox import InboxPage
 
         self._session.mails = mails = self._session.mails or Inbox(home().mail)
-        self._app.push_screen(InboxPage(mails, place=self._session.place))
+        self._app.push_screen(InboxPage(mails, place=self._session.place, lost=self._desk.lost))
 
     # -- connecting and leaving
 

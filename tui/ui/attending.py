@@ -30,8 +30,6 @@ class Attending:
         self._stopped: Stop | None = None
         self._rescued = 0
         self._lost = 0
-        #: A message was accepted and lost, and no line was sent since.
-        self.just_lost = False
 
     def attend(self) -> None:
         """Say what the desk has come to: a question, lines that were not sent, nothing being kept."""
@@ -47,7 +45,6 @@ class Attending:
             self._teller.note(self.desk.stopped_because)
         lost, self._lost = self._lost, self.desk.lost
         if self._lost > lost:
-            self.just_lost = True
             self._teller.note(faults.lost(self._lost - lost))
         rescued, self._rescued = self._rescued, self.desk.rescued
         if self._rescued and not rescued:

@@ -216,7 +216,9 @@ def parting(farewell: Farewell) -> str:
 
 
 def _parted(farewell: Farewell) -> str:
-    count, last = len(farewell.accepted), farewell.accepted[-1:]
+    kept = [one for one in farewell.accepted if not one.lost]
+    lost = len(farewell.accepted) - len(kept)
+    count, last = len(kept), kept[-1:]
     if not last and farewell.unknown_fate:
         sent = _("whether the mail was accepted is not known")
     elif not last:
@@ -228,6 +230,9 @@ def _parted(farewell: Farewell) -> str:
         sent = ngettext("{count} mail sent", "{count} mails sent", count).format(count=count)
     if last and farewell.unknown_fate:
         sent = _("{sent}; whether the last one was accepted is not known").format(sent=sent)
+    if lost:
+        gone = ngettext("{count} was accepted and lost", "{count} were accepted and lost", lost)
+        sent = _("{sent}; {lost}").format(sent=sent, lost=gone.format(count=lost))
     if farewell.transcript is None:
         return _("{sent}; no transcript was kept").format(sent=sent)
     return _("{sent}; transcript {path}").format(sent=sent, path=farewell.transcript)

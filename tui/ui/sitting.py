@@ -87,8 +87,6 @@ class Sitting:
         self._past.remember(self._before, batch)
         self._before, self._explained = practice, None
         self.read_clock()
-        if any(isinstance(one.event, LineSent) for one in batch):
-            self._attending.just_lost = False
         self._recall(batch)
         self._teller.tell(batch, practice, real=self.desk.real)
         if self._announced and any(isinstance(one.event, _REACHED) for one in batch):
@@ -188,7 +186,6 @@ class Sitting:
             account=self.desk.account if self.desk.real else None,
             because=self.desk.closed_because,
             user=self.desk.login.named,
-            lost=self._attending.just_lost,
             bare=self.desk.login.bare(self.desk.practice),
             accounts=self.desk.accounts,
         )

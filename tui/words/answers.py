@@ -137,8 +137,18 @@ def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: st
         return Answer(code, _("TLS is on"), (begin.format(verb="LHLO" if practice.lmtp else "EHLO"),))
     if at is Stage.MESSAGE and reply.severity == 2 and sandbox and inbox:
         headline = _("accepted: {key} shows it").format(key=inbox)
+    if at is Stage.MESSAGE and reply.severity == 2 and practice.accepted and practice.accepted[-1].lost:
+        return Answer(code, _("accepted, and lost"), _lost())
     done = lmtp.whose(practice, event) or _done(practice, event, at, sandbox)
     return Answer(code, headline, (*done, *_agreed(event)))
+
+
+def _lost() -> tuple[str, ...]:
+    """What a 250 behind the dot means (RFC 5321 §6.1), where the server did not mean it."""
+    return (
+        _("A 250 is a promise, and this server broke it: the mail is nowhere, and nobody is told."),
+        _("A sender deletes its copy now. Only who waits for the mail will find out (RFC 5321 \u00a76.1)."),
+    )
 
 
 def _is_secured(practice: Practice, event: ReplyReceived, at: Stage) -> bool:

@@ -386,7 +386,11 @@ def ending(practice: Practice, because: str = "") -> Ending | None:
 
 
 def _finished(practice: Practice) -> Ending:
-    if practice.accepted:
+    if practice.all_lost:
+        text = _(
+            "The server said that it has the mail, and has lost it. The session itself is over as usual."
+        )
+    elif practice.accepted:
         text = _("The mail is with the server. The session is over, as it should be.")
     else:
         text = _("The session is over, as it should be. No mail was sent in it.")

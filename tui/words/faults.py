@@ -197,6 +197,15 @@ def lost(count: int) -> str:
     ).format(n=count)
 
 
+def missing(count: int) -> str:
+    """Said where they would lie."""
+    return ngettext(
+        "{n} mail was accepted and lost: it is not here",
+        "{n} mails were accepted and lost: they are not here",
+        count,
+    ).format(n=count)
+
+
 def misspelt(error: MisspeltError) -> str:
     """What is wrong with a line, and what it could be; without its full stop."""
     return {

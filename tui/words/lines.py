@@ -200,7 +200,10 @@ def _reconnect(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...
 
 
 def _inbox(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
-    return (line(keys.inbox, _("read the mail") if practice.accepted else _("the inbox")),) if sandbox else ()
+    if not sandbox:
+        return ()
+    gloss = _("read the mail") if practice.accepted else _("the inbox")
+    return (line(keys.inbox, _("look: the mail is not there") if practice.all_lost else gloss),)
 
 
 def _failed_now(practice: Practice, step: str) -> bool:

@@ -45,7 +45,6 @@ def guide(
     user: str = "",
     bare: bytes = b"",
     accounts: Sequence[PracticeAccount] = (),
-    lost: bool = False,
 ) -> Guide:
     """All sections, in their fixed order.
 
@@ -55,8 +54,7 @@ def guide(
     the exercise under way, whose goals stand in the place of the steps. ``account``: what a connection came
     to, once it is over. ``because``: why smtptutor itself closed it. ``user``: who logs in, if that is
     known. ``bare``: the octets of the answer that is due in a login, where they are known and no secret.
-    ``accounts``: who can log in to the server in this process. ``lost``: it did not keep what its last reply
-    accepted.
+    ``accounts``: who can log in to the server in this process.
     """
     keys = TYPED if typed else PRESSED
     if practice.tls_failed is not None and asked in {"", "insecure"}:
@@ -72,7 +70,7 @@ def guide(
         return Guide((*guests, *logins.accounts(accounts), *_hint(practice, sandbox, hints, keys)))
     sections = (
         _steps(practice),
-        *_told(practice, sandbox, keys, because, lost=lost),
+        *_told(practice, sandbox, keys, because),
         *mail(practice),
         *_sums(practice, account),
         *_why(practice, sandbox),
@@ -214,7 +212,6 @@ def _told(
     because: str = "",
     *,
     wanted: bool = False,
-    lost: bool = False,
 ) -> tuple[Section, ...]:
     """``wanted``: the newest reply is a refusal that was asked for, so its line is told as no slip."""
     end = endings.ending(practice, because)
@@ -234,10 +231,7 @@ def _told(
         return (_section("reply", *pending.decides()),)
     if practice.reply is None:
         return (_section("reply", say(endings.before_reply(practice))),)
-    told = answer(practice, practice.reply, sandbox=sandbox, inbox="" if lost else keys.inbox)
-    if lost:
-        broken = _("A 250 is a promise, and this server broke it: the mail is nowhere, and nobody is told.")
-        told = replace(told, headline=_("accepted, and lost"), sentences=(broken,))
+    told = answer(practice, practice.reply, sandbox=sandbox, inbox=keys.inbox)
     remarks = () if wanted else _remark(practice, sandbox)
     paragraphs = (_headline(told, practice.reply), *map(say, told.sentences), *remarks)
     return (replace(_section("reply", *paragraphs), lead=told.lead),)

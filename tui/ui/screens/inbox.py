@@ -30,6 +30,7 @@ from tui.ui.screens.page import BOXED_FROM, Page, page_rows
 from tui.ui.sheet import LABEL, MEASURE, hang
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.ui.widgets.strip import Place
+from tui.words import faults
 from tui.words.commands import action
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
@@ -62,6 +63,7 @@ class InboxPage(Page[None]):
         mails: read in a thread.
         place: for the state strip.
         now: seconds since the epoch: mails of today show their time, others their day.
+        lost: mails that the sandbox accepted in this sitting and lost: whoever looks for them is told.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,7 +84,12 @@ class InboxPage(Page[None]):
     ]
 
     def __init__(
-        self, mails: Mails, *, place: Place | None = None, now: Callable[[], float] | None = None
+        self,
+        mails: Mails,
+        *,
+        place: Place | None = None,
+        now: Callable[[], float] | None = None,
+        lost: int = 0,
     ) -> None:
         super().__init__(place)
         self._mails = mails
@@ -100,7 +107,8 @@ class InboxPage(Page[None]):
         self._top = 0
         self._shown = 1  # rows of the view in sight
         self._question: MailQuestion | None = None
-        self._said: tuple[str, Tone] = ("", Tone.QUIET)
+        self._lost = lost
+        self._said: tuple[str, Tone] = (f"! {faults.missing(lost)}" if lost else "", Tone.LATER)
 
     # -- reading the mailbox
 
@@ -195,6 +203,8 @@ class InboxPage(Page[None]):
 
     def _nothing(self, width: int) -> list[Row]:
         said = _("The sandbox has received nothing yet. A mail stands here once the dot is answered 250.")
+        if self._lost:
+            said = _("There is no mail, though the dot was answered 250.")
         if self._words:
             said = _("No mail holds {words}. Esc lists all of them.").format(words=visible(self._words))
         text = wrap((Run(said),), min(MEASURE, width - LABEL - 2))
