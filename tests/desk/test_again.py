@@ -7,6 +7,7 @@ import pytest
 from tests.net.scripted import Peer, serving, turns_until
 from tui.desk.asking import Asked
 from tui.desk.desk import Desk
+from tui.desk.questions import Questions
 
 MAIL = ["EHLO me", "MAIL FROM:<a@x.test>", "RCPT TO:<b@x.test>"]
 
@@ -55,3 +56,15 @@ async def test_they_are_offered_once(typed: str, sent: list[str]) -> None:
         assert seen == sent
         assert desk.question is None
         await desk.leave(goodbye=False)
+
+
+def test_a_greeting_that_was_said_meanwhile_is_not_offered() -> None:
+    """STARTTLS comes with greetings that smtptutor types itself: one more would be for nothing."""
+    questions = Questions()
+    questions.begin(("EHLO me", "MAIL FROM:<a@x.test>"))
+    asked = questions.current(may_repeat=lambda: True, greeted=True)
+    assert asked is not None
+    assert asked.lines == ("MAIL FROM:<a@x.test>",)
+    assert questions.answered(asked, yes=True) == (True, ("EHLO me", "MAIL FROM:<a@x.test>"))
+    questions.begin(("EHLO me",))
+    assert questions.current(may_repeat=lambda: True, greeted=True) is None

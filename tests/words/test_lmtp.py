@@ -23,7 +23,7 @@ def test_only_its_own_greeting_is_offered() -> None:
     talk = lmtp("S: 220 x")
     assert steps(of(talk))[1] == "LHLO now say who you are"
     assert said(talk, "next") == [
-        "LHLO client.example | say who you are, and ask what is offered | expect 250",
+        "LHLO name | say who you are, and ask what is offered | expect 250",
         "QUIT | leave",
     ]
     assert [stop.word for stop in trail(talk.practice)][1] == "lhlo"
@@ -31,7 +31,7 @@ def test_only_its_own_greeting_is_offered() -> None:
     assert "LMTP has no HELO and no EHLO" in of_phase(talk.practice)[1]
     talk = lmtp(*HELLO, "* tls")
     assert steps(of(talk))[1] == "LHLO again inside TLS"
-    assert said(talk, "next")[0] == "LHLO client.example | begin again, now inside TLS | expect 250"
+    assert said(talk, "next")[0] == "LHLO name | begin again, now inside TLS | expect 250"
 
 
 @pytest.mark.parametrize("code", [500, 502])
@@ -53,7 +53,7 @@ def test_a_greeting_of_smtp_is_answered_with_the_right_one() -> None:
     assert "LMTP is greeted with LHLO" in said(talk, "reply")[0]
     assert said(talk, "next")[:2] == [
         "Say LHLO instead.",
-        "LHLO client.example | say who you are, and ask what is offered | expect 250",
+        "LHLO name | say who you are, and ask what is offered | expect 250",
     ]
 
 

@@ -537,3 +537,8 @@ def test_a_slip_that_a_real_server_refuses_begins_with_the_verdict() -> None:
     ]
     assert slip is not None and slip.lead == 2
     assert rows(of(said).section("slip"))[0] == "552   larger than this server takes"
+
+
+def test_a_real_server_is_greeted_in_a_name_of_ones_own() -> None:
+    assert rows(of(talk(*GREETING), sandbox=False).section("next"))[0].startswith("HELO name | ")
+    assert rows(of(talk(*GREETING)).section("next"))[0].startswith("HELO client.example | ")

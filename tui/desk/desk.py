@@ -28,7 +28,7 @@ from tui.desk.login import Login
 from tui.desk.options import NO_STEPS, Steps
 from tui.desk.outbox import CRLF, Outbox
 from tui.desk.parting import part
-from tui.desk.questions import Questions, in_spite
+from tui.desk.questions import Questions, in_spite, without_greeting
 from tui.desk.rails import BEFORE_PASSWORD, Rails, Standing, standing
 from tui.desk.result import Record, matters
 from tui.desk.stepping import Past, Stop
@@ -398,7 +398,9 @@ class Desk(Wire):
 
     @property
     def question(self) -> Question | None:
-        return super().question or self._questions.current(may_repeat=self._may_repeat)
+        return super().question or self._questions.current(
+            may_repeat=self._may_repeat, greeted=self.practice.phase is Phase.READY
+        )
 
     def _may_repeat(self) -> bool:
         greeted = self.practice.phase in {Phase.GREETED, Phase.READY} and self.practice.envelope is None
@@ -445,7 +447,7 @@ class Desk(Wire):
             return
         ours, lines = self._questions.answered(question, yes=yes)
         if lines:
-            self._typist.again(lines[1:] if self.practice.helo else lines)
+            self._typist.again(without_greeting(lines) if self.practice.phase is Phase.READY else lines)
         elif not ours and self._outbox is not None:
             self._outbox.answer(yes)
 

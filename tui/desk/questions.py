@@ -8,6 +8,7 @@ from dataclasses import replace
 from tui.desk.asking import Asked, Question
 from tui.net.access import Access, Security
 from tui.smtp.certificate import CertificateFault
+from tui.smtp.commands import HELLO
 from tui.smtp.events import TlsFailed
 
 
@@ -36,19 +37,28 @@ class Questions:
         """Whoever goes on typing does not want the old commands."""
         self._again = None
 
-    def current(self, *, may_repeat: Callable[[], bool]) -> Question | None:
-        """``may_repeat``: is this the time for commands of the connection before?"""
-        return self._trust or (self._again if self._again is not None and may_repeat() else None)
+    def current(self, *, may_repeat: Callable[[], bool], greeted: bool) -> Question | None:
+        """``may_repeat``: is this the time for commands of the connection before? ``greeted``: not for its
+        greeting any more, which was said by now."""
+        if self._trust is not None or self._again is None or not may_repeat():
+            return self._trust
+        left = without_greeting(self._again.lines) if greeted else self._again.lines
+        return replace(self._again, lines=left) if left else None
 
     def answered(self, question: Question, *, yes: bool) -> tuple[bool, tuple[str, ...]]:
         """Was this question one of ours? And the lines to type again."""
         if question is self._trust:
             self._trust = None
             return True, ()
-        if question is self._again:
-            self._again = None
-            return True, question.lines if yes else ()
+        if question.asked is Asked.AGAIN and self._again is not None:
+            lines, self._again = self._again.lines, None
+            return True, lines if yes else ()
         return False, ()
+
+
+def without_greeting(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Commands of a connection, but for a greeting that begins them."""
+    return lines[1:] if lines and lines[0].partition(" ")[0].upper() in HELLO else lines
 
 
 def in_spite(failed: TlsFailed | None, access: Access) -> Access:

@@ -92,23 +92,24 @@ def _nothing(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
 
 def _greeted(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
     expect = _("expect {code}").format(code=250)
+    name = CLIENT if sandbox else _("name")  # whoever greets a real server does so in a name of their own
     if practice.lmtp:
-        return _greeted_in_lmtp(practice, expect)
-    helo = line(f"HELO {CLIENT}", _("say who you are"), expect)
-    ehlo = line(f"EHLO {CLIENT}", _("the same, and ask what is offered"))
+        return _greeted_in_lmtp(practice, name, expect)
+    helo = line(f"HELO {name}", _("say who you are"), expect)
+    ehlo = line(f"EHLO {name}", _("the same, and ask what is offered"))
     if practice.tls is not None and not practice.tls.implicit:
-        again = line(f"EHLO {CLIENT}", _("begin again, now inside TLS"), expect)
+        again = line(f"EHLO {name}", _("begin again, now inside TLS"), expect)
         return (again, _leave())
     return (helo, ehlo, _leave())
 
 
-def _greeted_in_lmtp(practice: Practice, expect: str) -> tuple[Pair, ...]:
+def _greeted_in_lmtp(practice: Practice, name: str, expect: str) -> tuple[Pair, ...]:
     """There is one greeting, and a server that does not know it is no server of LMTP."""
     if speaks_no_lmtp(practice):
         return (_leave(),)
     inside = practice.tls is not None and not practice.tls.implicit
     gloss = _("begin again, now inside TLS") if inside else _("say who you are, and ask what is offered")
-    return (line(f"LHLO {CLIENT}", gloss, expect), _leave())
+    return (line(f"LHLO {name}", gloss, expect), _leave())
 
 
 def _turned_away(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
