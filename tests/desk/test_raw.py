@@ -127,7 +127,8 @@ async def test_behind_a_line_that_was_not_ended_an_ordinary_one_may_end_a_messag
         await one.until(LineReceived)
         raw(one, "none", ".")
         assert one.desk.unended == 1
-        rawing.choose(one.desk, "")
+        rawing.choose(one.desk, "off")
+        assert one.desk.raw is None
         await one.desk.settle()
         assert one.desk.submit("") is Submitted.ASKED
         assert one.asked.asked is Asked.DOT

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 def choose(desk: Desk, word: str) -> list[str]:
     """``/raw``: take it up with the line end of this name (LF without one), change that, or leave it. What
     there is to say."""
+    if desk.raw is not None and word.strip().lower() in {"", "off"}:
+        desk.raw = None
+        return [raw.ended()]
     end = end_named(word) if word else RawEnd.LF
     if end is None:
         return [raw.unknown(word)]
-    if desk.raw is not None and not word:
-        desk.raw = None
-        return [raw.ended()]
     if not desk.connected:
         return [raw.closed()]
     before, desk.raw = desk.raw, end

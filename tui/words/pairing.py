@@ -18,6 +18,8 @@ def answers(event: ReplyReceived) -> str:
     match event.to:
         case CommandSent():
             line = visible(masked(event.to.command.data, event.to.secret))
+            if not line:
+                return _("answers the empty line")
             return _("answers {line}").format(line=_cut(line))
         case AuthResponseSent():
             return _("answers {line}").format(line="AUTH")
