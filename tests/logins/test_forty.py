@@ -20,7 +20,7 @@ from tests.pty import Terminal
 _OURS = re.compile(rb"\x1b\[(?:J|2m|22m|\d+[AC]|\?2004[hl])|[\r\n]")
 _CLIPBOARD = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)")
 #: These get their password from a program, the others at the masked prompt.
-_BY_PROGRAM = ("PLAIN", "CRAM-MD5")
+BY_PROGRAM = ("PLAIN", "CRAM-MD5")
 _BASE64 = b64(SECRET.encode()).decode()
 
 
@@ -57,7 +57,7 @@ class Sat:
             "--log-file",
             str(self.log),
         ]
-        if mechanism in _BY_PROGRAM:
+        if mechanism in BY_PROGRAM:
             command += ["--user", USER, "--password-command", shlex.join(printing(folder, self._spy))]
         env = {"SMTPTUTOR_HOME": str(self.home), "LC_ALL": "C.UTF-8", "TMPDIR": str(self._temporary)}
         self.terminal = Terminal.spawn(command, size=(240, 60), env=env)
@@ -193,7 +193,7 @@ def test_no_trace_of_the_secret(sat: Sat, outcome: str) -> None:
             said = sat.send(SECRET)
             assert said == "S: 535"
         elif outcome == "garbled":
-            assert sat.fill() == "no answer:" or sat.mechanism not in _BY_PROGRAM
+            assert sat.fill() == "no answer:" or sat.mechanism not in BY_PROGRAM
             sat.press("ctrl+u")
             assert sat.send(_BASE64) in {"S: 535", "next: *"}
         else:  # typed after AUTH was refused, and quoted by the server
