@@ -22,7 +22,9 @@ from tui.net.endpoint import Endpoint
 from tui.smtp.events import ConnectionOpened
 from tui.store import recent, servers
 from tui.store.recent import Visit
+from tui.store.rows import text_row
 from tui.store.servers import Profile
+from tui.words import notes
 
 SERVERS = """
 [work]
@@ -216,6 +218,10 @@ async def test_the_dot_asks_behind_a_socket_file_though_it_is_on_this_machine(tm
         one.desk.answered("no")
         await one.desk.leave(goodbye=False)
     assert b"." not in one.sent
+    assert one.desk.farewell.server == f"unix {path}"
+    opened = one.all(ConnectionOpened)[0]
+    assert text_row(opened) == f"* connected to unix {path}"
+    assert notes.server(opened) == f"unix {path}"
 
 
 async def test_the_next_exchanger_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,3 +243,23 @@ async def test_the_next_exchanger_on_request(monkeypatch: pytest.MonkeyPatch) ->
         await one.desk.leave(goodbye=False)
     assert [opened.host for opened in one.all(ConnectionOpened)] == ["mx1.corp.test", "mx2.corp.test"]
     assert ways.no_next_exchanger(one.desk.exchangers).endswith("mx1.corp.test, mx2.corp.test")
+
+
+@pytest.mark.parametrize(
+    ("named", "now", "as_now"),
+    [
+        ("mx.test", Access(via="jump"), True),
+        ("mx.test", DIRECT, True),
+        ("other.test", Access(via="jump"), False),
+        ("localhost", Access(unix=Path("/run/one")), False),
+        ("unix:/run/other", Access(unix=Path("/run/one")), False),
+        ("mx:mx.test", DIRECT, False),
+    ],
+)
+def test_what_is_named_again_is_reached_as_before(
+    named: str, now: Access, as_now: bool, tmp_path: Path
+) -> None:
+    found = destination.find(named, tmp_path / "none.toml")
+    host = Endpoint("localhost" if now.unix else "mx.test")
+    access = destination.reaching_again(found, host, now)
+    assert access == (now if as_now else found.access)

@@ -475,6 +475,40 @@ def test_a_ticket_says_of_a_certificate_what_is_known(note: str, said: str) -> N
     assert said.replace("_", r"\_") in text(As.MARKDOWN, [rows])
 
 
+def test_a_socket_file_is_named_and_gone_to() -> None:
+    rows = steps(
+        "* connected to unix /run/lmtp.sock",
+        "S: 220 mx",
+        "C: EHLO me",
+        "S: 250 mx",
+        "C: MAIL FROM:<a@b.c>",
+        "S: 250 ok",
+    )
+    made = {form: text(form, [rows]) for form in As}
+    assert "| server | `unix /run/lmtp.sock` |" in made[As.MARKDOWN]
+    assert "localhost" not in made[As.MARKDOWN] + made[As.SWAKS] + made[As.PYTHON]
+    assert "swaks --socket /run/lmtp.sock " in made[As.SWAKS]
+    assert "--unix-socket /run/lmtp.sock " in made[As.CURL]
+    assert "-unix /run/lmtp.sock " in made[As.OPENSSL]
+    assert 'with OverSocket("/run/lmtp.sock") as smtp:' in made[As.PYTHON]
+    ast.parse(made[As.PYTHON])
+    by_lmtp = steps(
+        "* connected to unix /run/lmtp.sock",
+        "S: 220 mx",
+        "C: LHLO me",
+        "S: 250 mx",
+        "C: MAIL FROM:<a@b.c>",
+        "S: 250 ok",
+    )
+    assert 'with smtplib.LMTP("/run/lmtp.sock") as smtp:' in text(As.PYTHON, [by_lmtp])
+    inside = text(As.PYTHON, [[*rows[:1], *steps("* TLS handshake complete: TLSv1.3 A"), *rows[1:]]])
+    assert "cannot begin with TLS over a Unix socket" in inside
+    begun = steps(
+        "C: STARTTLS", "S: 220 go", "* TLS handshake complete: TLSv1.3 A", "C: EHLO me", "S: 250 mx"
+    )
+    assert 'smtp._host = "localhost"' in text(As.PYTHON, [[*rows[:4], *begun]])
+
+
 def test_a_ticket_marks_what_smtptutor_typed() -> None:
     rows = steps(
         "S: 220 mx", "* typed by smtptutor: ehlo", "C: EHLO me", "S: 250 mx",

@@ -208,6 +208,8 @@ def test_a_recorder() -> None:
         ({"host": "mx", "address": "192.0.2.1", "port": 25}, b"connected to mx 192.0.2.1:25"),
         ({"host": "::1", "address": "::1", "port": 25}, b"connected to [::1]:25"),
         ({"host": "mx", "port": 25, "through": "ssh jump"}, b"connected to mx:25 through ssh jump"),
+        ({"host": "localhost", "port": 25, "through": "unix /run/x"}, b"connected to unix /run/x"),
+        ({"host": "mx", "port": 25, "through": "unix /run/x"}, b"connected to mx:25 through unix /run/x"),
         (
             {"host": "127.0.0.1", "address": "127.0.0.1", "port": 9, "sandbox": True},
             b"connected to 127.0.0.1:9 sandbox",

@@ -35,6 +35,8 @@ def test_a_mail() -> None:
         ("* connected to [::1]:25", ("::1", 25, "")),
         ("* connected to mx.test [2001:db8::1]:465", ("mx.test", 465, "")),
         ("* connected to mx.test:25 through ssh jump", ("mx.test", 25, "ssh jump")),
+        ("* connected to unix /run/a b: c", ("localhost", 25, "unix /run/a b: c")),
+        ("* connected to mx.test:25 through unix /run/lmtp", ("mx.test", 25, "unix /run/lmtp")),
         ("* connected to mx.test", ("mx.test", 25, "")),
         ("* connected to mx.test:99999", ("", 25, "")),
         ("* trying mx.test:25", ("", 25, "")),
@@ -43,6 +45,7 @@ def test_a_mail() -> None:
 def test_where(note: str, place: tuple[str, int, str]) -> None:
     found = of(note, "S: 220 mx")
     assert (found.host, found.port, found.through) == place
+    assert found.socket == (place[2][5:] if place[2].startswith("unix ") else "")
 
 
 @pytest.mark.parametrize(

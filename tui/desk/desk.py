@@ -33,7 +33,7 @@ from tui.desk.rails import BEFORE_PASSWORD, Rails, Standing, standing
 from tui.desk.result import Record, matters
 from tui.desk.stepping import Past, Stop
 from tui.desk.typist import Typist
-from tui.desk.ways import following
+from tui.desk.ways import following, present
 from tui.desk.wire import Wire
 from tui.net.access import DIRECT, Access
 from tui.net.clock import Clock, LoopClock
@@ -183,7 +183,7 @@ class Desk(Wire):
         Returns when it is decided: True when connected. What happens meanwhile comes as events.
         """
         await self._leave_session()
-        before, again = self.endpoint, self._past.lines
+        before, again = (self.endpoint, self.access.unix), self._past.lines
         self.access = access or DIRECT
         self.endpoint = target = target if self.access.indirect else self._recognised(target)
         self.left_over, self.raw = (), None
@@ -200,11 +200,11 @@ class Desk(Wire):
         self._introduce(self.login.named)
         self.account = Account()
         self._outbox = Outbox(session, self._rails, lambda: self.practice)
-        self._notebook.begin(target)
+        self._notebook.begin(target, self.access)
         self._typist.begin(session, self._outbox, self.access, sandbox=target.sandbox)
         self._past = Past()
         elsewhere = not (target.sandbox or self._rails.scripted or self._lesson)
-        offered = target == before and elsewhere
+        offered = (target, self.access.unix) == before and elsewhere
         self._questions.begin(again if offered else ())
         self._pump = asyncio.ensure_future(self._run(session, self._outbox))
         opened = await session.open()
@@ -549,6 +549,7 @@ class Desk(Wire):
             unknown_fate=self.practice.unknown_fate is not None,
             endpoint=self.endpoint,
             transcript=self._notebook.kept,
+            server=present(self),
             account=self.account if self.real else None,
         )
 

@@ -91,6 +91,13 @@ def find(text: str, file: Path) -> Destination:
     return Destination(target, access, doubt=doubt)
 
 
+def reaching_again(found: Destination, target: Endpoint | None, access: Access) -> Access:
+    """How to reach what was named: as it is reached now where it is the same server, and its name said no
+    more than that."""
+    told = found.profile or found.access.unix or found.access.mx or access.unix
+    return access if found.target == target and not told else found.access
+
+
 def _known(text: str, file: Path) -> tuple[dict[str, Profile], str]:
     """The profiles; and why it cannot be known whether ``text`` is one.
 

@@ -16,4 +16,5 @@ class Farewell:
     unknown_fate: bool  # a dot was sent and no reply came: not known whether that message was accepted
     endpoint: Endpoint | None  # the last server; None when there was none
     transcript: Path | None  # of the last connection; None when nothing is kept
+    server: str = ""  # its name, what lies in between included, and visible already
     account: Account | None = None  # of the last connection, where it was to a real server

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
+from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.net.stream import Stamped
 from tui.prompt.prompt import begins_login
@@ -85,13 +86,14 @@ class Notebook:
         transcript = self.transcript
         return transcript.text_file if transcript and transcript.kept and not self.failed else None
 
-    def begin(self, target: Endpoint) -> None:
+    def begin(self, target: Endpoint, access: Access) -> None:
         """A transcript for a new connection. Closes the one before."""
         self.close()
         self.transcript = None
         if self._keeper is not None and self.failed is None:
             try:
-                self.transcript = self._keeper.begin("sandbox" if target.sandbox else target.host)
+                name = access.unix.name if access.unix is not None else target.host
+                self.transcript = self._keeper.begin("sandbox" if target.sandbox else name)
             except OSError as error:
                 self.failed = error
 

@@ -330,8 +330,7 @@ class Actions:
                 self._say(ways.profile(found.profile, found.target, found.access))
                 desk.steps = destination.with_steps(desk.steps, found.steps)
                 desk.timeout = found.timeout or desk.timeout
-            known = access if found.target == begun_with and not found.profile else found.access
-            target, access = found.target, known
+            target, access = found.target, destination.reaching_again(found, begun_with, access)
         else:
             target = begun_with
         self._sitting.ask_and_connect(lambda: self._sitting.open(target, access), ways.server(target, access))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from tui.desk import ways
 from tui.desk.asking import Asked, Question, takes_fingerprint
+from tui.net.access import DIRECT
 from tui.smtp.display import visible
 from tui.words.language import gettext as _
 
@@ -34,7 +36,8 @@ def rows(question: Question, host: str) -> list[str]:
         case Asked.CLEAR_SECRET | Asked.UNPROVEN_SECRET | Asked.UNPROVEN_LOGIN:
             return _about_a_login(question, host)
         case Asked.CONNECT:
-            return connect_rows(visible(str(question.target)))
+            target, access = question.target, question.access or DIRECT
+            return connect_rows(ways.server(target, access) if target is not None else _("the sandbox"))
         case Asked.AGAIN:
             return [
                 _("Type the commands of the lost connection again, up to where it was?"),

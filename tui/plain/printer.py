@@ -57,7 +57,7 @@ from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.lens import LINE_ENDS, legend
 from tui.words.logins import challenged
-from tui.words.notes import note
+from tui.words.notes import note, server
 from tui.words.pairing import answers
 from tui.words.prose import enumerated, labelled
 from tui.words.seams import joined
@@ -249,9 +249,7 @@ class Printer:
             # Not "connected to": explain takes that for the beginning of a connection.
             yield "* " + _("the sandbox: nothing leaves this machine")
         elif isinstance(event, ConnectionOpened) and not event.sandbox:
-            yield "* " + _("a REAL server: mail that {host} accepts is delivered").format(
-                host=visible(event.host)
-            )
+            yield "* " + _("a REAL server: mail that {host} accepts is delivered").format(host=server(event))
         elif isinstance(event, ConnectionClosed | ConnectionFailed):
             yield from self._ending(event, before)
 

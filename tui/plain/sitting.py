@@ -310,7 +310,7 @@ class NoServerError(Exception):
 
 def rails_sentence(desk: Desk) -> str:
     """Where the rails stopped lines that nobody watches, and what it takes to go on."""
-    stopped, host = visible(desk.stopped_at or b""), visible(str(desk.endpoint))
+    stopped, host = visible(desk.stopped_at or b""), ways.present(desk)
     if desk.stopped_by is Verdict.STOP_UNPROVEN:
         return _(
             "stopped before {line}: it would send a password to {host}, and nothing proves who that is. "

@@ -39,7 +39,7 @@ def rows(practice: Practice, farewell: Farewell, *, mail: str, steps: bool = Tru
     elif count:
         yield "* " + ngettext(
             "{n} message was accepted by {host}.", "{n} messages were accepted by {host}.", count
-        ).format(n=count, host=visible(str(farewell.endpoint)))
+        ).format(n=count, host=farewell.server)
     if lost:
         yield "* " + faults.lost(lost)
     if farewell.unknown_fate:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from tui.smtp.certificate import CertificateFault, recorded
-from tui.smtp.display import socket_address
+from tui.smtp.display import named_through, socket_address
 
 _LATEST: Final = 253402300800  # the year 10000
 _SIDES: Final = frozenset({"S", "C", "*"})
@@ -70,7 +70,7 @@ def _place(fields: dict[str, Any]) -> str:
     if port is None:
         return str(host)
     if fields.get("through"):
-        return f"{socket_address(host, port)} through {fields['through']}"
+        return named_through(host, port, str(fields["through"]))
     where = socket_address(address or host, port)
     named = where if address in ("", host) else f"{host} {where}"
     return f"{named} sandbox" if fields.get("sandbox") else named

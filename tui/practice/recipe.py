@@ -14,7 +14,7 @@ from tui.practice.facts import facts_and_messages
 from tui.practice.reading import Step
 from tui.practice.replaying import replay
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.events import Event, ExtensionsAdvertised, TlsEstablished
+from tui.smtp.events import UNIX, Event, ExtensionsAdvertised, TlsEstablished
 from tui.values import value
 
 
@@ -73,6 +73,11 @@ class Recipe:
     mails: tuple[Mail, ...] = ()
 
     @property
+    def socket(self) -> str:
+        """The path of the Unix socket; "" where it was none."""
+        return self.through.removeprefix(UNIX) if self.through.startswith(UNIX) else ""
+
+    @property
     def lmtp(self) -> bool:
         return self.hello == "LHLO"
 
@@ -81,6 +86,7 @@ _PORT: Final = 25
 _CONNECTED: Final = re.compile(
     r"connected to (?:(?P<name>\S+) )?(?:\[(?P<six>[^\]\s]+)\]|(?P<host>[^\s:]+)):(?P<port>\d{1,5})"
     r"(?: through (?P<through>.+)|(?: sandbox)?)"
+    r"|connected to (?P<socket>unix .+)"
     r"|connected to (?P<bare>[^\s:]+)"
 )
 
@@ -112,8 +118,8 @@ def _place(steps: Iterable[Step]) -> tuple[str, int, str]:
         match = _CONNECTED.fullmatch(octets.decode(errors="replace")) if side == "*" else None
         port = int(match["port"] or _PORT) if match is not None else 0
         if match is not None and port < 1 << 16:
-            host = match["name"] or match["six"] or match["host"] or match["bare"]
-            return host, port, match["through"] or ""
+            host = match["name"] or match["six"] or match["host"] or match["bare"] or "localhost"
+            return host, port, match["through"] or match["socket"] or ""
     return "", _PORT, ""
 
 

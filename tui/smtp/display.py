@@ -206,6 +206,14 @@ def visible(text: bytes | str) -> str:
     return _spell(text if isinstance(text, str) else decode(text)[0])
 
 
+def named_through(host: str, port: int, through: str) -> str:
+    """A server behind something else, as transcripts name it; where it has no name of its own behind a socket
+    file, the file alone."""
+    if through.startswith("unix ") and host == "localhost":
+        return through
+    return f"{socket_address(host, port)} through {through}"
+
+
 def socket_address(host: str, port: int) -> str:
     """An address or name with its port; an IPv6 address in brackets (RFC 3986 §3.2.2)."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

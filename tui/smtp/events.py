@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import Final
 
 from tui.smtp.certificate import Certificate, CertificateFault
 from tui.smtp.commands import Command
@@ -187,6 +188,10 @@ class ConnectionClosed:
 
 
 # -- facts that only the shell knows; they travel in the same stream
+
+
+#: What ``through`` begins with where it is a socket file, which then is all that is known of the server.
+UNIX: Final = "unix "
 
 
 @value

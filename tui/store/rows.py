@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from tui.smtp.certificate import recorded
-from tui.smtp.display import masked, shown, socket_address, visible
+from tui.smtp.display import masked, named_through, shown, socket_address, visible
 from tui.smtp.events import (
     AddressTried,
     AuthResponseSent,
@@ -114,10 +114,14 @@ def _closed(event: ConnectionClosed) -> str:
     return f"connection {'reset' if event.reset else 'closed'} by {event.by.value}"
 
 
+def _through(event: AddressTried | ConnectionOpened | ConnectionFailed) -> str:
+    return named_through(event.host, event.port, event.through)
+
+
 def _named(event: ConnectionOpened) -> str:
     """The name, where one was looked up, and the address, or what lies in between."""
     if event.through:
-        return f"{socket_address(event.host, event.port)} through {event.through}"
+        return _through(event)
     where = socket_address(event.address, event.port)
     return where if event.host == event.address else f"{event.host} {where}"
 
@@ -174,7 +178,7 @@ def _certificate(event: TlsEstablished | TlsFailed) -> dict[str, Any]:
 
 def _tried(event: AddressTried) -> str:
     if event.through:
-        return f"{socket_address(event.host, event.port)} through {event.through}"
+        return _through(event)
     return socket_address(event.address, event.port)
 
 
@@ -190,7 +194,7 @@ _NOTES: Final[Mapping[type, Callable[[Any], str]]] = {
     ConnectionOpened: lambda e: f"connected to {_named(e)}{' sandbox' * e.sandbox}",
     ConnectionFailed: lambda e: (
         f"connection failed: {e.failure.value.replace('-', ' ')} "
-        f"{socket_address(e.address or e.host, e.port)}"
+        f"{_through(e) if e.through else socket_address(e.address or e.host, e.port)}"
     ),
     TlsStarted: lambda e: f"TLS handshake with {e.name}",
     TlsEstablished: _established,

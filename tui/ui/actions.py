@@ -4,7 +4,6 @@ they are first opened."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -281,9 +280,8 @@ class Actions:
             self._sitting.say(ways.profile(found.profile, found.target, found.access))
             self._desk.steps = destination.with_steps(self._desk.steps, found.steps)
             self._desk.timeout = found.timeout or self._desk.timeout
-        elif found.target == self._desk.endpoint:
-            found = replace(found, access=self._desk.access)
-        self.go_to(found.target, found.access)
+        access = destination.reaching_again(found, self._desk.endpoint, self._desk.access)
+        self.go_to(found.target, access)
 
     def connect_again(self) -> None:
         """F5: where a connection stood and is gone, to the same server at once; else the page asks where to.

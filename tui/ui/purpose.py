@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tui.desk import ways
 from tui.desk.asking import ANSWERS, Feeding, takes_fingerprint
 from tui.desk.composing import octets
 from tui.desk.desk import Desk
 from tui.desk.login import Ask
 from tui.prompt.prompt import Prompt
-from tui.smtp.display import visible
 from tui.smtp.sasl import Step
 from tui.ui import presenting
 from tui.ui.lessonprompt import LessonPrompt
@@ -100,7 +100,7 @@ class Purpose:
             leaving=leaving,
             why_closed=presenting.why_closed(desk.practice),
             goes_back=goes_back or lesson is not None,
-            host=visible(str(desk.endpoint)) if desk.real else _("the sandbox"),
+            host=ways.present(desk) if desk.real else _("the sandbox"),
             name=naming or "open",
         )
 

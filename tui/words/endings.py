@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tui.practice.slips import header_taken
 from tui.practice.state import Practice, StepState
 from tui.smtp.display import socket_address, visible
-from tui.smtp.events import ConnectionClosed, ConnectionFailed, Failure
+from tui.smtp.events import UNIX, ConnectionClosed, ConnectionFailed, Failure
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
 from tui.values import value
@@ -220,7 +220,7 @@ def failure(event: ConnectionFailed) -> Ending:
         "one": one,
         "other": other,
         "place": visible(event.through)
-        if event.through.startswith("unix ")
+        if event.through.startswith(UNIX)
         else socket_address(host, event.port),
         "detail": visible(event.detail),
     }

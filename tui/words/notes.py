@@ -8,6 +8,7 @@ from typing import Any
 from tui.practice.state import Practice
 from tui.smtp.display import socket_address, visible
 from tui.smtp.events import (
+    UNIX,
     AddressTried,
     ConnectionClosed,
     ConnectionFailed,
@@ -37,9 +38,14 @@ def note(event: Event, practice: Practice) -> str | None:
     return None if tell is None else tell(event, practice)
 
 
+def server(opened: ConnectionOpened) -> str:
+    """The server as sentences name it: its name, or the socket that nobody gave another name."""
+    return visible(opened.through) if opened.through.startswith(UNIX) else visible(opened.host)
+
+
 def _tried(event: AddressTried, practice: Practice) -> str | None:
     where = socket_address(visible(event.address), event.port)
-    if event.through.startswith("unix "):
+    if event.through.startswith(UNIX):
         return _("connecting to {address}").format(address=visible(event.through))
     if event.through:
         return _("connecting to {host} through {program}").format(
@@ -54,7 +60,7 @@ def _opened(event: ConnectionOpened, practice: Practice) -> str | None:
     if event.sandbox:
         return _("connected to the sandbox: nothing leaves this machine")
     where = socket_address(visible(event.address or event.host), event.port)
-    if event.through.startswith("unix "):
+    if event.through.startswith(UNIX):
         where = visible(event.through)
     return _("connected to {address}; mail accepted there is delivered").format(address=where)
 

@@ -9,6 +9,7 @@ from tui.values import value
 from tui.words.guide import Pair, Paragraph, Run, Sentence, Tone
 from tui.words.language import N_, NC_, gettext, ngettext, pgettext
 from tui.words.language import gettext as _
+from tui.words.notes import server
 from tui.words.prose import enumerated
 from tui.words.stages import Stage, stage
 
@@ -201,7 +202,7 @@ def _values(practice: Practice) -> dict[str, str]:
     envelope, opened = practice.envelope, practice.opened
     accepted = envelope.accepted if envelope is not None else ()
     return {
-        "host": visible(opened.host if opened is not None else ""),
+        "host": server(opened) if opened is not None else "",
         "sender": visible(envelope.reverse_path if envelope is not None else ""),
         "recipients": enumerated(f"<{visible(one.address)}>" for one in accepted),
     }

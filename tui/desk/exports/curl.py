@@ -58,6 +58,7 @@ def _start(recipe: Recipe) -> list[tuple[str, ...]]:
     path = quote(recipe.name, safe="") if recipe.name else ""
     parts: list[tuple[str, ...]] = [
         ("curl", "--verbose", shell.word(f"{scheme}://{where}/{path}")),
+        ("--unix-socket", shell.word(recipe.socket)) if recipe.socket else (),
         ("--ssl-reqd",) if recipe.security is Security.STARTTLS else (),
         () if recipe.verified else ("--insecure",),
     ]

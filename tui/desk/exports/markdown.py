@@ -245,7 +245,7 @@ def _came_of(practice: Practice, *, aside: bool = False) -> str:
 
 def _table(recipe: Recipe, story: _Story, when: str) -> Iterator[str]:
     pairs = [(_("server"), _server(recipe))]
-    if recipe.through:
+    if recipe.through and not recipe.socket:
         pairs.append((_("through"), _code_span(visible(recipe.through))))
     if when:
         pairs.append((_("time"), _text(when)))
@@ -266,6 +266,8 @@ def _table(recipe: Recipe, story: _Story, when: str) -> Iterator[str]:
 
 
 def _server(recipe: Recipe) -> str:
+    if recipe.socket:
+        return _code_span(visible(recipe.through))
     if not recipe.host:
         return _text(_("not named in the recording"))
     return _code_span(visible(socket_address(recipe.host, recipe.port)))

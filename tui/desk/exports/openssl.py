@@ -122,9 +122,8 @@ def _say(line: str) -> str:
 
 def _client(recipe: Recipe) -> str:
     host = shell.server(recipe)
-    parts: list[tuple[str, ...]] = [
-        ("openssl", "s_client", "-quiet", "-connect", shell.word(socket_address(host, recipe.port)))
-    ]
+    place = ("-unix", recipe.socket) if recipe.socket else ("-connect", socket_address(host, recipe.port))
+    parts: list[tuple[str, ...]] = [("openssl", "s_client", "-quiet", place[0], shell.word(place[1]))]
     if recipe.security is not Security.IMPLICIT:
         name = ("-name", shell.word(recipe.name)) if recipe.name else ()
         parts.append(("-starttls", "lmtp" if recipe.lmtp else "smtp", *name))

@@ -16,6 +16,14 @@ _INDENT: Final = "    "
 #: What ``SMTP.auth`` brings along.
 _MECHANISMS: Final = {"PLAIN": "auth_plain", "LOGIN": "auth_login", "CRAM-MD5": "auth_cram_md5"}
 _LONGEST: Final = 100
+#: smtplib takes a socket's path for LMTP only.
+_OVER_SOCKET: Final = (
+    "",
+    "class OverSocket(smtplib.LMTP):",
+    f'{_INDENT}ehlo_msg = "ehlo"',
+    "",
+    "",
+)
 
 
 def program(recipe: Recipe) -> str:
@@ -29,6 +37,7 @@ def program(recipe: Recipe) -> str:
         "",
         *_messages(recipe),
         *(_context(recipe) if secure else ()),
+        *(_OVER_SOCKET if recipe.socket and not recipe.lmtp else ()),
         "smtplib.SMTP.debuglevel = 1" + _behind(_("print the dialogue")),
         f"with {_connect(recipe)} as smtp:",
         *(f"{_INDENT}{row}" for row in _steps(recipe)),
@@ -42,6 +51,8 @@ def _behind(text: str) -> str:
 
 
 def _remarks(recipe: Recipe) -> Iterator[str]:
+    if recipe.socket and recipe.security is Security.IMPLICIT:
+        yield _("smtplib cannot begin with TLS over a Unix socket: this begins without.")
     if any(mail.chunked for mail in recipe.mails):
         yield _("smtplib knows no BDAT: the message goes out with DATA.")
 
@@ -99,6 +110,8 @@ def _context(recipe: Recipe) -> Iterator[str]:
 
 def _connect(recipe: Recipe) -> str:
     place = f"{_literal(shell.server(recipe))}, {recipe.port}"
+    if recipe.socket:
+        return f"{'smtplib.LMTP' if recipe.lmtp else 'OverSocket'}({_literal(recipe.socket)})"
     if recipe.lmtp:
         return f"smtplib.LMTP({place})"
     if recipe.security is Security.IMPLICIT:
@@ -111,6 +124,8 @@ def _steps(recipe: Recipe) -> Iterator[str]:
     if recipe.hello:
         yield hello
     if recipe.security is Security.STARTTLS:
+        if recipe.socket:
+            yield f"smtp._host = {_literal(recipe.host)}"  # the name that the certificate is checked for
         yield "smtp.starttls(context=context)"
         if recipe.hello:
             yield hello

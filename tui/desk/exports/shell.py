@@ -99,7 +99,7 @@ def remarks(recipe: Recipe) -> Iterator[str]:
     """What every form says of the recording."""
     if not recipe.host:
         yield _("The recording does not say which server it was: put yours for {name}.").format(name=NO_HOST)
-    if recipe.through:
+    if recipe.through and not recipe.socket:
         yield _("The server was reached through {way}; this goes there directly.").format(
             way=visible(recipe.through)
         )

@@ -35,8 +35,9 @@ def _remarks(recipe: Recipe) -> Iterator[str]:
 
 
 def _one(recipe: Recipe, mail: Mail | None) -> str:
+    server = ("--server", shell.word(shell.server(recipe)), "--port", str(recipe.port))
     parts: list[tuple[str, ...]] = [
-        ("swaks", "--server", shell.word(shell.server(recipe)), "--port", str(recipe.port)),
+        ("swaks", *(("--socket", shell.word(recipe.socket)) if recipe.socket else server)),
         _hello(recipe),
         _security(recipe),
         _login(recipe),
