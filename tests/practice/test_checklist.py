@@ -119,11 +119,49 @@ TABLE: dict[str, tuple[tuple[str | bytes, ...], str]] = {
         (*RCPT, "C: BDAT 4", b"hi\r\n", "S: 250 ok", "C: BDAT 4", b"hi\r\n", "S: 503 no"),
         "++*-----",
     ),
-    "the last chunk refused": ((*RCPT, "C: BDAT 4 LAST", b"hi\r\n", "S: 552 too much"), "++*-----"),
+    "the last chunk refused": ((*RCPT, "C: BDAT 4 LAST", b"hi\r\n", "S: 552 too much"), "++++++x-"),
+    "the last chunk put off": ((*RCPT, "C: BDAT 4 LAST", b"hi\r\n", "S: 452 full"), "++++++~-"),
+    "the last of two chunks refused": (
+        (*RCPT, "C: BDAT 4", b"hi\r\n", "S: 250 ok", "C: BDAT 4 LAST", b"hi\r\n", "S: 552 too much"),
+        "++++++x-",
+    ),
+    "the last chunk refused, and another mail begun": (
+        (*RCPT, "C: BDAT 4 LAST", b"hi\r\n", "S: 552 no", "C: MAIL FROM:<a@b>", "S: 250 ok"),
+        "+++*----",
+    ),
+    "the last chunk of a server that does not know BDAT": (
+        (*RCPT, "C: BDAT 4 LAST", b"hi\r\n", "S: 502 what"),
+        "++++*---",
+    ),
+    "the last chunk before the mail": ((*HELO, "C: BDAT 4 LAST", b"hi\r\n", "S: 503 no"), "++*-----"),
     "a chunk refused for its form": ((*RCPT, "C: BDAT four", "S: 501 what"), "++*-----"),
     "a chunk of a server that does not know BDAT": ((*RCPT, "C: BDAT 4", "S: 502 what"), "++++*---"),
     "the last chunk refused for one recipient": (
         (*LMTP, "C: BDAT 4 LAST", b"hi\r\n", "S: 552 too much", "S: 250 ok"),
+        "+++++++*",
+    ),
+    "the last chunk refused for the other recipient": (
+        (*LMTP, "C: BDAT 4 LAST", b"hi\r\n", "S: 250 ok", "S: 552 too much"),
+        "+++++++*",
+    ),
+    "the last chunk refused for every recipient": (
+        (*LMTP, "C: BDAT 4 LAST", b"hi\r\n", "S: 552 no", "S: 550 no"),
+        "++++++x-",
+    ),
+    "the last chunk put off for every recipient": (
+        (*LMTP, "C: BDAT 4 LAST", b"hi\r\n", "S: 452 no", "S: 450 no"),
+        "++++++~-",
+    ),
+    "the last of two chunks refused for every recipient": (
+        (*LMTP, "C: BDAT 4", b"hi\r\n", "S: 250 ok", "C: BDAT 4 LAST", b"hi\r\n", "S: 552 no", "S: 550 no"),
+        "++++++x-",
+    ),
+    "the dot refused for every recipient": (
+        (*LMTP, "C: DATA", "S: 354 go", "C: hi", "C: .", "S: 552 no", "S: 550 no"),
+        "++++++x-",
+    ),
+    "the dot refused for one recipient": (
+        (*LMTP, "C: DATA", "S: 354 go", "C: hi", "C: .", "S: 552 no", "S: 250 ok"),
         "+++++++*",
     ),
     "a chunk before the mail": ((*HELO, "C: BDAT 4", b"hi\r\n", "S: 503 no"), "++*-----"),

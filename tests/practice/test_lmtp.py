@@ -93,3 +93,43 @@ def test_whatever_greeting_is_meant_is_its_own(line: bytes) -> None:
     dialogue.received(b"220 x\r\n")
     found = [one for one in dialogue.sent(line + b"\r\n") if isinstance(one, Found)]
     assert [(one.finding, one.detail) for one in found] == [(Finding.MISSPELT_VERB, "LHLO")]
+
+
+CHUNK = (*RCPT, "C: BDAT 4 LAST", "C: hi")
+ENDS = pytest.mark.parametrize("rows", [DOT, CHUNK], ids=["dot", "last chunk"])
+
+
+@ENDS
+def test_the_mail_is_open_until_the_last_recipient_is_answered(rows: tuple[str, ...]) -> None:
+    talk = lmtp(*rows, "S: 552 full")
+    assert talk.practice.envelope is not None and len(talk.practice.awaiting) == 1
+    talk.play("S: 250 ok")
+    assert talk.practice.envelope is None and talk.practice.awaiting == ()
+
+
+@ENDS
+@pytest.mark.parametrize(
+    ("codes", "getting"),
+    [
+        (("250", "250"), ("b@y.test", "c@y.test")),
+        (("250", "450"), ("b@y.test",)),
+        (("552", "250"), ("c@y.test",)),
+        (("250", "500"), ("b@y.test",)),
+    ],
+)
+def test_who_gets_it(rows: tuple[str, ...], codes: tuple[str, ...], getting: tuple[str, ...]) -> None:
+    (mail,) = lmtp(*rows, *(f"S: {code} said" for code in codes)).practice.accepted
+    assert mail.getting == getting
+    assert [str(one.code) for one in mail.deliveries] == list(codes)
+
+
+@ENDS
+def test_each_mail_keeps_its_own_answers(rows: tuple[str, ...]) -> None:
+    talk = lmtp(*rows, "S: 250 ok", "S: 250 ok").play(*rows[3:], "S: 250 ok", "S: 550 no")
+    assert [one.getting for one in talk.practice.accepted] == [("b@y.test", "c@y.test"), ("b@y.test",)]
+
+
+def test_the_step_is_called_by_what_was_refused() -> None:
+    assert lmtp(*CHUNK, "S: 552 no", "S: 552 no").step("dot").name == "BDAT LAST"
+    assert lmtp(*CHUNK, "S: 552 no", "S: 250 ok").step("dot").name == "."
+    assert lmtp(*DOT, "S: 552 no", "S: 552 no").step("dot").name == "."

@@ -99,7 +99,6 @@ class Annotator:
         self._by_number: dict[int, Entry] = {}
         self._told: set[tuple[str, str]] = set()
         self._slip_line = 0  # the last line with a slip: what to do is said there
-        self._delivered: dict[str, bool] = {}  # LMTP: recipients that were answered one by one
         self._handlers: Final[Mapping[type, Callable[[Any], None]]] = {
             LineSent: self._line,
             LineReceived: self._line,
@@ -204,8 +203,6 @@ class Annotator:
     def _reply(self, event: ReplyReceived) -> None:
         for held in self._entries:
             held.known = held.known or held.kind is Kind.REPLY
-        if event.recipient is not None:
-            self._delivered[event.recipient] = event.reply.severity == 2
         entry = self._by_number.get(event.line)
         if entry is None:
             return
@@ -282,10 +279,6 @@ class Annotator:
         else:
             yield Note(labels.section("next"), advice)
             yield from legal(self.practice)
-
-    def delivered(self, address: str) -> bool:
-        """LMTP: what the server said for this recipient after the dot; True where nothing else was said."""
-        return self._delivered.get(address, True)
 
     def _closed(self, event: ConnectionClosed) -> None:
         for entry in self._entries:

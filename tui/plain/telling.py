@@ -134,9 +134,7 @@ def _outcome(annotator: Annotator) -> Iterator[Note]:
         text = (
             _("Accepted for {recipients}: {octets} octets.") if one.shown else _("Accepted for {recipients}.")
         )
-        recipients = enumerated(
-            visible(to.address) for to in one.envelope.accepted if annotator.delivered(to.address)
-        )
+        recipients = enumerated(map(visible, one.getting))
         yield Note(label, text.format(recipients=recipients, octets=one.octets))
         label = ""
     if not practice.client_shown:

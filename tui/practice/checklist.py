@@ -47,7 +47,9 @@ def advance(practice: Practice, event: Event) -> Practice:
     noted = note(practice, event)
     if type(event) not in practice.moved_by or (isinstance(event, ReplyReceived) and event.to is None):
         return noted  # a reply that answers nothing moves no step, and may come a hundred thousand times
-    steps = tuple(_move(goal, position, practice, event) for position, goal in enumerate(practice.goals))
+    steps: tuple[Step, ...] = ()
+    for goal in practice.goals:
+        steps += (_move(goal, steps, practice, event),)
     ticked = any(
         new.state is StepState.DONE and old.state is not StepState.DONE
         for new, old in zip(steps, practice.steps, strict=True)
@@ -111,8 +113,10 @@ def _is_over(practice: Practice) -> bool:
 # -- the steps
 
 
-def _move(goal: StepRule, position: int, practice: Practice, event: Event) -> Step:
-    """This step after the event. ``practice`` is as it was before."""
+def _move(goal: StepRule, earlier: tuple[Step, ...], practice: Practice, event: Event) -> Step:
+    """This step after the event. ``practice`` is as it was before; ``earlier`` are the steps above this one,
+    after the event."""
+    position = len(earlier)
     step = practice.steps[position]
     transaction = practice.envelope is not None
     if _any(goal.unticks, event, transaction):
@@ -120,9 +124,10 @@ def _move(goal: StepRule, position: int, practice: Practice, event: Event) -> St
     if _any(goal.asks + goal.begins, event, transaction) and step.state is not StepState.DONE:
         step = replace(step, state=StepState.WAITING, code="", value="")
     if isinstance(event, ReplyReceived) and event.to is not None and _any(goal.asks, event.to, transaction):
-        return _answered(goal, step, practice.steps[:position], event)
+        return _answered(goal, step, earlier, event)
     if _any(goal.ticks, event, transaction):
-        code = event.reply.status if isinstance(event, ReplyReceived) else step.code
+        agreed = isinstance(event, ReplyReceived) and event.reply.severity == _DONE
+        code = event.reply.status if isinstance(event, ReplyReceived) and agreed else step.code
         return replace(step, state=StepState.DONE, code=code)
     if step.state is StepState.WAITING and isinstance(event, ConnectionClosed | ConnectionFailed):
         return _waited_in_vain(goal, step, event)
@@ -136,6 +141,9 @@ def _waited_in_vain(goal: StepRule, step: Step, event: ConnectionClosed | Connec
     return replace(step, state=StepState.DONE if hung_up else StepState.TO_DO)
 
 
+_DONE = 2
+#: What the last step is called where the message had no dot and was refused.
+LAST_CHUNK = "BDAT LAST"
 _SETTLED = frozenset({StepState.DONE, StepState.REFUSED, StepState.LATER})
 
 
@@ -153,14 +161,15 @@ def _without_tick(goal: StepRule, step: Step, position: int, practice: Practice,
 def _answered(goal: StepRule, step: Step, earlier: tuple[Step, ...], event: ReplyReceived) -> Step:
     reply = event.reply
     if _passes(goal, reply.code):
-        name = event.to.command.verb if goal.id == "helo" and isinstance(event.to, CommandSent) else step.name
+        name = event.to.command.verb if goal.id == "helo" and isinstance(event.to, CommandSent) else goal.name
         return Step(goal.id, name, StepState.DONE, event.reply.status, address_of(event))
     if step.state is StepState.DONE:
         return step  # one recipient more was refused, a second HELO …: what was reached stands
     # Out of turn it is a slip, not a refusal of this step; an odd code decides nothing.
     in_turn = all(one.state is StepState.DONE for one in earlier)
     state = _FAILED.get(reply.severity, StepState.TO_DO) if in_turn else StepState.TO_DO
-    return replace(step, state=state, code=event.reply.status, value=address_of(event))
+    name = LAST_CHUNK if goal.id == "dot" and isinstance(event.to, CommandSent) and in_turn else step.name
+    return replace(step, name=name, state=state, code=event.reply.status, value=address_of(event))
 
 
 _FAILED = {4: StepState.LATER, 5: StepState.REFUSED}

@@ -40,7 +40,6 @@ class Match:
     implicit: bool | None = None  # TlsEstablished
     taken_for: tuple[str, ...] = ()  # ReplyReceived: it accepts a line that only looks like one of these
     transaction: bool | None = None  # a transaction is open when it happens
-    each: bool | None = None  # ReplyReceived: it answers for one recipient alone (LMTP)
 
     def holds(self, fact: Event | Answered, *, transaction: bool = False) -> bool:
         """Does ``fact`` meet every condition? ``transaction`` tells whether one is open."""
@@ -53,7 +52,6 @@ class Match:
             and self._names(command)
             and self._counts(fact)
             and (not self.taken_for or _taken_for(fact) in self.taken_for)
-            and self._speaks_for(fact)
             and (self.complete is None or (isinstance(about, BodyEnded) and about.complete is self.complete))
         )
 
@@ -61,11 +59,6 @@ class Match:
         if self.verbs and (command is None or command.verb not in self.verbs):
             return False
         return self.last is None or (command is not None and command.last is self.last)
-
-    def _speaks_for(self, fact: Event | Answered) -> bool:
-        if self.each is None:
-            return True
-        return isinstance(fact, ReplyReceived) and self.each is (fact.recipient is not None)
 
     def _counts(self, fact: Event | Answered) -> bool:
         if self.codes and not (isinstance(fact, ReplyReceived) and _begins(fact.reply.code, self.codes)):
@@ -105,11 +98,17 @@ class StepRule:
 HELLO_VERBS = ("HELO", "EHLO", "LHLO")
 
 _NEW_TRANSACTION = Match(ReplyReceived, verbs=("MAIL",), codes=(2,))
-#: A transaction is gone without a message: dropped, or ended by a chunk that was refused (RFC 3030 §2; a
-#: server that does not know BDAT has not touched it).
+#: A server that answers so does not know BDAT, and has not touched the transaction.
+_UNKNOWN = (500, 502)
+#: A transaction is gone without a message: dropped, or ended by a chunk that was refused (RFC 3030 §2).
 DROPPED = (
     Match(TransactionReset),
-    Match(ReplyReceived, verbs=("BDAT",), codes=(4, 5), but=(500, 502), transaction=True, each=False),
+    Match(ReplyReceived, verbs=("BDAT",), last=False, codes=(4, 5), but=_UNKNOWN, transaction=True),
+)
+#: The last chunk is there, whatever the server says of the message: as behind the dot, that is a word about
+#: all of it, or in LMTP one for each recipient.
+_LAST_CHUNK_READ = Match(
+    ReplyReceived, verbs=("BDAT",), last=True, codes=(2, 4, 5), but=_UNKNOWN, transaction=True
 )
 
 PLAIN: tuple[StepRule, ...] = (
@@ -152,13 +151,17 @@ PLAIN: tuple[StepRule, ...] = (
         "DATA",
         asks=(Match(CommandSent, verbs=("DATA",)),),
         passes=(354,),
-        ticks=(Match(ReplyReceived, verbs=("BDAT",), codes=(2,)),),
+        ticks=(Match(ReplyReceived, verbs=("BDAT",), codes=(2,)), _LAST_CHUNK_READ),
         unticks=(*DROPPED, _NEW_TRANSACTION),
     ),
     StepRule(
         "message",
         "message",
-        ticks=(Match(BodyEnded, complete=True), Match(ReplyReceived, verbs=("BDAT",), codes=(2,), last=True)),
+        ticks=(
+            Match(BodyEnded, complete=True),
+            Match(ReplyReceived, verbs=("BDAT",), codes=(2,), last=True),
+            _LAST_CHUNK_READ,
+        ),
         unticks=(*DROPPED, _NEW_TRANSACTION),
     ),
     StepRule(

@@ -127,7 +127,7 @@ def _reply(practice: Practice, event: ReplyReceived) -> Practice:
     practice = replace(
         practice,
         reply=event,
-        awaiting=_still_awaited(practice.awaiting, event),
+        awaiting=_still_awaited(practice, event),
         refusals=practice.refusals + refused,
     )
     if isinstance(event.to, BodyEnded):
@@ -143,17 +143,27 @@ def _reply(practice: Practice, event: ReplyReceived) -> Practice:
     return practice
 
 
-def _still_awaited(awaiting: tuple[Answered, ...], event: ReplyReceived) -> tuple[Answered, ...]:
+def _still_awaited(practice: Practice, event: ReplyReceived) -> tuple[Answered, ...]:
     """Replies come in order: what was asked before the answered one will not be answered any more (LMTP)."""
+    awaiting = practice.awaiting
     position = next((n for n, one in enumerate(awaiting) if one == event.to), None)
     if position is None:
         return awaiting
-    return awaiting[position + _is_last_answer(event) :]
+    return awaiting[position + _is_last_answer(practice, event) :]
 
 
-def _is_last_answer(event: ReplyReceived) -> bool:
-    """LMTP (RFC 2033 §4.2): the dot gets one reply for each recipient."""
-    return not isinstance(event.to, BodyEnded) or event.recipient in {None, *event.to.recipients[-1:]}
+def _is_last_answer(practice: Practice, event: ReplyReceived) -> bool:
+    """LMTP (RFC 2033 §4.2): a message gets one reply for each recipient. ``practice`` is as it was before."""
+    if event.recipient is None:
+        return True
+    return len(practice.deliveries) + 1 >= len(owed(practice, event))
+
+
+def owed(practice: Practice, event: ReplyReceived) -> tuple[object, ...]:
+    """LMTP: those for whom a message that is being answered gets a reply; empty once it has got all."""
+    if isinstance(event.to, BodyEnded):
+        return event.to.recipients
+    return practice.envelope.accepted if practice.envelope is not None else ()
 
 
 def _hello_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
@@ -186,27 +196,40 @@ def _xclient_answered(practice: Practice, event: ReplyReceived, asked: CommandSe
 
 def _chunk_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
     practice = replace(practice, chunk_due=0)
-    if asked.command.last and event.reply.code not in _UNKNOWN_COMMAND:
+    known = event.recipient is not None or event.reply.code not in _UNKNOWN_COMMAND
+    if asked.command.last and known:
         check = replace(practice.message or MessageCheck(), ended=True)
         return _message_answered(replace(practice, message=check), event, asked)
     # RFC 3030 §2: a refused chunk ends the transaction; a server that does not know BDAT has not touched it.
-    ended = event.reply.severity in _FAILED and event.reply.code not in _UNKNOWN_COMMAND
+    ended = event.reply.severity in _FAILED and known
     return replace(practice, envelope=None) if ended else practice
 
 
 def _message_answered(practice: Practice, event: ReplyReceived, asked: BodyEnded | CommandSent) -> Practice:
     """The server took responsibility for the message, or did not; LMTP answers once for each recipient."""
     envelope = practice.envelope or Envelope("")
+    over = _is_last_answer(practice, event)
     if event.recipient is not None:
         delivery = Recipient(event.recipient, event.reply.code, event.reply.enhanced)
         practice = replace(practice, deliveries=(*practice.deliveries, delivery))
-    known = bool(practice.kept) and practice.accepted[-1].number == asked.number
-    if event.reply.severity == 2 and not known:
+    accepted = practice.accepted
+    if practice.kept and accepted[-1].number == asked.number:  # by another of its recipients
+        last = replace(accepted[-1], deliveries=practice.deliveries)
+        practice = replace(practice, accepted=(*accepted[:-1], last))
+    elif event.reply.severity == 2:
         check = practice.message or MessageCheck()
         text = event.reply.lines[0].decode("utf-8", "replace") if event.reply.lines else ""
-        message = Accepted(envelope, check.octets, event.reply.code, text, asked.number, check.shown)
-        practice = replace(practice, accepted=(*practice.accepted, message))
-    return replace(practice, envelope=None) if _is_last_answer(event) else practice
+        message = Accepted(
+            envelope,
+            check.octets,
+            event.reply.code,
+            text,
+            asked.number,
+            check.shown,
+            deliveries=practice.deliveries,
+        )
+        practice = replace(practice, accepted=(*accepted, message))
+    return replace(practice, envelope=None) if over else practice
 
 
 _UNKNOWN_COMMAND = frozenset({500, 502})

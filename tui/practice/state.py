@@ -98,6 +98,13 @@ class Accepted:
     number: int = 0  # of the dot, or of BDAT LAST, among the commands of its connection
     shown: bool = True  # False: a recording that leaves the message out; ``octets`` says nothing
     lost: bool = False  # the server in this process said so, and has it no more
+    deliveries: tuple[Recipient, ...] = ()  # LMTP: what was answered for each, those who do not get it too
+
+    @property
+    def getting(self) -> tuple[str, ...]:
+        """The addresses for which the server answers."""
+        missed = [one.address for one in self.deliveries if not one.accepted]
+        return tuple(one.address for one in self.envelope.accepted if one.address not in missed)
 
 
 @value

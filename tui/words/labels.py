@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.practice.checklist import LAST_CHUNK
 from tui.smtp.events import CommandSent
 from tui.smtp.phases import Phase
 from tui.words.language import NC_, gettext, pgettext
@@ -137,7 +138,7 @@ def spoken(one: Step, practice: Practice) -> str:
         return step(one)
     to = practice.reply.to if practice.reply is not None else None
     chunked = isinstance(to, CommandSent) and to.command.last
-    return "BDAT LAST" if chunked else pgettext("refused at", "the final dot")
+    return LAST_CHUNK if chunked or one.name == LAST_CHUNK else pgettext("refused at", "the final dot")
 
 
 def phase(value: Phase) -> str:

@@ -3,9 +3,10 @@ recipient."""
 
 from __future__ import annotations
 
+from tui.practice.noting import owed
 from tui.practice.state import Practice
 from tui.smtp.display import visible
-from tui.smtp.events import BodyEnded, CommandSent, ReplyReceived
+from tui.smtp.events import CommandSent, ReplyReceived
 from tui.words.language import gettext as _
 from tui.words.language import pgettext
 
@@ -48,8 +49,8 @@ def whose(practice: Practice, event: ReplyReceived) -> tuple[str, ...]:
 
 
 def _sum(practice: Practice, event: ReplyReceived) -> tuple[str, ...]:
-    recipients = event.to.recipients if isinstance(event.to, BodyEnded) else ()
-    told, due = practice.deliveries, len(recipients) - len(practice.deliveries)
+    told = practice.deliveries
+    due = len(owed(practice, event)) - len(told)
     if due > 0:
         more = _("LMTP answers for each recipient alone (RFC 2033 §4.2); still due: {n}.")
         return (more.format(n=due),)
