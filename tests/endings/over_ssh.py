@@ -6,7 +6,8 @@ import os
 import select
 import shlex
 import signal
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.endings.run import Begin, Sitting, Way
@@ -20,15 +21,18 @@ DROPPED = Way("dropped SSH", lambda terminal: terminal.signal(signal.SIGKILL), N
 
 
 def over(sshd: Sshd) -> Begin:
-    """Begins it behind this server."""
+    """Begins it behind this server, where ``ssh`` leads to this server too."""
 
     def begin(command: Sequence[str], home: Path) -> Sitting:
-        known = [f"SMTPTUTOR_HOME={home}", "LC_ALL=C.UTF-8"]
+        known = [f"SMTPTUTOR_HOME={home}", "LC_ALL=C.UTF-8", f"PATH={sshd.environment['PATH']}"]
         remote = f"cd {shlex.quote(str(REPOSITORY))} && exec env {shlex.join([*known, *command])}"
         terminal = Terminal.spawn(["ssh", "-tt", sshd.jump, remote], size=(100, 30), env=sshd.environment)
-        terminal.wait_for("220 mx.test")
-        program = next(pid for pid in processes.descendants(sshd.daemon) if _is(pid, command))
-        ended = os.pidfd_open(program)
+        found: list[int] = []
+        while not found:
+            terminal.settle(0.02)
+            assert terminal.process.poll() is None, terminal.text()
+            found = [pid for pid in processes.descendants(sshd.daemon) if _is(pid, command)]
+        ended = os.pidfd_open(found[0])
 
         def wait() -> None:
             if not select.select([ended], [], [], DEADLINE)[0]:
@@ -38,6 +42,14 @@ def over(sshd: Sshd) -> Begin:
         return Sitting(terminal, wait)
 
     return begin
+
+
+def no_orphans(sshd: Sshd) -> Iterator[str]:
+    """What the program has started ends with it."""
+    deadline = time.monotonic() + 10
+    while sshd.clients and time.monotonic() < deadline:
+        time.sleep(0.02)
+    yield from (f"ssh outlives it: {pid}" for pid in sshd.clients)
 
 
 def _is(process: int, command: Sequence[str]) -> bool:

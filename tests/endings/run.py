@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import signal
@@ -12,17 +13,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.endings.moments import (
+    CHANNELS,
+    FRONTS,
+    MAIL,
+    MOMENTS,
+    QUESTION,
+    SECRET,
+    TEXT,
+    TYPED,
+    UNTIL,
+    At,
+    Channel,
+    Moment,
+    possible,
+)
 from tests.endings.talker import Talker, talking
-from tests.pty import DEADLINE, Terminal
+from tests.net.authority import serving_context
+from tests.pty import Terminal
 
 PROGRAM = [sys.executable, "-m", "tui"]
 #: From the signal, or from the end of the terminal, to the end of the program.
 MOST_SECONDS = 2.0
-FRONTS: Mapping[str, Sequence[str]] = {"split screen": (), "line mode": ("--plain",)}
 
-MAIL = ("MAIL FROM:<a@x.test>", "RCPT TO:<b@y.test>", "RCPT TO:<c@y.test>", "DATA")
-TEXT = ("Subject: a mail", "From: a@x.test", "", *(f"line {number} of the text" for number in range(6)), ".")
-TYPED = ("EHLO x.test", *(*MAIL, *TEXT) * 4, "NOOP", "VRFY b")
 _SCREEN_OFF = b"\x1b[?1049l"
 _MODES = (
     ("the alternate screen", b"\x1b[?1049h", _SCREEN_OFF),
@@ -31,6 +44,9 @@ _MODES = (
     ("a hidden cursor", b"\x1b[?25l", b"\x1b[?25h"),
 )
 _NO_END = " <no CRLF>"  # behind a line that was cut
+_CLOSED = "* connection closed by client"
+#: What may have been on its way when the end came.
+_SENT = frozenset({*TYPED, *MAIL, *TEXT, "STARTTLS"})
 
 
 @dataclass(frozen=True)
@@ -51,13 +67,27 @@ WAYS = (
 )
 
 
+@dataclass(frozen=True)
+class Case:
+    front: str
+    way: Way
+    channel: Channel
+    moment: Moment
+
+    def __str__(self) -> str:
+        return f"{self.front}, {self.channel.name}, {self.moment.name}, {self.way.name}"
+
+    @property
+    def lasts(self) -> bool:
+        """The connection is open when the end comes: a certificate is asked about behind it."""
+        return not (self.moment is QUESTION and self.channel.tls)
+
+
 @dataclass
 class Ended:
     """What is wrong is in ``problems``; nothing is, where it is empty."""
 
-    front: str
-    way: str
-    typed: int  # lines, when it ended
+    case: Case
     seconds: float
     problems: list[str]
 
@@ -73,53 +103,46 @@ class Sitting:
 Begin = Callable[[Sequence[str], Path], Sitting]
 
 
-def at_a_terminal(command: Sequence[str], home: Path) -> Sitting:
-    terminal = Terminal.spawn(command, size=(100, 30), env={"SMTPTUTOR_HOME": str(home)})
-    return Sitting(terminal, terminal.exit_code)
+def at_a_terminal(env: Mapping[str, str]) -> Begin:
+    """``env`` is added to the environment."""
+
+    def begin(command: Sequence[str], home: Path) -> Sitting:
+        terminal = Terminal.spawn(command, size=(100, 30), env={**env, "SMTPTUTOR_HOME": str(home)})
+        return Sitting(terminal, terminal.exit_code)
+
+    return begin
 
 
-def run(chance: random.Random, front: str, way: Way, home: Path, begin: Begin = at_a_terminal) -> Ended:
-    """Type some lines, quickly or with patience, and end it in the midst of it."""
-    with talking() as server:
-        command = [*PROGRAM, *FRONTS[front], "connect", f"127.0.0.1:{server.port}"]
-        sitting = begin(command, home)
+def run(chance: random.Random, case: Case, folder: Path, begin: Begin) -> Ended:
+    """Bring it there, and end it."""
+    home, channel, moment = folder / "home", case.channel, case.moment
+    folder.mkdir(exist_ok=True)
+    context = serving_context("address") if channel.tls else None
+    with talking(context, implicit=channel.implicit, silent=moment.silent) as server:
+        sitting = begin(command(case, folder, server.port), home)
         with sitting.terminal as terminal:
-            terminal.wait_for("220 mx.test")
-            typed = _type(chance, terminal, server)
+            moment.bring(At(chance, terminal, server, channel))
             started = time.monotonic()
-            way.end(terminal)
+            case.way.end(terminal)
             code = sitting.waits()
             seconds = time.monotonic() - started
             problems = [f"it took {seconds:.1f} s"] if seconds > MOST_SECONDS else []
             problems += [] if server.gone(10) else ["the connection is still there"]
-            if code != way.code:
+            if code != case.way.code:
                 problems.append(f"exit code {code}")
-            problems += list(_terminal(terminal, front)) if way.stays else []
-            problems += list(_transcript(front, terminal, server, home))
-        return Ended(front, way.name, typed, seconds, problems)
+            problems += list(_terminal(terminal, case.front)) if case.way.stays else []
+            problems += list(_transcript(case, terminal, server, home))
+            problems += list(_secrets(terminal, home))
+        return Ended(case, seconds, problems)
 
 
-def _type(chance: random.Random, terminal: Terminal, server: Talker) -> int:
-    """So many lines, the last one perhaps without Enter."""
-    count = chance.randrange(len(TYPED))
-    patience = chance.choice((0.0, 0.2, 1.0))
-    for number, line in enumerate(TYPED[:count]):
-        terminal.enter(line)
-        if chance.random() < patience:
-            _until(terminal, lambda: len(server.heard) > number)  # noqa: B023
-    if chance.random() < 0.5:
-        terminal.type("NOO")
-    if chance.random() < 0.5:
-        terminal.settle(chance.random() * 0.05)
-    return count
-
-
-def _until(terminal: Terminal, true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not true():
-        terminal.settle(0.01)
-        if time.monotonic() > deadline:
-            raise AssertionError(f"never came\n{terminal.text()}")
+def command(case: Case, folder: Path, port: int) -> list[str]:
+    words = [*PROGRAM, *FRONTS[case.front], "connect", f"127.0.0.1:{port}", "--ehlo", "x.test"]
+    words += [*case.channel.flags, *(case.channel.trusts if case.lasts else ()), *case.moment.flags]
+    if case.moment is UNTIL:
+        (folder / "mail").write_text("\n".join(TEXT[:-1]) + "\n")
+        words.append(str(folder / "mail"))
+    return words
 
 
 # -- afterwards
@@ -137,22 +160,23 @@ def _terminal(terminal: Terminal, front: str) -> Iterator[str]:
         yield "the screen was not left"
 
 
-def _transcript(front: str, terminal: Terminal, server: Talker, home: Path) -> Iterator[str]:
+def _transcript(case: Case, terminal: Terminal, server: Talker, home: Path) -> Iterator[str]:
     """Does it hold all that was on the wire, to the last line?"""
     files = list((home / "transcripts").glob("*.txt"))
     if len(files) != 1:
-        yield f"{len(files)} transcripts"
+        if files or server.said or server.heard:
+            yield f"{len(files)} transcripts"
         return
     text = files[0].read_text()
     rows = text.splitlines()
-    if not text.endswith("\n") or rows[-1] != "* connection closed by client":
+    if not text.endswith("\n") or (case.lasts and rows[-1] != _CLOSED):
         yield f"the last row is {rows[-1]!r}"
     sent, received = _side(rows, "C: "), _side(rows, "S: ")
     heard, said = _lines(server.heard), _lines(server.said)
     if sent[: len(heard)] != heard:
         yield "not all that the server heard is there"
     if len(sent) > len(heard):  # it was told that it went out, and the end was quicker
-        yield from (f"{line!r} never went out" for line in sent[len(heard) :] if line not in TYPED)
+        yield from (f"{line!r} never went out" for line in sent[len(heard) :] if line not in _SENT)
     if received and received[-1].endswith(_NO_END):
         received[-1] = received[-1].removesuffix(_NO_END)
         said[len(received) - 1] = said[len(received) - 1][: len(received[-1])]
@@ -160,13 +184,21 @@ def _transcript(front: str, terminal: Terminal, server: Talker, home: Path) -> I
         yield "there is something else than what the server said"
     shown = Counter(row for row in terminal.history() if row.startswith("S: "))
     lost = shown - Counter(row for row in rows if row.startswith("S: "))
-    if front == "line mode" and lost:
+    if case.front == "line mode" and lost:
         yield f"shown and not kept: {list(lost)}"
     events = [json.loads(line) for line in files[0].with_suffix(".jsonl").read_text().splitlines()]
-    if "connection-closed" not in [one.get("event") for one in events[-3:]]:
+    if case.lasts and "connection-closed" not in [one.get("event") for one in events[-3:]]:
         yield f"the last event is {events[-1]}"
     if len([one for one in events if one["dir"] == "C"]) != len(sent):
         yield "the events are not the rows"
+
+
+def _secrets(terminal: Terminal, home: Path) -> Iterator[str]:
+    """What was typed where it is hidden is nowhere."""
+    files = {str(path): path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    for place, octets in {**files, "the terminal": bytes(terminal.written)}.items():
+        if SECRET.encode() in octets:
+            yield f"the password is in {place}"
 
 
 def _side(rows: Sequence[str], mark: str) -> list[str]:
@@ -175,3 +207,27 @@ def _side(rows: Sequence[str], mark: str) -> list[str]:
 
 def _lines(octets: Sequence[bytes]) -> list[str]:
     return [line.decode() for line in octets]
+
+
+def every_case(ways: Sequence[Way]) -> list[Case]:
+    return [
+        Case(front, way, channel, moment)
+        for front, way, channel, moment in itertools.product(FRONTS, ways, CHANNELS, MOMENTS)
+        if possible(moment, channel)
+    ]
+
+
+def some_cases(ways: Sequence[Way], channels: Sequence[Channel]) -> list[Case]:
+    """Every moment on both front ends, each in another of these ways and over another of these channels."""
+    cases = []
+    for number, moment in enumerate(MOMENTS):
+        fitting = [channel for channel in channels if possible(moment, channel)]
+        for turn, front in enumerate(FRONTS if fitting else ()):
+            at = number + turn
+            cases.append(Case(front, ways[at % len(ways)], fitting[at % len(fitting)], moment))
+    return cases
+
+
+def alternating(cases: Sequence[Case]) -> list[Case]:
+    """Of ``some_cases`` each moment on one front end, the next one on the other."""
+    return [cases[at + at // 2 % 2] for at in range(0, len(cases), 2)]

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.endings.run import FRONTS, MOST_SECONDS, PROGRAM
+from tests.endings.moments import FRONTS
+from tests.endings.run import MOST_SECONDS, PROGRAM
 from tests.pty import DEADLINE, Terminal
 
 SAID = [f"250 line {number} that nobody asked for" for number in range(200)]

@@ -1,4 +1,5 @@
-"""A few of the two hundred runs of ``python -m tests.endings``, without a network in between."""
+"""A few of the two hundred runs of ``python -m tests.endings``, without a network in between: every moment on
+both front ends, and every channel and way among them."""
 
 from __future__ import annotations
 
@@ -7,12 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.endings.run import FRONTS, WAYS, Way, run
+from tests.endings.moments import PLAIN, STARTTLS, TLS
+from tests.endings.run import WAYS, Case, at_a_terminal, run, some_cases
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
-@pytest.mark.parametrize("front", FRONTS)
-def test_ended_in_the_midst_of_it(front: str, way: Way, seed: int, tmp_path: Path) -> None:
-    ended = run(random.Random(f"{front} {way.name} {seed}"), front, way, tmp_path / "home")
-    assert ended.problems == []
+@pytest.mark.parametrize("case", some_cases(WAYS, (PLAIN, STARTTLS, TLS)), ids=str)
+def test_ended_in_the_midst_of_it(case: Case, tmp_path: Path) -> None:
+    assert run(random.Random(str(case)), case, tmp_path, at_a_terminal({})).problems == []

@@ -1,4 +1,5 @@
-"""A few of the two hundred runs of ``python -m tests.endings``: those whose SSH connection is lost."""
+"""A few of the two hundred runs of ``python -m tests.endings``: those over a connection of SSH, by --via
+or one that is lost."""
 
 from __future__ import annotations
 
@@ -7,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.endings.over_ssh import DROPPED, over
-from tests.endings.run import FRONTS, run
+from tests.endings.moments import PLAIN, TLS, VIA
+from tests.endings.over_ssh import DROPPED, no_orphans, over
+from tests.endings.run import WAYS, Case, alternating, at_a_terminal, run, some_cases
 from tests.interop.sshd import Sshd
 
+#: The front ends in turn: each moment by --via, every second one with a connection that is lost.
+CASES = [*alternating(some_cases(WAYS, (VIA,))), *alternating(some_cases((DROPPED,), (PLAIN, TLS, VIA)))[::2]]
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("front", FRONTS)
-def test_the_ssh_connection_is_lost(sshd: Sshd, front: str, seed: int, tmp_path: Path) -> None:
-    ended = run(random.Random(f"{front} {seed}"), front, DROPPED, tmp_path / "home", over(sshd))
-    assert ended.problems == []
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_ended_in_the_midst_of_it(sshd: Sshd, case: Case, tmp_path: Path) -> None:
+    begin = over(sshd) if case.way is DROPPED else at_a_terminal(sshd.environment)
+    ended = run(random.Random(str(case)), case, tmp_path, begin)
+    assert [*ended.problems, *no_orphans(sshd)] == []
