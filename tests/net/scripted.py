@@ -115,9 +115,11 @@ class ScriptedServer:
 
 
 @contextlib.asynccontextmanager
-async def serving(*scripts: Script, host: str = "127.0.0.1") -> AsyncIterator[ScriptedServer]:
+async def serving(
+    *scripts: Script, host: str = "127.0.0.1", seconds: float = PATIENCE
+) -> AsyncIterator[ScriptedServer]:
     """A server that plays the scripts, one a connection, the last one for all that follow. A connection is
-    closed when its script ends."""
+    closed when its script ends. ``seconds``: for all that goes on meanwhile."""
     failures: list[BaseException] = []
     tasks: set[asyncio.Task[None]] = set()
 
@@ -141,7 +143,7 @@ async def serving(*scripts: Script, host: str = "127.0.0.1") -> AsyncIterator[Sc
     port = server.sockets[0].getsockname()[1]
     served = ScriptedServer(Endpoint(host, port))
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(seconds):
             yield served
     finally:
         server.close()
