@@ -9,8 +9,10 @@ written by then.
 from __future__ import annotations
 
 import os
+import select
 import signal
 import termios
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
@@ -21,18 +23,37 @@ _PATIENCE: Final = 0.7
 _MOST: Final = 1.7
 _SLICE: Final = 0.02
 _BY_SIGNAL: Final = 128
+#: Whoever has it throws away what the terminal did not take, or writes what must stay.
+_terminal: Final = threading.Lock()
 
 
-def end_in_time(number: int) -> None:
+def end_in_time(number: int, *, last: bytes = b"") -> None:
     """A signal of this number ends the program: see to it that it does. Only from the main thread, where
-    Python handles signals."""
+    Python handles signals.
+
+    Args:
+        last: what the terminal has to get even then, such as the end of a mode that was begun.
+    """
     terminals = list(_terminals())
     if terminals:
-        import threading
-
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # in the background, too
         signal.signal(signal.SIGURG, lambda _number, _frame: None)  # it only wakes whoever waits
-        threading.Thread(target=_see_to_it, args=(number, terminals), daemon=True).start()
+        threading.Thread(target=_see_to_it, args=(number, terminals, last), daemon=True).start()
+
+
+def leave_behind(descriptor: int, octets: bytes) -> None:
+    """Make room in a terminal that took no more, and write these octets as the last ones: nothing is thrown
+    away after them. Once, at the very end."""
+    _terminal.acquire()  # for good: the program ends
+    _write_last(descriptor, octets)
+
+
+def _write_last(descriptor: int, octets: bytes) -> None:
+    _go_on(descriptor)
+    _discard(descriptor)
+    with suppress(OSError, ValueError):
+        if select.select([], [descriptor], [], 0)[1]:
+            os.write(descriptor, octets)
 
 
 def _terminals() -> Iterator[int]:
@@ -43,8 +64,7 @@ def _terminals() -> Iterator[int]:
                 yield descriptor
 
 
-def _see_to_it(number: int, terminals: list[int]) -> None:
-    import threading
+def _see_to_it(number: int, terminals: list[int], last: bytes) -> None:
     import time
 
     began = time.monotonic()
@@ -52,13 +72,17 @@ def _see_to_it(number: int, terminals: list[int]) -> None:
     for descriptor in terminals:
         _go_on(descriptor)
     while time.monotonic() - began < _MOST:
-        for descriptor in terminals:
-            _discard(descriptor)
+        if _terminal.acquire(blocking=False):
+            for descriptor in terminals:
+                _discard(descriptor)
+            _terminal.release()
         for thread in threading.enumerate():
             if thread is not threading.current_thread() and thread.ident is not None:
                 with suppress(OSError):
                     signal.pthread_kill(thread.ident, signal.SIGURG)  # there is room now
         time.sleep(_SLICE)
+    if last and _terminal.acquire(blocking=False):
+        _write_last(terminals[0], last)
     os._exit(_BY_SIGNAL + number)
 
 

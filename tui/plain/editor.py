@@ -21,6 +21,8 @@ _DIM: Final = "\x1b[2m"
 _PLAIN: Final = "\x1b[22m"
 _PASTE_ON: Final = "\x1b[?2004h"
 _PASTE_OFF: Final = "\x1b[?2004l"
+#: What a terminal must get that took no more in the middle of a row.
+MODES_OFF: Final = f"{_PLAIN}{_PASTE_OFF}"
 
 
 class Editor:
@@ -53,6 +55,11 @@ class Editor:
         self._write(_PASTE_ON)
         self._shown = True
         self.redraw()
+
+    @property
+    def mode(self) -> str:
+        """What ends the mode in which the terminal is now; "" where it is in none of ours."""
+        return MODES_OFF if self._shown else ""
 
     def end(self) -> None:
         """Take the bottom rows away and leave the terminal as it was."""

@@ -8,13 +8,14 @@ import signal
 import sys
 import termios
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final
 
 from tui.desk.options import Options
-from tui.desk.unblocking import end_in_time
+from tui.desk.unblocking import end_in_time, leave_behind
 from tui.plain import tty
 from tui.plain.conversation import WIRE, Conversation
-from tui.plain.editor import Editor
+from tui.plain.editor import MODES_OFF, Editor
 from tui.plain.keys import Key, KeyReader, Pasted, Pressed, Typed
 from tui.plain.signals import Signals
 from tui.prompt.prompt import Prompt
@@ -85,11 +86,13 @@ class EditingTerminal(Conversation):
             return await super().run()
         finally:
             self._settings.give_back()
+            if mode := self.editor.mode:  # it did not take that either
+                leave_behind(sys.stdout.fileno(), mode.encode())
 
     def _signal_handlers(self) -> Signals:
         return Signals(
             end=self._end,
-            at_once=end_in_time,
+            at_once=partial(end_in_time, last=MODES_OFF.encode()),
             others={signal.SIGTSTP: self._stop, signal.SIGWINCH: self.editor.redraw},
         )
 
