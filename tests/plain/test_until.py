@@ -145,6 +145,18 @@ async def test_starttls_is_required() -> None:
     assert seen[0].startswith(b"EHLO")
 
 
+@pytest.mark.parametrize("flag", ["--starttls", "--submission"])
+@pytest.mark.parametrize("reply", ["454 4.7.0 not now", "502 what", "250 ok", "334 go on"])
+async def test_starttls_that_does_not_begin_ends_the_connection(flag: str, reply: str) -> None:
+    seen: list[bytes] = []
+    offered = {"EHLO": "250-mx.corp.test\r\n250 STARTTLS", "STARTTLS": reply}
+    async with serving(talking(seen, **offered)) as served:
+        code, out, _ = await run("connect", str(served.endpoint), flag, "--yes", script=b"MAIL FROM:<a@b>\n")
+    assert code == 77
+    assert f"the server answered it with {reply[:3]}: nothing goes on in plain text" in out
+    assert [line.split()[0] for line in seen] == [b"EHLO", b"STARTTLS"]
+
+
 async def test_starttls_is_typed_and_the_script_goes_on_inside() -> None:
     seen: list[bytes] = []
     async with serving(server("address", seen)) as served:

@@ -151,7 +151,7 @@ class Typist:
             return
         line = stepper.next(self._practice())
         if stepper.stopped is Stop.NO_STARTTLS:
-            self.because = no_starttls()
+            self.because = no_starttls(self._practice())
             session.abort()  # STARTTLS was required: nothing may go on in clear
         elif stepper.stopped is Stop.TOO_LARGE:
             self.because = too_large(stepper.plan.size, size_limit(self._practice().extensions))

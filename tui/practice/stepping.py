@@ -63,7 +63,7 @@ class Stop(Enum):
 
     DONE = "done"
     REFUSED = "refused"
-    NO_STARTTLS = "no-starttls"  # required and not offered, or HELO had to do
+    NO_STARTTLS = "no-starttls"  # required, and not offered or not begun
     CLOSED = "closed"
     NO_LOGIN = "no-login"  # no mechanism that both sides know, or no password
     NO_MESSAGE = "no-message"  # its file cannot be read
@@ -81,8 +81,10 @@ def due(plan: Plan, practice: Practice) -> Line | Stop | None:
         return Stop.REFUSED
     if practice.kept:
         return Stop.DONE
+    if _stays_plain(plan, practice):
+        return Stop.NO_STARTTLS
     if _refused(practice) and not _may_say_helo(plan, practice):
-        return Stop.NO_STARTTLS if _needs_tls(plan, practice) and _verb(practice) in HELLO else Stop.REFUSED
+        return Stop.REFUSED
     return _BY_PHASE.get(practice.phase, _nothing)(plan, practice)
 
 
@@ -100,10 +102,17 @@ def _needs_tls(plan: Plan, practice: Practice) -> bool:
     return plan.starttls and practice.tls is None
 
 
+def _stays_plain(plan: Plan, practice: Practice) -> bool:
+    """TLS is required, and the server has answered with anything but its beginning (RFC 3207 §4: 220)."""
+    if not _needs_tls(plan, practice) or practice.phase is Phase.TLS:
+        return False
+    return _verb(practice) == "STARTTLS" or (_refused(practice) and _verb(practice) in HELLO)
+
+
 def _may_say_helo(plan: Plan, practice: Practice) -> bool:
     """EHLO was refused for good, and HELO can do all that is wanted (RFC 5321 §3.2)."""
     final = practice.reply is not None and practice.reply.reply.severity == 5
-    return final and _verb(practice) == "EHLO" and not (_needs_tls(plan, practice) or plan.login)
+    return final and _verb(practice) == "EHLO" and not plan.login
 
 
 def _nothing(plan: Plan, practice: Practice) -> Line | Stop | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tui.practice.slips import header_taken
 from tui.practice.state import Practice, StepState
+from tui.smtp.answers import answered_name
 from tui.smtp.display import socket_address, visible
 from tui.smtp.events import UNIX, ConnectionClosed, ConnectionFailed, Failure
 from tui.smtp.findings import Side
@@ -129,8 +130,13 @@ _SILENT_25 = N_(
 )
 
 
-def no_starttls() -> str:
-    """STARTTLS was required of a server that has none."""
+def no_starttls(practice: Practice) -> str:
+    """STARTTLS was required of a server that has none, or does not begin with it."""
+    answered = practice.reply
+    if answered is not None and answered.to is not None and answered_name(answered.to) == "STARTTLS":
+        return _(
+            "STARTTLS is required, and the server answered it with {code}: nothing goes on in plain text"
+        ).format(code=answered.reply.code)
     return _("STARTTLS is required, and the server does not offer it here: nothing goes on in plain text")
 
 
