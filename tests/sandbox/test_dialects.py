@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from tests.sandbox.client import Client, bodies, connected, running
-from tests.sandbox.dialects import DIFFERENT, LINES, RECORDED, recorded_server
+from tests.sandbox.dialects import DIFFERENT, LINES, NOT_OFFERED, RECORDED, recorded_server
 from tests.sandbox.test_tls import handshake
+from tui.practice.scenario import Limits, Server
 from tui.sandbox import personality
 
 
@@ -48,6 +49,70 @@ async def test_situations_are_answered_with_the_recorded_codes(tmp_path: Path, n
                 found[name, situation] = (recorded, reply)
     expected = {one for one in DIFFERENT if one[0] == name}
     assert found.keys() == expected, {key: both for key, both in found.items() if key not in expected}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+async def test_what_was_offered_is_offered_or_there_is_a_reason(tmp_path: Path, name: str) -> None:
+    recorded = RECORDED[name]["EHLO"][1:]
+    async with (
+        running(
+            tmp_path / "mail",
+            personality=name,
+            scenario=recorded_server(name),
+            certificates=tmp_path / "tls",
+        ) as sandbox,
+        connected(sandbox, greeted=False) as client,
+    ):
+        offered = (await reply_to(client, ("EHLO me",)))[1:]
+    assert words(offered) - words(recorded) <= {"STARTTLS"}  # two were recorded without a certificate
+    assert words(recorded) - words(offered) <= NOT_OFFERED.keys()
+
+
+def words(offered: list[str]) -> set[str]:
+    """Keywords and what stands behind them."""
+    return {word for line in offered for word in line[4:].split()}
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "at_mail", "behind_the_dot"),
+    [
+        ("postfix", 100000, "552 5.3.4 Message size exceeds", "552 5.3.4 Error: message file too big"),
+        ("exim", 51200, "552 Message size exceeds maximum", "552 Message size exceeds maximum permitted"),
+        ("sendmail", 50000, "552 5.2.3 Message size exceeds fixed", "552 5.2.3 Message exceeds maximum"),
+        ("opensmtpd", 51200, "250 2.0.0 Ok", "554 5.3.4 Message too big for system"),
+        ("qmail", 100000, "250 ok", "552 sorry, that message size exceeds my databytes"),
+        ("haraka", 26214400, "550 Message too big!", ""),
+        ("gmail", 35882577, "552 5.3.4", ""),
+        ("qq-163", 73400320, "552 ", ""),
+        ("plain", 33554432, "552 5.3.4 At most 33554432 octets", ""),
+    ],
+)
+async def test_each_takes_messages_of_its_own_size(
+    tmp_path: Path, name: str, limit: int, at_mail: str, behind_the_dot: str
+) -> None:
+    async with running(tmp_path, personality=name) as sandbox:
+        async with connected(sandbox) as client:
+            client.send(b"EHLO me\r\n")
+            offered = await client.reply()
+            told = [line[4:] for line in offered if line[4:8] == "SIZE"]
+            assert told == ([] if name == "qmail" else [f"SIZE {limit}"])
+            assert (await client.say(f"MAIL FROM:<a@x.test> SIZE={limit + 1}")).startswith(at_mail)
+        if not behind_the_dot:
+            return
+        async with connected(sandbox) as client:
+            await client.envelope("a@x.test", "b@x.test")
+            line = b"x" * 98 + b"\r\n"
+            await client.say("DATA")
+            client.send(b"Subject: x\r\n\r\n" + line * (limit // 100 + 1) + b".\r\n")
+            assert (await client.reply())[-1].startswith(behind_the_dot)
+    assert bodies(tmp_path) == []
+
+
+async def test_a_scenario_may_take_other_sizes(tmp_path: Path) -> None:
+    one = Server(limits=Limits(message_octets=1_000_000))
+    async with running(tmp_path, personality="exim", scenario=one) as sandbox, connected(sandbox) as client:
+        client.send(b"EHLO me\r\n")
+        assert "250-SIZE 1000000" in await client.reply()
 
 
 # -- whole dialogues

@@ -74,7 +74,7 @@ _USER: Final = re.compile(r"[!-~]{1,64}")
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Octets, counts and seconds; beyond ``connections`` and ``unknown_commands`` there is a 421."""
 
-    message_octets: _Positive = 32 * 1024 * 1024
+    message_octets: _Positive | None = None  # None: what the personality takes
     recipients: _Positive = 100  # of one message
     spool_octets: Annotated[int, msgspec.Meta(gt=0)] | None = None  # of all messages; beyond them 452
     connections: _Positive = 250  # at a time

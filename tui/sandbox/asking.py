@@ -27,7 +27,7 @@ async def helo(connection: Connection, argument: str) -> None:
     """§4.1.1.1."""
     chosen = await _introduce(connection, "HELO", argument)
     if chosen is not None:
-        await connection.grant(chosen, "helo", client=argument, limit=connection.limits.message_octets)
+        await connection.grant(chosen, "helo", client=argument, limit=connection.message_octets)
 
 
 async def ehlo(connection: Connection, argument: str) -> None:
@@ -48,7 +48,7 @@ async def _introduce_and_offer(connection: Connection, verb: str, argument: str)
     about = {"client": argument, "peer": connection.client_address()}
     lines = [chosen.say] if chosen.say else [*personality.say("ehlo", about)]
     mechanisms = " ".join(connection.handler.mechanisms)
-    facts = {"limit": str(connection.limits.message_octets), "mechanisms": mechanisms}
+    facts = {"limit": str(connection.message_octets), "mechanisms": mechanisms}
     for keyword in connection.offered():
         value = EXTENSIONS.get(keyword, "").format_map(facts)
         lines.append(

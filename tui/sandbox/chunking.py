@@ -37,7 +37,7 @@ async def bdat(connection: Connection, argument: str) -> None:
         mail.draft = connection.handler.mailbox.draft()
     mail.octets += octets
     mail.chunk = octets + 1  # so that one of no octets counts, too
-    too_large = mail.octets > connection.limits.message_octets
+    too_large = mail.octets > connection.message_octets
     if not await connection.receive(Chunk(_nowhere if too_large else mail.draft.write, octets)):
         return
     if too_large:

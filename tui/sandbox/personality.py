@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -53,6 +53,7 @@ _LONGEST_LINE: Final = 510  # RFC 5321 §4.5.3.1.5, without its end
 _LONGEST_FACT: Final = 320  # an address of RFC 5321 §4.5.3.1 fits; a reply stays under 512 octets
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
+_Octets = Annotated[int, msgspec.Meta(gt=0, le=1_000_000_000)]
 Wording = str | tuple[str, ...]
 """One line with its code, or several as they go out (``250-…``, ``250 …``)."""
 
@@ -204,7 +205,8 @@ FALLBACKS: Final[Mapping[str, str]] = {
 class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One server family. ``host`` is the name it greets with; ``extensions`` keep their order. ``verbs``:
     those that it has besides, and what it says to them. ``mechanisms``: its ways to log in, as far as the
-    scenario has them; none: those of the scenario."""
+    scenario has them; none: those of the scenario. ``message_octets``: how large a message may be, where the
+    scenario does not say."""
 
     format_version: int
     id: str
@@ -214,6 +216,7 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     read: tuple[str, ...] = ()
     own_words: tuple[str, ...] = ()
     mechanisms: tuple[str, ...] = ()
+    message_octets: _Octets = 32 * 1024 * 1024
     about: dict[str, str] = {}  # on one line, by language
     habits: Habits = Habits()
     verbs: dict[str, Wording] = {}

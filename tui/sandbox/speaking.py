@@ -50,6 +50,8 @@ class Voice(Wire):
         super().__init__(
             handler, hostname=handler.personality.host, idle_seconds=self.limits.idle_seconds, loop=loop
         )
+        #: How many octets a message may have.
+        self.message_octets = self.limits.message_octets or handler.personality.message_octets
         #: What its software is like.
         self.habits = handler.personality.habits
         self.patience = Patience(self.habits)

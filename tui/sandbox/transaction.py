@@ -52,7 +52,7 @@ async def mail(connection: Connection, argument: str) -> None:
     params = None if path is None else await _parameters(connection, parameters.MAIL, path)
     if path is None or params is None:
         return
-    limit = connection.limits.message_octets
+    limit = connection.message_octets
     if habits.size_at_mail and parameters.declared(params) > limit:
         await connection.say("size_too_large", limit=limit)
         return
@@ -145,9 +145,7 @@ async def data(connection: Connection, argument: str) -> None:
     now = connection.mail
     now.draft = connection.handler.mailbox.draft()
     header = Header(now.draft.write)
-    body = Body(
-        header if connection.habits.header_checked else now.draft.write, connection.limits.message_octets
-    )
+    body = Body(header if connection.habits.header_checked else now.draft.write, connection.message_octets)
     lines = NoBareLF(body)
     try:
         strict = connection.habits.bare_lf == "refused"
@@ -215,7 +213,7 @@ async def refuse_message(
     connection.drop(why)
     connection.reset_transaction()
     for _ in range(times):
-        await connection.say(situation, limit=connection.limits.message_octets, domain=domain)
+        await connection.say(situation, limit=connection.message_octets, domain=domain)
 
 
 async def deliver(connection: Connection) -> None:
