@@ -24,6 +24,7 @@ class Fault(Enum):
     EMPTY = "empty"  # <>, which no recipient is
     NOTHING = "nothing"  # FROM: or TO:, and nothing behind it
     UNCLOSED = "unclosed"  # < and no >
+    BARE = "bare"  # no domain, where one is needed
 
 
 class PathError(ValueError):
@@ -55,6 +56,11 @@ _ADDRESSES: Final = {
     taken: re.compile(rf"(?:{_QUOTED}|{_WORD})@(?:\[[A-Za-z0-9:.\-]+\]|{bar}{_WORD})")
     for taken, bar in ((True, ""), (False, "(?!.*_)"))
 }
+#: A blank beside @ or a dot, which some readers pass over.
+_LOOSE_BLANK: Final = re.compile(r"[ \t]+(?=[@.])|(?<=[@.])[ \t]+")
+#: By the habit ``domains``: what is no domain.
+_LONGEST_LABEL: Final = 63
+_LONGEST_DOMAIN: Final = 253
 _LOCAL_PART: Final = re.compile(rf"{_QUOTED}|[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+")
 _KEYWORDS: Final = {
     True: re.compile(r"FROM[ \t]*:", re.IGNORECASE),
@@ -81,7 +87,7 @@ _LITERAL: Final = rf"\[(?:{_OCTET}(?:\.{_OCTET}){{3}}|[A-Za-z0-9-]*[A-Za-z0-9]:[
 _BY_THE_LETTER: Final = re.compile(
     rf"(?:@{_DOMAIN}(?:,@{_DOMAIN})*:)?(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTE})@(?:{_DOMAIN}|{_LITERAL})"
 )
-_PARAM: Final = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9-]*)(?:=(?P<value>[^=\s\x00-\x1f\x7f]+))?")
+_PARAM: Final = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9-]*)(?:=(?P<value>[^=\s\x00-\x1f\x7f]*))?")
 
 
 def parse(
@@ -113,6 +119,8 @@ def parse(
         argument = argument.lstrip(" \t")
         if habits.brackets_required and not argument.startswith("<"):
             raise PathError(Fault.ADDRESS if argument else Fault.NOTHING)
+        if habits.stray_brackets:
+            argument = _without_strays(argument)
         if habits.display_name and (named := _NAMED.match(argument)):
             argument = argument[named.end() :]
     elif not argument.startswith("<"):
@@ -122,14 +130,14 @@ def parse(
         unclosed = argument.startswith("<") and ">" not in argument
         raise PathError(Fault.UNCLOSED if unclosed else Fault.ADDRESS if argument else Fault.NOTHING)
     rest = argument[path.end() :]
-    if rest and not rest[0].isspace():
+    if rest and not rest[0].isspace() and not habits.tight_parameters:
         raise PathError(Fault.SYNTAX)
     asked = not sender or "SMTPUTF8" in rest.upper()
     utf8 = (utf8 and asked) or habits.utf8_unasked
     address = _address(path, null=sender, utf8=utf8, habits=habits)
     if strict:
         _judge(path["inner"], address, sender=sender)
-    return PathArgument(address, _params(rest, twice=habits.parameter_twice))
+    return PathArgument(address, _params(rest, habits))
 
 
 def has_keyword(argument: str, *, sender: bool) -> bool:
@@ -146,12 +154,24 @@ def _judge(inner: str, address: str, *, sender: bool) -> None:
         raise PathError(Fault.ADDRESS)
 
 
-def _params(text: str, *, twice: bool) -> dict[str, str | None]:
+def _without_strays(argument: str) -> str:
+    """Without brackets that have no other one."""
+    path, blank, rest = argument.partition(" ")
+    inner = path.lstrip("<").rstrip(">")
+    if path.startswith("<"):
+        return f"<{inner}>{blank}{rest}" if path.endswith(">") else f"<{inner}{blank}{rest}"
+    return f"{inner}{blank}{rest}"
+
+
+def _params(text: str, habits: Habits) -> dict[str, str | None]:
     params: dict[str, str | None] = {}
     for word in text.split():
         match = _PARAM.fullmatch(word)
-        if match is None or (match["name"].upper() in params and not twice):
+        again = match is not None and match["name"].upper() in params and not habits.parameter_twice
+        if match is None or again or (match["value"] == "" and habits.empty_value == "refused"):
             raise PathError(Fault.PARAMETER, word)
+        if match["value"] == "" and habits.empty_value == "ignored":
+            continue
         params[match["name"].upper()] = match["value"]
     return params
 
@@ -166,6 +186,8 @@ def _whatever(text: str) -> PathArgument:
 
 def _address(path: re.Match[str], *, null: bool, utf8: bool, habits: Habits) -> str:
     address = path["bare"] if path["inner"] is None else path["inner"].strip(" \t")
+    if not habits.blank_in_brackets and path["inner"] is not None and path["inner"] != address:
+        raise PathError(Fault.ADDRESS, address)
     if address.startswith("@"):
         address = _SOURCE_ROUTE.sub("", address, count=1)
     if not address:
@@ -174,16 +196,55 @@ def _address(path: re.Match[str], *, null: bool, utf8: bool, habits: Habits) -> 
         raise PathError(Fault.EMPTY)
     if not address.isascii() and not (utf8 and _is_utf8(address)):
         raise PathError(Fault.NOT_ASCII)
+    if habits.blank_in_address and not address.startswith('"'):
+        address = _LOOSE_BLANK.sub("", address)
+    if habits.trailing_dot and "@" in address:
+        address = address.removesuffix(".")
     domain = address.rpartition("@")[2] if "@" in address else ""
-    if not habits.empty_label and "" in domain.split(".") and domain:
+    if not _is_sound(address, domain, habits):
         raise PathError(Fault.ADDRESS, address)
     bare = habits.bare_sender if null else habits.bare_recipient != "malformed"
     if not _ADDRESSES[habits.underscore].fullmatch(address) and address.lower() != "postmaster":
-        if not (bare and _LOCAL_PART.fullmatch(address)):
+        if not _LOCAL_PART.fullmatch(address):
             raise PathError(Fault.ADDRESS, address)
+        if not bare:
+            raise PathError(Fault.BARE, address)
     elif address.startswith('"') and not habits.quoted_local_part:
         raise PathError(Fault.ADDRESS, address)
     return address
+
+
+def _is_sound(address: str, domain: str, habits: Habits) -> bool:
+    """As far as this server looks: nobody of them asks DNS here."""
+    if not habits.empty_label and domain and "" in domain.split("."):
+        return False
+    if habits.address_octets is not None and len(address.encode("utf-8", "replace")) > habits.address_octets:
+        return False
+    local = address.rpartition("@")[0]
+    if habits.dots == "between" and local and not local.startswith('"') and "" in local.split("."):
+        return False
+    return not domain or _is_sound_domain(domain, habits)
+
+
+def _is_sound_domain(domain: str, habits: Habits) -> bool:
+    if domain.startswith("["):
+        return habits.domain_literals and (habits.domains in ("loose", "dns") or _is_literal(domain))
+    if habits.domains == "loose":
+        return True
+    labels = domain.split(".")
+    if len(domain) > _LONGEST_DOMAIN:
+        return False
+    if any(one.startswith("-") or one.endswith("-") for one in labels):
+        return False
+    if habits.domains == "dns":
+        return True
+    is_number = domain.replace(".", "").isdigit()
+    return all(len(one) <= _LONGEST_LABEL for one in labels) and (habits.domains != "host" or not is_number)
+
+
+def _is_literal(domain: str) -> bool:
+    """An address in brackets that there can be."""
+    return re.fullmatch(_LITERAL, domain) is not None
 
 
 def _is_utf8(text: str) -> bool:

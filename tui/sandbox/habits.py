@@ -44,6 +44,19 @@ class Habits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     display_name: bool = False  # MAIL FROM:Alice <a@b> is taken
     empty_label: bool = True  # a@b..c is taken
     underscore: bool = False  # a@b_c is taken
+    trailing_dot: bool = False  # a@b. is taken
+    #: Of a domain. loose: whatever has no forbidden character; dns: at most 253 octets, no label with - at an
+    #: end; labels: of at most 63, too, and in brackets an address that there can be; host: and no number.
+    domains: Literal["loose", "dns", "labels", "host"] = "loose"
+    domain_literals: bool = True  # a@[127.0.0.1] is taken
+    address_octets: _Count | None = None  # a longer address is malformed
+    blank_in_address: bool = False  # a @b is read as a@b
+    blank_in_brackets: bool = True  # < a@b > is taken
+    dots: Literal["anywhere", "between"] = "anywhere"  # in a local part
+    subaddresses: bool = False  # bob+tag is bob
+    tight_parameters: bool = False  # they may stand right behind the bracket
+    stray_brackets: bool = False  # more < in front, more > behind: they are no matter
+    routes: bool = False  # a%b@c and b!a@c are sent on to b, so they are refused as those of b are
     bare_sender: bool = False  # an address without a domain is taken
     bare_recipient: Literal["malformed", "taken", "qualified"] = "malformed"  # qualified: it gets our domain
     bare_postmaster: bool = True  # False: <postmaster> is no address of ours where domains are named
@@ -53,6 +66,10 @@ class Habits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     parameters_after_helo: bool = False  # and not only after EHLO
     parameter_twice: bool = False  # and the last one counts
     unchecked_values: tuple[str, ...] = ()  # parameters that are taken with any value
+    empty_value: Literal["refused", "read", "ignored"] = (
+        "refused"  # SIZE= and nothing: read: as a wrong value
+    )
+    valueless: Literal["malformed", "unknown"] = "malformed"  # SIZE alone: what is told
     size_at_mail: bool = True  # MAIL SIZE= is compared with the limit
     # -- refusals
     unknown_users: Literal["refused", "bounced"] = "refused"  # at RCPT; or taken, and a report comes
@@ -62,6 +79,11 @@ class Habits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     answers: tuple[str, ...] = ()  # verbs that it answers and does not advertise
     header_checked: bool = False  # a message whose header has a line that is none: header_malformed
     bare_lf: Literal["kept", "refused"] = "kept"  # in a message, at once: stray_newline
+    # -- BDAT
+    #: Something else than BDAT, RSET, NOOP and QUIT between two chunks, or BDAT too early: it is forgiven; or
+    #: nothing but RSET helps: rset_needed, discarded.
+    bdat_breach: Literal["forgiven", "between", "early"] = "forgiven"
+    bdat_words: Literal["checked", "ignored"] = "checked"  # what stands behind the size and is not LAST
     # -- the end
     line_octets: _Octets | None = None  # of a command, with its CRLF; None: what RFC 5321 and extensions say
     closes_after: tuple[str, ...] = ()  # situations; after 421 every server closes

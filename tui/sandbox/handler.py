@@ -68,6 +68,7 @@ class Mail(Transaction):
         self.draft: Draft | None = None  # what came of the message so far
         self.octets = 0  # of it, also of what was too much
         self.chunk = 0  # octets of the last BDAT; 0 for DATA
+        self.breached = False  # something came among its chunks that ends it, where this server is so strict
         self.refusal = ""  # what the sender is refused with, where RCPT says it
         self.rejections: list[str] = []  # what recipients were refused with
         self.dialogue: list[Exchange] = []  # the commands, as they were typed
@@ -150,11 +151,11 @@ class Handler:
         if len(mail.recipients) >= self.scenario.limits.recipients:
             return Answer("too_many_recipients", {"limit": self.scenario.limits.recipients})
         stranger = address.lower() == "postmaster" and not self.personality.habits.bare_postmaster
-        local = self.scenario.is_local(address)
+        local = self.scenario.is_local(address) and not self._goes_on(address)
         if not server.user and (not local or (stranger and self.scenario.domains)):
             return Answer("no_relay", {"address": address})
         knows_users = local and self.personality.habits.unknown_users == "refused"
-        if knows_users and not self.scenario.has_mailbox(address):
+        if knows_users and not self.scenario.has_mailbox(self._without_tag(address)):
             return Answer("no_mailbox", {"address": address})
         if (quota := self.ledger.too_full(address, declared(mail.mail_params))) is not None:
             return Answer("", say=quota.say)
@@ -165,6 +166,16 @@ class Handler:
         mail.recipients.append(Recipient(address=address, params=params))
         mail.rcpt_tos.append(address)
         return Answer("rcpt", {"address": address})
+
+    def _without_tag(self, address: str) -> str:
+        name, at, domain = address.rpartition("@")
+        tagged = self.personality.habits.subaddresses and not name.startswith(("+", '"'))
+        return f"{name.partition('+')[0]}{at}{domain}" if tagged else address
+
+    def _goes_on(self, address: str) -> bool:
+        """Does it name a way behind this server?"""
+        name = address.rpartition("@")[0]
+        return self.personality.habits.routes and not name.startswith('"') and ("%" in name or "!" in name)
 
     async def handle_DATA(self, server: Speaker, session: Session, mail: Mail) -> Answer:  # noqa: N802
         """Store ``mail``. Once begun it is done, and told, whatever becomes of the connection meanwhile."""

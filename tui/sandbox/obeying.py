@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tui.practice.faults import ANY_COMMAND
-from tui.sandbox import arguments, verbs
+from tui.sandbox import arguments, chunking, verbs
 from tui.smtp.commands import HELLO, text_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _LAST_OF_GROUP: Final = frozenset({*HELLO, "DATA", "STARTTLS", "VRFY", "EXPN", "
 _NO_MAIL: Final = {
     "http": re.compile(rb"(?:GET|POST|CONNECT|PUT|HEAD|OPTIONS|DELETE|PATCH) ", re.IGNORECASE),
     "header": re.compile(rb"[A-Za-z][A-Za-z0-9-]*:"),
-    "no-letter": re.compile(rb"[^A-Za-z\s]"),
+    "no-letter": re.compile(rb"[^A-Za-z\s\0]"),
 }
 
 
@@ -43,8 +43,8 @@ async def obey(connection: Connection, line: bytes, *, cut: bool) -> None:
     if _too_early(connection, verb):
         await connection.say("sync_error")
         connection.leave()
-    elif b"\0" in line and connection.handler.personality.words("nul"):
-        await connection.say("nul")
+    elif unreadable := _unreadable(connection, line):
+        await connection.say(unreadable)
     elif connection.patience.one_too_many(verb):
         await connection.say("too_many_besides")
         connection.leave()
@@ -53,8 +53,8 @@ async def obey(connection: Connection, line: bytes, *, cut: bool) -> None:
     elif not _has(connection, verb):
         situation = verbs.NOT_OFFERED.get(verb, "not_implemented")
         await connection.say(situation, verb=verb, line=text_of(line))
-    elif verb != "BDAT" and (bar := connection.bar(verb)):  # BDAT has octets behind it, and asks itself
-        await connection.say(bar, verb=verb)
+    elif verb != "BDAT" and (bar := chunking.breach(connection, verb) or connection.bar(verb)):
+        await connection.say(bar, verb=verb)  # BDAT has octets behind it, and asks itself
     else:
         argument = (match[2] or b"").decode("utf-8", "surrogateescape").strip(" \t")
         connection.begin(verb, argument, text_of(line), blank_behind=match[2] is not None)
@@ -74,6 +74,20 @@ def _too_early(connection: Connection, verb: str) -> bool:
     if verb == "BDAT" and _has(connection, verb):  # its octets follow at once
         return False
     return verb in _LAST_OF_GROUP or verb not in verbs.SMTP or "PIPELINING" not in connection.in_force()
+
+
+def _unreadable(connection: Connection, line: bytes) -> str | None:
+    """Octets that this server takes in no line: a situation."""
+    personality = connection.handler.personality
+    if b"\0" in line and personality.words("nul"):
+        return "nul"
+    if line.isascii() or not personality.words("not_utf8") or "SMTPUTF8" not in connection.handler.offers:
+        return None
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return "not_utf8"
+    return None
 
 
 def _half_a_verb(connection: Connection, verb: str, argument: bytes | None) -> bool:
@@ -104,4 +118,6 @@ async def _not_understood(connection: Connection, verb: str, line: bytes) -> Non
     if connection.one_unknown_too_many():
         connection.dismiss("too_many_unknown")
     else:
-        await connection.say("unknown_command" if line.strip() else "empty_line", verb=verb, line=text)
+        await connection.say(
+            "unknown_command" if line.strip(b" \t\0") else "empty_line", verb=verb, line=text
+        )

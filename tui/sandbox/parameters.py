@@ -90,14 +90,24 @@ def _first_unfit(
 
 
 def fault(
-    known: Mapping[str, Parameter], params: Mapping[str, str | None], in_force: Collection[str]
+    known: Mapping[str, Parameter],
+    params: Mapping[str, str | None],
+    in_force: Collection[str],
+    *,
+    valueless_unknown: bool = False,
 ) -> str | None:
-    """The situation of ``personality.Replies`` that these parameters come to; None: all is well."""
+    """The situation of ``personality.Replies`` that these parameters come to; None: all is well.
+
+    Args:
+        valueless_unknown: one that lacks its value is no parameter that there is.
+    """
     if not params:
         return None
     if not all(name in known and any(one in in_force for one in known[name].extensions) for name in params):
         return "parameter_unknown"
     if not all(known[name].fits(value, in_force) for name, value in params.items()):
+        if valueless_unknown and params[_first_unfit(known, params, in_force)] is None:
+            return "parameter_unknown"
         return "value_unknown" if _first_unfit(known, params, in_force) in _LISTED else "value_malformed"
     return None
 
@@ -107,13 +117,18 @@ def without_unfit(
     params: Mapping[str, str | None],
     in_force: Collection[str],
     unchecked: Collection[str],
+    *,
+    valueless_unknown: bool = False,
 ) -> dict[str, str | None]:
     """Those that count, where values of the ``unchecked`` ones are no matter: what cannot be read says
-    nothing."""
+    nothing. ``valueless_unknown``: no value at all is a matter still."""
     return {
         name: value
         for name, value in params.items()
-        if name not in unchecked or name not in known or known[name].fits(value, in_force)
+        if name not in unchecked
+        or name not in known
+        or known[name].fits(value, in_force)
+        or (value is None and valueless_unknown)
     }
 
 

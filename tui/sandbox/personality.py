@@ -143,6 +143,8 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     helo_malformed: Wording | None = None  # verb
     mail_empty: Wording | None = None  # MAIL FROM: and nothing
     rcpt_empty: Wording | None = None
+    sender_bare: Wording | None = None  # address; it has no domain
+    recipient_bare: Wording | None = None
     sender_unclosed: Wording | None = None  # < and no >
     recipient_unclosed: Wording | None = None
     value_malformed: Wording | None = None  # parameter
@@ -154,6 +156,8 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     auth_not_offered: Wording | None = None
     starttls_not_offered: Wording | None = None
     empty_line: Wording | None = None
+    rset_needed: Wording | None = None  # verb; behind a fault between two chunks
+    discarded: Wording | None = None  # octets; of a chunk behind such a fault
     help_topic: Wording | None = None  # argument
     too_many_errors: Wording | None = None
     too_many_slips: Wording | None = None  # it gets the code of the refusal it stands behind
@@ -166,6 +170,7 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     bad_sender: Wording | None = None  # address; of the domain .invalid, which nobody can have (RFC 2606)
     vrfy_without_domain: Wording | None = None  # address
     vrfy_malformed: Wording | None = None  # address; it has a blank
+    not_utf8: Wording | None = None  # the line is no UTF-8, and SMTPUTF8 is offered
     nul: Wording | None = None  # there is an octet 0 in the line
 
 
@@ -180,6 +185,8 @@ FALLBACKS: Final[Mapping[str, str]] = {
     "helo_malformed": "helo_syntax",
     "mail_empty": "mail_syntax",
     "rcpt_empty": "rcpt_syntax",
+    "sender_bare": "sender_malformed",
+    "recipient_bare": "recipient_malformed",
     "sender_unclosed": "sender_malformed",
     "recipient_unclosed": "recipient_malformed",
     "value_malformed": "parameter_malformed",
@@ -195,6 +202,8 @@ FALLBACKS: Final[Mapping[str, str]] = {
     "auth_not_offered": "not_implemented",
     "starttls_not_offered": "not_implemented",
     "empty_line": "unknown_command",
+    "rset_needed": "bdat_begun",
+    "discarded": "bdat_begun",
     "help_topic": "help",
     "too_many_errors": "too_many_unknown",
     "sync_error": "unknown_command",

@@ -24,6 +24,7 @@ _BAD_SENDER: Final[Mapping[Fault, str]] = {
     Fault.EMPTY: "sender_malformed",
     Fault.NOTHING: "mail_empty",
     Fault.UNCLOSED: "sender_unclosed",
+    Fault.BARE: "sender_bare",
     Fault.NOT_ASCII: "sender_not_ascii",
     Fault.PARAMETER: "parameter_malformed",
 }
@@ -33,6 +34,7 @@ _BAD_RECIPIENT: Final[Mapping[Fault, str]] = {
     Fault.EMPTY: "recipient_empty",
     Fault.NOTHING: "rcpt_empty",
     Fault.UNCLOSED: "recipient_unclosed",
+    Fault.BARE: "recipient_bare",
     Fault.NOT_ASCII: "recipient_not_ascii",
     Fault.PARAMETER: "parameter_malformed",
 }
@@ -177,7 +179,7 @@ async def _body_comes(connection: Connection) -> bool:
 
 
 def _out_of_order(connection: Connection) -> str | None:
-    if said_again := _refused_before(connection):
+    if said_again := refused_before(connection):
         return said_again
     if connection.mail.mail_from is None:
         return "data_before_mail"
@@ -190,7 +192,7 @@ def _out_of_order(connection: Connection) -> str | None:
     return None
 
 
-def _refused_before(connection: Connection) -> str | None:
+def refused_before(connection: Connection) -> str | None:
     """Recipients were named, and all of them refused: some servers say it again."""
     refused = connection.mail.rejections
     if not refused or connection.mail.recipients:
@@ -328,8 +330,11 @@ async def _parameters(
         return path.params
     habits = connection.habits
     in_force = connection.offered() if habits.parameters_after_helo else connection.in_force()
-    params = parameters.without_unfit(known, path.params, in_force, habits.unchecked_values)
-    situation = parameters.fault(known, params, in_force)
+    lacking = habits.valueless == "unknown"
+    params = parameters.without_unfit(
+        known, path.params, in_force, habits.unchecked_values, valueless_unknown=lacking
+    )
+    situation = parameters.fault(known, params, in_force, valueless_unknown=lacking)
     if situation is not None:
         found = parameters.offender(known, params, in_force)
         await connection.say(situation, address=path.address, **_named(found))
