@@ -194,6 +194,13 @@ async def test_the_end_of_a_session_whose_mail_is_lost() -> None:
         )
 
 
+async def test_a_yes_to_a_bad_certificate_leads_into_tls() -> None:
+    async with practising("expired-certificate") as at:
+        await at.enter("EHLO me", "250-STARTTLS")
+        await at.enter("STARTTLS", "it has expired", "question")
+        await at.enter("yes", "NOT VERIFIED", "since TLS began", "MAIL FROM now")
+
+
 async def test_silence_is_seen_to_be_one() -> None:
     async with practising("silent", greeting="Connected. The server speaks first") as at:
         await at.sees("connect waiting")

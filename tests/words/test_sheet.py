@@ -137,6 +137,31 @@ def test_later() -> None:
     assert rows(sheet.section("next"))[1:3] == ["^T | 5 minutes pass at the sandbox", "RCPT TO:<a@b>"]
 
 
+@pytest.mark.parametrize(
+    ("said", "does"),
+    [
+        ((*MAIL, "C: RCPT TO:<a@b>", "S: 452 4.2.2 full"), "Real senders keep the mail and try again"),
+        ((*MAIL, "C: RCPT TO:<a@b>", "S: 552 5.2.2 full"), "Real senders give up at once"),
+        ((*HELO, "C: MAIL FROM:<a@b>", "S: 451 4.3.0 x"), "Real senders keep the mail and try again"),
+        ((*HELO, "C: MAIL FROM:<a@b>", "S: 530 5.7.0 Say STARTTLS first"), "Real senders say STARTTLS"),
+        ((*HELO, "C: MAIL FROM:<a@b>", "S: 530 5.7.0 Log in with AUTH first"), "Mail programs log in"),
+        ((*HELO, "C: STARTTLS", "S: 454 4.7.0 x"), "Most servers go on in plain text then"),
+        ((*HELO, "C: AUTH LOGIN", "S: 454 4.7.0 x"), "Mail programs keep the mail and log in again"),
+        ((*DATA, "C: .", "S: 452 4.3.1 x"), "Real senders keep the mail and try again"),
+    ],
+)
+def test_what_a_real_sender_does_now_is_told_on_the_sandbox(said: tuple[str, ...], does: str) -> None:
+    told = rows(of(talk(*said)).section("reply"))
+    assert any(one.startswith(does) for one in told), told
+    real = rows(of(talk(*said), sandbox=False).section("reply"))
+    assert not any(one.startswith(does) for one in real), real
+
+
+def test_a_vague_code_is_told_by_what_it_is_about() -> None:
+    said = rows(of(talk(*HELO, "C: MAIL FROM:<a@b>", "S: 530 5.7.0 Say STARTTLS first")).section("reply"))
+    assert said[1] == "The server does not do this in plain text."
+
+
 def test_busy() -> None:
     sheet = of(talk(*MAIL, "C: RCPT TO:<a@b>", "S: 450 4.2.1 Mailbox busy"))
     assert rows(sheet.section("reply"))[0] == "450 4.2.1   not now"
@@ -361,7 +386,10 @@ def test_no_dead_end() -> None:
 
 def test_before_anything_was_said() -> None:
     assert rows(guide(start(), sandbox=True).section("reply")) == ["Connecting ..."]
-    assert rows(of(Talk()).section("reply")) == ["Connected. The server speaks first: its greeting is due."]
+    assert rows(of(Talk()).section("reply")) == [
+        "Connected. The server speaks first: its greeting is due. Senders wait 5 minutes for it, then try "
+        "again later (RFC 5321 §4.5.3.2.1)."
+    ]
 
 
 def test_legal_lines_at_every_stage() -> None:

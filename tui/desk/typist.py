@@ -10,7 +10,7 @@ from tui.desk.asking import Asked, Submitted
 from tui.desk.composing import compose, octets
 from tui.desk.drafting import Draft
 from tui.desk.login import Ask, Login
-from tui.desk.options import Steps
+from tui.desk.options import NO_STEPS, Steps
 from tui.desk.outbox import Outbox
 from tui.desk.stepping import Stepper, Stop, Written, only_safe, stepper_for, written
 from tui.net.access import Access, Security
@@ -97,10 +97,13 @@ class Typist:
         return self._stepper.stopped if self._stepper is not None else None
 
     def begin(self, session: Session, outbox: Outbox, access: Access, *, sandbox: bool) -> None:
-        """A new connection. Nothing is typed to the sandbox inside this process."""
+        """A new connection. Nothing is typed to the sandbox inside this process, but the STARTTLS that a yes
+        to its bad certificate is about."""
         self._give_up_login()
         self._session, self._outbox, self._stepper, self._access = session, outbox, None, access
         if sandbox:
+            if access.security is Security.STARTTLS:
+                self._stepper = stepper_for(access, NO_STEPS, lambda: own_name(session.own_address), None)
             return
         steps, self._begun = only_safe(self.steps) if self._begun else self.steps, True
         self.because, self._message, self._dropped = "", None, False

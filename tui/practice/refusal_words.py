@@ -34,7 +34,8 @@ WORDINGS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = tuple(
             Kind.LOGIN_REQUIRED,
             r"auth(?:entication|entification)? (?:is )?(?:required|needed)|"
             r"must authenticate|authenticate first|"
-            r"(?:log ?in|login) first|must (?:log ?in|login)|need(?:s)? (?:to )?(?:auth|log ?in|login)\w*|"
+            r"(?:log ?in|login)(?: with auth)? first|must (?:log ?in|login)|"
+            r"need(?:s)? (?:to )?(?:auth|log ?in|login)\w*|"
             r"not authenticated|"
             r"unauthenticated|不允许匿名|需要.{0,6}(?:认证|登录|验证)|请先.{0,4}(?:认证|登录|验证)",
         ),

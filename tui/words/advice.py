@@ -142,7 +142,8 @@ def _keys(verdict: Verdict, at: Stage) -> Iterator[Key]:
     """The most exact first."""
     detail = (verdict.enhanced or "").partition(".")[2]
     yield detail
-    yield detail.partition(".")[0]
+    if verdict.final:
+        yield detail.partition(".")[0]
     yield at, verdict.code
     yield verdict.code
     yield at, verdict.code // 100

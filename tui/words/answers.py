@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tui.practice.refusals import OF_THE_LINE, Kind, Verdict, cancelled, meant, of_reply
 from tui.practice.slips import line_of, out_of_turn
@@ -183,13 +183,15 @@ def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool)
     named_by_code = of_the_line or (sandbox and (verdict.kind in OF_THE_LINE or _is_named(verdict)))
     headline = _headline(reply.code, at) if named_by_code else told.headline
     alike = verdict.kind in OF_THE_LINE and reply.code == _NOT_WELL_FORMED
-    if sandbox and reply.severity == 4 and verdict.kind in _SENDER_DOES:
-        does = gettext(_SENDER_DOES[verdict.kind])
-        return Answer(code, told.headline, (*whose, does, told.reason), _why(event), better)
-    if sandbox or of_the_line:
-        reason = (*whose, *_refusal(practice, event, at))
-        return Answer(code, headline, reason, _why(event), better, alike=alike)
+    does = _sender_does(verdict, at) if sandbox else ()
+    if does and verdict.kind in {Kind.GREYLISTED, Kind.RATE}:
+        return Answer(code, told.headline, (*whose, *does, told.reason), _why(event), better)
     detail = (reply.enhanced or "").partition(".")[2]
+    if sandbox or of_the_line:
+        vague = sandbox and detail.endswith(".0") and verdict.kind not in {Kind.UNKNOWN, *OF_THE_LINE}
+        reason = (told.reason,) if vague else _refusal(practice, event, at)
+        sentences = (*whose, *reason, *does)
+        return Answer(code, headline, sentences, _why(event), better, alike=alike)
     named = detail in _NAMED and meant(detail) is verdict.kind and _subject(practice, event, detail)
     reason = _refusal(practice, event, at) if named else (told.reason,)
     verdict_first = _("{where} {move}").format(where=told.where, move=told.move)
@@ -197,14 +199,40 @@ def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool)
     return Answer(code, headline, sentences, _why(event), better, lead=2)
 
 
-#: On the sandbox, where a sender of mail is not there to do it: what it does now, and for how long.
-_SENDER_DOES = {
-    Kind.GREYLISTED: N_(
+#: On the sandbox, where a sender of mail is not there to do it: what it does now, and for how long. By what
+#: the refusal is about and the first digit of its code, or by the stage, or by the digit alone.
+_SENDER_DOES: Mapping[tuple[Kind | Stage | None, int], str] = {
+    (Kind.GREYLISTED, 4): N_(
         "Real senders queue the mail and try by themselves: in 5 to 30 minutes, then for days (RFC 5321 "
         "4.5.4.1)."
     ),
-    Kind.RATE: N_("Real senders queue the mail, wait, and send the next ones with more time between."),
+    (Kind.RATE, 4): N_("Real senders queue the mail, wait, and send the next ones with more time between."),
+    (Kind.FULL_MAILBOX, 5): N_("Real senders give up at once, and return the mail to its author."),
+    (Kind.TLS_REQUIRED, 5): N_("Real senders say STARTTLS at once where it is offered."),
+    (Kind.LOGIN_REQUIRED, 5): N_(
+        "Mail programs log in at once. A server cannot, and returns the mail to its author."
+    ),
+    (Stage.STARTTLS, 4): N_(
+        "Most servers go on in plain text then; whoever insists on TLS keeps the mail and tries later."
+    ),
+    (Stage.AUTH, 4): N_("Mail programs keep the mail and log in again later."),
+    (None, 4): N_(
+        "Real senders keep the mail and try again by themselves, for days (RFC 5321 \u00a74.5.4.1)."
+    ),
 }
+_OF_MAIL = frozenset(
+    {Stage.CONNECT, Stage.HELLO, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.CHUNK, Stage.MESSAGE}
+)
+
+
+def _sender_does(verdict: Verdict, at: Stage) -> tuple[str, ...]:
+    digit = verdict.code // 100
+    keys: list[Kind | Stage | None] = [at, verdict.kind] if at is Stage.AUTH else [verdict.kind, at]
+    if at in _OF_MAIL:
+        keys.append(None)
+    return tuple(gettext(_SENDER_DOES[key, digit]) for key in keys if (key, digit) in _SENDER_DOES)[:1]
+
+
 _FAILED = frozenset({4, 5})
 _NOT_WELL_FORMED, _CLOSES = 501, 421
 #: Of the codes whose headline says more than that it is a refusal: what it speaks of.

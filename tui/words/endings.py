@@ -278,7 +278,7 @@ _AFTER_PROXY = (
 _UNKNOWN_FATE = (
     N_("not known whether it was accepted"),
     N_("The dot was sent, but no reply came. The server may have the mail or not; sending it again may "
-       "make two of it."),
+       "make two of it. Real senders do send it again: rather twice than never (RFC 1047)."),
     True,
 )  # fmt: skip
 _IN_REPLY = (
@@ -288,7 +288,10 @@ _IN_REPLY = (
 )
 _IN_MESSAGE = (
     N_("the connection broke inside the message"),
-    N_("The message did not come to its end, so the server throws away what it had. The mail was not sent."),
+    N_(
+        "The message did not come to its end, so the server throws away what it had. The mail was not sent; "
+        "real senders keep it and try again."
+    ),
     True,
 )
 _IN_MESSAGE_OURS = (
@@ -341,7 +344,9 @@ _BEFORE_GREETING = (
 )
 _AFTER_421 = (
     N_("the server hung up after its 421"),
-    N_("It said so. Wait some minutes, then connect again."),
+    N_(
+        "It said so. Real senders keep the mail, wait some minutes, then connect again or try another server."
+    ),
     True,
 )
 _IN_LOGIN = (
@@ -406,5 +411,8 @@ def _finished(practice: Practice) -> Ending:
 def before_reply(practice: Practice) -> str:
     """Before anything was heard from the server."""
     if practice.phase is Phase.CONNECTING and practice.opened is not None:
-        return _("Connected. The server speaks first: its greeting is due.")
+        return _(
+            "Connected. The server speaks first: its greeting is due. Senders wait 5 minutes for it, then "
+            "try again later (RFC 5321 \u00a74.5.3.2.1)."
+        )
     return _("Connecting ...")

@@ -58,7 +58,7 @@ def guide(
     """
     keys = TYPED if typed else PRESSED
     if practice.tls_failed is not None and asked in {"", "insecure"}:
-        return tls.failed(practice, asked=bool(asked))
+        return tls.failed(practice, asked=bool(asked), sandbox=sandbox)
     if asked:
         return _question(practice, asked, lesson)
     if lesson is not None:

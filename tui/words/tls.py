@@ -197,9 +197,9 @@ _SENTENCES = {
 # -- the guide
 
 
-def failed(practice: Practice, *, asked: bool) -> Guide:
+def failed(practice: Practice, *, asked: bool, sandbox: bool = False) -> Guide:
     """In the place of the steps: the verdict, the certificate, what to do. ``asked``: going on in spite of it
-    is being asked about."""
+    is being asked about. ``sandbox``: it is a lesson, so what senders of mail do is told."""
     event = practice.tls_failed
     assert event is not None
     verdict = _("not verified") if event.faults else _("failed")
@@ -210,20 +210,23 @@ def failed(practice: Practice, *, asked: bool) -> Guide:
     sections = [Section("tls", labels.section("tls"), "", (*said, *(say(one) for one in rest)))]
     if event.certificate is not None:
         sections.append(certificate.section(event.certificate, event))
-    sections.append(Section("next", labels.section("next"), "", _next(event, asked=asked)))
+    sections.append(Section("next", labels.section("next"), "", _next(event, asked=asked, sandbox=sandbox)))
     return Guide(tuple(sections))
 
 
-def _next(event: TlsFailed, *, asked: bool) -> tuple[Paragraph, ...]:
+def _next(event: TlsFailed, *, asked: bool, sandbox: bool) -> tuple[Paragraph, ...]:
     if not event.faults:
         return (say(_("Nothing was lost: F5 or /connect tries again.")),)
     advice = say(_("Send no password. Tell who runs it: others may be refused too."))
+    lesson = _("Mail programs stop here. Between servers most go on: TLS with anybody is better than none.")
+    others = (say(lesson),) if sandbox else ()
     if not asked:
-        return (advice,)
+        return (advice, *others)
     return (
         advice,
         Pair(Run("yes", Tone.YOU), _("connect again; the strip keeps saying so")),
         Pair(Run("Enter", Tone.YOU), _("stop here")),
+        *others,
     )
 
 
