@@ -201,10 +201,13 @@ def test_options_of_curl(recipe: Recipe, options: list[str]) -> None:
                 '    smtp.auth("CRAM-MD5", smtp.auth_cram_md5)',
             ],
         ),
-        (replace(ONE, login=Credentials("SCRAM-SHA-256", "al")), ['    smtp.login("al", password)']),
+        (
+            replace(ONE, login=Credentials("SCRAM-SHA-256", "al"), offered=("SCRAM-SHA-256", "LOGIN")),
+            ['    smtp.auth("LOGIN", smtp.auth_login)'],
+        ),
         (
             replace(ONE, login=Credentials("XOAUTH2", "al")),
-            [r'''    token = "user=" + "al" + "\x01auth=Bearer " + password + "\x01\x01"'''],
+            [r'''    answer = "user=" + "al" + "\x01auth=Bearer " + token + "\x01\x01"'''],
         ),
         (
             replace(ONE, mails=(Mail("a@b.c", ("SIZE=9",), (Addressee("d@e.f", ("NOTIFY=NEVER",)),)),)),
@@ -244,7 +247,9 @@ TOKEN = replace(ONE, login=Credentials("XOAUTH2", "al"))
         ),
         (swaks, replace(TOKEN, offered=("XOAUTH2", "LOGIN")), "LOGIN", True),
         (curl, replace(TOKEN, offered=("XOAUTH2", "LOGIN")), "AUTH=XOAUTH2", False),
-        (curl, replace(ONE, login=Credentials("OAUTHBEARER"), offered=("PLAIN",)), "AUTH=PLAIN", True),
+        (swaks, replace(ONE, login=Credentials("OAUTHBEARER"), offered=("PLAIN",)), "PLAIN", True),
+        (curl, replace(ONE, login=Credentials("OAUTHBEARER"), offered=("PLAIN",)), "AUTH=OAUTHBEARER", False),
+        (curl, replace(ONE, login=Credentials("EXTERNAL", "al"), offered=("PLAIN",)), "AUTH=PLAIN", True),
     ],
 )
 def test_another_mechanism_where_the_program_does_not_know_this_one(
@@ -256,7 +261,40 @@ def test_another_mechanism_where_the_program_does_not_know_this_one(
     comments = " ".join(row[2:] for row in script.splitlines() if row.startswith("# "))
     assert ("which the server offered." in comments) is said
     assert recipe.login is not None
-    assert ("not the token" in comments) is (said and recipe.login.mechanism != "SCRAM-SHA-256")
+    assert ("not the token" in comments) is (said and recipe.login.mechanism in {"XOAUTH2", "OAUTHBEARER"})
+    in_clear = recipe.security is Security.NONE and mechanism.removeprefix("AUTH=") in {"PLAIN", "LOGIN"}
+    assert ("whoever listens" in comments) is (said and in_clear)
+
+
+#: A mechanism, what the server offered, and the lines by which openssl logs in; none where it cannot.
+TYPED = [
+    ("PLAIN", ("PLAIN",), ["AUTH PLAIN"]),
+    ("LOGIN", ("LOGIN",), ["AUTH LOGIN"]),
+    ("XOAUTH2", ("XOAUTH2",), ["AUTH XOAUTH2"]),
+    ("OAUTHBEARER", ("OAUTHBEARER",), ["AUTH OAUTHBEARER"]),
+    ("SCRAM-SHA-256", ("SCRAM-SHA-256", "LOGIN"), ["AUTH LOGIN"]),
+    ("CRAM-MD5", ("CRAM-MD5", "LOGIN", "PLAIN"), ["AUTH PLAIN"]),
+    ("CRAM-MD5", ("CRAM-MD5",), []),
+    ("SCRAM-SHA-256", (), []),
+]
+
+
+@pytest.mark.parametrize(("mechanism", "offered", "typed"), TYPED)
+def test_openssl_types_what_needs_no_answer_to_a_question(
+    mechanism: str, offered: tuple[str, ...], typed: list[str]
+) -> None:
+    script = openssl(replace(ONE, login=Credentials(mechanism, "al"), offered=offered))
+    said = re.findall(r"say '(AUTH [A-Z0-9-]+)'", script)
+    assert said == typed
+    assert ("openssl cannot do this login" in script) is (not typed)
+    assert ("s_client" in script) is bool(typed)
+
+
+def test_python_says_that_it_cannot_log_in() -> None:
+    script = python(replace(SCRAM, offered=("SCRAM-SHA-256",)))
+    ast.parse(script)
+    assert 'raise SystemExit("smtplib cannot do this login' in script
+    assert "getpass" not in script
 
 
 @pytest.mark.parametrize(("made", "name"), [(swaks, "swaks"), (curl, "curl")])
@@ -265,7 +303,7 @@ def test_a_login_that_the_program_cannot_do(made: Callable[[Recipe], str], name:
     *_head, row, ending = script.splitlines()
     assert shlex.split(row)[1] == (
         f"{name} cannot do this login: it does not know SCRAM-SHA-256, and the server offered nothing that "
-        "it knows."
+        "it knows. This can: smtptutor connect mx.x.test:25 --user al --auth SCRAM-SHA-256"
     )
     assert ending == "exit 1"
     assert "password" not in script

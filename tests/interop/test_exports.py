@@ -244,6 +244,75 @@ def test_behind_starttls_and_a_login(form: str, tmp_path: Path) -> None:
     explained_alike(form, "plain", printed, transcript)
 
 
+#: A server that lets everybody in who logs in, with and without TLS.
+LOGINS = """format_version = 1
+id = "logins"
+offers = ["STARTTLS", "AUTH"]
+login_required = true
+auth_in_clear = true
+
+[[account]]
+user = "alice"
+password = "wonderland"
+"""
+#: Every mechanism, and the connection inside which it is used.
+SECURED = {
+    "PLAIN": "",
+    "LOGIN": "--starttls",
+    "CRAM-MD5": "--tls",
+    "SCRAM-SHA-256": "",
+    "XOAUTH2": "--starttls",
+}
+
+
+class LoggedIn(Practice):
+    """A practice server, and the transcript of a sitting for each mechanism."""
+
+    def __init__(self, sandbox: Sandbox, inbox: Inbox, folder: Path) -> None:
+        super().__init__(sandbox, inbox)
+        self.transcripts: dict[str, Path] = {}
+        self.mails: dict[str, tuple[bytes, str, tuple[str, ...]]] = {}
+        for mechanism, secured in SECURED.items():
+            port = sandbox.tls_port if secured == "--tls" else sandbox.port
+            where = [f"localhost:{port}", *([secured] if secured else []), "--cafile", str(sandbox.ca)]
+            login = ["--user", "alice", "--auth", mechanism]
+            ran = connect(*where, *login, *article(folder), env={"SMTPTUTOR_PASSWORD": ALICES})
+            assert ran.returncode == 0, ran.stdout + ran.stderr
+            before = set(self.transcripts.values())
+            (new,) = set((home().state / "transcripts").glob("*.jsonl")) - before
+            self.transcripts[mechanism], self.mails[mechanism] = new, self.delivered()
+
+
+@pytest.fixture(scope="module")
+def logged_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoggedIn]:
+    folder = tmp_path_factory.mktemp("logins")
+    scenario = folder / "logins.toml"
+    scenario.write_text(LOGINS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SMTPTUTOR_HOME", str(folder / "home"))
+        with sandboxes.running("--scenario", str(scenario), "--tls-port", "0") as sandbox:
+            yield LoggedIn(sandbox, Inbox(home().mail), folder)
+
+
+@pytest.mark.parametrize("mechanism", SECURED)
+@FORMS
+def test_every_mechanism_inside_every_kind_of_tls(
+    form: str, mechanism: str, logged_in: LoggedIn, tmp_path: Path
+) -> None:
+    """The same octets and the same envelope, as a user who has logged in; and what it prints is read back."""
+    transcript = logged_in.transcripts[mechanism]
+    text = re.sub(r"\bUSER\b", "alice", exported(form, transcript))
+    assert ALICES not in text
+    if form == "curl" and mechanism != "XOAUTH2":  # it would ask at the terminal
+        text = text.replace("--user alice", '--user "alice:$SMTP_PASSWORD"')
+    trusted = {"SSL_CERT_FILE": str(logged_in.ca), "CURL_CA_BUNDLE": str(logged_in.ca)}
+    printed = do(form, text, tmp_path, SMTP_PASSWORD=ALICES, SWAKS_OPT_auth_password=ALICES, **trusted)
+    assert ALICES not in printed
+    assert logged_in.delivered() == logged_in.mails[mechanism]
+    explained_alike(form, "plain", printed, transcript)
+    assert facts(printed)["authenticated"]
+
+
 def test_openssl_types_no_message_where_none_is_waited_for(practice: Practice, tmp_path: Path) -> None:
     transcript = recorded(tmp_path / "t.jsonl", MESSAGES["plain"], port=practice.port)
     text = exported("openssl", transcript).replace("bob@x.test", "nobody@x.test").replace("carol@", "nobody@")

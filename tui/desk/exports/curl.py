@@ -7,12 +7,12 @@ from typing import Final
 from urllib.parse import quote
 
 from tui.desk.exports import mechanisms, shell
+from tui.practice.logins import TOKENS
 from tui.practice.recipe import Mail, Recipe, Security
 from tui.smtp.display import socket_address
 from tui.words.language import gettext as _
 
-_TOKEN: Final = "XOAUTH2"
-_KNOWN: Final = (*mechanisms.COMMON, _TOKEN)
+_KNOWN: Final = (*mechanisms.COMMON, "XOAUTH2", "OAUTHBEARER")
 #: The token in a file of options that is none: on the command line every user of the machine could read it.
 _BEARER: Final = '<(printf \'oauth2-bearer = "%s"\\n\' "$SMTP_PASSWORD")'
 
@@ -24,7 +24,7 @@ def command(recipe: Recipe) -> str:
     mechanism = mechanisms.chosen(recipe, _KNOWN)
     if recipe.login is not None and not mechanism:
         return "".join((*rows, mechanisms.refusal(recipe, "curl")))
-    if mechanism == _TOKEN:
+    if mechanism in TOKENS:
         rows.append(': "${SMTP_PASSWORD:?}"\n')
     sent = [mail for mail in recipe.mails if mail.message is not None]
     rows += [_one(recipe, mail, mail.message or b"") for mail in sent]
@@ -36,7 +36,7 @@ def command(recipe: Recipe) -> str:
 def _remarks(recipe: Recipe) -> Iterator[str]:
     yield from mechanisms.remarks(recipe, "curl", _KNOWN)
     mechanism = mechanisms.chosen(recipe, _KNOWN)
-    if mechanism == _TOKEN:
+    if mechanism in TOKENS:
         yield _("The token stands in the environment: SMTP_PASSWORD=... bash SCRIPT")
     elif mechanism:
         yield _("curl asks for the password.")
@@ -66,7 +66,7 @@ def _start(recipe: Recipe) -> list[tuple[str, ...]]:
         parts.append(("--user", shell.word(shell.user(recipe))))
         mechanism = mechanisms.chosen(recipe, _KNOWN)
         parts.append(("--login-options", shell.word(f"AUTH={mechanism}")))
-        if mechanism == _TOKEN:
+        if mechanism in TOKENS:
             parts.append(("--config", _BEARER))
     return parts
 

@@ -9,6 +9,8 @@ from tui.desk.exports import shell
 from tui.practice.logins import TOKENS
 from tui.practice.recipe import Recipe, Security
 from tui.smtp.display import visible
+from tui.smtp.sasl import STEPS
+from tui.smtp.secrets import CLEAR_MECHANISMS
 from tui.words.language import gettext as _
 
 #: What swaks and curl log in with, wherever they come from; SCRAM-SHA-256 is missing from most builds.
@@ -25,7 +27,7 @@ def chosen(recipe: Recipe, known: tuple[str, ...] = COMMON) -> str:
     if recipe.login.mechanism in known:
         return recipe.login.mechanism
     order = _IN_CLEAR if recipe.security is Security.NONE else COMMON
-    return next((one for one in order if one in recipe.offered), "")
+    return next((one for one in order if one in recipe.offered and one in known), "")
 
 
 def remarks(recipe: Recipe, program: str, known: tuple[str, ...] = COMMON) -> Iterator[str]:
@@ -38,13 +40,24 @@ def remarks(recipe: Recipe, program: str, known: tuple[str, ...] = COMMON) -> It
     )
     if recipe.login.mechanism in TOKENS:
         yield _("That wants the password, not the token.")
+    if recipe.security is Security.NONE and mechanism in CLEAR_MECHANISMS:
+        yield _("In plain text that shows the password to whoever listens: put TLS before it.")
 
 
 def refusal(recipe: Recipe, program: str) -> str:
     """A script that says, instead of trying, that the program cannot log in there."""
-    mechanism = visible(recipe.login.mechanism) if recipe.login is not None else ""
+    return f"echo {shell.word(no_way(recipe, program))} >&2\nexit 1\n"
+
+
+def no_way(recipe: Recipe, program: str) -> str:
+    """That the program cannot log in there, and what can."""
+    mechanism = recipe.login.mechanism if recipe.login is not None else ""
     sentence = _(
         "{program} cannot do this login: it does not know {mechanism}, and the server offered nothing that "
         "it knows."
-    ).format(program=program, mechanism=mechanism)
-    return f"echo {shell.word(sentence)} >&2\nexit 1\n"
+    ).format(program=program, mechanism=visible(mechanism))
+    if mechanism not in STEPS:
+        return sentence
+    server = f"{shell.server(recipe)}:{recipe.port}"
+    how = f"smtptutor connect {server} --user {shell.user(recipe)} --auth {mechanism}"
+    return _("{sentence} This can: {command}").format(sentence=sentence, command=visible(how))

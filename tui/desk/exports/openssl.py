@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Final
 
-from tui.desk.exports import shell
+from tui.desk.exports import mechanisms, shell
+from tui.practice.logins import TOKENS
 from tui.practice.recipe import Mail, Recipe, Security
-from tui.smtp.display import socket_address
+from tui.smtp.display import socket_address, visible
+from tui.smtp.sasl import PROVING
 from tui.words.language import gettext as _
 
 #: ``hear`` waits for a reply and shows it below the line that it answers, and not sooner: until then openssl
@@ -32,10 +35,23 @@ say() {
 """
 
 
+_BOTH: Final = '"$SMTP_USER" "$SMTP_PASSWORD"'
+#: Mechanism -> its answers as printf makes them, of those that need nothing of what the server asks.
+_LOGINS: Final = {
+    "PLAIN": (rf"'\0%s\0%s' {_BOTH}",),
+    "LOGIN": ('%s "$SMTP_USER"', '%s "$SMTP_PASSWORD"'),
+    "XOAUTH2": (rf"'user=%s\001auth=Bearer %s\001\001' {_BOTH}",),
+    "OAUTHBEARER": (rf"'n,a=%s,\001auth=Bearer %s\001\001' {_BOTH}",),
+}
+_KNOWN: Final = tuple(_LOGINS)
+
+
 def script(recipe: Recipe) -> str:
     """A script (bash). openssl speaks TLS only: what was plain text goes behind STARTTLS."""
     rows = [f"{shell.HEAD}\n"]
     rows += [shell.comment(text) for text in (*shell.remarks(recipe), *_remarks(recipe))]
+    if recipe.login is not None and not mechanisms.chosen(recipe, _KNOWN):
+        return "".join((*rows, mechanisms.refusal(recipe, "openssl")))
     rows.append(_DIALOGUE)
     if recipe.login is not None:
         rows.append(f"SMTP_USER={shell.word(shell.user(recipe))}\n")
@@ -49,12 +65,17 @@ def _remarks(recipe: Recipe) -> Iterator[str]:
         yield _("openssl speaks TLS only: the same, behind STARTTLS.")
     if recipe.security is not Security.IMPLICIT:
         yield _("openssl types the first EHLO and STARTTLS itself.")
-    if recipe.login is not None:
+    mechanism = mechanisms.chosen(recipe, _KNOWN)
+    if mechanism in TOKENS:
+        yield _("The token stands in the environment: SMTP_PASSWORD=... bash SCRIPT")
+    elif mechanism:
         yield _("The password stands in the environment: SMTP_PASSWORD=... bash SCRIPT")
-        if recipe.login.mechanism not in {"PLAIN", "XOAUTH2"}:
-            yield _("{mechanism} answers what the server asks; a script of fixed lines takes PLAIN.").format(
-                mechanism=ascii(recipe.login.mechanism)[1:-1]
-            )
+    if recipe.login is not None and recipe.login.mechanism in PROVING:
+        yield _("{mechanism} answers what the server asks, which a script of fixed lines cannot do.").format(
+            mechanism=visible(recipe.login.mechanism)
+        )
+    inside = replace(recipe, security=Security.STARTTLS)  # it always is, so that no password is in clear
+    yield from mechanisms.remarks(inside, "openssl", _KNOWN)
     if any(mail.chunked for mail in recipe.mails):
         yield _("The message goes out with DATA, not with BDAT.")
 
@@ -73,13 +94,10 @@ def _typed(recipe: Recipe) -> Iterator[str]:
 def _login(recipe: Recipe) -> Iterator[str]:
     if recipe.login is None:
         return
-    if recipe.login.mechanism == "XOAUTH2":
-        yield _say("AUTH XOAUTH2")
-        plan = r"'user=%s\001auth=Bearer %s\001\001'"
-    else:
-        yield _say("AUTH PLAIN")
-        plan = r"'\0%s\0%s'"
-    yield f'    say "$(printf {plan} "$SMTP_USER" "$SMTP_PASSWORD" | base64 | tr -d \'\\n\')" \'********\'\n'
+    mechanism = mechanisms.chosen(recipe, _KNOWN)
+    yield _say(f"AUTH {mechanism}")
+    for answer in _LOGINS[mechanism]:
+        yield f"    say \"$(printf {answer} | base64 | tr -d '\\n')\" '********'\n"
 
 
 def _mail(mail: Mail, *, lmtp: bool) -> Iterator[str]:

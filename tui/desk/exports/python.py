@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tui.desk.exports import shell
+from tui.desk.exports import mechanisms, shell
+from tui.practice.logins import TOKENS
 from tui.practice.recipe import Mail, Recipe, Security
 from tui.words.language import gettext as _
 
@@ -15,6 +16,9 @@ _PLAIN_ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9
 _INDENT: Final = "    "
 #: What ``SMTP.auth`` brings along.
 _MECHANISMS: Final = {"PLAIN": "auth_plain", "LOGIN": "auth_login", "CRAM-MD5": "auth_cram_md5"}
+#: What stands before and behind the user in front of a token (RFC 7628; XOAUTH2 as Google documents it).
+_BEARER: Final = {"XOAUTH2": ("user=", "\\x01"), "OAUTHBEARER": ("n,a=", ",\\x01")}
+_KNOWN: Final = (*_MECHANISMS, *_BEARER)
 _LONGEST: Final = 100
 #: smtplib takes a socket's path for LMTP only.
 _OVER_SOCKET: Final = (
@@ -55,14 +59,16 @@ def _remarks(recipe: Recipe) -> Iterator[str]:
         yield _("smtplib cannot begin with TLS over a Unix socket: this begins without.")
     if any(mail.chunked for mail in recipe.mails):
         yield _("smtplib knows no BDAT: the message goes out with DATA.")
+    yield from mechanisms.remarks(recipe, "smtplib", _KNOWN)
 
 
 def _login_modules(recipe: Recipe) -> Iterator[str]:
-    if recipe.login is not None:
+    mechanism = mechanisms.chosen(recipe, _KNOWN)
+    if mechanism:
         yield "getpass"
         yield "os"
-        if recipe.login.mechanism == "XOAUTH2":
-            yield "base64"
+    if mechanism in _BEARER:
+        yield "base64"
 
 
 def _messages(recipe: Recipe) -> Iterator[str]:
@@ -137,22 +143,24 @@ def _steps(recipe: Recipe) -> Iterator[str]:
 
 
 def _login(recipe: Recipe) -> Iterator[str]:
-    login = recipe.login
-    if login is None:
+    mechanism = mechanisms.chosen(recipe, _KNOWN)
+    if recipe.login is None:
+        return
+    if not mechanism:
+        yield f"raise SystemExit({_literal(mechanisms.no_way(recipe, 'smtplib'))})"
         return
     user = _literal(shell.user(recipe))
-    yield "# " + _("The password is asked for, or stands in the environment.")
-    yield 'password = os.environ.get("SMTP_PASSWORD") or getpass.getpass()'
-    if login.mechanism in _MECHANISMS:
+    bearer = mechanism in TOKENS
+    said = _("The password is asked for, or stands in the environment.")
+    yield "# " + (_("The token is asked for, or stands in the environment.") if bearer else said)
+    yield f'{"token" if bearer else "password"} = os.environ.get("SMTP_PASSWORD") or getpass.getpass()'
+    if not bearer:
         yield f"smtp.user, smtp.password = {user}, password"
-        yield f'smtp.auth("{login.mechanism}", smtp.{_MECHANISMS[login.mechanism]})'
-    elif login.mechanism == "XOAUTH2":
-        yield f'token = "user=" + {user} + "\\x01auth=Bearer " + password + "\\x01\\x01"'
-        yield 'smtp.docmd("AUTH", "XOAUTH2 " + base64.b64encode(token.encode()).decode())'
-    else:
-        sentence = _("smtplib does not know {mechanism}; it takes another one that the server offers.")
-        yield f"# {sentence.format(mechanism=ascii(login.mechanism)[1:-1])}"
-        yield f"smtp.login({user}, password)"
+        yield f'smtp.auth("{mechanism}", smtp.{_MECHANISMS[mechanism]})'
+        return
+    begin, end = _BEARER[mechanism]
+    yield f'answer = "{begin}" + {user} + "{end}auth=Bearer " + token + "\\x01\\x01"'
+    yield f'smtp.docmd("AUTH", "{mechanism} " + base64.b64encode(answer.encode()).decode())'
 
 
 def _mail(recipe: Recipe, mail: Mail, name: str) -> Iterator[str]:
