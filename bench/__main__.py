@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.ptybench import Options, Terminal, measure_keys, memory_kib
+from bench.ptybench import Options, Terminal, measure_keys, memory_kib, summary
 
 HERE = Path(__file__).parent
 PROGRAM = str(Path(sys.executable).with_name("smtptutor"))
@@ -166,6 +166,11 @@ def bench_load(home: Path) -> Iterator[Row]:
     yield Row("... reply p99", found.p99, 500, "ms")
     yield Row("20 connections beyond the limit: told 421", found.refused, 20, "", at_least=True)
     yield Row("20 endless lines in DATA: RSS grows by", found.grown, 32, "MiB")
+    screen = home / "screen"
+    for kind, times in load.typing(screen, options("100x30", SMTPTUTOR_HOME=str(screen))).items():
+        latency = summary(times)
+        print(f"  {kind}: key latency p50 {latency['p50']} ms, max {latency['max']}")
+        yield Row(f"key latency p99 beside {kind} ({len(times)} keys)", latency["p99"], 50, "ms")
 
 
 def bench_inbox(home: Path) -> Iterator[Row]:

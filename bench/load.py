@@ -1,4 +1,8 @@
-"""``smtptutor sandbox`` under load, as other programs meet it: a process of its own, its log read by us."""
+"""The sandbox under load, as other programs meet it: ``smtptutor sandbox``, a process of its own, its log
+read by us; and that of a split screen, in which somebody types meanwhile.
+
+``python -m bench.load PORT messages|floods`` is the load alone: who measures keys does nothing else.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +19,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.ptybench import Options, Terminal
 from tui.sandbox.inbox import Inbox
 
 PROGRAM = str(Path(sys.executable).with_name("smtptutor"))
 CLIENTS, EACH, FLOODS = 200, 5, 20
 FLOOD_OCTETS = 8 * 1024 * 1024
+#: Where keys are measured it has to last for some of them.
+ROUNDS, FLOOD_OCTETS_BESIDE_KEYS = 3, 64 * 1024 * 1024
 TEXT = b"Subject: load\r\n\r\n" + b"The quick brown fox jumps over the lazy dog.\r\n" * 20 + b".\r\n"
 
 
@@ -116,7 +123,7 @@ def _beyond(port: int, allowed: int = 250, more: int = 20) -> int:
     return sum(greeting.startswith(b"421") for greeting in greetings)
 
 
-def _floods(port: int, process: int) -> float:
+def _floods(port: int, process: int, octets: int = FLOOD_OCTETS) -> float:
     clients = [_connect(port) for _ in range(FLOODS)]
     for client in clients:
         with client.makefile("rb") as replies:
@@ -126,7 +133,7 @@ def _floods(port: int, process: int) -> float:
                 replies.readline()
     before = highest = _resident(process)
     block = b"x" * 65536
-    for _ in range(FLOOD_OCTETS // len(block)):
+    for _ in range(octets // len(block)):
         for client in clients:
             client.sendall(block)
         highest = max(highest, _resident(process))
@@ -135,9 +142,67 @@ def _floods(port: int, process: int) -> float:
     return highest - before
 
 
+def typing(home: Path, opt: Options) -> dict[str, list[float]]:
+    """Milliseconds until a key is seen in a split screen whose own server is under each kind of load."""
+    found = {}
+    with Terminal([PROGRAM], opt) as term:
+        term.wait_text("S   220", 20)
+        term.settle(2.0)  # what it reads ahead is read
+        port = _listening(term.pid)
+        for kind in ("messages", "floods"):
+            with subprocess.Popen([sys.executable, "-m", "bench.load", str(port), kind]) as load:
+                found[kind] = list(_typed(term, load))
+            if load.returncode:
+                raise RuntimeError(f"{kind}: the load ended with {load.returncode}")
+    kept = len(Inbox(home / "mail").numbers())
+    if kept != ROUNDS * CLIENTS * EACH:
+        raise RuntimeError(f"{kept} messages are stored")
+    return found
+
+
+def _typed(term: Terminal, load: subprocess.Popen[bytes]) -> Iterator[float]:
+    typed = ""
+    while load.poll() is None:
+        typed += "abcdefghijklmnopqrstuvwxyz"[len(typed) % 26]
+        pressed = term.send(typed[-1])
+        needle = typed[-10:]
+        seen = term.wait(lambda needle=needle: any(needle in row for row in term.display()), 30)
+        yield (seen - pressed) * 1000
+        term.run_for(0.03)
+        if len(typed) == 26:
+            term.key("ctrl+u")
+            typed = ""
+            term.run_for(0.1)
+    term.key("ctrl+u")
+    term.settle(0.3)
+
+
+def _listening(process: int) -> int:
+    """The IPv4 port at which this process listens (proc(5))."""
+    links = (link.readlink() for link in Path(f"/proc/{process}/fd").iterdir() if link.is_symlink())
+    sockets = {str(one)[8:-1] for one in links if str(one).startswith("socket:")}
+    for row in Path(f"/proc/{process}/net/tcp").read_text().splitlines()[1:]:
+        _at, local, _remote, state, *_others, inode = row.split()[:10]
+        if state == "0A" and inode in sockets:
+            return int(local.partition(":")[2], 16)
+    raise RuntimeError("it does not listen")
+
+
+def _load(port: int, kind: str) -> None:
+    if kind == "messages":
+        for _ in range(ROUNDS):
+            _messages(port)
+    else:
+        _floods(port, os.getpid(), FLOOD_OCTETS_BESIDE_KEYS)
+
+
 def _resident(process: int) -> float:
     """MiB."""
     for line in Path(f"/proc/{process}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     raise RuntimeError("the server is gone")
+
+
+if __name__ == "__main__":
+    _load(int(sys.argv[1]), sys.argv[2])

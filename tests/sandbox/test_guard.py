@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 
 from tui.sandbox import wire
 from tui.sandbox.handler import peer_address
+from tui.sandbox.turns import Turns
 from tui.sandbox.wire import GUARDED, Wire
 
 
@@ -22,7 +23,13 @@ class Recording(Wire):
     """Notes which of its private names the base class uses."""
 
     def __init__(self) -> None:
-        super().__init__(object(), hostname="guard.test", idle_seconds=60, loop=asyncio.get_running_loop())
+        super().__init__(
+            object(),
+            hostname="guard.test",
+            idle_seconds=60,
+            turns=Turns(),
+            loop=asyncio.get_running_loop(),
+        )
         self.used: list[str] = []
 
     async def _handle_client(self) -> None:

@@ -45,6 +45,7 @@ def desk_for(
             scenario=options.scenario if server is None else server,
             certificates=where.certificates,
             listener=listen,
+            beside_screen=True,
         )
 
     desk = Desk(

@@ -34,6 +34,8 @@ _HEAD_OCTETS: Final = 8 * 1024
 #: Messages that wait for the disk side by side; fewer than some go one after the other.
 _SIDE_BY_SIDE: Final = 16
 _SOME: Final = 4
+#: Clients that are answered in one turn of the loop: others are in there, too.
+_TOLD_AT_ONCE: Final = 8
 
 
 class Draft:
@@ -246,11 +248,13 @@ class Mailbox:
                     results = await asyncio.to_thread(self._published, batch)
                 else:
                     results = self._published(batch)
-                for mail, result in zip(batch, results, strict=True):
+                for at, (mail, result) in enumerate(zip(batch, results, strict=True), start=1):
                     if isinstance(result, int):
                         mail.draft.promise()
                     mail.draft.discard()
                     mail.done(result)
+                    if at % _TOLD_AT_ONCE == 0:
+                        await asyncio.sleep(0)
         finally:
             self._publishing = None
 

@@ -32,6 +32,7 @@ from tui.sandbox.clock import Clock
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.mailbox import Mailbox
 from tui.sandbox.personality import Personality
+from tui.sandbox.turns import ALONE, BESIDE_A_SCREEN, Turns
 
 if TYPE_CHECKING:
     import ssl
@@ -48,6 +49,10 @@ _EVERY_ADDRESS: Final = ("0.0.0.0", "::")
 _FAMILY_MISSING: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
 #: With port 0: how often both families are tried for a port that is free in each.
 _TRIES: Final = 5
+#: Connections that are taken in one turn of the loop: others are in there, too.
+_ACCEPTED_AT_ONCE: Final = 16
+#: Those that the system keeps until then; asyncio would have as many for both.
+_WAITING: Final = 250
 
 
 class ListenError(OSError):
@@ -74,6 +79,7 @@ class Sandbox:
             (``tui.sandbox.authority``); None: no TLS, whatever is offered.
         listener: gets every event of ``tui.sandbox.events`` in order, on the event loop; it must not block.
         fsync: False only for measuring.
+        beside_screen: somebody types in this event loop, and is not to wait for clients.
 
     Raises:
         KeyError: no personality or scenario of this name.
@@ -88,6 +94,7 @@ class Sandbox:
         certificates: Path | None = None,
         listener: Callable[[events.Event], None] | None = None,
         fsync: bool = True,
+        beside_screen: bool = False,
     ) -> None:
         self.mail = mail
         self.scenario = _scenario(scenario)
@@ -108,6 +115,7 @@ class Sandbox:
         self._lmtp_servers: list[asyncio.Server] = []
         self._connections: set[Connection] = set()
         self._seen = 0
+        self._turns = Turns(BESIDE_A_SCREEN if beside_screen else ALONE)
 
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]:
@@ -310,15 +318,20 @@ class Sandbox:
         behind, tls = (tls, None) if self.scenario.proxy else (None, tls)
         # Host and port, not a socket of our own: asyncio then sets TCP_NODELAY on what it accepts.
         try:
-            return await asyncio.get_running_loop().create_server(
+            server = await asyncio.get_running_loop().create_server(
                 partial(self._connect, lmtp=lmtp, proxied_tls=behind),
                 host,
                 port,
                 ssl=tls,
                 ssl_handshake_timeout=HANDSHAKE_SECONDS if tls else None,
+                backlog=_ACCEPTED_AT_ONCE,
             )
         except OSError as error:
             raise ListenError(host, port, error) from error
+        for listening in server.sockets:
+            with listening.dup() as same:
+                same.listen(_WAITING)
+        return server
 
     def _connect(self, *, lmtp: bool, proxied_tls: ssl.SSLContext | None) -> Connection:
         from tui.sandbox.server import Connection
@@ -331,6 +344,7 @@ class Sandbox:
             lmtp=lmtp,
             proxied_tls=proxied_tls,
             open_ones=self._connections,
+            turns=self._turns,
             loop=asyncio.get_running_loop(),
         )
 

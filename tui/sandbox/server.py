@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import asyncio
     import ssl
 
+    from tui.sandbox.turns import Turns
+
 #: What may be said where a login is required and was not yet (RFC 4954 §6).
 _BEFORE_LOGIN: Final = frozenset({"AUTH", "STARTTLS", "EHLO", "HELO", "LHLO", "NOOP", "RSET", "QUIT"})
 
@@ -33,9 +35,10 @@ class Connection(Voice):
         lmtp: bool = False,
         proxied_tls: ssl.SSLContext | None = None,
         open_ones: set[Connection],
+        turns: Turns,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
-        super().__init__(handler, number, loop=loop)
+        super().__init__(handler, number, turns=turns, loop=loop)
         self.lmtp = lmtp
         self._crowded = False  # there are more than allowed
         self._proxied_tls = proxied_tls

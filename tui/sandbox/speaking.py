@@ -18,6 +18,8 @@ from tui.smtp.commands import HELLO, text_of
 if TYPE_CHECKING:
     import asyncio
 
+    from tui.sandbox.turns import Turns
+
 #: Commands that are kept with the mail; never one that may bring a secret.
 _KEPT: Final = frozenset({*HELLO, "MAIL", "RCPT", "DATA", "BDAT"})
 _KEPT_AT_MOST: Final = 250  # of one mail
@@ -43,12 +45,18 @@ _USUAL: Final = Chosen()
 class Voice(Wire):
     """The voice of connection ``number``."""
 
-    def __init__(self, handler: Handler, number: int, *, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, handler: Handler, number: int, *, turns: Turns, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self.handler = handler
         self.number = number
         self.limits = handler.scenario.limits
         super().__init__(
-            handler, hostname=handler.personality.host, idle_seconds=self.limits.idle_seconds, loop=loop
+            handler,
+            hostname=handler.personality.host,
+            idle_seconds=self.limits.idle_seconds,
+            turns=turns,
+            loop=loop,
         )
         #: How many octets a message may have.
         self.message_octets = self.limits.message_octets or handler.personality.message_octets

@@ -294,6 +294,7 @@ async def _keep(connection: Connection) -> Answer:
     assert connection.session is not None
     chunk = connection.mail.chunk
     answer = await connection.handler.handle_DATA(connection, connection.session, connection.mail)
+    await connection.turn()
     connection.reset_transaction()
     if chunk and answer.situation == "accepted":
         return Answer("accepted_chunks", {**answer.facts, "chunk": chunk - 1})

@@ -1,7 +1,7 @@
 """The one module that touches aiosmtpd's private names: its SMTP protocol with a read loop of our own.
 
 aiosmtpd reads through an ``asyncio.StreamReader``: line by line inside DATA, without a bound for a line that
-never ends, and an end of input cancels whatever runs. Here octets go straight from ``data_received`` either
+never ends, and an end of input cancels whatever runs. Here octets go straight from where they are read either
 into the open message or into one bounded buffer of commands, and an end of input lets what is buffered run to
 its end.
 
@@ -14,11 +14,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+from collections.abc import Iterable
 from typing import Final, cast
 
 from aiosmtpd.smtp import SMTP, Envelope
 
 from tui.sandbox.body import Incoming
+from tui.sandbox.turns import Turns
 
 GUARDED: Final = (
     "_handle_client",  # replaced; connection_made starts it as a task
@@ -35,8 +37,6 @@ HANDSHAKE_SECONDS: Final = 10.0
 LONGEST_LINE: Final = 12288
 #: With more than this waiting to be obeyed, the client has to wait too.
 _BUFFERED: Final = 64 * 1024
-#: Lines obeyed in a row before other connections get their turn.
-_IN_A_ROW: Final = 64
 #: Seconds that a client has to read our last words before the connection is cut.
 _LINGER: Final = 1.0
 
@@ -44,19 +44,27 @@ _LINGER: Final = 1.0
 logging.getLogger("mail.log").disabled = True
 
 
-class Wire(SMTP):
+class Wire(SMTP, asyncio.BufferedProtocol):
     """Octets in, lines and messages out; replies in, octets out. A subclass obeys the lines.
 
     Args:
         handler: what aiosmtpd calls the event handler.
         hostname: always given, or aiosmtpd would ask the resolver.
         idle_seconds: without one octet from the client, then it is dismissed.
+        turns: those of all connections of this loop.
         loop: the running one.
     """
 
     def __init__(
-        self, handler: object, *, hostname: str, idle_seconds: float, loop: asyncio.AbstractEventLoop
+        self,
+        handler: object,
+        *,
+        hostname: str,
+        idle_seconds: float,
+        turns: Turns,
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
+        self._turns = turns
         super().__init__(handler, hostname=hostname, data_size_limit=None, enable_SMTPUTF8=True, loop=loop)
         self._idle_seconds = idle_seconds
         self.tls = False
@@ -70,8 +78,12 @@ class Wire(SMTP):
         self._waiter: asyncio.Future[None] | None = None
         self._writable = asyncio.Event()
         self._writable.set()
-        self._in_a_row = 0
         self._heard = loop.time()
+
+    def __dir__(self) -> Iterable[str]:
+        """For each new connection aiosmtpd looks through all names for its verbs and mechanisms: that takes
+        longer than all the rest, and none of them is used."""
+        return ()
 
     # -- what a subclass does
 
@@ -123,11 +135,18 @@ class Wire(SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._pipe = cast(asyncio.Transport, transport)
+        self._turns.readers += 1
         super().connection_made(transport)
         inside = transport.get_extra_info("ssl_object")
         if inside is not None:
             self.tls = True
             self.secured(inside)
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._turns.room()
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.data_received(bytes(self._turns.room()[:nbytes]))
 
     def data_received(self, data: bytes) -> None:
         if self._left:
@@ -151,6 +170,7 @@ class Wire(SMTP):
         return not self._left and not self.tls
 
     def connection_lost(self, error: Exception | None) -> None:
+        self._turns.readers -= 1
         self._drop_buffer()
         self._left = True
         self._writable.set()
@@ -222,12 +242,16 @@ class Wire(SMTP):
         return bool(self._buffer)
 
     async def _wait(self) -> None:
-        """Until something happens."""
-        self._in_a_row = 0
+        """Until something happens, and it is our turn."""
         if self._pipe is not None:
             self._pipe.resume_reading()
         self._waiter = self.loop.create_future()
         await self._waiter
+        await self._turns.take()
+
+    async def turn(self) -> None:
+        """Wait until it is this connection's turn."""
+        await self._turns.take()
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -292,6 +316,7 @@ class Wire(SMTP):
 
     async def _handle_client(self) -> None:
         try:
+            await self._turns.take()
             await self.greet()
             while not self._over and (got := await self.next_line()) is not None:
                 await self._obey(*got)
@@ -306,10 +331,8 @@ class Wire(SMTP):
             await self.obey(line, cut=cut)
         except Exception as error:  # whatever it was, the learner's connection survives it
             await self.admit_failure(error)
-        self._in_a_row += 1
-        if self._in_a_row >= _IN_A_ROW:
-            self._in_a_row = 0
-            await asyncio.sleep(0)
+        if self._buffer:
+            await self._turns.take()
 
     @property
     def _over(self) -> bool:
