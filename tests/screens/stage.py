@@ -7,7 +7,8 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from unittest.mock import patch
 
 from textual import events
@@ -107,7 +108,23 @@ class NamedWay:
         self.port = port
 
     async def open(self, protocol_factory: ProtocolFactory) -> asyncio.Transport:
-        return await self._way.open(protocol_factory)
+        return cast(
+            asyncio.Transport, _Named(await self._way.open(protocol_factory), (self.address, self.port))
+        )
+
+
+class _Named:
+    """A transport whose other end has another name."""
+
+    def __init__(self, transport: asyncio.Transport, peer: tuple[str, int]) -> None:
+        self._transport = transport
+        self._peer = peer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return self._peer if name == "peername" else self._transport.get_extra_info(name, default)
 
 
 @contextmanager
@@ -134,8 +151,10 @@ def staged(clock: StoryClock, served: Endpoint | None = None) -> Iterator[None]:
         clock.passed += _ANSWERED_IN
         return submitted
 
+    timed = SimpleNamespace(time=clock.wall, monotonic=clock.now)
     with (
         patch.object(Desk, "__init__", init),
+        patch("tui.desk.teaching.time", timed),
         patch.object(Desk, "submit", submit_and_wait),
         patch("time.time", clock.wall),
     ):

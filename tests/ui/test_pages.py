@@ -14,8 +14,9 @@ from tests.ui.golden import check
 from tests.ui.pages import SIZES, controls, rows, shown, speaking, styles, typed
 from tui.desk.destination import Destination
 from tui.net.endpoint import Endpoint
-from tui.ui.look import ASCII, COLOURLESS, SIXTEEN
-from tui.ui.screens.commands import CommandsPage
+from tui.ui.flow import plain
+from tui.ui.look import ASCII, COLOURLESS, SIXTEEN, UNICODE
+from tui.ui.screens.commands import CommandsPage, command_row
 from tui.ui.screens.connect import ConnectPage, ConnectTo, Recent
 from tui.ui.screens.fault_rows import View
 from tui.ui.screens.help import HelpPage
@@ -271,3 +272,12 @@ async def test_foreign_text_is_shown_literally_and_harms_nothing(at: int, size: 
         assert "\u202e" not in "".join(rows(app))
         if at < 2:
             assert "[@click=app.quit]x[/]" in "".join(rows(app))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+@pytest.mark.parametrize("width", [60, 80, 82])
+def test_what_a_command_does_is_said_whole_or_not_at_all(lang: str, width: int) -> None:
+    with speaking(lang):
+        for one in ACTIONS:
+            row = plain(command_row(one, width, UNICODE, chosen=False))
+            assert "..." not in row.replace(one.name, ""), row

@@ -49,31 +49,29 @@ ACTIONS: tuple[Action, ...] = (
     Action("inbox", "inbox", "F7", N_("inbox"), N_("what the sandbox has received"), N_("inbox")),
     Action("connect", "connect", "F5", N_("connect"), N_("to the sandbox or to HOST[:PORT]"), N_("connect")),
     Action("mx", "mx", "", N_("next exchanger"), N_("the next mail server of the domain")),
-    Action("faults", "faults", "^F", N_("faults"), N_("what goes wrong at the sandbox, and scenarios")),
-    Action("scenario", "scenario", "", N_("scenario"), N_("what the sandbox is like; /scenario NAME")),
-    Action("clock", "clock", "^T", N_("step the clock"), N_("5 minutes pass at the sandbox; /clock 1h")),
+    Action("faults", "faults", "^F", N_("faults"), N_("what goes wrong at the sandbox")),
+    Action("scenario", "scenario", "", N_("scenario"), N_("what the sandbox is like, by name")),
+    Action("clock", "clock", "^T", N_("step the clock"), N_("5 minutes pass; /clock 1h: an hour")),
     Action(
         "explain-line", "explain", "", N_("explain this line"), N_("in words, with the section of the RFC")
     ),
     Action(
         "pane", "wire", "F6", N_("read the wire"), N_("scroll, select and copy what was said"), N_("pane")
     ),
-    Action(
-        "save", "save", "F8", N_("save, copy as"), N_("the transcript, as Markdown or a program"), N_("save")
-    ),
-    Action("copy", "copy", "", N_("copy as ..."), N_("/copy markdown, swaks, curl, openssl or python")),
+    Action("save", "save", "F8", N_("save, copy as"), N_("transcript, Markdown or a program"), N_("save")),
+    Action("copy", "copy", "", N_("copy as ..."), N_("markdown swaks curl openssl python")),
     Action(
         "certificate",
         "cert",
         "",
         N_("certificate"),
-        N_("who the server proved to be, and its TLS"),
+        N_("who the server proved to be"),
     ),
     Action("zoom", "zoom", "F9", N_("zoom"), N_("one pane alone, without frames"), N_("zoom")),
-    Action("bdat", "bdat", "", N_("send as BDAT"), N_("the written message as one counted chunk")),
-    Action("raw", "raw", "", N_("raw mode"), N_("line ends of your choice, no rules: for tests")),
+    Action("bdat", "bdat", "", N_("send as BDAT"), N_("the message as one counted chunk")),
+    Action("raw", "raw", "", N_("raw mode"), N_("any line end, no rules: for tests")),
     Action("bytes", "bytes", "", N_("byte lens"), N_("CR LF, blanks, 8-bit and line lengths")),
-    Action("times", "times", "", N_("times"), N_("how long each reply took, connecting, TLS")),
+    Action("times", "times", "", N_("times"), N_("how long each reply and TLS took")),
     Action("language", "language", "", N_("Language / 语言"), N_("English or 中文, remembered")),
     Action("theme", "theme", "", N_("theme"), N_("the colours, remembered")),
     Action(
@@ -91,7 +89,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("again", "again", "", N_("begin again"), N_("the exercise from its first line")),
     Action("free", "free", "", N_("free practice"), N_("on this server, without goals")),
     Action("personality", "persona", "", N_("personality"), N_("the server that the sandbox speaks as")),
-    Action("help", "help", "F1", N_("help"), N_("keys and signs; /help SIZE: one extension"), N_("help")),
+    Action("help", "help", "F1", N_("help"), N_("keys and signs; /help SIZE for one"), N_("help")),
     Action("commands", "", "^P", N_("all commands"), N_("every command by name"), N_("all")),
     Action("quit", "quit", "^Q", N_("quit"), N_("say QUIT and leave, nothing is lost"), N_("quit")),
 )

@@ -21,7 +21,7 @@ from tui.words.language import ngettext
 
 _MARGIN = 3  # columns before what is typed and before a name: blank, sign, blank
 _NAME, _TYPED, _KEY = 21, 11, 4
-_ABOUT_FROM = 16  # cells: with less, what it does is left out rather than cut to a word
+_ABOUT_FROM = 34  # cells: with less, what it does is left out rather than cut to a word
 _ABOVE = 4  # head, blank, what is typed, blank
 
 
