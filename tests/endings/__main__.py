@@ -31,7 +31,10 @@ def main(count: int, seed: int) -> int:
         for number in range(count):
             case = cases[number % len(cases)]
             begin = over(server) if case.way is DROPPED else at_a_terminal(server.environment)
-            one = run(random.Random(f"{seed} {number}"), case, root / str(number), begin)
+            try:
+                one = run(random.Random(f"{seed} {number}"), case, root / str(number), begin)
+            except AssertionError as error:
+                one = Ended(case, 0.0, [str(error)])
             one.problems += no_orphans(server)
             for problem in one.problems:
                 print(f"run {number}, {case}: {problem}", flush=True)

@@ -56,8 +56,9 @@ class At:
                 raise AssertionError(f"never came\n{self.terminal.text()}")
 
     def greeted(self) -> None:
-        """And all that belongs to it was said."""
-        self.terminal.wait_for("220 mx.test")
+        """And all that belongs to it was said; the greeting may have left the screen by then."""
+        shown = ("220 mx.test", "PIPELINING")
+        self.terminal.wait(lambda: any(one in self.terminal.text() for one in shown), "the greeting")
         if self.channel is STARTTLS:
             self.until(lambda: self.heard("EHLO") == 2)
 
@@ -144,11 +145,11 @@ def _prompt(at: At) -> None:
 
 
 def _until(at: At) -> None:
-    at.terminal.wait_for("220 mx.test")
+    at.until(lambda: at.heard("EHLO") > 0)
     at.terminal.settle(at.chance.random() * 0.1)
 
 
-TYPING = Moment("typing", _typing)
+TYPING = Moment("typing", _typing, ("--yes",))  # by --via the dot would ask
 CONNECTING = Moment("connecting", _connecting, silent=GREETED)
 HANDSHAKE = Moment("TLS handshake", _handshake, silent=SECURED)
 WAITING = Moment("waiting for a reply", _waiting, silent="VRFY")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Expected:
     """``code``: of the case's script piped in; None: chance. ``says``: parts of rows that have to come, in a
     pipe and on a terminal; ``typed_says``: on a terminal alone, where the person takes the time to look.
-    ``never``: must not come."""
+    ``never``: must not come. ``shows``: on the split screen, of a login."""
 
     code: int | None
     says: tuple[str, ...] = ()
@@ -20,6 +20,7 @@ class Expected:
     awaited: str = ""  # on a terminal, before anything is typed
     typed: int | None = None  # on a terminal only so many lines of the script
     then: tuple[str, ...] = ()  # lines behind the case's own script
+    shows: tuple[str, ...] = ()
 
 
 _FLAGGED = 76  # the protocol was broken by the server
@@ -166,6 +167,7 @@ EXPECTED: dict[str, Expected] = {
         _FLAGGED,
         says=("S: 250 AUTH PLAIN ********", "the server repeated a secret, hidden"),
         never=("AGFsaWNl", "czNjcmV0"),
+        shows=("the server repeated a secret, hidden",),
     ),
     # -- logins: piped with --yes, and agreed to on a terminal
     "auth_refused": Expected(
@@ -177,6 +179,7 @@ EXPECTED: dict[str, Expected] = {
             "a password in plain text",
         ),
         never=_SECRETS,
+        shows=("the login was not taken", "Check user name and password"),
     ),
     "auth_bad_challenge": Expected(
         77,
@@ -191,18 +194,26 @@ EXPECTED: dict[str, Expected] = {
             r"\x1b]52;c;aGk=\x07[red]Password:",
         ),
         never=_SECRETS,
+        shows=("S 334 Please type your user name!!", "the login was not taken"),
     ),
     "auth_plaintext_only": Expected(
         _OPEN,
         says=("a password in plain text", "anyone on the way can read it", "S: 235 2.7.0 Accepted"),
         typed_says=("in plain text: anyone on the way can read it",),
         never=_SECRETS,
+        shows=("anyone on the way can read it",),
     ),
     "auth_withdrawn": Expected(
-        77, says=("S: 503 5.5.1 AUTH not advertised", "not the time for it"), never=_SECRETS
+        77,
+        says=("S: 503 5.5.1 AUTH not advertised", "not the time for it"),
+        never=_SECRETS,
+        shows=("503 5.5.1 AUTH not advertised", "not the time for it"),
     ),
     "auth_closes": Expected(
-        _FLAGGED, says=("the server hung up in the middle of the login", "kept nowhere"), never=_SECRETS
+        _FLAGGED,
+        says=("the server hung up in the middle of the login", "kept nowhere"),
+        never=_SECRETS,
+        shows=("in the middle of the login", "kept nowhere"),
     ),
     "iac_negotiation": Expected(
         _FLAGGED, says=("telnet octets, not answered", "[x] connect   220", "[x] EHLO")

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.hostile.expected_tls import AUTH, EXPECTED, SECRETS, Expected
+from tests.hostile.expected_tls import AUTH, CHINESE, EXPECTED, SECRETS, Expected
 from tests.hostile.server import Served, lines, listing, tapped, tls_listing
 from tests.plain.running import run, script
 from tests.pty import Terminal
@@ -41,6 +41,7 @@ def expected(name: str) -> Expected:
 
 def test_every_case_has_its_row() -> None:
     assert EXPECTED.keys() == TLS.keys()
+    assert CHINESE.keys() == CASES.keys()
     assert len(CLEAR) == 6
 
 
@@ -126,6 +127,20 @@ def test_typed_by_the_program(name: str, served: Served) -> None:
         assert bool(sent.secrets) == wanted.secure
     # CRAM-MD5 is chosen where nothing is encrypted, and this server is content with the word.
     assert done.code == (0 if name == "auth_plaintext_only" else wanted.code)
+    _is_clean(output)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_in_chinese(name: str, served: Served) -> None:
+    """Of the logins, which go out here, what came of them."""
+    sent, wanted, agreed = Sent(served, name), expected(name), name in CLEAR
+    text = [*lines(CASES[name]), "QUIT"] if agreed else [*typed(name), AUTH, "QUIT"]
+    words = [*arguments(name, served), "--lang", "zh_CN", *(["--yes"] if agreed else [])]
+    done = run(script(text, "\r\n"), *words)
+    output = "\n".join(done.rows)
+    for part in CHINESE[name]:
+        assert part in output
+    assert bool(sent.secrets) == (wanted.secure or agreed)
     _is_clean(output)
 
 

@@ -43,6 +43,12 @@ def mode(terminal: Terminal) -> str:
     return str(words[-1]) if words else ""
 
 
+def shows(terminal: Terminal, text: str) -> bool:
+    """Wherever lines were broken: column by column, and without blanks."""
+    columns = zip(*(row.partition("│")[::2] for row in terminal.rows()), strict=True)
+    return re.sub(r"\s", "", text) in re.sub(r"\s", "", "".join("".join(column) for column in columns))
+
+
 def connect(terminal: Terminal, port: int) -> None:
     """To another port: by the page while something is open, by the typed name when nothing is."""
     terminal.press("escape", "ctrl+u")
@@ -77,6 +83,8 @@ def test_case(name: str, ports: dict[str, int], terminal: Terminal) -> None:
     for part in EXPECTED[name].says:
         if "\\" in part:  # foreign text, spelt out
             terminal.wait_for(part.removeprefix("S: ")[:60])
+    for part in EXPECTED[name].shows:
+        terminal.wait(lambda: shows(terminal, part), part)  # noqa: B023
     terminal.settle(0.2)
 
     connect(terminal, ports["ok_plain"])
