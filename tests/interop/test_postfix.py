@@ -1,5 +1,5 @@
 """The article's mail, typed to a real Postfix on loopback: in line mode, on the split screen, and there in
-tmux in an SSH session."""
+tmux in an SSH session; there also logged in inside TLS, and to Exim."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from tests.interop import tmux
+from tests.interop.exim import Exim
 from tests.interop.postfix import Postfix
 from tests.interop.program import PROGRAM, transcript
 from tests.interop.sshd import Sshd
@@ -64,17 +65,20 @@ def test_a_refused_recipient_is_named_and_nothing_is_delivered(postfix: Postfix)
     assert b"S: 550 5.1.1" in run.stdout
 
 
-def type_the_mail(terminal: Terminal) -> None:
-    """On the split screen, from the greeting to the end of the program."""
-    terminal.wait_for("220 mail.bdwater.test")
+def type_the_mail(terminal: Terminal, *, greeted: bool = True) -> None:
+    """On the split screen, to the end of the program; ``greeted``: from the greeting on, else behind EHLO."""
+    if greeted:
+        terminal.wait_for("220 mail.bdwater.test")
+        terminal.enter(ENVELOPE[0])
+        terminal.wait_for("250 mail")
     assert "REAL" in terminal.rows()[0]
-    for line, seen in zip(ENVELOPE, ("250 mail", "Ok", "2.1.5", "354"), strict=True):
+    for line, step in zip(ENVELOPE[1:], ("mail", "rcpt", "data"), strict=True):
         terminal.enter(line)
-        terminal.wait_for(seen)
+        terminal.wait(lambda: f"[{step}]" in terminal.rows()[0], step)  # noqa: B023
     for line in MESSAGE:
         terminal.enter(line)
     terminal.enter(".")
-    terminal.wait_for("queued as")
+    terminal.wait(lambda: any(said in terminal.text() for said in ("queued as", "250 OK id=")), "accepted")
     terminal.enter("quit")
     terminal.wait_for("8 of 8")
     terminal.press("ctrl+q")
@@ -98,3 +102,29 @@ def test_the_articles_mail_in_tmux_over_ssh(postfix: Postfix, sshd: Sshd, tmp_pa
     ]
     assert "S: 221 2.0.0 Bye" in rows
     stored(postfix.mail("test2"))
+
+
+def test_logged_in_by_starttls_in_tmux_over_ssh(postfix: Postfix, sshd: Sshd, tmp_path: Path) -> None:
+    """The password is typed where it is asked for, hidden."""
+    command = [*PROGRAM, "connect", f"localhost:{postfix.login_port}", "--starttls", "--until", "auth"]
+    command += ["--cafile", str(postfix.certificates.ca), "--user", "test1@bdwater.test"]
+    with tmux.running(sshd, tmp_path, command, {}, size=(80, 24)) as terminal:
+        terminal.wait_for("idden")
+        terminal.enter(postfix.password)
+        terminal.wait_for("235 2.7.0")
+        type_the_mail(terminal, greeted=False)
+        assert postfix.password.encode() not in terminal.written
+    rows = transcript()
+    (login,) = (row for row in rows if row.startswith("C: AUTH "))
+    assert login.startswith("C: AUTH SCRAM-SHA-256 ")
+    assert rows.index("C: STARTTLS") < rows.index(login)
+    stored(postfix.mail("test2"))
+
+
+def test_to_exim_by_tls_at_once_in_tmux_over_ssh(exim: Exim, sshd: Sshd, tmp_path: Path) -> None:
+    command = [*PROGRAM, "connect", f"localhost:{exim.tls_port}", "--tls"]
+    command += ["--cafile", str(exim.certificates.ca)]
+    with tmux.running(sshd, tmp_path, command, {}, size=(80, 24)) as terminal:
+        type_the_mail(terminal)
+    assert any(row.startswith("* TLS handshake complete: ") for row in transcript())
+    stored(exim.boxes.mail("test2"))
