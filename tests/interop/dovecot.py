@@ -6,14 +6,14 @@ import contextlib
 import os
 import pwd
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.interop import daemons
 from tests.interop.certificates import Certificates, issue
 from tests.interop.maildirs import Maildirs
-from tests.interop.ports import free_port, wait_for_port
+from tests.interop.ports import free_port
 
 CONFIGURATION = """\
 protocols = lmtp
@@ -91,13 +91,6 @@ def running(root: Path) -> Iterator[Dovecot]:
     configuration.write_text(
         CONFIGURATION.format(root=root, certificates=server.certificates, port=server.port)
     )
-    with (root / "start.log").open("wb") as output:
-        daemon = subprocess.Popen(
-            [program, "-F", "-c", str(configuration)], stdin=subprocess.DEVNULL, stdout=output, stderr=output
-        )
-    try:
-        wait_for_port(server.port)
+    command = (program, "-F", "-c", configuration)
+    with daemons.running(command, root / "start.log", port=server.port):
         yield server
-    finally:
-        daemon.terminate()
-        daemon.wait(20)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.interop import daemons
 from tests.interop.certificates import Certificates, issue
 from tests.interop.maildirs import Maildirs
-from tests.interop.ports import free_port, wait_for_port
+from tests.interop.ports import free_port
 from tests.interop.unpacked import program
 
 USER = "Debian-exim"
@@ -98,16 +98,6 @@ def running(root: Path) -> Iterator[Exim]:
             tls_port=server.tls_port,
         )
     )
-    with (root / "start.log").open("wb") as output:
-        daemon = subprocess.Popen(
-            [str(exim), "-C", str(configuration), "-bdf", "-q30m"],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        wait_for_port(server.port)
+    command = (exim, "-C", configuration, "-bdf", "-q30m")
+    with daemons.running(command, root / "start.log", port=server.port):
         yield server
-    finally:
-        daemon.terminate()
-        daemon.wait(20)

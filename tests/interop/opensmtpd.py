@@ -8,13 +8,13 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.interop import daemons
 from tests.interop.maildirs import Maildirs
-from tests.interop.ports import free_port, wait_for_port
+from tests.interop.ports import free_port
 from tests.interop.unpacked import program
 
 CONFIGURATION = """\
@@ -45,13 +45,5 @@ def running(root: Path) -> Iterator[OpenSmtpd]:
     server = OpenSmtpd(free_port(), Maildirs(root / "mail", root / "log"))
     configuration = root / "smtpd.conf"
     configuration.write_text(CONFIGURATION.format(port=server.port, root=root))
-    with (root / "log").open("wb") as log:
-        daemon = subprocess.Popen(
-            [str(smtpd), "-d", "-f", str(configuration)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
-    try:
-        wait_for_port(server.port)
+    with daemons.running((smtpd, "-d", "-f", configuration), root / "log", port=server.port):
         yield server
-    finally:
-        daemon.terminate()
-        daemon.wait(20)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.interop import daemons
 from tests.interop.certificates import Certificates, issue
 from tests.interop.maildirs import Maildirs
-from tests.interop.ports import free_port, wait_for_port
+from tests.interop.ports import free_port
 from tests.interop.unpacked import node_modules
 
 SCRIPT = Path(__file__).with_name("smtp_server.js")
@@ -38,18 +38,7 @@ def running(root: Path, token: str) -> Iterator[SmtpServer]:
     certificates = issue(root / "tls")
     server = SmtpServer(free_port(), token, certificates, Maildirs(root / "mail", root / "log"))
     environment = {**os.environ, "NODE_PATH": str(node_modules()), "TOKEN": token}
-    arguments = [str(server.port), str(root / "mail"), str(certificates.cert), str(certificates.key)]
-    with (root / "log").open("wb") as log:
-        daemon = subprocess.Popen(
-            [node, str(SCRIPT), *arguments],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        wait_for_port(server.port)
+    arguments = (str(server.port), root / "mail", certificates.cert, certificates.key)
+    command = (node, SCRIPT, *arguments)
+    with daemons.running(command, root / "log", port=server.port, env=environment):
         yield server
-    finally:
-        daemon.terminate()
-        daemon.wait(20)

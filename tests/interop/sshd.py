@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.interop import processes
-from tests.interop.ports import free_port, wait_for_port
+from tests.interop import daemons, processes
+from tests.interop.ports import free_port
 
 SERVER = """\
 Port {port}
@@ -116,16 +116,6 @@ def running(root: Path, *, forwarding: bool = True) -> Iterator[Sshd]:
     wrapper = root / "bin" / "ssh"
     wrapper.write_text(f'#!/bin/sh\nexec {ssh} -F {root}/config "$@"\n')
     wrapper.chmod(0o755)
-    with (root / "log").open("wb") as log:
-        daemon = subprocess.Popen(
-            [program, "-D", "-e", "-f", str(root / "sshd_config")],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        wait_for_port(port, greeting=b"SSH-")
-        yield Sshd(port, root, root / "config", root / "bin", daemon.pid)
-    finally:
-        daemon.terminate()
-        daemon.wait(20)
+    command = (program, "-D", "-e", "-f", root / "sshd_config")
+    with daemons.running(command, root / "log", port=port, greeting=b"SSH-") as daemon:
+        yield Sshd(port, root, root / "config", root / "bin", daemon)
