@@ -105,9 +105,17 @@ async def help_(connection: Connection, argument: str) -> None:
         await connection.say(situation, verbs=" ".join(connection.verbs()), argument=argument.lower())
 
 
+def _asked_for(connection: Connection, argument: str) -> str:
+    """The address, without brackets and the parameter of RFC 6531 §3.7.4.2."""
+    words, blank, last = argument.rpartition(" ")
+    if blank and last.upper() == "SMTPUTF8" and "SMTPUTF8" in connection.offered():
+        argument = words.rstrip(" \t")
+    return argument.removeprefix("<").removesuffix(">")
+
+
 async def vrfy(connection: Connection, argument: str) -> None:
     """§4.1.1.6: it says what RCPT would say."""
-    address = argument.removeprefix("<").removesuffix(">")
+    address = _asked_for(connection, argument)
     if not address or not address.isprintable():
         await connection.say("vrfy_syntax")
         return
@@ -136,7 +144,7 @@ def _qualified(connection: Connection, address: str) -> str:
 
 async def expn(connection: Connection, argument: str) -> None:
     """§4.1.1.7: who is on a list; one address in each line."""
-    name = argument.removeprefix("<").removesuffix(">")
+    name = _asked_for(connection, argument)
     if not name or not name.isprintable():
         await connection.say("expn_syntax")
         return
