@@ -17,6 +17,7 @@ MAIL = (*EHLO, "C: MAIL FROM:<a@x.test>", "S: 250 ok")
 RCPT = (*MAIL, "C: RCPT TO:<b@x.test>", "S: 250 ok")
 BOTH = (*RCPT, "C: RCPT TO:<c@x.test>", "S: 250 ok")
 DATA = (*BOTH, "C: DATA", "S: 354 go")
+LMTP_DOT = (*(row.replace("EHLO", "LHLO") for row in DATA), "C: Subject: x", "C: .")
 
 TO_DOT = Plan("me", Until.DOT, sender="a@x.test", recipients=("b@x.test", "c@x.test"))
 SAFE = Plan("me", starttls=True)
@@ -81,6 +82,9 @@ def to(until: Until, **more: object) -> Plan:
         (TO_DOT, (*DATA, "C: Subject: x", "C: ."), None),
         (TO_DOT, (*DATA, "C: Subject: x", "C: .", "S: 250 ok"), Stop.DONE),
         (TO_DOT, (*DATA, "C: Subject: x", "C: .", "S: 451 later"), Stop.REFUSED),
+        (to(Until.DOT, lmtp=True), (*LMTP_DOT, "S: 250 ok", "S: 552 full"), Stop.REFUSED),
+        (to(Until.DOT, lmtp=True), (*LMTP_DOT, "S: 452 later", "S: 250 ok"), Stop.REFUSED),
+        (to(Until.DOT, lmtp=True), (*LMTP_DOT, "S: 250 ok", "S: 250 ok"), Stop.DONE),
         (TO_DOT, (*EHLO, "* closed by server"), Stop.CLOSED),
     ],
 )  # fmt: skip

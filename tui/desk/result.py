@@ -185,8 +185,8 @@ def exit_code(
         holding |= set() if solved else {Exit.OPEN}
     if stopped is Stop.DONE:
         holding -= {Exit.OPEN, Exit.TEMPORARY}
-    if stopped is Stop.REFUSED and record.refused == _FOR_NOW:
-        holding.add(Exit.TEMPORARY)
+    if stopped is Stop.REFUSED:
+        holding.add(Exit.TEMPORARY if record.refused == _FOR_NOW else Exit.OPEN)
     if stopped in {Stop.NO_STARTTLS, Stop.NO_LOGIN}:
         holding.add(Exit.REFUSED_LOGIN)
     if stopped is Stop.NO_MESSAGE:

@@ -80,7 +80,7 @@ def due(plan: Plan, practice: Practice) -> Line | Stop | None:
     if header_taken(practice):
         return Stop.REFUSED
     if practice.kept:
-        return Stop.DONE
+        return Stop.DONE if all(one.accepted for one in practice.deliveries) else Stop.REFUSED
     if _stays_plain(plan, practice):
         return Stop.NO_STARTTLS
     if _refused(practice) and not _may_say_helo(plan, practice):
