@@ -129,6 +129,21 @@ async def test_what_to_type_next_is_proposed_on_the_sandbox_and_filled_in_anywhe
         await desk.leave()
 
 
+async def test_a_message_that_was_written_is_filled_in_line_by_line() -> None:
+    one = Sitting()
+    async with asyncio.timeout(PATIENCE), serving(polite()) as server:
+        await one.desk.open(server.endpoint)
+        one.desk.draft = "Subject: x\n\n.hidden\nend\n"
+        await one.type("EHLO me", "MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>", "DATA")
+        filled = []
+        while (line := one.desk.fill) != ".":
+            filled.append(line)
+            await one.type(line)
+            await one.desk.told()
+        assert filled == ["Subject: x", "", "..hidden", "end"]
+        await one.desk.leave(goodbye=False)
+
+
 # -- lines
 
 

@@ -484,6 +484,9 @@ class Desk(Wire):
         """What F4 writes into the prompt."""
         if not self.real:
             return next_line(self.practice, sandbox=True, intended=self._typist.intended)
+        written = self._draft.following if self._phase is Phase.MESSAGE and not self.held else None
+        if written is not None:
+            return written
         return next_line(self.practice, sandbox=False, intended=self._typist.intended)
 
     @property

@@ -54,6 +54,18 @@ class Draft:
         """The text as one chunk of BDAT."""
         return plain(self._text) if self._text else b""
 
+    @property
+    def following(self) -> str | None:
+        """The line that comes next where the open message is being typed as the text has it, dots stuffed;
+        "." behind the last. None where it is another message, or the text stands in it already."""
+        if not self._text or self._sent is not None:
+            return None
+        lines = compose(self._text).wire.split(b"\r\n")[:-1]
+        typed = len(self._lines)
+        if [line.removeprefix(b".") for line in lines[:typed]] != self._lines:
+            return None
+        return lines[typed].decode("utf-8", "surrogateescape") if typed < len(lines) else "."
+
     def sending(self, text: str) -> Composed:
         """Text for the wire. It becomes the draft, unless another was written and not sent yet."""
         if not self._written:
