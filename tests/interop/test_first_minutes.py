@@ -186,9 +186,10 @@ def report_for_a_ticket(say: dict[str, str], port: int, *, late: bool) -> None:
     rows = transcript.splitlines()
     assert rows[-2:] == ["S: 250 2.1.5 Ok", "```"]
     typed = [row for row in rows if row.startswith("C: ")]
-    at_rcpt = ["C: RCPT TO:<you@corp.test>", "C: RSET"] if late else []
+    ours = " <by smtptutor>"
+    at_rcpt = [f"C: RCPT TO:<you@corp.test>{ours}", "C: RSET"] if late else []
     assert typed[1:] == [
-        "C: MAIL FROM:<me@home.test>",
+        f"C: MAIL FROM:<me@home.test>{ours}",
         *at_rcpt,
         "C: MAIL FROM:<me@home.tests>",
         "C: RCPT TO:<you@corp.test>",

@@ -309,3 +309,27 @@ def test_what_is_to_be_sent_again_later(step: str, reply: str, line: bytes | Non
 
 def test_nothing_was_put_off_where_nothing_was_said() -> None:
     assert put_off(start()) is None
+
+
+HELLO = (*GREETING, "C: EHLO me.test", "S: 250-mx Hello me.test [203.0.113.9], pleased", "S: 250 SIZE")
+FROM = "C: MAIL FROM:<a@x.test>"
+LISTED = "S: 554 5.7.1 Service unavailable; Client host blocked using zen.spamhaus.org"
+
+
+@pytest.mark.parametrize(
+    ("rows", "seen_at", "named"),
+    [
+        ((*HELLO, FROM, LISTED), "203.0.113.9", "me.test"),
+        ((*HELLO, FROM, LISTED.replace("host", "host [2001:DB8::1]")), "2001:db8::1", "me.test"),
+        ((*HELLO, FROM, LISTED.replace("host", "host [a] [1.2.3]")), "203.0.113.9", "me.test"),
+        ((*EHLO, FROM, LISTED), "", "me"),
+        (("S: 554 Client host [IPv6:2001:db8::2] is on a block list",), "2001:db8::2", ""),
+        ((*HELLO, FROM, "S: 550 5.1.1 no such user [203.0.113.9]"), "", ""),
+    ],
+)  # fmt: skip
+def test_our_address_and_name_where_they_are_what_is_refused(
+    rows: tuple[str, ...], seen_at: str, named: str
+) -> None:
+    found = verdict(talk(*rows).practice)
+    assert found is not None
+    assert (found.seen_at, found.named) == (seen_at, named)

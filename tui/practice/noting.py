@@ -8,6 +8,7 @@ from typing import Any
 
 from tui.practice import logins
 from tui.practice.goals import HELLO_VERBS
+from tui.practice.seen_as import address_in
 from tui.practice.state import Accepted, Envelope, MessageCheck, Offers, Practice, Recipient
 from tui.smtp.answers import understood
 from tui.smtp.events import (
@@ -169,7 +170,13 @@ def owed(practice: Practice, event: ReplyReceived) -> tuple[object, ...]:
 def _hello_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:
     if event.reply.severity != 2:
         return practice
-    return replace(practice, helo=asked.command.verb, extensions={})
+    return replace(
+        practice,
+        helo=asked.command.verb,
+        extensions={},
+        named=asked.command.argument.strip(),
+        seen_at=address_in(event.reply.lines[:1]) or practice.seen_at,
+    )
 
 
 def _mail_answered(practice: Practice, event: ReplyReceived, asked: CommandSent) -> Practice:

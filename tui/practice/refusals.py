@@ -11,6 +11,7 @@ import re
 from enum import Enum
 
 from tui.practice.logins import TOKENS
+from tui.practice.seen_as import address_in
 from tui.practice.state import Practice
 from tui.smtp.events import (
     Answered,
@@ -93,6 +94,8 @@ class Verdict:
     about: str = ""
     address: str = ""
     url: str = ""
+    seen_at: str = ""  # our address as the server says it
+    named: str = ""  # our name in EHLO, foreign text
     chunked: bool = False  # no dot ended the message, but BDAT … LAST
 
 
@@ -221,6 +224,8 @@ _CAUSED_EARLIER = {
     Kind.LOGIN_REQUIRED: "auth",
     Kind.TLS_REQUIRED: "starttls",
 }
+#: What is refused is this machine, its address or its name.
+_OF_US = frozenset({Kind.BLOCK_LIST, Kind.REVERSE_DNS, Kind.HELO_NAME, Kind.SPF})
 _STEPS = {
     "HELO": "helo",
     "EHLO": "helo",
@@ -292,6 +297,8 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
         about=earlier if late else step,
         address=path.address if path is not None else event.recipient or "",
         url=url.group() if url is not None else "",
+        seen_at=address_in(reply.lines) or practice.seen_at if kind in _OF_US else "",
+        named=practice.named if kind in _OF_US else "",
         chunked=isinstance(event.to, CommandSent) and event.to.command.last,
     )
 
@@ -397,4 +404,4 @@ def _around(text: str, start: int, end: int) -> str:
         right += 1
     stop = text.find(". ", end)
     right = stop if 0 <= stop < right else right
-    return text[left:right].strip(" .<>")[:_EVIDENCE_CELLS]
+    return text[left:right].strip(" .")[:_EVIDENCE_CELLS]

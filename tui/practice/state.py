@@ -127,6 +127,8 @@ class Practice:
     closed: ConnectionClosed | None = None
     tls: TlsEstablished | None = None
     helo: str = ""  # the verb that was accepted: HELO, EHLO or LHLO
+    named: str = ""  # what we called ourselves behind it; foreign
+    seen_at: str = ""  # our address, where the reply to it has said that
     extensions: Mapping[str, str] = field(default_factory=dict)
     awaiting: tuple[Answered, ...] = ()  # replies that are due, oldest first
     chunk_due: int = 0  # octets of a BDAT that the server still waits for

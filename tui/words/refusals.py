@@ -14,6 +14,7 @@ from tui.words.seams import joined
 from tui.words.stages import Stage
 
 _TOKEN_SHOWN = 200
+_NAME_SHOWN = 100
 
 
 @value
@@ -68,7 +69,7 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
     ),
     Kind.GREYLISTED: (
         N_("greylisting: come back later"),
-        N_("The server turns strangers away the first time, since only real mail servers come back."),
+        N_("Greylisting turns strangers away the first time, since only real mail servers come back."),
         N_("Wait five to fifteen minutes, then send the same from the same address."),
     ),
     Kind.RATE: (
@@ -122,7 +123,7 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
     ),
     Kind.UNKNOWN_MAILBOX: (
         N_("there is no such mailbox"),
-        N_("The server is responsible for the domain, and knows nobody of this name."),
+        N_("The server knows nobody of this name."),
         N_("Check the spelling, or ask the recipient for the address in another way."),
     ),
     Kind.DISABLED_MAILBOX: (
@@ -251,7 +252,7 @@ def told(verdict: Verdict, practice: Practice, at: Stage) -> Told:
     return Told(
         headline,
         _where(verdict),
-        joined(gettext(why), _of_token(practice) if verdict.kind is Kind.BAD_TOKEN else ""),
+        joined(gettext(why), _of_token(practice) if verdict.kind is Kind.BAD_TOKEN else _of_us(verdict)),
         _known(verdict),
         _move(verdict),
         advice(verdict, practice, at, usual),
@@ -297,6 +298,19 @@ def _of_token(practice: Practice) -> str:
     if not said:
         return ""
     return _("The server told about it: {said}").format(said=visible(said.strip())[:_TOKEN_SHOWN])
+
+
+def _of_us(verdict: Verdict) -> str:
+    """Address and name under which the server knows us, where they are what it refuses."""
+    if verdict.seen_at and verdict.named:
+        text = _("The server sees us at {address}; we called ourselves {name}.")
+    elif verdict.seen_at:
+        text = _("The server sees us at {address}.")
+    elif verdict.named:
+        text = _("We called ourselves {name}.")
+    else:
+        return ""
+    return text.format(address=verdict.seen_at, name=visible(verdict.named)[:_NAME_SHOWN])
 
 
 def _known(verdict: Verdict) -> str:
