@@ -93,3 +93,44 @@ def test_in_chinese(screen: Terminal) -> None:
     screen.wait_for("✓ HELO 完成")
     screen.press("ctrl+q")
     assert screen.exit_code() == 0
+
+
+def test_greylisting_a_step_of_the_clock_and_another_personality(tmp_path: Path) -> None:
+    env = {"SMTPTUTOR_HOME": str(tmp_path / "home"), "COLORTERM": "truecolor"}
+    command = [sys.executable, "-m", "tui", "--lang", "en", "--scenario", "greylist"]
+    with Terminal.spawn(command, size=SIZE, env=env) as screen:
+        screen.wait_for("220 sandbox.test")
+        screen.wait_for("clock 00:")
+        for line, reply in (
+            ("HELO me", "✓ HELO done"),
+            ("MAIL FROM:<alice@example.org>", "✓ MAIL FROM done"),
+            ("RCPT TO:<bob@sandbox.test>", "450 4.7.1"),
+        ):
+            screen.enter(line)
+            screen.wait_for(reply)
+        screen.wait_for("not now: greylisting: come back later")
+        screen.wait_for("Real senders queue the mail and try by themselves: in 5 to 30")
+        screen.wait_for("^T 5 minutes pass at the sandbox")
+        screen.press("ctrl+t")
+        screen.wait_for("clock 05:")
+        screen.enter("RCPT TO:<bob@sandbox.test>")
+        screen.wait_for("✓ RCPT TO done")
+        screen.wait_for("250 2.1.5")
+        screen.press("ctrl+f")
+        screen.wait_for("(x) greylist  5 minutes")
+        screen.press("tab", "tab")
+        screen.wait_for("[personality]")
+        screen.type("postf")
+        screen.wait_for("❯ ( ) postfix")
+        screen.press("enter")
+        screen.wait_for("postfix from the next connection on; F5 connects again")
+        screen.press("escape")
+        screen.wait_for("✓ RCPT TO done")
+        screen.wait_for("postfix from the next connection on; F5 connects again")
+        screen.enter("QUIT")
+        screen.wait_for("221 2.0.0 Goodbye")
+        screen.wait_for("F5 connects again, F7 inbox")
+        screen.press("f5")
+        screen.wait_for("ESMTP Postfix")
+        screen.press("ctrl+q")
+        assert screen.exit_code() == 0
