@@ -109,6 +109,80 @@ async def test_the_line_drops_before_the_final_dot(tmp_path: Path) -> None:
     assert bodies(tmp_path) == [b"Hi\r\n"]
 
 
+async def test_a_chunk_is_cut_off_as_a_message_is(tmp_path: Path) -> None:
+    one = server(offers=["CHUNKING"], fault=[fault("body", "drop", times=1)])
+    async with running(tmp_path, scenario=one) as sandbox:
+        async with connected(sandbox) as client:
+            await replies_on(client, *MAIL, TO_BOB)
+            client.send(b"BDAT 4 LAST\r\nHi")
+            assert await gone(client) == ""
+        async with connected(sandbox) as client:
+            await replies_on(client, *MAIL, TO_BOB)
+            assert (await client.say("BDAT 4 LAST\r\nHi"))[:3] == "250"
+    assert bodies(tmp_path) == [b"Hi\r\n"]
+
+
+async def test_each_message_counts_once_inside(tmp_path: Path) -> None:
+    one = server(fault=[fault("body", "drop", **{"from": 2})])
+    async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:
+        await replies_on(client, *WHOLE[:-1])
+        for line in (b"a\r\n", b"b\r\n", b"c\r\n"):
+            client.send(line)
+            await asyncio.sleep(0)
+        assert (await client.say("."))[:3] == "250"
+        await replies_on(client, *WHOLE[1:-1])
+        client.send(b"a\r\n")
+        assert await gone(client) == ""
+
+
+async def test_a_fault_chosen_inside_a_message_cuts_it(tmp_path: Path) -> None:
+    async with running(tmp_path, scenario=server()) as sandbox, connected(sandbox) as client:
+        await replies_on(client, *WHOLE[:-1])
+        client.send(b"Subject: half\r\n")
+        sandbox.become(server(fault=[fault("body", "drop")]))
+        client.send(b"more\r\n")
+        assert await gone(client) == ""
+    assert bodies(tmp_path) == []
+
+
+async def test_faults_chosen_inside_a_login_and_during_a_delay_hold_for_the_next_command(
+    tmp_path: Path,
+) -> None:
+    noop = [{"stage": "noop", "say": "450 4.2.0 now"}]
+    async with running(tmp_path, scenario=server(**LOGIN)) as sandbox, connected(sandbox) as client:
+        client.send(b"EHLO me\r\n")
+        await client.reply()
+        assert (await client.say("AUTH PLAIN"))[:3] == "334"
+        sandbox.become(server(reply=noop, **LOGIN))
+        assert (await client.say(AUTH.split()[2]))[:3] == "235"
+        assert await client.say("NOOP") == "450 4.2.0 now"
+        sandbox.become(server(fault=[fault("noop", "delay", seconds=600)], **LOGIN))
+        client.send(b"NOOP\r\n")
+        await until(lambda: sandbox.clock.waiting > 0)
+        sandbox.become(server(**LOGIN))
+        assert sandbox.clock.waiting == 1  # it waits on
+        sandbox.clock.step(600)
+        assert (await client.reply())[0][:3] == "250"
+        assert (await client.say("NOOP"))[:3] == "250"
+
+
+async def test_what_stays_wanted_is_not_counted_anew(tmp_path: Path) -> None:
+    once = {"stage": "rcpt", "say": "450 4.2.0 once", "times": 1}
+    rate = [{"stage": "mail", "count": 1, "seconds": 60}]
+    before = server(reply=[once], rate=rate, fault=[fault("noop", "drop", times=1, **{"from": 2})])
+    more = server(reply=[{"stage": "data", "say": "451 4.3.0 x"}, once], rate=rate, fault=before.fault)
+    async with running(tmp_path, scenario=before) as sandbox, connected(sandbox) as client:
+        assert [one[:3] for one in await replies_on(client, *MAIL, TO_BOB, TO_BOB, "NOOP")] == [
+            *("250", "250", "450", "250", "250")
+        ]
+        sandbox.become(more, anew=False)
+        assert [one[:3] for one in await replies_on(client, TO_BOB, "DATA", "RSET", MAIL[1])] == [
+            *("250", "451", "250", "450")
+        ]
+        sandbox.become(more, anew=True)
+        assert [one[:3] for one in await replies_on(client, MAIL[1], TO_BOB)] == ["250", "450"]
+
+
 async def test_a_greeting_that_never_comes(tmp_path: Path) -> None:
     one = server(fault=[fault("greeting", "silent")])
     async with (

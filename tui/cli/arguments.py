@@ -81,8 +81,11 @@ SCENARIO: Final = Flag(
 FAULT: Final = Flag(
     "--fault",
     N_(
-        "something that goes wrong at the sandbox, as rcpt=450, mail:2=421 Too busy, data=drop or "
-        "greeting=delay:5; may be given several times"
+        "something that goes wrong at the sandbox, STAGE[:TIMES][,PATTERN]=WHAT: rcpt=450, "
+        "mail:2=421 Too busy, rcpt,*@x.test=550, command:4-=421, data=drop, message=drop-unsaid, "
+        "message=drop-after, body=drop, greeting=delay:5, helo=slow:8, greeting=silent, message=lose, "
+        "starttls=454; or greylist=5m, quota,bob=2, rate:mail=3/1m, certificate=expired; may be given "
+        "several times"
     ),
     "STAGE=WHAT",
     readers.fault,

@@ -22,6 +22,7 @@ from tui.practice.faults import (
     ANY_COMMAND,
     BODY,
     STAGES,
+    WITH_ARGUMENT,
     Deed,
     Fault,
     Greylist,
@@ -30,9 +31,11 @@ from tui.practice.faults import (
     Reply,
     fault_faults,
     greylist_faults,
+    is_reply,
     quota_faults,
     rate_faults,
     reply_faults,
+    successes,
 )
 from tui.practice.scenario import Certificate, Server
 
@@ -62,6 +65,9 @@ _AIMED: Final = re.compile(
 _WHICH: Final = re.compile(r"([1-9][0-9]{0,8})(-)?([1-9][0-9]{0,8})?")
 _DURATION: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(s|m|h|)")
 _UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
+#: What a quota and a rate look like.
+_ROOM: Final = ("2", "5000 octets", "2 5000 octets", "2 552 5.2.2 Full")
+_HASTE: Final = ("3/1m", "3", "3/1m 450 4.7.1 Wait")
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _REPLY: Final = re.compile(r"[2-5][0-9]{2}(?: .*)?")
 
@@ -78,16 +84,35 @@ class Misspelling(Enum):
     SECONDS = "seconds"
     NUMBER = "number"
     CERTIFICATE = "certificate"
-    NOT_THERE = "not-there"  # each part is known, and together they mean nothing
+    FORM = "form"  # greylist and the like, written as a stage
+    ONLY_CLOSING = "only-closing"  # at "command" nothing but 421 can be said
+    SUCCESS = "success"  # of another stage
+    TEXT = "text"  # of a reply: not plain, or too long
+    NO_MATCH = "no-match"  # a pattern where nothing stands behind the command
+    LOSE = "lose"  # where there is no message
+    IN_BODY = "in-body"  # a reply, or what goes with one, where there is none
+    PUT_OFF = "put-off"  # greylisting for good
+    REFUSAL = "refusal"  # no refusal where one is needed
+    USER = "user"
 
 
 class MisspeltError(ValueError):
-    """``part`` is where."""
+    """``part`` is where; ``allowed``: what may stand there."""
 
-    def __init__(self, misspelling: Misspelling, part: str) -> None:
+    def __init__(self, misspelling: Misspelling, part: str, allowed: Iterable[str] = ()) -> None:
         super().__init__(misspelling.value, part)
         self.misspelling = misspelling
         self.part = part
+        self.allowed = tuple(allowed)
+
+
+#: What is no stage, as it is written.
+FORMS: Final[Mapping[str, str]] = {
+    "greylist": "greylist=5m",
+    "quota": "quota,bob=2",
+    "rate": "rate:mail=3/1m",
+    "certificate": "certificate=expired",
+}
 
 
 def seconds_of(text: str) -> float:
@@ -112,13 +137,20 @@ def read(line: str) -> Trouble:
     name, equals, value = line.strip().partition("=")
     if not equals:
         raise MisspeltError(Misspelling.NO_EQUALS, line.strip())
-    kind, _colon, behind = name.partition(":")
-    if name in {"greylist", "certificate"}:
-        return _greylist(value) if name == "greylist" else _certificate(value)
-    if kind == "rate":
-        return _rate(behind, value)
-    kind, _comma, behind = name.partition(",")
-    return _quota(behind or "*", value) if kind == "quota" else _aimed(line.strip())
+    kind, mark, behind = re.fullmatch(r"([^:,]*)([:,]?)(.*)", name, re.DOTALL).groups()  # type: ignore[union-attr]
+    match kind, mark:
+        case "greylist", "":
+            return _greylist(value)
+        case "certificate", "":
+            return _certificate(value)
+        case "rate", ":":
+            return _rate(behind, value)
+        case "quota", "" | ",":
+            return _quota(behind or "*", value)
+        case _ if kind in FORMS:
+            raise MisspeltError(Misspelling.FORM, name, (FORMS[kind],))
+        case _:
+            return _aimed(line.strip())
 
 
 def added(server: Server, trouble: Trouble) -> Server:
@@ -195,13 +227,33 @@ def _aimed(line: str) -> Reply | Fault:
     made: Reply | Fault
     if _REPLY.fullmatch(what):
         made = msgspec.convert({**aim, "say": _in_words(what)}, Reply)
-        wrong = next(reply_faults(made), None)
+        for key, _reason in reply_faults(made):
+            raise _no_reply(made, key)
     else:
         made = msgspec.convert({**aim, **_deed(what)}, Fault)
-        wrong = next(fault_faults(made), None)
-    if wrong is not None:
-        raise MisspeltError(Misspelling.NOT_THERE, line)
+        for key, _reason in fault_faults(made):
+            raise _no_fault(made, key)
     return made
+
+
+def _no_reply(made: Reply, key: str) -> MisspeltError:
+    """Why this cannot be said there."""
+    if key == "match":
+        return MisspeltError(Misspelling.NO_MATCH, made.stage, sorted(WITH_ARGUMENT))
+    if not is_reply(made.say):
+        return MisspeltError(Misspelling.TEXT, made.say)
+    if made.stage == ANY_COMMAND:
+        return MisspeltError(Misspelling.ONLY_CLOSING, made.say)
+    if made.stage == BODY:
+        return MisspeltError(Misspelling.IN_BODY, made.say)
+    return MisspeltError(Misspelling.SUCCESS, made.say, successes(made.stage))
+
+
+def _no_fault(made: Fault, key: str) -> MisspeltError:
+    """Why this cannot happen there."""
+    if key == "match":
+        return MisspeltError(Misspelling.NO_MATCH, made.stage, sorted(WITH_ARGUMENT))
+    return MisspeltError(Misspelling.LOSE if made.do == "lose" else Misspelling.IN_BODY, made.do)
 
 
 def _which(text: str | None) -> dict[str, int]:
@@ -223,7 +275,7 @@ def _deed(what: str) -> dict[str, str | float | int]:
     if do == "delay":
         return {"do": do, "seconds": seconds_of(value)}
     if do == "slow":
-        return {"do": do, "octets_per_second": _number(value, at_least=1)}
+        return {"do": do, "octets_per_second": _number(value, ("slow:8",), at_least=1)}
     raise MisspeltError(Misspelling.WHAT, what)
 
 
@@ -240,8 +292,8 @@ def _greylist(value: str) -> Greylist:
 def _quota(user: str, value: str) -> Quota:
     found = re.fullmatch(r"(?:(\d+)(?!\d| octets))? ?(?:(\d+) octets)?(?: ([2-5]\d\d.*))?", value.strip())
     if found is None or not (found[1] or found[2]):
-        raise MisspeltError(Misspelling.NUMBER, value)
-    room = {key: _number(text) for key, text in (("messages", found[1]), ("octets", found[2])) if text}
+        raise MisspeltError(Misspelling.NUMBER, value, _ROOM)
+    room = {key: _number(text, _ROOM) for key, text in (("messages", found[1]), ("octets", found[2])) if text}
     return _whole(Quota, {"user": user, **room}, found[3] or "", quota_faults)
 
 
@@ -250,7 +302,7 @@ def _rate(stage: str, value: str) -> Rate:
     count, slash, within = amount.partition("/")
     if stage not in STAGES:
         raise MisspeltError(Misspelling.STAGE, stage)
-    keys: dict[str, str | int | float] = {"stage": stage, "count": _number(count, at_least=1)}
+    keys: dict[str, str | int | float] = {"stage": stage, "count": _number(count, _HASTE, at_least=1)}
     if slash:
         keys["seconds"] = seconds_of(within)
     return _whole(Rate, keys, say, rate_faults)
@@ -273,16 +325,16 @@ def _whole(
     faults: Callable[[_Made], Iterator[tuple[str, str]]],
 ) -> _Made:
     made: _Made = msgspec.convert({**keys, **({"say": _in_words(say)} if say else {})}, kind)
-    if next(faults(made), None) is not None:
-        raise MisspeltError(
-            Misspelling.NOT_THERE, " ".join(one for one in (str(keys.get("user", "")), say) if one)
-        )
+    for key, _reason in faults(made):
+        if key == "user":
+            raise MisspeltError(Misspelling.USER, str(keys["user"]))
+        raise MisspeltError(Misspelling.PUT_OFF if kind is Greylist else Misspelling.REFUSAL, say)
     return made
 
 
-def _number(text: str, *, at_least: int = 0) -> int:
+def _number(text: str, allowed: Iterable[str], *, at_least: int = 0) -> int:
     if not _NUMBER.fullmatch(text) or int(text) < at_least:
-        raise MisspeltError(Misspelling.NUMBER, text)
+        raise MisspeltError(Misspelling.NUMBER, text, allowed)
     return int(text)
 
 

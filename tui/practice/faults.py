@@ -40,7 +40,7 @@ STAGES: Final = (
 ANY_COMMAND: Final = "command"
 BODY: Final = "body"
 _WITH_ADDRESS: Final = frozenset({"mail", "rcpt"})
-_WITH_ARGUMENT: Final = frozenset({"helo", "mail", "rcpt", "bdat", "noop", "vrfy", "expn", ANY_COMMAND})
+WITH_ARGUMENT: Final = frozenset({"helo", "mail", "rcpt", "bdat", "noop", "vrfy", "expn", ANY_COMMAND})
 _REPLY: Final = re.compile(r"[2-5][0-9][0-9](?: [ -~]*)?")
 _LONGEST_REPLY: Final = 500
 _LONGEST_MATCH: Final = 320
@@ -144,6 +144,11 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     say: str = "450 4.7.1 Too much at a time, slow down"
 
 
+def successes(stage: str) -> tuple[str, ...]:
+    """The codes by which something is granted there."""
+    return _SUCCESSES.get(stage, ("250",))
+
+
 def reply_faults(reply: Reply) -> Iterator[Wrong]:
     """What types alone do not catch."""
     if reply.stage == ANY_COMMAND:
@@ -156,12 +161,12 @@ def reply_faults(reply: Reply) -> Iterator[Wrong]:
         yield "address", "only mail and rcpt name one"
     elif reply.address and not (ADDRESS.fullmatch(reply.address) and reply.address.isprintable()):
         yield "address", f"{reply.address!r} is no address without brackets"
-    if not _is_reply(reply.say):
+    if not is_reply(reply.say):
         yield "say", f"{reply.say[:40]!r} is no reply: a code from 200 to 599, a blank, and plain text"
         return
-    successes = _SUCCESSES.get(reply.stage, ("250",))
-    if reply.say[0] in "23" and reply.say[:3] not in successes and reply.stage != ANY_COMMAND:
-        yield "say", f"a success at this stage is {' or '.join(successes)}"
+    granting = successes(reply.stage)
+    if reply.say[0] in "23" and reply.say[:3] not in granting and reply.stage != ANY_COMMAND:
+        yield "say", f"a success at this stage is {' or '.join(granting)}"
 
 
 def fault_faults(fault: Fault) -> Iterator[Wrong]:
@@ -184,7 +189,7 @@ def fault_faults(fault: Fault) -> Iterator[Wrong]:
 
 def greylist_faults(greylist: Greylist) -> Iterator[Wrong]:
     """The same of greylisting, which never refuses for good."""
-    if not _is_reply(greylist.say) or greylist.say[0] != "4":
+    if not is_reply(greylist.say) or greylist.say[0] != "4":
         yield "say", f"{greylist.say[:40]!r} is no reply that begins with 4"
 
 
@@ -207,16 +212,16 @@ def rate_faults(rate: Rate) -> Iterator[Wrong]:
 def _match_faults(aimed: _Aimed) -> Iterator[Wrong]:
     if not aimed.match:
         return
-    if aimed.stage not in _WITH_ARGUMENT:
-        yield "match", f"only {', '.join(sorted(_WITH_ARGUMENT))} have something to match"
+    if aimed.stage not in WITH_ARGUMENT:
+        yield "match", f"only {', '.join(sorted(WITH_ARGUMENT))} have something to match"
     elif not aimed.match.isprintable() or len(aimed.match) > _LONGEST_MATCH:
         yield "match", f"{aimed.match[:40]!r} is no pattern of at most {_LONGEST_MATCH} visible characters"
 
 
 def _refusal(say: str) -> Iterator[Wrong]:
-    if not _is_reply(say) or say[0] not in "45":
+    if not is_reply(say) or say[0] not in "45":
         yield "say", f"{say[:40]!r} is no reply that begins with 4 or 5"
 
 
-def _is_reply(say: str) -> bool:
+def is_reply(say: str) -> bool:
     return bool(_REPLY.fullmatch(say)) and len(say) <= _LONGEST_REPLY

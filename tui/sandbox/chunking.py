@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.sandbox import events
 from tui.sandbox.body import Chunk
-from tui.sandbox.transaction import deliver, refuse_message, refused_before
+from tui.sandbox.transaction import deliver, receive, refuse_message, refused_before
 
 if TYPE_CHECKING:
     from tui.sandbox.server import Connection
@@ -45,7 +45,7 @@ async def bdat(connection: Connection, argument: str) -> None:
     mail.octets += octets
     mail.chunk = octets + 1  # so that one of no octets counts, too
     too_large = mail.octets > connection.message_octets
-    if not await connection.receive(Chunk(_nowhere if too_large else mail.draft.write, octets)):
+    if not await receive(connection, Chunk(_nowhere if too_large else mail.draft.write, octets)):
         return
     if too_large:
         await refuse_message(connection, events.Drop.TOO_LARGE, "too_large", all_of_it=last)

@@ -3,10 +3,11 @@ moment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tui.practice.faults import Fault
+from tui.sandbox.body import Incoming
 
 if TYPE_CHECKING:
     from tui.sandbox.speaking import Voice
@@ -35,11 +36,23 @@ class Nothing:
         return None
 
 
-class Something:
-    """Takes what comes first."""
+class Watched:
+    """Gives what comes to a message, until something is to go wrong inside it.
+
+    Args:
+        body: the message.
+        due: what is to happen now; asked as octets come, since it may be chosen while the message is typed.
+    """
+
+    def __init__(self, body: Incoming, due: Callable[[], list[Fault]]) -> None:
+        self._body = body
+        self._due = due
+        self.faults: list[Fault] = []
 
     def feed(self, chunk: bytes) -> bytes | None:
-        return b"" if chunk else None
+        if chunk:
+            self.faults = self._due()
+        return b"" if self.faults else self._body.feed(chunk)
 
 
 async def disturb(connection: Voice, faults: Iterable[Fault]) -> bool:

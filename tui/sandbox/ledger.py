@@ -108,6 +108,21 @@ class Ledger:
         """What is to happen now beside the words, in the order of the scenario; each call counts once."""
         return self._due("fault", self._server.fault, asked)
 
+    def inside(self, asked: Asked) -> Callable[[], list[Fault]]:
+        """What is to happen inside a message, to be asked again and again: each message counts once, unless
+        something else is wanted meanwhile."""
+        seen: tuple[Fault, ...] = ()
+
+        def due() -> list[Fault]:
+            nonlocal seen
+            wanted = tuple(one for one in self._server.fault if one.stage == asked.stage)
+            if wanted == seen:
+                return []
+            seen = wanted
+            return self.faults(asked)
+
+        return due
+
     def too_much(self, asked: Asked) -> str | None:
         """The reply to a client that is too fast; None: it is not, and this time counts."""
         now = self._now()

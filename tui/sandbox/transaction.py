@@ -9,12 +9,13 @@ from tui.practice.faults import BODY
 from tui.sandbox import arguments, events, parameters
 from tui.sandbox.arguments import Fault, PathArgument
 from tui.sandbox.body import Body, Header, NoBareLF
-from tui.sandbox.disturbing import Something, disturb
+from tui.sandbox.disturbing import Watched, disturb
 from tui.sandbox.handler import Answer
 from tui.sandbox.ledger import Asked
 
 if TYPE_CHECKING:
     from tui.practice.faults import Quota
+    from tui.sandbox.body import Incoming
     from tui.sandbox.server import Connection
     from tui.sandbox.speaking import Chosen
 
@@ -142,8 +143,6 @@ async def data(connection: Connection, argument: str) -> None:
     if chosen is None:
         return
     await connection.grant(chosen, "data")
-    if connection.handler.ledger.concerns(BODY) and not await _body_comes(connection):
-        return
     now = connection.mail
     now.draft = connection.handler.mailbox.draft()
     header = Header(now.draft.write)
@@ -151,7 +150,7 @@ async def data(connection: Connection, argument: str) -> None:
     lines = NoBareLF(body)
     try:
         strict = connection.habits.bare_lf == "refused"
-        complete = await connection.receive(lines if strict else body)
+        complete = await receive(connection, lines if strict else body)
     finally:
         now.octets = body.size
     if not complete:
@@ -168,14 +167,13 @@ async def data(connection: Connection, argument: str) -> None:
     await deliver(connection)
 
 
-async def _body_comes(connection: Connection) -> bool:
-    """False: the scenario ends it with its first octets."""
-    asked = Asked(connection.number, connection.client_address(), BODY)
-    faults = connection.handler.ledger.faults(asked)
-    if not faults:
-        return True
-    await connection.receive(Something())
-    return await disturb(connection, faults)
+async def receive(connection: Connection, body: Incoming) -> bool:
+    """Feed the message, or a chunk of it. False: its end did not come, or the scenario ended it before that."""
+    asked = Asked(connection.number, connection.client_address(), BODY, user=connection.user)
+    watched = Watched(body, connection.handler.ledger.inside(asked))
+    if not await connection.receive(watched):
+        return False
+    return not watched.faults or await disturb(connection, watched.faults)
 
 
 def _out_of_order(connection: Connection) -> str | None:

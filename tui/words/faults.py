@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tui.practice.fault_lines import (
     CERTIFICATES,
     DEEDS,
+    FORMS,
     Misspelling,
     MisspeltError,
     Trouble,
@@ -210,24 +211,44 @@ def misspelt(error: MisspeltError) -> str:
     """What is wrong with a line, and what it could be; without its full stop."""
     return {
         Misspelling.NO_EQUALS: _("{part} is no fault; {examples} are"),
-        Misspelling.STAGE: _("{part} is no stage; there are {stages}"),
+        Misspelling.STAGE: _("{part} is no stage; there are {stages}; beside them {forms}"),
         Misspelling.WHICH: _("{part} does not say which times: 2, 2- (from then on) or 2-4"),
         Misspelling.WHAT: _(
             "{part} is nothing that can happen; it can be a reply such as 450 or 421 Too busy, {deeds}, "
             "delay:SECONDS or slow:OCTETS"
         ),
         Misspelling.SECONDS: _("{part} is no time; 5, 5m and 1h are, a day at most"),
-        Misspelling.NUMBER: _("{part} is no number that fits here"),
+        Misspelling.NUMBER: _("{part} is no number that fits here; {allowed} are such"),
         Misspelling.CERTIFICATE: _("{part} is no certificate; there are {certificates}"),
-        Misspelling.NOT_THERE: _(
-            "{part} cannot happen there: no such reply, or nothing of the kind, fits that stage"
+        Misspelling.FORM: _("{part} is not how that is written; {allowed} is"),
+        Misspelling.ONLY_CLOSING: _(
+            "{part} cannot be said at any command; 421, drop, drop-unsaid, drop-after, silent, delay:5 and "
+            "slow:8 can"
         ),
+        Misspelling.SUCCESS: _(
+            "{part} grants nothing at that stage; there {allowed} does, or 4xx and 5xx refuse"
+        ),
+        Misspelling.TEXT: _(
+            "{part} is no reply: a code from 200 to 599, and at most 500 plain ASCII characters"
+        ),
+        Misspelling.NO_MATCH: _(
+            "behind {part} nothing stands that a pattern could fit; behind {allowed} it does"
+        ),
+        Misspelling.LOSE: _("only a message can be lost: message=lose"),
+        Misspelling.IN_BODY: _("{part} cannot happen inside a message; body=drop and body=silent can"),
+        Misspelling.PUT_OFF: _("{part} does not put off: greylisting takes a reply that begins with 4"),
+        Misspelling.REFUSAL: _(
+            "{part} does not refuse: it takes a reply that begins with 4 or 5, in plain ASCII"
+        ),
+        Misspelling.USER: _("{part} is no local part in lower case, or a pattern for some, such as b*"),
     }[error.misspelling].format(
         part=quoted(error.part),
         examples=enumerated(EXAMPLES),
         stages=enumerated((*STAGES, ANY_COMMAND, BODY)),
         deeds=enumerated(DEEDS),
         certificates=enumerated(CERTIFICATES),
+        forms=enumerated(FORMS.values()),
+        allowed=enumerated(error.allowed),
     )
 
 
