@@ -168,7 +168,7 @@ async def data(connection: Connection, argument: str) -> None:
 
 
 async def receive(connection: Connection, body: Incoming) -> bool:
-    """Feed the message, or a chunk of it. False: its end did not come, or the scenario ended it before that."""
+    """Feed the message, or a chunk of it. False: its end did not come, or the scenario was earlier."""
     asked = Asked(connection.number, connection.client_address(), BODY, user=connection.user)
     watched = Watched(body, connection.handler.ledger.inside(asked))
     if not await connection.receive(watched):
