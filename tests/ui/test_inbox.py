@@ -75,6 +75,16 @@ class Post:
         return InboxPage(self.inbox, place=PLACE, now=lambda: DAY + 50_000.0)
 
 
+def test_short_addresses_leave_their_room_to_the_subject(tmp_path: Path) -> None:
+    subject = "a subject of some length"
+    envelope = Envelope(
+        received=DAY, reverse_path="a@b.c", recipients=(Recipient(address="d@e.f"),), octets=9
+    )
+    entry = Entry(1, DAY, envelope, subject, 9, tmp_path)
+    listing = Listing((1,), {1: entry}, 0)
+    assert subject in plain(list_rows(listing, 80, 9, UNICODE, now=DAY)[1])
+
+
 def test_a_short_subject_leaves_its_room_to_the_addresses(tmp_path: Path) -> None:
     envelope = Envelope(
         received=DAY,

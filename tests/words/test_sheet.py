@@ -385,10 +385,13 @@ def test_no_dead_end() -> None:
 
 def test_before_anything_was_said() -> None:
     assert rows(guide(start(), sandbox=True).section("reply")) == ["Connecting ..."]
-    assert rows(of(Talk()).section("reply")) == [
+    due = (
         "Connected. The server speaks first: its greeting is due. Senders wait 5 minutes for it, then try "
         "again later (RFC 5321 §4.5.3.2.1)."
-    ]
+    )
+    assert rows(of(Talk()).section("reply")) == [due]
+    silent = "If it stays silent, the port may speak TLS at once: F5, or start with --tls."
+    assert rows(of(Talk(sandbox=False), sandbox=False).section("reply")) == [due, silent]
 
 
 def test_legal_lines_at_every_stage() -> None:

@@ -408,11 +408,15 @@ def _finished(practice: Practice) -> Ending:
     return Ending(_("goodbye"), (text,), False)
 
 
-def before_reply(practice: Practice) -> str:
-    """Before anything was heard from the server."""
-    if practice.phase is Phase.CONNECTING and practice.opened is not None:
-        return _(
-            "Connected. The server speaks first: its greeting is due. Senders wait 5 minutes for it, then "
-            "try again later (RFC 5321 \u00a74.5.3.2.1)."
-        )
-    return _("Connecting ...")
+def before_reply(practice: Practice, connect: str) -> tuple[str, ...]:
+    """Before anything was heard from the server. ``connect``: a key or a typed name."""
+    if practice.phase is not Phase.CONNECTING or practice.opened is None:
+        return (_("Connecting ..."),)
+    due = _(
+        "Connected. The server speaks first: its greeting is due. Senders wait 5 minutes for it, then "
+        "try again later (RFC 5321 \u00a74.5.3.2.1)."
+    )
+    if practice.opened.sandbox or practice.tls is not None:
+        return (due,)
+    silent = _("If it stays silent, the port may speak TLS at once: {connect}, or start with --tls.")
+    return (due, silent.format(connect=connect))

@@ -230,7 +230,7 @@ def _told(
     if pending.ends_message(due) and not begun:
         return (_section("reply", *pending.decides()),)
     if practice.reply is None:
-        return (_section("reply", say(endings.before_reply(practice))),)
+        return (_section("reply", *map(say, endings.before_reply(practice, keys.connect))),)
     told = answer(practice, practice.reply, sandbox=sandbox, inbox=keys.inbox)
     remarks = () if wanted else _remark(practice, sandbox)
     paragraphs = (_headline(told, practice.reply), *map(say, told.sentences), *remarks)

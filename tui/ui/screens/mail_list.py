@@ -39,11 +39,20 @@ def _columns(width: int, entries: Sequence[Entry] = ()) -> _Columns:
     room = max(24, width - _LABEL - 2 - _NUMBER - clock - octets - 1)
     sender, to = min(26, room * 3 // 8), min(25, room // 3)
     subject = min(28, room - sender - to)
-    spare = max(0, subject - _needed(_subject, entries)) if entries else 0
-    more = min(spare, max(0, _needed(sender_of, entries) - sender))
-    sender, spare = sender + more, spare - more
-    further = min(spare, max(0, _needed(recipients_of, entries) - to))
-    return _Columns(clock, sender, to + further, subject - more - further, octets)
+    shares = [subject, sender, to]  # in the order in which they get what another one does not need
+    if entries:
+        needed = [_needed(text, entries) for text in (_subject, sender_of, recipients_of)]
+        spare = sum(max(0, share - need) for share, need in zip(shares, needed, strict=True))
+        lent = 0
+        for at, need in enumerate(needed):
+            more = max(0, min(need - shares[at], spare - lent))
+            shares[at] += more
+            lent += more
+        for at, need in reversed(list(enumerate(needed))):
+            less = max(0, min(shares[at] - need, lent))
+            shares[at] -= less
+            lent -= less
+    return _Columns(clock, shares[1], shares[2], shares[0], octets)
 
 
 _TITLE = 10  # cells that a column has at least, for its title
