@@ -14,6 +14,7 @@ from tui.desk.form import BadFieldError, Part
 from tui.desk.options import Login, Steps
 from tui.net.access import Access, Security, TlsRules
 from tui.net.endpoint import Endpoint
+from tui.practice.stepping import Until
 
 SERVER = {Part.SERVER: "mx.test"}
 
@@ -24,6 +25,27 @@ def test_a_place_is_read_as_it_was_written(access: Access) -> None:
         Endpoint("mx.test", 2525), access, Steps(ehlo="me", login=Login(user="a b")), timeout=1.5
     )
     assert form.read(form.texts(one), one) == one
+
+
+TYPED = Steps(
+    ehlo="me",
+    sender="a@b.test",
+    recipients=("c@d.test", '"x, y"@d.test'),
+    message=Path(__file__),
+    until=Until.DOT,
+    login=Login(user="alice", mechanism="LOGIN", command=("pass", "show", "my mail")),
+)
+
+
+@pytest.mark.parametrize("steps", [TYPED, Steps(sender="", recipients=("postmaster",), until=Until.RCPT)])
+def test_what_is_to_be_typed_is_read_as_it_was_written(steps: Steps) -> None:
+    one = Destination(Endpoint("mx.test"), steps=steps)
+    assert form.read(form.texts(one), one) == one
+
+
+@pytest.mark.parametrize("written", ["c@d.test e@f.test", "<c@d.test>;<e@f.test>", " c@d.test ,, e@f.test, "])
+def test_recipients_as_people_write_them(written: str) -> None:
+    assert form.read({**SERVER, Part.RECIPIENTS: written}).steps.recipients == ("c@d.test", "e@f.test")
 
 
 def test_nothing_but_a_server() -> None:
@@ -87,6 +109,19 @@ FAULTS: list[tuple[dict[Part, str], Part]] = [
     ({Part.CERT: str(cafile())}, Part.CERT),
     ({Part.CERT: str(cafile()), Part.KEY: __file__}, Part.KEY),
     ({Part.KEY: __file__}, Part.KEY),
+    ({Part.MECHANISM: "NTLM"}, Part.MECHANISM),
+    ({Part.COMMAND: "pass 'show"}, Part.COMMAND),
+    ({Part.SENDER: "a b@c.test"}, Part.SENDER),
+    ({Part.SENDER: "alice"}, Part.SENDER),
+    ({Part.RECIPIENTS: "a@b.test, c"}, Part.RECIPIENTS),
+    ({Part.RECIPIENTS: "<>"}, Part.RECIPIENTS),
+    ({Part.MESSAGE: "/no/such"}, Part.MESSAGE),
+    ({Part.MESSAGE: "/"}, Part.MESSAGE),
+    ({Part.UNTIL: "nonsense"}, Part.UNTIL),
+    ({Part.UNTIL: "auth"}, Part.LOGIN),
+    ({Part.UNTIL: "mail"}, Part.SENDER),
+    ({Part.UNTIL: "RCPT", Part.SENDER: "a@b.test"}, Part.RECIPIENTS),
+    ({Part.UNTIL: "dot", Part.SENDER: "<>", Part.RECIPIENTS: "c@d.test"}, Part.MESSAGE),
 ]
 
 

@@ -70,6 +70,30 @@ def login_server(end: asyncio.Event | None = None) -> Script:
     return play
 
 
+async def test_what_is_chosen_later_is_typed_on_the_next_connection_once() -> None:
+    seen: list[bytes] = []
+
+    async def play(peer: Peer) -> None:
+        await peer.say("220 mx.test")
+        while True:
+            seen.append(await peer.line())
+            await peer.say("250 ok")
+
+    async with asyncio.timeout(PATIENCE), serving(play) as served:
+        one = Sat(Steps(ehlo="me.test", until=Until.HELO))
+        await one.desk.open(served.endpoint)
+        await one.desk.settle()
+        one.desk.steps = Steps(ehlo="my.test", sender="a@b.test", until=Until.MAIL)
+        for _again in range(2):
+            await one.desk.open(served.endpoint)
+            await one.desk.settle()
+        one.desk.steps = Steps(login=Login(user="bob"))
+        assert one.desk.login.named == "bob"
+        await one.desk.leave(goodbye=False)
+    typed = [line for line in seen if not line.startswith(b"QUIT")]
+    assert typed == [b"EHLO me.test", b"EHLO my.test", b"MAIL FROM:<a@b.test>"]
+
+
 async def test_the_password_is_asked_for_with_the_user_and_the_front_end_hears_of_it() -> None:
     async with asyncio.timeout(PATIENCE), serving(login_server()) as served:
         one = Sat(steps())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,11 @@ def test_what_is_no_visit_is_passed_over(tmp_path: Path, text: str) -> None:
     assert load(file) == []
     add(file, Visit(host="h", port=25))
     assert len(json.loads(file.read_text())) == 1
+
+
+def test_neither_a_program_nor_what_was_to_be_typed_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "recent.json"
+    visit = Visit(host="h", port=25, pipe="nc", auth="LOGIN", password_command="pass", at=1.0)
+    add(file, replace(visit, sender="a@b", recipients=("c@d",), message="/m", until="dot"))
+    assert load(file) == [Visit(host="h", port=25, auth="LOGIN", at=1.0)]
+    assert not any(word in file.read_text() for word in ("pass", "a@b", "c@d", "/m", "dot", "nc"))

@@ -34,9 +34,35 @@ def test_every_key(tmp_path: Path) -> None:
     }
 
 
+def test_what_is_to_be_typed(tmp_path: Path) -> None:
+    text = (
+        '[work]\nhost = "h"\nauth = "LOGIN"\npassword_command = "pass show mail"\nfrom = "a@b.test"\n'
+        'to = ["c@d.test", "e@f.test"]\nmessage = "/m.eml"\nuntil = "rcpt"\n'
+    )
+    file = written(tmp_path, text)
+    work = Profile(
+        host="h",
+        auth="LOGIN",
+        password_command="pass show mail",
+        sender="a@b.test",
+        recipients=("c@d.test", "e@f.test"),
+        message="/m.eml",
+        until="rcpt",
+    )
+    assert load(file) == {"work": work}
+    save(file, "work", work)
+    assert file.read_text() == text
+
+
 @pytest.mark.parametrize(
     ("text", "line", "key", "wrong"),
     [
+        ('[a]\nhost = "h"\npassword_command = "echo geheim"\n', 3, "password_command", Wrong.PASSWORD),
+        ('[a]\nhost = "h"\npassword_command = "/bin/printf x"\n', 3, "password_command", Wrong.PASSWORD),
+        ('[a]\nhost = "h"\nuntil = "end"\n', 3, "until", Wrong.CHOICE),
+        ('[a]\nhost = "h"\nto = "a@b"\n', 3, "to", Wrong.KIND),
+        ('[a]\nhost = "h"\nto = [1]\n', 3, "to", Wrong.KIND),
+        ('[a]\nhost = "h"\nsender = "a@b"\n', 3, "sender", Wrong.UNKNOWN_KEY),
         ('[a]\nhost = "h"\n\npassword = "geheim"\n', 4, "password", Wrong.PASSWORD),
         ('[a]\nhost = "h"\nPassword = "geheim"\n', 3, "Password", Wrong.PASSWORD),
         ('password = "geheim"\n', 1, "password", Wrong.PASSWORD),

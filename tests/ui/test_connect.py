@@ -15,6 +15,7 @@ from tui.desk.destination import Destination
 from tui.desk.options import Login, Steps
 from tui.net.access import Access, ProxyHeader, Security, TlsRules
 from tui.net.endpoint import Endpoint
+from tui.practice.stepping import Until
 from tui.ui.screens.connect import ConnectPage, ConnectTo, NotKeptError, Recent
 from tui.ui.screens.help import HelpPage
 
@@ -71,6 +72,44 @@ async def test_every_field_by_keys_alone_in_eighty_columns() -> None:
         )
         steps = Steps(ehlo="me.test", login=Login(user="alice"))
         assert app.result == ConnectTo(Endpoint("corp.test", 25), access, steps, 30.0)
+
+
+async def test_the_login_and_the_steps_by_keys_alone(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.eml"
+    letter.write_text("Subject: x\n\nx\n")
+    now = Destination(MX, steps=Steps(login=Login(user="alice")))
+    async with shown(ConnectPage(now=now)) as (pilot, app):
+        await pilot.press(*TO_MORE, "right", *(["down"] * 10))
+        for text in ("login", "pass show mail", "a@b.test", "c@d.test, e@f.test", str(letter), "dott"):
+            app.screen.post_message(events.Paste(text))
+            await pilot.press("down")
+        await pilot.press("up", "enter")
+        assert not app.answered
+        (at,) = (at for at, row in enumerate(rows(app)) if row.startswith(" ❯ type up to"))
+        assert 'the steps are helo, starttls, auth, mail, rcpt, data, dot, not "dott"' in " ".join(
+            row.strip() for row in rows(app)[at + 1 : at + 3]
+        )
+        await pilot.press("backspace", "enter")
+        login = Login(user="alice", mechanism="LOGIN", command=("pass", "show", "mail"))
+        steps = Steps(
+            sender="a@b.test",
+            recipients=("c@d.test", "e@f.test"),
+            message=letter,
+            until=Until.DOT,
+            login=login,
+        )
+        assert app.result == ConnectTo(MX, steps=steps)
+
+
+async def test_what_was_said_beforehand_goes_along_to_another_server_but_no_password_of_another_user() -> (
+    None
+):
+    before = Steps(sender="a@b.test", recipients=("c@d.test",), login=Login(user="alice", command=("pass",)))
+    other = Destination(Endpoint("other.test"), steps=Steps(login=Login(user="bob")))
+    async with shown(ConnectPage([Recent(other)], now=Destination(MX, steps=before))) as (pilot, app):
+        await pilot.press("up", "enter")
+        steps = Steps(sender="a@b.test", recipients=("c@d.test",), login=Login(user="bob"))
+        assert app.result == ConnectTo(Endpoint("other.test"), steps=steps)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from tui.cli.errors import UsageError
 from tui.desk import written
 from tui.desk.destination import usual
-from tui.desk.options import Login, Steps
+from tui.desk.options import NEEDED, Login, Steps
 from tui.desk.target import BadTargetError
 from tui.desk.target import parse as parse_target
 from tui.net.access import DIRECT, SUBMISSION_PORT, TLS_PORT, Access, ProxyHeader, Security, TlsRules
@@ -33,14 +32,6 @@ Value = TypeVar("Value")
 _SECURITIES: Final = ("tls", "starttls", "submission", "no_tls")
 _SHORT: Final = {"ipv4": "-4", "ipv6": "-6"}
 _WAYS: Final = ("via", "pipe", "unix")
-#: What must be given with ``--until`` up to this step.
-_NEEDED: Final[Mapping[Until, tuple[str, ...]]] = {
-    Until.AUTH: ("user",),
-    Until.MAIL: ("from",),
-    Until.RCPT: ("from", "to"),
-    Until.DATA: ("from", "to"),
-    Until.DOT: ("from", "to", "message"),
-}
 
 
 def target(written: str, given: Given) -> Endpoint:
@@ -117,7 +108,13 @@ def _flags(found: Destination, given: Given) -> dict[str, Any]:
         "key": rules.key,
         "timeout": found.timeout,
         "user": found.steps.login.user,
+        "auth": found.steps.login.mechanism,
+        "password_command": shlex.join(found.steps.login.command),
         "ehlo": found.steps.ehlo,
+        "from": written.NULL if found.steps.sender == "" else found.steps.sender,
+        "to": found.steps.recipients,
+        "message": found.steps.message,
+        "until": found.steps.until.value if found.steps.until is not None else "",
     }
     return {
         name: one
@@ -171,7 +168,7 @@ def steps(given: Given) -> Steps:
         UsageError: something is missing for ``--until``, or cannot be sent.
     """
     until = _until(given.get("until"))
-    for name in () if until is None else _NEEDED.get(until, ()):
+    for name in () if until is None else NEEDED.get(until, ()):
         if until is not None and name not in given:
             raise UsageError(_("--until {step} needs {option}").format(step=until.value, option=f"--{name}"))
     message: Path | None = given.get("message")
@@ -356,7 +353,7 @@ def _mailbox(option: str, text: str, *, raw: bool) -> str:
     text = text.strip()
     inner = text[1:-1] if text.startswith("<") and text.endswith(">") else text
     _printable(option, inner)
-    problem = "" if raw else _no_address(option, inner)
+    problem = "" if raw else written.no_address(inner, sender=option == "--from")
     if problem:
         raise UsageError(
             _("{option}: {value} is no address: {problem}").format(
@@ -364,24 +361,6 @@ def _mailbox(option: str, text: str, *, raw: bool) -> str:
             )
         )
     return inner
-
-
-_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"(?=@)')
-
-
-def _no_address(option: str, text: str) -> str:
-    """Why it can be none (RFC 5321 §4.1.2); "" where it may be one. A recipient may be ``postmaster`` alone
-    (§4.1.1.3), the sender nobody."""
-    bare = _QUOTED.sub("x", text, count=1)
-    local, at, domain = bare.rpartition("@")
-    if any(one.isspace() for one in bare):
-        return _("it holds a blank")
-    if any(one in "<>" for one in bare):
-        return _("it holds an angle bracket")
-    alone = text == "" if option == "--from" else text.lower() == "postmaster"
-    if alone or (local and domain):
-        return ""
-    return _("a name on both sides of the @ is needed") if at else _("the @ and the domain are missing")
 
 
 def _readable(option: str, path: Path | None) -> Path | None:

@@ -362,7 +362,8 @@ class Desk(Wire):
 
     @steps.setter
     def steps(self, steps: Steps) -> None:
-        self._typist.steps = steps
+        self._typist.choose(steps)
+        self.login.want(steps.login)
 
     @property
     def stepping(self) -> bool:

@@ -38,9 +38,22 @@ class Destination:
 
 
 def with_steps(before: Steps, chosen: Steps) -> Steps:
-    """What the program types, with the name and the login that were chosen anew."""
-    login = replace(before.login, user=chosen.login.user)
-    return replace(before, ehlo=chosen.ehlo, login=login)
+    """What the program types at another place: what is known of it, else what was said before. Up to which
+    step is for the place itself to say, and another user's password is not his."""
+    login = chosen.login
+    if login.user and login.user == before.login.user:
+        login = replace(
+            login,
+            mechanism=login.mechanism or before.login.mechanism,
+            command=login.command or before.login.command,
+        )
+    return replace(
+        chosen,
+        sender=before.sender if chosen.sender is None else chosen.sender,
+        recipients=chosen.recipients or before.recipients,
+        message=chosen.message or before.message,
+        login=login,
+    )
 
 
 def usual(target: Endpoint) -> Access:
@@ -156,7 +169,21 @@ def of_profile(name: str, profile: Profile) -> Destination:
         if found == ("key", "cert"):
             sentence = _("profile {name}: {one} needs {other}")
         raise BadTargetError(sentence.format(name=quoted(name), one=found[0], other=found[1]))
-    steps = Steps(ehlo=profile.ehlo, login=Login(user=profile.user))
+    steps = Steps(
+        ehlo=profile.ehlo,
+        sender=written.sender(profile.sender),
+        recipients=tuple(one for text in profile.recipients for one in written.recipients(text)),
+        message=_file(profile.message),
+        until=written.until(profile.until),
+        login=Login(
+            user=profile.user,
+            mechanism=written.mechanism(profile.auth),
+            command=written.program(profile.password_command) if profile.password_command else (),
+        ),
+    )
+    if steps.lacking:
+        sentence = _("profile {name}: {one} needs {other}")
+        raise BadTargetError(sentence.format(name=quoted(name), one="until", other=steps.lacking))
     return Destination(target, access, steps, name, timeout=profile.timeout or None)
 
 
@@ -202,6 +229,12 @@ def profile_of(one: Destination) -> Profile:
         lmtp=access.lmtp,
         proxy=access.proxy.value if access.proxy is not None else "",
         timeout=one.timeout or 0.0,
+        auth=one.steps.login.mechanism,
+        password_command=shlex.join(one.steps.login.command),
+        sender=written.NULL if one.steps.sender == "" else one.steps.sender or "",
+        recipients=one.steps.recipients,
+        message=_absolute(one.steps.message),
+        until=one.steps.until.value if one.steps.until is not None else "",
     )
 
 

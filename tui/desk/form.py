@@ -44,6 +44,12 @@ class Part(Enum):
     PROTOCOL = "lmtp"  # "lmtp" or ""
     PROXY = "proxy"  # "v1", "v2" or ""
     TIMEOUT = "timeout"
+    MECHANISM = "auth"
+    COMMAND = "password_command"
+    SENDER = "from"  # "<>" is the null reverse-path
+    RECIPIENTS = "to"  # several, with commas or blanks in between
+    MESSAGE = "message"
+    UNTIL = "until"
 
 
 Form = Mapping[Part, str]
@@ -85,6 +91,18 @@ def texts(one: Destination) -> dict[Part, str]:
         Part.PROTOCOL: "lmtp" if access.lmtp else "",
         Part.PROXY: access.proxy.value if access.proxy is not None else "",
         Part.TIMEOUT: f"{one.timeout:g}" if one.timeout else "",
+        **_steps(one.steps),
+    }
+
+
+def _steps(steps: Steps) -> dict[Part, str]:
+    return {
+        Part.MECHANISM: steps.login.mechanism,
+        Part.COMMAND: shlex.join(steps.login.command),
+        Part.SENDER: written.NULL if steps.sender == "" else steps.sender or "",
+        Part.RECIPIENTS: ", ".join(steps.recipients),
+        Part.MESSAGE: str(steps.message or ""),
+        Part.UNTIL: steps.until.value if steps.until is not None else "",
     }
 
 
@@ -145,8 +163,20 @@ def read(form: Form, before: Destination | None = None) -> Destination:
     timeout = of(Part.TIMEOUT, written.seconds) if given[Part.TIMEOUT] else None
     steps = Steps(
         ehlo=of(Part.NAME, lambda text: _name(text, blanks=False)),
-        login=Login(user=of(Part.LOGIN, lambda text: _name(text, blanks=True))),
+        sender=of(Part.SENDER, written.sender),
+        recipients=of(Part.RECIPIENTS, written.recipients),
+        message=of(Part.MESSAGE, _file),
+        until=of(Part.UNTIL, written.until),
+        login=Login(
+            user=of(Part.LOGIN, lambda text: _name(text, blanks=True)),
+            mechanism=of(Part.MECHANISM, written.mechanism),
+            command=of(Part.COMMAND, written.program) if given[Part.COMMAND] else (),
+        ),
     )
+    lacking = steps.lacking
+    if lacking and steps.until is not None:
+        sentence = _("this is needed to type up to {step}").format(step=steps.until.value)
+        raise BadFieldError(Part(lacking), sentence)
     return Destination(target, access, steps, timeout=timeout)
 
 

@@ -64,6 +64,7 @@ class Login:
     """Of one desk, for all its connections. ``repr`` and tracebacks show no secret."""
 
     def __init__(self, wanted: Wanted = NOBODY, secret: Secret | None = None) -> None:
+        self._wanted = wanted
         self._mechanism = wanted.mechanism
         self._user = wanted.user
         #: The user as somebody named him where nothing is hidden; "" where nobody did.
@@ -78,6 +79,14 @@ class Login:
         self._talk: Talk | None = None
         self._filled: bytes | None = None
         self._nonce = ""  # of SCRAM, the same from AUTH to its end
+
+    def want(self, wanted: Wanted) -> None:
+        """From here on it is he who logs in, unless it was he already."""
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
+        self._mechanism, self._user, self.named = wanted.mechanism, wanted.user, wanted.user
+        self._secret.told_by(wanted.command)
 
     # -- the wire
 

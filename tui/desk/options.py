@@ -50,6 +50,14 @@ class Login:
 
 
 NOBODY: Final = Login()
+#: What has to be known to type up to a step, by the keys of ``servers.toml``.
+NEEDED: Final = {
+    Until.AUTH: ("user",),
+    Until.MAIL: ("from",),
+    Until.RCPT: ("from", "to"),
+    Until.DATA: ("from", "to"),
+    Until.DOT: ("from", "to", "message"),
+}
 
 
 @value
@@ -62,6 +70,18 @@ class Steps:
     message: Path | None = None  # Path("-") is not taken: stdin is the dialogue's
     until: Until | None = None
     login: Login = NOBODY
+
+    @property
+    def lacking(self) -> str:
+        """What ``until`` needs and is not there, by its key in ``servers.toml``; "" where all is."""
+        given = {
+            "user": bool(self.login.user),
+            "from": self.sender is not None,
+            "to": bool(self.recipients),
+            "message": self.message is not None,
+        }
+        needed = NEEDED.get(self.until, ()) if self.until is not None else ()
+        return next((one for one in needed if not given[one]), "")
 
 
 NO_STEPS: Final = Steps()

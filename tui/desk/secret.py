@@ -71,6 +71,10 @@ class Secret:
         """Nobody but a person can tell it."""
         return not self._command and self._held is None
 
+    def told_by(self, command: tuple[str, ...]) -> None:
+        """Another program tells it, or none."""
+        self._command, self._now = command, None
+
     def typed(self, text: str) -> None:
         self._now = Hidden(text)
 

@@ -73,6 +73,11 @@ class Typist:
         self._access: Access | None = None
         self._logging_in: asyncio.Task[None] | None = None
 
+    def choose(self, steps: Steps) -> None:
+        """Chosen anew: what is named there is typed on the next connection, whatever was typed before."""
+        self.steps = steps
+        self._begun = self._begun and steps.until is None
+
     @property
     def intended(self) -> Intended:
         """What was said beforehand, for whoever types these lines by hand."""

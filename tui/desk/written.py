@@ -6,15 +6,19 @@ Each sentence is without its full stop and names no flag: who asked for the valu
 from __future__ import annotations
 
 import os
+import re
 import shlex
+import unicodedata
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Final
 
 from tui.desk.target import BadTargetError, parse
 from tui.net.access import Access, ProxyHeader
+from tui.practice.stepping import Until
 from tui.store.servers import LONGEST_WAIT
 from tui.words.language import gettext as _
-from tui.words.prose import quoted, quoted_file
+from tui.words.prose import enumerated, quoted, quoted_file
 
 
 def jump(text: str) -> str:
@@ -89,6 +93,86 @@ def seconds(text: str) -> float:
             _("{value} must be more than 0, and at most 86400 seconds").format(value=quoted(text))
         )
     return number
+
+
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"(?=@)')
+#: Addresses between commas, semicolons or blanks; a local part in quotation marks may hold those.
+_ADDRESSES: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^\s,;])+')
+_CONTROLS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+#: The null reverse-path as it is written; an empty text says nothing.
+NULL: Final = "<>"
+
+
+def no_address(text: str, *, sender: bool) -> str:
+    """Why ``text``, without its angle brackets, can be no address (RFC 5321 §4.1.2); "" where it may be one.
+    A recipient may be ``postmaster`` alone (§4.1.1.3), the sender nobody."""
+    bare = _QUOTED.sub("x", text, count=1)
+    local, at, domain = bare.rpartition("@")
+    if any(one.isspace() for one in bare):
+        return _("it holds a blank")
+    if any(one in "<>" for one in bare):
+        return _("it holds an angle bracket")
+    if any(unicodedata.category(one) in _CONTROLS for one in text):
+        return _("it holds a control character")
+    alone = text == "" if sender else text.lower() == "postmaster"
+    if alone or (local and domain):
+        return ""
+    return _("a name on both sides of the @ is needed") if at else _("the @ and the domain are missing")
+
+
+def sender(text: str) -> str | None:
+    """The reverse-path, "" for ``<>``; None where nothing is written.
+
+    Raises:
+        BadTargetError: it is no address.
+    """
+    return _mailbox(text, sender=True) if text else None
+
+
+def recipients(text: str) -> tuple[str, ...]:
+    """Several, as people write them: with commas or blanks in between.
+
+    Raises:
+        BadTargetError: one is no address.
+    """
+    return tuple(_mailbox(one, sender=False) for one in _ADDRESSES.findall(text))
+
+
+def _mailbox(text: str, *, sender: bool) -> str:
+    inner = text[1:-1] if text.startswith("<") and text.endswith(">") else text
+    problem = no_address(inner, sender=sender)
+    if problem:
+        sentence = _("{value} is no address: {problem}")
+        raise BadTargetError(sentence.format(value=quoted(inner), problem=problem))
+    return inner
+
+
+def mechanism(text: str) -> str:
+    """A way to log in, in upper case; "" for the best that is offered.
+
+    Raises:
+        BadTargetError: nobody here knows it.
+    """
+    from tui.smtp.sasl import STEPS
+
+    if text and text.upper() not in STEPS:
+        sentence = _("smtptutor knows {names}, not {value}")
+        raise BadTargetError(sentence.format(names=enumerated(STEPS), value=quoted(text)))
+    return text.upper()
+
+
+def until(text: str) -> Until | None:
+    """How far smtptutor types the steps itself; None where nothing is written.
+
+    Raises:
+        BadTargetError: there is no such step.
+    """
+    try:
+        return Until(text.lower()) if text else None
+    except ValueError:
+        names = enumerated(one.value for one in Until)
+        sentence = _("the steps are {names}, not {value}")
+        raise BadTargetError(sentence.format(names=names, value=quoted(text))) from None
 
 
 def path(text: str) -> Path:

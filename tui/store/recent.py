@@ -19,8 +19,9 @@ _LONGEST: Final = 1000
 
 @value
 class Visit(Profile):
-    """``at`` is seconds since the epoch. All texts are foreign: anybody may have written the file. A program
-    in between is not remembered: its arguments may hold what nobody wants in a file."""
+    """``at`` is seconds since the epoch. All texts are foreign: anybody may have written the file. Programs
+    are not remembered: their arguments may hold what nobody wants in a file; nor is what was to be typed,
+    which would be typed again unasked."""
 
     at: float = 0.0
 
@@ -60,8 +61,7 @@ def _row(visit: Visit) -> dict[str, object]:
     """What is as usual needs no place, but for the server and the time."""
     always = {"host", "port", "security", "at"}
     kept = {key: one for key, one in asdict(visit).items() if key in always or one != _USUAL[key]}
-    kept.pop("pipe", None)
-    return kept
+    return {key: one for key, one in kept.items() if key in _KEPT_OF_IT}
 
 
 def _visit(row: object) -> Visit | None:
@@ -80,4 +80,5 @@ def _visit(row: object) -> Visit | None:
 
 
 _USUAL: Final[Mapping[str, object]] = asdict(Visit())
-_KEPT_OF_IT: Final = frozenset(_USUAL) - {"pipe"}
+_NOT_KEPT: Final = frozenset({"pipe", "password_command", "sender", "recipients", "message", "until"})
+_KEPT_OF_IT: Final = frozenset(_USUAL) - _NOT_KEPT

@@ -12,7 +12,9 @@ tls_name = "mail.example.com"
 
 The other keys: cert, key (files of one's own); mx = true (host is a mail domain); pipe = "COMMAND %h %p";
 unix = "/run/lmtp" (needs no host); source = "192.0.2.1"; ip = 4 or 6; lmtp = true; proxy = "v1" or "v2";
-timeout = 60 (seconds for each reply).
+timeout = 60 (seconds for each reply); auth = "PLAIN"; password_command = "pass show mail" (a program that
+prints the password, which is in no file: one that only repeats its arguments is refused); and what is to be
+typed: from = "a@example.com", to = ["b@example.com"], message = "letter.eml", until = "rcpt".
 
 The reader of TOML (``tui.practice.strict``) is imported when a file is read: it takes a while, and most
 sittings need none.
@@ -28,6 +30,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
+from tui.practice.stepping import Until
 from tui.store.writing import replace_file
 from tui.values import value
 
@@ -62,15 +65,27 @@ class Profile:
     lmtp: bool = False
     proxy: str = ""
     timeout: float = 0.0
+    auth: str = ""
+    password_command: str = ""
+    sender: str = ""  # "<>" is the null reverse-path
+    recipients: tuple[str, ...] = ()
+    message: str = ""
+    until: str = ""
 
 
-KEYS: Final = tuple(one.name for one in fields(Profile))
+#: Keys that are no names in Python.
+_FIELDS: Final = {"from": "sender", "to": "recipients"}
+_KEY_OF: Final = {field: key for key, field in _FIELDS.items()}
+KEYS: Final = tuple(_KEY_OF.get(one.name, one.name) for one in fields(Profile))
 #: What the values of these keys can be.
 CHOICES: Final[Mapping[str, tuple[str | int, ...]]] = {
     "security": SECURITIES,
     "ip": (4, 6),
     "proxy": ("v1", "v2"),
+    "until": tuple(one.value for one in Until),
 }
+#: Programs that print what they are given: in their arguments a password would stand in the file.
+_REPEATING: Final = re.compile(r"\s*(?:\S*/)?(?:echo|printf)(?:\s|$)")
 
 
 class Wrong(Enum):
@@ -122,6 +137,11 @@ def save(file: Path, name: str, profile: Profile) -> None:
     replace_file(file, f"{kept}{chr(10) if kept else ''}{_section(name, profile)}".encode())
 
 
+def tells_password(command: str) -> bool:
+    """A ``password_command`` that holds the password itself."""
+    return _REPEATING.match(command) is not None
+
+
 def may_name(name: str) -> bool:
     """A profile is called on the command line in a host's place: no dot, no colon, nothing odd."""
     return _BARE.fullmatch(name) is not None and not name.startswith("-") and len(name) <= 64
@@ -169,16 +189,24 @@ def _profile(file: Path, text: str, name: str, table: Mapping[str, object]) -> P
             raise bad(key, _stray(key))
         if not _KINDS.get(key, _is_text)(given):
             raise bad(key, Wrong.KIND, str(given))
+        if key == "password_command" and tells_password(str(given)):
+            raise bad(key, Wrong.PASSWORD)
         if key in CHOICES and given not in CHOICES[key]:
             raise bad(key, Wrong.CHOICE, str(given))
     if not (table.get("host") or table.get("unix")):
         raise bad("host", Wrong.HOST_MISSING)
-    values: dict[str, Any] = dict(table)
+    values: dict[str, Any] = {_FIELDS.get(key, key): given for key, given in table.items()}
+    if "recipients" in values:
+        values["recipients"] = tuple(values["recipients"])
     return Profile(**values)
 
 
 def _is_text(given: object) -> bool:
     return isinstance(given, str) and given.isprintable() and len(given) <= _LONGEST
+
+
+def _are_texts(given: object) -> bool:
+    return isinstance(given, list) and all(map(_is_text, given))
 
 
 def _is_whole(given: object) -> bool:
@@ -204,13 +232,14 @@ _KINDS: Final[Mapping[str, Callable[[object], bool]]] = {
     "timeout": _is_wait,
     "mx": _is_switch,
     "lmtp": _is_switch,
+    "to": _are_texts,
 }
 
 
 def _section(name: str, profile: Profile) -> str:
     rows = [f"[{name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)}]"]
     for key in KEYS:
-        given = getattr(profile, key)
+        given = getattr(profile, _FIELDS.get(key, key))
         if given:
             rows.append(f"{key} = {json.dumps(given, ensure_ascii=False)}")
     return "\n".join(rows) + "\n"

@@ -260,7 +260,7 @@ class Actions:
         if chosen is None:
             return
         if chosen.target is not None:
-            self._desk.steps = destination.with_steps(self._desk.steps, chosen.steps)
+            self._desk.steps = chosen.steps
             self._desk.timeout = chosen.timeout
         self._open(chosen.target, chosen.access)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -34,7 +35,8 @@ def page(desk: Desk) -> ConnectPage:
     if desk.real and desk.endpoint is not None:
         # A yes to one certificate is not one to whatever comes next.
         access = replace(desk.access, tls=replace(desk.access.tls, pin=""), mx_choice=0)
-        now = Destination(desk.endpoint, access, desk.steps, timeout=desk.timeout)
+        steps = replace(desk.steps, until=None)  # it was typed; to type it again must be chosen again
+        now = Destination(desk.endpoint, access, steps, timeout=desk.timeout)
     return ConnectPage(
         list(_places(profiles)),
         now=now,
@@ -127,6 +129,10 @@ def _save(name: str, chosen: ConnectTo, replace_it: bool) -> str:
     if not servers.may_name(name):
         sentence = _("not kept: a profile's name is letters, digits, - and _, not {name}")
         raise NotKeptError(sentence.format(name=quoted(name)))
+    command = chosen.steps.login.command
+    if servers.tells_password(shlex.join(command)):
+        sentence = _("not kept: {program} would put the password itself into the file")
+        raise NotKeptError(sentence.format(program=quoted(command[0])))
     profile = destination.profile_of(
         Destination(chosen.target, chosen.access, chosen.steps, timeout=chosen.timeout)
     )

@@ -101,6 +101,36 @@ FIELDS: Final[Mapping[str, Words]] = {
         N_("seconds for each reply; empty: minutes, as RFC 5321 says"),
         N_("How long to wait for each reply, in seconds."),
     ),
+    "auth": Words(
+        NC_("section", "mechanism"),
+        N_("empty: the best that the server offers"),
+        N_("How to log in: SCRAM-SHA-256, CRAM-MD5, PLAIN, LOGIN or XOAUTH2."),
+    ),
+    "password_command": Words(
+        NC_("section", "pass from"),
+        N_("COMMAND that prints it; empty: it is asked for"),
+        N_("A program that prints the password, such as pass show mail. Never the password itself."),
+    ),
+    "from": Words(
+        NC_("section", "from"),
+        N_("sender's address, <> for none; empty: not yet known"),
+        N_("The sender of MAIL FROM, for F4, F3 and the steps below."),
+    ),
+    "to": Words(
+        NC_("section", "to"),
+        N_("recipients, commas in between; empty: not yet known"),
+        N_("The recipients of RCPT TO, one or several."),
+    ),
+    "message": Words(
+        NC_("section", "message"),
+        N_("file with header and text; empty: none"),
+        N_("A file that is sent as the message, its dots stuffed."),
+    ),
+    "until": Words(
+        NC_("section", "type up to"),
+        N_("helo starttls auth mail rcpt data dot; empty: nothing"),
+        N_("smtptutor types the lines itself up to this step, and stops at the first refusal."),
+    ),
 }
 
 #: The choices of the fields that are no text, by their values; "" is the usual one.

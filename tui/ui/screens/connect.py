@@ -15,7 +15,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from tui.desk import form, ways
-from tui.desk.destination import Destination
+from tui.desk.destination import Destination, with_steps
 from tui.desk.form import Part
 from tui.desk.options import NO_STEPS, Steps
 from tui.net.access import DIRECT, Access
@@ -57,8 +57,7 @@ class Recent:
 
 @value
 class ConnectTo:
-    """``target`` None is the sandbox inside this program; of ``steps`` only who logs in and our name are
-    chosen here."""
+    """``target`` None is the sandbox inside this program."""
 
     target: Endpoint | None
     access: Access = DIRECT
@@ -347,7 +346,10 @@ class ConnectPage(Page[ConnectTo]):
         page says why."""
         if isinstance(self._here, int):
             one = self._recent[self._here]
-            return one.where or one
+            if one.where is None:
+                return one
+            before = self._now.steps if self._now is not None else NO_STEPS
+            return replace(one.where, steps=with_steps(before, one.where.steps))
         named = self._fields.profile
         try:
             found = form.read(self._fields.form, self._now)

@@ -155,7 +155,7 @@ class Fields:
         said = [self._said(part) for part in REST if self.form[part].strip()]
         if said:
             return (Run(pgettext("list", ", ").join(said), Tone.YOU),)
-        return (Run(_("certificates, own address, IPv4, LMTP, PROXY, waiting"), Tone.QUIET),)
+        return (Run(_("certificates, addresses, LMTP, PROXY, waiting, login, steps"), Tone.QUIET),)
 
     def _said(self, part: Part) -> str:
         text = self.form[part].strip()
