@@ -20,8 +20,7 @@ from tui.practice.scenario import Server
 from tui.sandbox import events
 from tui.sandbox.inbox import Inbox
 from tui.smtp import sasl
-from tui.smtp.sasl import Answer, Credentials, Talk
-from tui.smtp.sasl_server import MECHANISMS
+from tui.smtp.sasl import MECHANISMS, Answer, Credentials, Talk
 
 PLAIN = b64encode(f"\0{USER}\0{SECRET}".encode()).decode()
 WRONG = b64encode(f"\0{USER}\0wrong".encode()).decode()

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.smtp import sasl, sasl_server
-from tui.smtp.sasl import Answer, Credentials, Talk
-from tui.smtp.sasl_server import MECHANISMS, Chance, Denial, Exchange
+from tui.smtp.sasl import MECHANISMS, Answer, Credentials, Talk
+from tui.smtp.sasl_server import Chance, Denial, Exchange
 
 PASSWORDS = {"tim": "tanstaaftanstaaf", "user": "pencil", "a,b=c": "x", "IX": "\u00a0é", "": "empty"}
 CHANCE = Chance("%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0", base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ=="))

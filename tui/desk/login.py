@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
@@ -97,7 +96,7 @@ class Login:
             case CommandSent(command=command) if command.verb == "AUTH":
                 mechanism, _, shown = command.argument.partition(" ")
                 mechanism = mechanism.upper()
-                self._nonce = secrets.token_urlsafe(_NONCE_OCTETS)
+                self._nonce = _new_nonce()
                 hidden = b"".join(command.data[start:end] for start, end in event.secret)
                 initial = (hidden or shown.encode("utf-8", "surrogateescape")).strip()
                 self._talk = Talk(mechanism, (), (self._kept(mechanism, initial),) if initial else ())
@@ -203,7 +202,7 @@ class Login:
         who = await self._who(_NEEDS[sasl.STEPS[mechanism][0]])
         if not isinstance(who, Credentials):
             return who
-        opening = sasl.opening(mechanism, who, secrets.token_urlsafe(_NONCE_OCTETS))
+        opening = sasl.opening(mechanism, who, _new_nonce())
         if isinstance(opening, Fault):
             return opening
         _, first = opening
@@ -249,7 +248,7 @@ class Login:
         who = await self._who(tuple(need for step in steps for need in _NEEDS[step]))
         if not isinstance(who, Credentials):
             return who
-        opening = sasl.opening(mechanism, who, secrets.token_urlsafe(_NONCE_OCTETS))
+        opening = sasl.opening(mechanism, who, _new_nonce())
         return opening if isinstance(opening, Fault) else opening[0]
 
     async def _who(self, needs: tuple[Ask, ...]) -> Credentials | Ask | NoSecret:
@@ -279,3 +278,9 @@ def _offered(practice: Practice) -> tuple[str, ...]:
         if keyword == "AUTH" or keyword.startswith("AUTH="):
             names += [*keyword[5:].split(), *text.split()]
     return tuple(names)
+
+
+def _new_nonce() -> str:
+    import secrets  # not before somebody logs in
+
+    return secrets.token_urlsafe(_NONCE_OCTETS)

@@ -25,7 +25,7 @@ from tui.practice.faults import (
     reply_faults,
 )
 from tui.practice.published import Published
-from tui.smtp.sasl_server import MECHANISMS
+from tui.smtp.sasl import MECHANISMS
 from tui.smtp.saslprep import saslprep
 
 __all__ = [

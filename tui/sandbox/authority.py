@@ -9,7 +9,6 @@ shortly before its end. cryptography is imported only to make something.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import ssl
 import time
@@ -74,7 +73,7 @@ class Authority:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             context.load_cert_chain(leaf)
-            self._fingerprint = hashlib.sha256(_der(leaf)).hexdigest()
+            self._fingerprint = _sha256(_der(leaf))
             self._context = context
         return self._context
 
@@ -114,7 +113,7 @@ class Authority:
     def _leaf(self, ca: bytes) -> Path:
         """The file with the server's key and certificate."""
         kind = "" if self._kind == "good" else f".{self._kind}"
-        file = self._folder / f"{self._host}{kind}.{hashlib.sha256(ca).hexdigest()[:16]}.pem"
+        file = self._folder / f"{self._host}{kind}.{_sha256(ca)[:16]}.pem"
         if file.exists():
             return file
         from ipaddress import ip_address
@@ -264,3 +263,9 @@ def _signed(builder: x509.CertificateBuilder, key: EllipticCurvePrivateKey) -> x
     from cryptography.hazmat.primitives import hashes
 
     return builder.sign(key, hashes.SHA256())
+
+
+def _sha256(octets: bytes) -> str:
+    import hashlib  # not before somebody wants TLS
+
+    return hashlib.sha256(octets).hexdigest()

@@ -19,7 +19,7 @@ import msgspec
 from tui.practice.scenario import EXTENSIONS
 from tui.sandbox import strict
 from tui.sandbox.habits import Habits, faults
-from tui.smtp.sasl_server import MECHANISMS
+from tui.smtp.sasl import MECHANISMS
 
 #: Facts of a message: what it is called in the queue, and when that was.
 NAMES: Final = frozenset({"id", "uuid", "base62", "time"})

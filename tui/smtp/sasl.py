@@ -45,6 +45,9 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
     "XOAUTH2": (Step.TOKEN,),
 }
 
+#: As servers list them.
+MECHANISMS: Final = ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "SCRAM-SHA-256")
+
 #: The server speaks first: there is nothing to send along with AUTH. LOGIN takes none where it follows its
 #: draft.
 SERVER_FIRST: Final = frozenset({"CRAM-MD5", "LOGIN"})

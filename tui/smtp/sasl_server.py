@@ -58,7 +58,7 @@ Exchange = Generator[bytes, bytes, str | Denial]
 
 
 def begin(mechanism: str, password_of: PasswordOf, chance: Chance) -> Exchange:
-    """``mechanism`` is one of ``MECHANISMS``, in upper case.
+    """``mechanism`` is one of ``sasl.MECHANISMS``, in upper case.
 
     Raises:
         KeyError: it is none of them.
@@ -158,4 +158,3 @@ _BEGIN: Final[dict[str, Callable[[PasswordOf, Chance], Exchange]]] = {
     "XOAUTH2": _xoauth2,
     "SCRAM-SHA-256": _scram_sha_256,
 }
-MECHANISMS: Final = tuple(_BEGIN)
