@@ -564,6 +564,31 @@ def test_a_ticket_marks_what_smtptutor_typed() -> None:
     assert "<by smtptutor>" not in text(As.MARKDOWN, [REFUSED])
 
 
+UNTIMELY = "TLS failed: certificate not verified: it has expired"
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict"),
+    [
+        (
+            (
+                "S: 220 mx",
+                "C: STARTTLS",
+                "S: 220 go",
+                f"* {UNTIMELY}",
+            ),
+            UNTIMELY,
+        ),
+        (("* TLS failed: what answers is not TLS",), "TLS failed: what answers is not TLS"),
+    ],
+)
+def test_a_ticket_about_tls_that_failed(rows: tuple[str, ...], verdict: str) -> None:
+    made = text(As.MARKDOWN, [steps("* connected to mx:465", *rows, "* connection closed by client")])
+    assert made.startswith(f"**{verdict}.**\n")
+    assert "| security | TLS failed |" in made
+    assert f"\n{rows[-1]}\n" in made
+
+
 def test_a_ticket_about_what_was_mended() -> None:
     made = text(As.MARKDOWN, [[*REFUSED, *steps("C: RCPT TO:<me@corp.test>", "S: 250 2.1.5 Ok")]])
     assert made.startswith("**Refused at RCPT TO, for good:")

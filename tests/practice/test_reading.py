@@ -155,12 +155,14 @@ def test_notes_that_matter() -> None:
     text = (
         "* trying 1.2.3.4:25\n* connected to mx 1.2.3.4:25\n* sent first, v1: PROXY UNKNOWN\n"
         "S: 220 a\nC: STARTTLS\nS: 220 go\n"
-        "* TLS handshake complete: TLSv1.3 AES\n* connection reset by server\n"
+        "* TLS handshake complete: TLSv1.3 AES\n* TLS failed: TLS broke off in the middle\n"
+        "* connection reset by server\n"
     )
     assert [octets for side, octets in only(text) if side == "*"] == [
         b"connected to mx 1.2.3.4:25",
         b"sent first, v1: PROXY UNKNOWN",
         b"TLS handshake complete: TLSv1.3 AES",
+        b"TLS failed: TLS broke off in the middle",
         b"connection closed by server",
     ]
 
@@ -225,7 +227,7 @@ def test_where_our_own_rows_were_connected_to(fields: dict[str, object], note: b
 
 @pytest.mark.parametrize(
     ("faults", "why"),
-    [([], ""), (["wrong-name", "expired", "novel"], ": it has expired, it is for another name")],
+    [([], ""), (["wrong-name", "expired", "novel"], ": it is for another name, it has expired")],
 )
 def test_a_certificate_that_was_not_verified(faults: list[str], why: str) -> None:
     said = {"dir": "S", "b64": base64.b64encode(b"220 a\r\n").decode()}
@@ -239,6 +241,22 @@ def test_a_certificate_that_was_not_verified(faults: list[str], why: str) -> Non
     }
     note = f"TLS handshake complete: TLSv1.3 TLS_A NOT VERIFIED{why}".encode()
     assert only("\n".join(json.dumps(row) for row in (said, tls)))[1] == ("*", note)
+
+
+@pytest.mark.parametrize(
+    ("fields", "notes"),
+    [
+        (
+            {"trouble": "certificate", "faults": ["expired"]},
+            [("*", b"TLS failed: certificate not verified: it has expired")],
+        ),
+        ({"trouble": "novel"}, []),
+    ],
+)
+def test_a_handshake_that_failed(fields: dict[str, object], notes: list[Step]) -> None:
+    said = {"dir": "S", "b64": base64.b64encode(b"220 a\r\n").decode()}
+    row = {"dir": "*", "event": "tls-failed", **fields}
+    assert only("\n".join(json.dumps(one) for one in (said, row)))[1:] == notes
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from tui.smtp.certificate import CertificateFault, recorded
 from tui.smtp.display import named_through, socket_address
+from tui.smtp.events import TlsTrouble
+from tui.smtp.recorded import failed
 
 _LATEST: Final = 253402300800  # the year 10000
 _SIDES: Final = frozenset({"S", "C", "*"})
@@ -77,9 +79,13 @@ def _place(fields: dict[str, Any]) -> str:
 
 
 def _why(fields: dict[str, Any]) -> str:
-    named = fields.get("faults", [])
-    text = recorded(fault for fault in CertificateFault if fault.value in named)
+    text = recorded(_faults(fields))
     return f": {text}" if text else ""
+
+
+def _faults(fields: dict[str, Any]) -> list[CertificateFault]:
+    known = {fault.value: fault for fault in CertificateFault}
+    return [known[one] for one in fields.get("faults", []) if one in known]
 
 
 _NOTES: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
@@ -89,6 +95,7 @@ _NOTES: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
         f"TLS handshake complete: {fields['protocol']} {fields['cipher']}"
         + ("" if fields.get("verified", True) else f" NOT VERIFIED{_why(fields)}")
     ),
+    "tls-failed": lambda fields: failed(TlsTrouble(fields["trouble"]), _faults(fields)),
     "typed-by-program": lambda fields: (
         f"typed by smtptutor: {fields['step']}"
         + (f", {fields['lines']} lines" if fields.get("lines", 1) != 1 else "")

@@ -38,10 +38,10 @@ from tui.smtp.events import (
     TlsEstablished,
     TlsFailed,
     TlsStarted,
-    TlsTrouble,
     TransactionReset,
     TypedByProgram,
 )
+from tui.smtp.recorded import failed
 
 #: One encoder for all rows; ``json.dumps`` with separators would make one for each.
 _JSON: Final = json.JSONEncoder(separators=(",", ":")).encode
@@ -133,25 +133,8 @@ def _established(event: TlsEstablished) -> str:
     return f"{text} NOT VERIFIED: {recorded(event.faults) or 'it was not checked'}{_shown(event)}"
 
 
-#: In words, as all rows of the text; the ``.jsonl`` has the names.
-_TROUBLES: Final[Mapping[TlsTrouble, str]] = {
-    TlsTrouble.CERTIFICATE: "certificate not verified",
-    TlsTrouble.INJECTED: "plain text came behind the 220 of STARTTLS",
-    TlsTrouble.NO_TLS: "what answers is not TLS",
-    TlsTrouble.OLD_VERSION: "no version of TLS that both sides take",
-    TlsTrouble.NO_AGREEMENT: "the two sides did not agree on TLS",
-    TlsTrouble.TIMED_OUT: "the TLS handshake did not come to its end",
-    TlsTrouble.CLOSED: "the server hung up during the TLS handshake",
-    TlsTrouble.CLIENT_CERTIFICATE: "the server wants to know who we are",
-    TlsTrouble.OWN_FILE: "a file of ours cannot be used",
-    TlsTrouble.BROKEN: "TLS broke off in the middle",
-    TlsTrouble.OTHER: "the TLS handshake failed",
-}
-
-
 def _failed(event: TlsFailed) -> str:
-    trouble = _TROUBLES[event.trouble]
-    return f"TLS failed: {trouble}{f': {recorded(event.faults)}' if event.faults else ''}{_shown(event)}"
+    return f"{failed(event.trouble, event.faults)}{_shown(event)}"
 
 
 def _shown(event: TlsEstablished | TlsFailed) -> str:

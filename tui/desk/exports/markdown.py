@@ -29,8 +29,10 @@ from tui.smtp.events import (
     Part,
     ReplyReceived,
     TlsEstablished,
+    TlsFailed,
     TypedByProgram,
 )
+from tui.smtp.recorded import failed_again
 from tui.store.rows import text_row
 from tui.values import value
 from tui.words import certificate, endings, refusals, tls
@@ -77,6 +79,7 @@ class _Story:
         self.refusals: list[_Refusal] = []
         self.answers: dict[str, str] = {}  # recipient -> the reply to its RCPT
         self.tls: TlsEstablished | None = None
+        self.tls_failed: TlsFailed | None = None
         self.marked = False  # a row says that smtptutor typed it
         self._by_us = 0  # so many of the next lines it typed
         self._message_rows = 0
@@ -105,6 +108,8 @@ class _Story:
             if side == "*" and not octets.startswith(_TYPED):  # those are told by marks
                 self._unfold()
                 self.rows.append(f"* {visible(octets)}")
+                if failed := failed_again(octets.decode("utf-8", "replace")):
+                    self.tls_failed = replace(failed, implicit=self.practice.reply is None)
             yield side, octets
 
     def _row(self, event: LineSent | LineReceived) -> None:
@@ -187,7 +192,9 @@ def report(recipe: Recipe, steps: Iterable[Step], *, when: str = "") -> str:
 
 def _verdict(story: _Story) -> Iterator[str]:
     refusal, aside = story.leading()
-    if refusal is None:
+    if refusal is None and story.tls_failed is not None:
+        yield f"**{_text(tls.complaint(story.tls_failed))}.**"
+    elif refusal is None:
         yield f"**{_text(_came_of(story.practice, aside=bool(aside)))}**"
     else:
         yield from _refused(story, refusal)
@@ -274,6 +281,8 @@ def _server(recipe: Recipe) -> str:
 
 
 def _security(recipe: Recipe, story: _Story) -> str:
+    if story.tls is None and story.tls_failed is not None:
+        return _("TLS failed")
     if story.tls is None:
         asked = recipe.security is not Security.NONE
         return _("plain text; STARTTLS was tried") if asked else _("plain text")
