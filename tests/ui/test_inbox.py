@@ -85,6 +85,20 @@ def test_short_addresses_leave_their_room_to_the_subject(tmp_path: Path) -> None
     assert subject in plain(list_rows(listing, 80, 9, UNICODE, now=DAY)[1])
 
 
+def test_ten_thousand_mails_have_numbers_that_can_be_read(tmp_path: Path) -> None:
+    envelope = Envelope(
+        received=DAY, reverse_path="a@b.c", recipients=(Recipient(address="d@e.f"),), octets=9
+    )
+    numbers = tuple(range(10_000, 0, -1))
+    read = {number: Entry(number, DAY, envelope, "hi", 9, tmp_path) for number in numbers[:5]}
+    shown = [plain(row) for row in list_rows(Listing(numbers, read, 0), 80, 4, UNICODE, now=DAY)]
+    assert [row.split()[:3] for row in shown[1:]] == [
+        ["10000", "❯", "10000"],
+        ["9999", "00:00", "a@b.c"],
+        ["9998", "00:00", "a@b.c"],
+    ]
+
+
 def test_a_short_subject_leaves_its_room_to_the_addresses(tmp_path: Path) -> None:
     envelope = Envelope(
         received=DAY,

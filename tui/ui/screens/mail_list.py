@@ -18,13 +18,14 @@ from tui.words.language import ngettext, pgettext
 from tui.words.verdict import in_list
 
 _LABEL = 10  # margin, label of 8 cells, blank
-_NUMBER = 4
+_NUMBER = 4  # at least
 _WIDE_FROM = 100
 _NAMED = 3  # recipients that a sentence names
 
 
 @value
 class _Columns:
+    number: int
     time: int
     sender: int
     to: int
@@ -36,7 +37,8 @@ def _columns(width: int, entries: Sequence[Entry] = ()) -> _Columns:
     """Each text gets its share, and what another one does not need."""
     clock = 9 if width >= _WIDE_FROM else 7
     octets = 8
-    room = max(24, width - _LABEL - 2 - _NUMBER - clock - octets - 1)
+    number = max([_NUMBER, *(len(str(one.number)) + 1 for one in entries)])
+    room = max(24, width - _LABEL - 2 - number - clock - octets - 1)
     sender, to = min(26, room * 3 // 8), min(25, room // 3)
     subject = min(28, room - sender - to)
     shares = [subject, sender, to]  # in the order in which they get what another one does not need
@@ -52,7 +54,7 @@ def _columns(width: int, entries: Sequence[Entry] = ()) -> _Columns:
             less = max(0, min(shares[at] - need, lent))
             shares[at] -= less
             lent -= less
-    return _Columns(clock, shares[1], shares[2], shares[0], octets)
+    return _Columns(number, clock, shares[1], shares[2], shares[0], octets)
 
 
 _TITLE = 10  # cells that a column has at least, for its title
@@ -92,6 +94,8 @@ def list_rows(listing: Listing, width: int, height: int, glyphs: Glyphs, *, now:
     label = pad((blanks(1), Run(pgettext("section", "inbox"), bold=True)), _LABEL)
     rows: list[Row] = [(*label, blanks(2), *_titles(columns, wide=width >= _WIDE_FROM))]
     said = listing.said or ngettext("{count} mail", "{count} mails", len(numbers)).format(count=len(numbers))
+    if cell_len(said) > _LABEL - 2:
+        said = str(len(numbers))
     for place, number in enumerate(numbers[shown], start=shown.start):
         here = place == listing.at
         count = cut((blanks(1), Run(said, Tone.QUIET)), _LABEL) if place == shown.start else ()
@@ -104,7 +108,7 @@ def list_rows(listing: Listing, width: int, height: int, glyphs: Glyphs, *, now:
 
 def _titles(columns: _Columns, *, wide: bool) -> Row:
     texts = (
-        (pgettext("column", "no"), _NUMBER),
+        (pgettext("column", "no"), columns.number),
         (_("time"), columns.time),
         (_("from (envelope)") if wide else _("from"), columns.sender),
         (_("to (envelope)") if wide else _("to"), columns.to),
@@ -118,7 +122,7 @@ def _titles(columns: _Columns, *, wide: bool) -> Row:
 
 def _cells(entry: Entry, columns: _Columns, *, here: bool, now: float) -> Row:
     return (
-        *_cell(Run(str(entry.number), Tone.INK, here), _NUMBER),
+        *_cell(Run(str(entry.number), Tone.INK, here), columns.number),
         *_cell(Run(clock(entry.received, now), Tone.QUIET), columns.time),
         *_cell(Run(sender_of(entry), Tone.INK, here), columns.sender),
         *_cell(Run(recipients_of(entry), Tone.INK, here), columns.to),
