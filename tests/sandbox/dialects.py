@@ -119,7 +119,7 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "VERB": "there is no delivery that could be told while it goes on",
     "DELIVERBY": "nothing is passed on, so nothing can come too late",
     "PRDR": "between the dot and the replies for recipients there is a 353, which no client of today expects",
-    "PIPECONNECT": "it asks clients to speak before the greeting, and nobody who types can",
+    "PIPECONNECT": "it asks clients to speak before the greeting: ours takes that, and does not ask",
     "DIGEST-MD5": "RFC 6331 gave it up, and no client of today speaks it",
 }
 #: Extensions that a recorded server was set up without.

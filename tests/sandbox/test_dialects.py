@@ -236,9 +236,8 @@ TRIED: list[tuple[str, tuple[str, ...], str]] = [
     ("postfix", ("MAIL FROM:<a@x.test> FOO=BAR",), "555 5.5.4 Unsupported option: FOO=BAR"),
     ("exim", (*ENVELOPE, "RCPT TO:<nobody@x.test>", "DATA"), "503 Valid RCPT command must precede DATA"),
     ("exim", ("EHLO me", "FOO", "FOO", "FOO", "FOO"), "500 Too many unrecognized commands"),
-    ("exim", ("EHLO me\r\nMAIL FROM:<a@x.test>",), "554 SMTP synchronization error"),
-    ("exim", (*ENVELOPE, "RCPT TO:<b@x.test>", "DATA\r\nearly"), "554 SMTP synchronization error"),
-    ("exim", ("HELO me", "MAIL FROM:<a@x.test>\r\nRCPT TO:<b@x.test>"), "554 SMTP synchronization error"),
+    ("exim", ("EHLO me\r\nMAIL FROM:<a@x.test>\r\nRCPT TO:<b@x.test>",), "250 HELP"),
+    ("exim", ("HELO me", "NOOP\r\nNOOP"), "250 OK"),
     ("sendmail", ("MAIL FROM:<a@b.invalid>",), "553 5.1.8 <a@b.invalid>... Domain of sender"),
     ("sendmail", ("EHLO me", "VRFY bob"), "250 2.1.5 <bob@mail.bdwater.test>"),
     ("opensmtpd", ("EHLO me", "MAIL FROM: a@x.test"), "553 5.1.0 Sender address syntax error"),
@@ -303,7 +302,7 @@ async def test_what_somebody_would_try(
         connected(sandbox, greeted=False) as client,
     ):
         assert (await reply_to(client, lines))[-1].startswith(begins)
-        if begins[:3] in ("421", "221", "521") or "synchronization" in begins or "Too many" in begins:
+        if begins[:3] in ("421", "221", "521") or "Too many" in begins:
             assert await client.rest() == ""
 
 

@@ -38,12 +38,13 @@ class PathError(ValueError):
 
 @value
 class PathArgument:
-    """``address`` without brackets and source route; "" is the null reverse-path. Parameter names in upper
-    case.
+    """``address`` without brackets and source route; "" is the null reverse-path; ``typed``: the path as it
+    stood there. Parameter names in upper case.
     """
 
     address: str
     params: dict[str, str | None]
+    typed: str = ""
 
 
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
@@ -137,7 +138,7 @@ def parse(
     address = _address(path, null=sender, utf8=utf8, habits=habits)
     if strict:
         _judge(path["inner"], address, sender=sender)
-    return PathArgument(address, _params(rest, habits))
+    return PathArgument(address, _params(rest, habits), path[0])
 
 
 def has_keyword(argument: str, *, sender: bool) -> bool:
@@ -195,7 +196,7 @@ def _address(path: re.Match[str], *, null: bool, utf8: bool, habits: Habits) -> 
             return ""
         raise PathError(Fault.EMPTY)
     if not address.isascii() and not (utf8 and _is_utf8(address)):
-        raise PathError(Fault.NOT_ASCII)
+        raise PathError(Fault.NOT_ASCII, address)
     if habits.blank_in_address and not address.startswith('"'):
         address = _LOOSE_BLANK.sub("", address)
     if habits.trailing_dot and "@" in address:

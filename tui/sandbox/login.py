@@ -23,11 +23,11 @@ _SALT: Final = secrets.token_bytes(16)
 
 async def auth(connection: Connection, argument: str) -> None:
     """``AUTH mechanism [initial-response]``, §4."""
-    mechanism, _blank, initial = argument.partition(" ")
-    mechanism = mechanism.upper()
+    typed, _blank, initial = argument.partition(" ")
+    mechanism = typed.upper()
     refused = _refused(connection, mechanism, initial.strip())
     if refused is not None:
-        await connection.say(refused, verb="AUTH", mechanism=mechanism)
+        await connection.say(refused, verb="AUTH", mechanism=typed)
         return
     chosen = await connection.choose("auth")
     if chosen is None:

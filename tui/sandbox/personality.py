@@ -31,6 +31,8 @@ FACTS: Final = (
             "peer",
             "line",
             "domain",
+            "path",
+            "position",
             "argument",
             "parameter",
             "name",

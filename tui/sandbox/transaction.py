@@ -71,7 +71,7 @@ async def mail(connection: Connection, argument: str) -> None:
     connection.mail.rejections.clear()
     connection.mail.mail_params = params
     connection.mail.smtp_utf8 = "SMTPUTF8" in params
-    await connection.grant(chosen, "mail", address=path.address)
+    await connection.grant(chosen, "mail", address=path.address, path=path.typed)
 
 
 async def _sender_refused(connection: Connection, address: str) -> bool:
@@ -121,7 +121,7 @@ async def _rcpt(connection: Connection, argument: str) -> None:
         connection, connection.session, connection.mail, address, params
     )
     if answer.situation == "rcpt":
-        await connection.grant(chosen, "rcpt", address=address)
+        await connection.grant(chosen, "rcpt", address=address, path=path.typed)
     else:
         await connection.answer(answer)
 
@@ -154,6 +154,11 @@ async def data(connection: Connection, argument: str) -> None:
     finally:
         now.octets = body.size
     if not complete:
+        return
+    if connection.habits.early_input == "refused" and connection.waiting:
+        connection.drop(events.Drop.REFUSED)
+        await connection.say("sync_error")
+        connection.leave()
         return
     if lines.stray:
         await refuse_message(connection, events.Drop.REFUSED, "stray_newline")
@@ -317,7 +322,8 @@ async def _path(connection: Connection, argument: str, *, sender: bool) -> PathA
         typed = argument.partition(":")[2].strip(" \t<>")
         named = error.fault is not Fault.PARAMETER
         address = (error.text or typed) if named else typed.partition(">")[0]
-        await connection.say(situation, address=address, **_named(error.text))
+        facts: dict[str, str | int] = {"position": len(address) + 1, "argument": argument.partition(":")[2]}
+        await connection.say(situation, address=address, **facts, **_named(error.text))
         return None
 
 
