@@ -27,6 +27,10 @@ MECHANISMS: Final = ("PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "SCRAM-SHA-256")
 NONCE: Final = b"%hvYDpWUa2RaTCAfuxFIlj"
 SALT: Final = b"0123456789abcdef"
 ROUNDS: Final = 4096
+CRAM: Final = b"<1896.697170952@auth.test>"
+DIGEST: Final = hmac.new(SECRET.encode(), CRAM, "md5").hexdigest().encode()
+#: What was proved in SCRAM, which has other nonces each time; forms of it.
+_PROVED: set[bytes] = set()
 
 
 def b64(data: bytes) -> bytes:
@@ -34,13 +38,29 @@ def b64(data: bytes) -> bytes:
 
 
 def forms() -> tuple[bytes, ...]:
-    """Everything that gives the secret away."""
+    """Everything that gives the secret away, or lets guesses be tried on it: CRAM-MD5's digest, and what
+    client and server have proved in SCRAM so far."""
     secret = SECRET.encode()
     plain = f"\0{USER}\0{SECRET}".encode()
     token = f"user={USER}\x01auth=Bearer {SECRET}\x01\x01".encode()
     whole = (secret, b64(secret), secret.hex().encode(), b64(plain), b64(token), plain, token)
     inside = (b64(b"x" * n + secret)[4:-4] for n in (1, 2))  # in base64 of something longer
-    return (*whole, *inside)
+    return (*whole, *inside, *_forms_of(DIGEST), b64(f"{USER} ".encode() + DIGEST), *_PROVED)
+
+
+def _forms_of(proof: bytes) -> tuple[bytes, ...]:
+    return proof, b64(proof), proof.hex().encode()
+
+
+def proofs(shown: bytes, final: bytes, secret: str) -> tuple[bytes, bytes]:
+    """Of SCRAM-SHA-256: the client's and the server's for this password. ``shown``: the messages that came
+    before the last one of the client, ``final``, without its proof. So does somebody who guesses."""
+    salted = hashlib.pbkdf2_hmac("sha256", secret.encode(), SALT, ROUNDS)
+    signed = shown + b"," + final
+    key = hmac.digest(salted, b"Client Key", "sha256")
+    signature = hmac.digest(hashlib.sha256(key).digest(), signed, "sha256")
+    server = hmac.digest(hmac.digest(salted, b"Server Key", "sha256"), signed, "sha256")
+    return b64(bytes(a ^ b for a, b in zip(key, signature, strict=True))), b64(server)
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -121,9 +141,8 @@ class _Handler(socketserver.StreamRequestHandler):
         return (user, password) == (USER.encode(), SECRET.encode())
 
     def cram(self) -> Answers:
-        challenge = b"<1896.697170952@auth.test>"
-        got = yield challenge
-        return got == f"{USER} {hmac.new(SECRET.encode(), challenge, 'md5').hexdigest()}".encode()
+        got = yield CRAM
+        return got == f"{USER} ".encode() + DIGEST
 
     def token(self) -> Answers:
         got = yield b""
@@ -139,14 +158,11 @@ class _Handler(socketserver.StreamRequestHandler):
         server = b"r=" + nonce + b",s=" + b64(SALT) + b",i=%d" % ROUNDS
         final = yield server
         bare, _, proof = final.rpartition(b",p=")
-        signed = b",".join((first, server, bare))
-        salted = hashlib.pbkdf2_hmac("sha256", SECRET.encode(), SALT, ROUNDS)
-        key = hmac.digest(salted, b"Client Key", "sha256")
-        signature = hmac.digest(hashlib.sha256(key).digest(), signed, "sha256")
-        right = proof == b64(bytes(a ^ b for a, b in zip(key, signature, strict=True)))
-        if not right or self.outcome in {"failure", "echo"}:
+        right, ours = proofs(first + b"," + server, bare, SECRET)
+        _PROVED.update((*_forms_of(right), b64(final), *_forms_of(ours), b64(b"v=" + ours)))
+        if proof != right or self.outcome in {"failure", "echo"}:
             return False
-        empty = yield b"v=" + b64(hmac.digest(hmac.digest(salted, b"Server Key", "sha256"), signed, "sha256"))
+        empty = yield b"v=" + ours
         return empty == b""
 
 

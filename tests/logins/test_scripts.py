@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.logins.server import SECRET, USER, b64, forms, serving
+from tests.logins.server import SECRET, USER, b64, forms, proofs, serving
 from tests.plain.running import Run, run, script
 
 PLAIN = "AUTH PLAIN " + b64(f"\0{USER}\0{SECRET}".encode()).decode()
@@ -56,7 +58,7 @@ def test_a_proof_may_go_out_in_clear(mechanism: str) -> None:
 ASKED = {
     "LOGIN": ["334 says: Username:", "334 says: Password:"],
     "CRAM-MD5": ["334 says: <1896.697170952@auth.test>"],
-    "SCRAM-SHA-256": ["334 says: r=", "334 says: v="],
+    "SCRAM-SHA-256": ["334 says: r=", "334 brings the server's proof"],
     "XOAUTH2": ['334 says: {"status":"401"'],
 }
 
@@ -66,11 +68,33 @@ def test_until_auth_decodes_what_it_is_asked(mechanism: str, asked: list[str]) -
     with serving(mechanism, "failure" if mechanism == "XOAUTH2" else "success") as port:
         flags = ("--user", USER, "--auth", mechanism, "--yes", "--until", "auth")
         done = run(b"", "connect", f"127.0.0.1:{port}", *flags, env={"SMTPTUTOR_PASSWORD": SECRET})
-    said = [row.removeprefix("* ") for row in done.rows if "334 says" in row]
+    said = [row.removeprefix("* ") for row in done.rows if "* 334 " in row]
     assert len(said) == len(asked)
     assert all(row.startswith(start) for row, start in zip(said, asked, strict=True))
     assert ("C: AUTH SCRAM-SHA-256 biws" in "\n".join(done.rows)) is (mechanism == "SCRAM-SHA-256")
     assert no_trace(done)
+
+
+def test_nothing_that_is_kept_verifies_a_guess() -> None:
+    """The nonces, the salt and the rounds are shown: a proof of either side beside them would do."""
+    with serving("SCRAM-SHA-256", "success") as port:
+        flags = ("--user", USER, "--until", "auth", "--ehlo", "me.test")
+        done = run(b"", "connect", f"127.0.0.1:{port}", *flags, env={"SMTPTUTOR_PASSWORD": SECRET})
+    assert done.code == 0
+    home = Path(os.environ["SMTPTUTOR_HOME"])
+    kept = next(path.read_text() for path in home.rglob("*.txt") if "AUTH SCRAM" in path.read_text())
+    sent = re.search(r"C: AUTH SCRAM-SHA-256 (\S+)", kept)
+    said = re.search(r"S: 334 (\S+)", kept)
+    assert sent is not None and said is not None
+    first = base64.b64decode(sent[1]).removeprefix(b"n,,")
+    server = base64.b64decode(said[1])
+    final = b"c=biws," + server.partition(b",s=")[0]
+    guessed = proofs(first + b"," + server, final, SECRET)
+    assert set(guessed) <= set(forms())  # the guess is right
+    texts = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
+    for proof in guessed:
+        for form in (proof, b64(proof), b64(b"v=" + proof), b64(final + b",p=" + proof)):
+            assert not any(form in text or b64(form) in text for text in texts)
 
 
 def test_until_auth_in_clear_is_refused() -> None:

@@ -90,7 +90,7 @@ CHALLENGES = [
     (("C: AUTH SCRAM-SHA-256", f"S: 334 {coded('r=ab,s=QQ==,i=4096')}"), "334 says: r=ab,s=QQ==,i=4096"),
     (
         ("C: AUTH SCRAM-SHA-256 eA==", "S: 334 eA==", "C: eA==", f"S: 334 {coded('v=QQ==')}"),
-        "334 says: v=QQ==",
+        "the server's proof",
     ),
     (("C: AUTH OAUTHBEARER eA==", f"S: 334 {coded('{}')}"), "334 says: {}"),
     (("C: AUTH XOAUTH2", "S: 334 "), "the server waits for the answer"),

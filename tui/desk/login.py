@@ -22,6 +22,7 @@ from tui.smtp.events import (
     ConnectionClosed,
     ConnectionOpened,
     Event,
+    LineReceived,
     ReplyReceived,
 )
 from tui.smtp.sasl import Answer, Credentials, Fault, Step, Talk
@@ -30,6 +31,7 @@ from tui.smtp.secrets import decoded
 __all__ = ["Ask", "Fault", "Login", "NoSecret", "Outcome"]
 
 _GO_ON = 334
+_CODE = 4  # octets before what a reply says
 _SCRAM = "SCRAM-SHA-256"
 _NONCE_OCTETS = 18
 
@@ -78,6 +80,7 @@ class Login:
         self._talk: Talk | None = None
         self._filled: bytes | None = None
         self._nonce = ""  # of SCRAM, the same from AUTH to its end
+        self._line = b""  # the last of the server, nothing in it hidden
 
     def want(self, wanted: Wanted) -> None:
         """From here on it is he who logs in, unless it was he already."""
@@ -104,9 +107,11 @@ class Login:
                 kept = self._kept(self._talk.mechanism, data)
                 self._talk = replace(self._talk, sent=(*self._talk.sent, kept))
                 self._filled = None
+            case LineReceived(data=data):
+                self._line = data if self._talk is not None else b""
             case ReplyReceived(to=CommandSent() | AuthResponseSent(), reply=reply) if self._talk is not None:
                 if reply.code == _GO_ON:
-                    asked = reply.lines[0].strip() if reply.lines else b""
+                    asked = self._line[_CODE:].strip() if event.proof else reply.lines[0].strip()
                     self._talk = replace(self._talk, said=(*self._talk.said, asked))
                 else:
                     self._over()
@@ -122,6 +127,7 @@ class Login:
 
     def _over(self) -> None:
         self._talk = self._filled = None
+        self._line = b""
         self._secret.forget()
 
     # -- what a person tells
@@ -207,6 +213,11 @@ class Login:
             return opening
         _, first = opening
         return b"" if first is None else first.line
+
+    @property
+    def server_proved(self) -> bool:
+        """The empty answer was made, for the server has proved that it knows the password (SCRAM)."""
+        return self._filled == b"" and self._talk is not None and self._talk.mechanism == _SCRAM
 
     @property
     def filled(self) -> str:

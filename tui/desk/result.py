@@ -87,10 +87,11 @@ _CONCERNS: Final = frozenset(
 
 def matters(event: Event) -> bool:
     """Is it more than what a flood is made of: lines of the server, and replies that answer nothing? None of
-    what a desk keeps beside the practice changes by those, unless they say that the server closes."""
+    what a desk keeps beside the practice changes by those, unless they say that the server closes, or hold
+    what is hidden."""
     if isinstance(event, ReplyReceived):
         return event.to is not None or event.reply.code in FAREWELLS
-    return not isinstance(event, LineReceived)
+    return not isinstance(event, LineReceived) or bool(event.secret)
 
 
 @value

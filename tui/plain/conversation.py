@@ -317,7 +317,7 @@ class Conversation(Sitting):
         elif line:
             self.say(_("the base64 is in the prompt, hidden: Enter sends it"))
         else:
-            self.say(_("the answer is an empty line: press Enter"))
+            self.say(logins.empty_answer(proved=self.desk.login.server_proved))
 
     def give_back(self, line: str) -> None:
         """Put the line of a login that was kept back where it is hidden and can be sent again."""

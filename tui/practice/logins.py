@@ -22,6 +22,7 @@ class LoginState:
     cancelled: bool = False
     code: int = 0  # of the reply that ended it; 0: not ended
     tls: bool = False
+    proof: bool = False  # what is ``asked`` is the server's proof, hidden
     told: bytes = b""  # the last that was ``asked``, kept when the login has ended
 
     @property
@@ -77,7 +78,8 @@ def answered(login: LoginState | None, event: ReplyReceived) -> LoginState:
     login = login or LoginState("")
     if event.reply.code == _GO_ON:
         asked = event.reply.lines[0] if event.reply.lines else b""
-        return replace(login, asked=asked, told=asked, challenges=login.challenges + 1)
+        challenges = login.challenges + 1
+        return replace(login, asked=asked, told=asked, challenges=challenges, proof=event.proof)
     return replace(login, asked=None, code=event.reply.code)
 
 

@@ -137,6 +137,7 @@ class ReplyReceived:
     to: Answered | None  # None: it answers nothing
     line: int  # of its last line
     recipient: str | None = None  # LMTP, after the dot
+    proof: bool = False  # that the server knows the password stands in it, hidden
 
 
 @value

@@ -112,6 +112,10 @@ class Talk:
     said: tuple[bytes, ...] = ()
     sent: tuple[bytes, ...] = ()
 
+    def __repr__(self) -> str:
+        """Without what was said: passwords can be tried on the server's proof."""
+        return f"Talk({self.mechanism!r}, {len(self.said)} said, {len(self.sent)} sent)"
+
 
 @value
 class Part:

@@ -10,7 +10,8 @@ An answer in which nothing is secret is shown: the empty one, ``*``, ``=``, and 
 user name and a nonce (RFC 5802 §5.1), unless what stands there for the name may be a password. What shares
 its base64 with a secret is hidden with it, since the letters of both run into each other (the user in PLAIN
 and XOAUTH2, the nonces beside SCRAM's proof); and what the client proves itself with is a secret too, since
-passwords can be tried on it: CRAM-MD5's digest and SCRAM's proof.
+passwords can be tried on it: CRAM-MD5's digest, DIGEST-MD5's and SCRAM's proof. So is what the server proves
+itself with (``proofs``).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import re
 from collections.abc import Iterator
 
 from tui.smtp.commands import VERBS
+from tui.smtp.proofs import Proofs, is_hidden
 
 Span = tuple[int, int]
 
@@ -51,6 +53,14 @@ _BASE64 = re.compile(
 
 #: client-first-message of SCRAM (RFC 5802 §7) without extensions.
 _CLIENT_FIRST = re.compile(rb"(?:[ny]|p=[^,]+),(?:a=[^,]*)?,n=[^,]+,r=[\x21-\x2b\x2d-\x7e]+")
+#: Mechanisms in which the server proves that it knows the password, once the client has.
+_MUTUAL = ("SCRAM-", "DIGEST-MD5")
+#: What passwords can be tried on, wherever it is typed: the last message of SCRAM, the answer of DIGEST-MD5.
+_FINAL = re.compile(rb"\bc=[^,]*,r=[^,]+(?:,.*)?,p=([a-z0-9+/]+={0,2})", re.I)
+_RESPONSE_VALUE = re.compile(rb"\bresponse=[\"']?([0-9a-f]{32})", re.I)
+#: RFC 2195: user and digest.
+_DIGEST = re.compile(rb"\s*\S.*\s([0-9a-f]{32})\s*", re.I | re.DOTALL)
+
 #: Answers that say nothing: the empty one, the one that cancels, and the empty one in the line of AUTH.
 _SAY_NOTHING = frozenset({b"", b"*", b"="})
 
@@ -95,6 +105,10 @@ class Secrets:
         self._known_name = b""  # in base64; "": not known
         self._names: list[bytes] = []  # learned from what should be a user name
         self._refused = False  # AUTH was refused, and no command came since
+        self._proofs = Proofs()
+        self._proved = (
+            False  # the client has answered with what is secret, in the login under way or the last
+        )
         self.known = False  # something was sent that may come back
 
     # -- at birth
@@ -131,6 +145,8 @@ class Secrets:
             return self._of_argument(data, auth.start(1))
         if response := _RESPONSE.search(data):
             return ((response.start(1), length),)
+        if _FINAL.search(data) or _RESPONSE_VALUE.search(data):
+            return ((0, length),)
         if self._refused and self._looks_like_answer(data) and not self._is_open(data):
             return ((0, length),)
         if data.lower() in self._values:
@@ -147,6 +163,8 @@ class Secrets:
         return () if self._is_open(data[start:].strip()) else ((start, len(data)),)
 
     def _looks_like_answer(self, data: bytes) -> bool:
+        if _DIGEST.fullmatch(data):
+            return True
         match = _BASE64.fullmatch(data)
         return match is not None and match[1].decode("ascii").upper() not in VERBS
 
@@ -155,6 +173,7 @@ class Secrets:
     def auth_begins(self, mechanism: str) -> None:
         self._mechanism = mechanism
         self._step = 0
+        self._proved = False
 
     def auth_ended(self, *, refused: bool) -> None:
         self._refused = refused
@@ -172,6 +191,7 @@ class Secrets:
     def learn_argument(self, data: bytes, spans: tuple[Span, ...], *, answered: bool) -> None:
         """AUTH was sent; ``answered``: the first answer stands in its line, secret (``spans``) or not."""
         self._step = int(answered)
+        self._proved = bool(spans)
         for start, end in spans:
             token = data[start:end].strip()
             self._learn(token, name=self._mechanism == "LOGIN")
@@ -182,6 +202,7 @@ class Secrets:
         self._step += 1
         if known:
             return
+        self._proved = True
         self._learn(data.strip(), name=self._mechanism == "LOGIN" and self._step == 1)
 
     def learn_line(self, data: bytes) -> None:
@@ -209,7 +230,7 @@ class Secrets:
         clear = decoded(token)
         if name and _ADDRESS.fullmatch(token if clear is None else clear):
             return
-        for value in (token, *(() if clear is None else _parts(clear))):
+        for value in (token, *_parts(token if clear is None else clear)):
             self._learn_forms(value, name=name)
 
     def _learn_forms(self, value: bytes, *, name: bool) -> None:
@@ -224,6 +245,21 @@ class Secrets:
                 self._names.remove(low)
             looked_for[low] = None
             self.known = True
+
+    # -- the server's own
+
+    def proofs(self, line: bytes) -> tuple[Span, ...]:
+        """Where a line of the server proves that it knows the password. Lines are to be given in their
+        order."""
+        return self._proofs.in_reply(line, due=self._proof_is_due)
+
+    @property
+    def _proof_is_due(self) -> bool:
+        return self._proved and self._mechanism.startswith(_MUTUAL)
+
+    def stands_for_proof(self, line: bytes) -> bool:
+        """Is it a proof that whoever wrote this record has hidden?"""
+        return self._proof_is_due and is_hidden(line)
 
     # -- echoes
 
@@ -314,7 +350,11 @@ def _parts(clear: bytes) -> Iterator[bytes]:
             if name == b"auth":
                 yield value.removeprefix(b"Bearer ")
         return
-    if re.fullmatch(rb"\S+ [0-9a-f]{32}", clear):  # RFC 2195: user and digest
-        yield clear.rpartition(b" ")[2]
+    if digest := _DIGEST.fullmatch(clear):
+        yield from (digest[1], bytes.fromhex(digest[1].decode("ascii")))
         return
+    if final := _FINAL.search(clear):
+        yield from (final[1], decoded(final[1]) or final[1])
+    elif response := _RESPONSE_VALUE.search(clear):
+        yield response[1]
     yield clear

@@ -23,6 +23,7 @@ from tui.smtp.events import (
 from tui.smtp.findings import Finding
 from tui.smtp.lines import KEPT_OCTETS, ReceivedLines
 from tui.smtp.phases import Phase, after
+from tui.smtp.proofs import CARRYING
 from tui.smtp.replies import (
     KEPT_LINES,
     Reply,
@@ -61,6 +62,7 @@ class ServerSide:
         self._collector = ReplyCollector()
         self._speaks_smtp = False  # there was a greeting
         self._foreign = ""  # another protocol that answered in its place
+        self._proved = False  # the reply that comes now holds a proof that the server knows the password
         self._long: tuple[int, bytes, tuple[Span, ...]] | None = None  # the line that was cut and goes on
 
     @property
@@ -79,6 +81,7 @@ class ServerSide:
                 or end is not LineEnd.CRLF
                 or len(line) > _SHORT
                 or secrets.known  # one may come back in it
+                or line.startswith(CARRYING)
                 or not self._speaks_smtp
                 or self._long is not None
             ):
@@ -127,10 +130,15 @@ class ServerSide:
     def _received(self, data: bytes, end: LineEnd) -> tuple[int, tuple[Span, ...]]:
         standing = self._standing
         number = standing.next_line()
-        spans = standing.secrets.echoed(data) if standing.secrets.known else ()
+        secrets = standing.secrets
+        proofs = secrets.proofs(data) if secrets.known or data.startswith(CARRYING) else ()
+        self._proved = self._proved or bool(proofs) or secrets.stands_for_proof(data)
+        echoed = secrets.echoed(data) if secrets.known else ()
+        echoed = tuple(span for span in echoed if not _within(span, proofs))
+        spans = tuple(sorted({*proofs, *echoed}))
         standing.tell(LineReceived(number, data, end, spans))
-        if spans:
-            standing.found(Finding.SECRET_ECHOED, number, spans)
+        if echoed:
+            standing.found(Finding.SECRET_ECHOED, number, echoed)
         for finding, where, detail in line_slips(data, end):
             standing.found(finding, number, where, detail)
         return number, spans
@@ -182,6 +190,7 @@ class ServerSide:
 
     def _reply(self, reply: Reply, line: int) -> None:
         standing = self._standing
+        proved, self._proved = self._proved, False
         oldest = standing.awaiting.oldest
         if standing.preamble.is_answered(reply, oldest.to if oldest is not None else None):
             standing.tell(ReplyReceived(reply, None, line))
@@ -204,7 +213,7 @@ class ServerSide:
             return
         to = due.to
         self._client.about_to_be_answered(to, reply)
-        standing.tell(ReplyReceived(reply, to, line, due.recipient))
+        standing.tell(ReplyReceived(reply, to, line, due.recipient, proved))
         for finding, spans, detail in reply_slips(reply, to):
             standing.found(finding, line, spans, detail)
         if due.left == 0:
@@ -290,6 +299,10 @@ def _offers(reply: Reply) -> bool:
     """By its form it can answer nothing but EHLO: several lines, keywords that are known among them."""
     keywords = {text.split(b" ")[0].upper() for text in reply.lines[1:]}
     return reply.code == 250 and bool(keywords & _KNOWN_KEYWORDS)
+
+
+def _within(span: Span, others: tuple[Span, ...]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in others)
 
 
 def _ends_chunks(to: Answered) -> bool:

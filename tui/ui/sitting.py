@@ -341,7 +341,7 @@ class Sitting:
         if isinstance(got, answering.Filled):
             model.replace(got.line)
             if not got.line:
-                self.say(_("the answer is an empty line: press Enter"))
+                self.say(logins.empty_answer(proved=self.desk.login.server_proved))
         elif isinstance(got, str):
             self.say(got)
         else:

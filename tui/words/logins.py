@@ -152,6 +152,10 @@ def _asked(login: LoginState) -> Sentence:
     asked = login.asked or b""
     if not asked.strip():
         return say(Run(_("nothing: the server waits for the answer that begins the login"), Tone.QUIET))
+    if login.proof:
+        return say(
+            Run(MASK), "  ", Run(_("the server's proof that it knows the password, hidden"), Tone.QUIET)
+        )
     if MASK.encode() in asked:
         return say(Run(MASK), "  ", Run(_("it repeats a secret, hidden here"), Tone.LATER))
     clear = decoded(asked.strip())
@@ -171,6 +175,8 @@ def challenged(event: ReplyReceived) -> str:
         return ""
     if not asked:
         return _("334 says nothing more: the server waits for the answer")
+    if event.proof:
+        return _("334 brings the server's proof that it knows the password, hidden here")
     if MASK.encode() in asked:
         return _("334 repeats a secret, hidden here")
     clear = decoded(asked)
@@ -276,7 +282,7 @@ _TROUBLES = {
     ),
     "bad-salt": N_("no answer: the server's salt is empty or no base64; * cancels the login"),
     "bad-signature": N_(
-        "the server could not prove that it knows the password: it may be somebody else; * cancels the login"
+        "the server's proof does not fit: it does not know the password, it may be somebody else; * cancels"
     ),
     "server-error": N_("the server says that the login failed: {detail}; * or an empty line ends it"),
     "no-more": N_("no answer: the mechanism has none left; * cancels the login"),
@@ -306,6 +312,13 @@ def fault(found: Fault, *, tls: bool) -> str:
 def no_secret(reason: str, program: str, detail: str) -> str:
     """Why the program of ``--password-command`` gave none; ``reason`` as in ``desk.secret.Reason``."""
     return gettext(_TROUBLES[reason]).format(program=visible(program), detail=visible(detail))
+
+
+def empty_answer(*, proved: bool) -> str:
+    """F4 made an empty answer. ``proved``: since the server's proof of SCRAM is right."""
+    if proved:
+        return _("the server's proof fits: it knows the password; the answer is an empty line: press Enter")
+    return _("the answer is an empty line: press Enter")
 
 
 def empty_doubted(fill: str) -> str:
