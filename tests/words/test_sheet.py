@@ -562,7 +562,7 @@ def test_a_slip_that_a_real_server_refuses_begins_with_the_verdict() -> None:
     slip = of(said, sandbox=False).section("slip")
     assert rows(slip)[:3] == [
         "552 5.3.4   larger than this server takes",
-        "It was said at MAIL FROM. The next move is the sender's.",
+        "Refused at MAIL FROM, for good: the message is too large. The next move is the sender's.",
         "It offers SIZE 20, and refuses a message that has more octets, now or behind the dot.",
     ]
     assert slip is not None and slip.lead == 2

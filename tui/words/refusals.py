@@ -271,6 +271,11 @@ def sentence(verdict: Verdict, line: str) -> str:
     return _("Refused at {step}, for now: {about}.").format(step=at, about=about)
 
 
+def in_short(verdict: Verdict, line: str) -> str:
+    """``sentence``, and whose move it is."""
+    return _("{where} {move}").format(where=sentence(verdict, line), move=_move(verdict))
+
+
 def _passes(verdict: Verdict) -> bool:
     return verdict.final and verdict.kind in _PASSING
 

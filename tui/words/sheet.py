@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.practice.mending import mended, mended_lines, with_domain
-from tui.practice.refusals import put_off
+from tui.practice.refusals import of_reply, put_off
 from tui.practice.slips import comes_first, line_of, loose, reply_to, standing_slip
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
 from tui.smtp.events import CommandSent, Found, ReplyReceived
 from tui.smtp.findings import Finding
 from tui.smtp.spelling import near
-from tui.words import endings, findings, hints, labels, logins, pending, tls
+from tui.words import endings, findings, hints, labels, logins, pending, refusals, tls
 from tui.words.answers import Answer, answer
 from tui.words.guide import Guide, Pair, Paragraph, Run, Section, Sentence, StepRow, Tone, say
 from tui.words.header import mail
@@ -241,20 +241,22 @@ _FAILED = frozenset({4, 5})
 
 
 def _slip(practice: Practice, slip: Found, sandbox: bool) -> Section:
-    """What was wrong with a line; where a server has refused it for that, at which step and whose move it
-    is comes first."""
-    text = findings.text(slip, line_of(practice, slip))
+    """What was wrong with a line; where a server has refused it for that, at which step, for how long and
+    whose move it is come first."""
+    data = line_of(practice, slip)
     reply = reply_to(practice, slip)
     mark = "! "
     code: tuple[Run, ...] = ()
     verdict: tuple[str, ...] = ()
     if reply is not None:
-        verdict = answer(practice, reply, sandbox=sandbox).verdict
-        said = reply.reply.status if verdict else str(reply.reply.code)
+        said = str(reply.reply.code)
+        refusal = of_reply(reply, practice)
+        if refusal is not None and answer(practice, reply, sandbox=sandbox).verdict:
+            said, verdict = reply.reply.status, (refusals.in_short(refusal, visible(data)),)
         code = (Run(said, _tone(reply.reply.severity), True), Run("   "))
         mark = ""
     headline = say(*code, Run(f"{mark}{_headlines(practice, slip)}", Tone.LATER, True))
-    section = _section("slip", headline, *map(say, (*verdict, *text.sentences)))
+    section = _section("slip", headline, *map(say, (*verdict, *findings.text(slip, data).sentences)))
     return replace(section, lead=1 + len(verdict))
 
 
