@@ -137,6 +137,30 @@ def test_later() -> None:
     assert rows(sheet.section("next"))[1:3] == ["^T | 5 minutes pass at the sandbox", "RCPT TO:<a@b>"]
 
 
+LOGINS = (*GREETING, "C: EHLO me", "S: 250-x", "S: 250 AUTH LOGIN")
+TLS_TOO = (*GREETING, "C: EHLO me", "S: 250-x", "S: 250-AUTH LOGIN", "S: 250 STARTTLS")
+LOGGED_IN = (*LOGINS, "C: AUTH PLAIN AGEAYg==", "S: 235 ok")
+
+
+@pytest.mark.parametrize(
+    ("said", "whose", "advice"),
+    [
+        (LOGINS, "The next move is that of the server's admin.", "Logins may be switched off"),
+        (TLS_TOO, "The next move is the sender's.", "STARTTLS first"),
+        (LOGGED_IN, "The next move is the sender's.", "You are logged in already"),
+    ],
+)
+@pytest.mark.parametrize("reply", ["503 5.5.1 authentication not enabled", "502 5.5.1 no", "500 what"])
+def test_a_login_that_is_offered_and_not_taken(
+    said: tuple[str, ...], whose: str, advice: str, reply: str
+) -> None:
+    sheet = of(talk(*said, "C: AUTH LOGIN", f"S: {reply}"), sandbox=False)
+    told = rows(sheet.section("reply"))
+    assert told[0].endswith("refused for good: no login is taken here")
+    assert told[1] == f"It was said at AUTH. {whose}"
+    assert rows(sheet.section("next"))[0].startswith(advice)
+
+
 @pytest.mark.parametrize(
     ("said", "does"),
     [
@@ -146,6 +170,7 @@ def test_later() -> None:
         ((*HELO, "C: MAIL FROM:<a@b>", "S: 530 5.7.0 Say STARTTLS first"), "Real senders say STARTTLS"),
         ((*HELO, "C: MAIL FROM:<a@b>", "S: 530 5.7.0 Log in with AUTH first"), "Mail programs log in"),
         ((*HELO, "C: STARTTLS", "S: 454 4.7.0 x"), "Most servers go on in plain text then"),
+        ((*LOGINS, "C: AUTH LOGIN", "S: 454 4.7.0 x"), "Mail programs keep the mail and log in again"),
         ((*DATA, "C: .", "S: 452 4.3.1 x"), "Real senders keep the mail and try again"),
     ],
 )

@@ -32,6 +32,7 @@ class Kind(Enum):
     LOGIN_REQUIRED = "login-required"
     BAD_LOGIN = "bad-login"
     BAD_TOKEN = "bad-token"
+    NO_LOGIN = "no-login"  # AUTH was offered, and is not taken at this point
     TLS_REQUIRED = "tls-required"
     GREYLISTED = "greylisted"
     RATE = "rate"
@@ -113,6 +114,7 @@ _MOVERS = {
     Kind.DISABLED_MAILBOX: Mover.RECIPIENT,
     Kind.NO_MAIL_THERE: Mover.SENDER,
     Kind.NO_ROUTE: Mover.THEIR_ADMIN,
+    Kind.NO_LOGIN: Mover.THEIR_ADMIN,
     Kind.SERVER_TROUBLE: Mover.THEIR_ADMIN,
 }
 
@@ -224,6 +226,8 @@ _CAUSED_EARLIER = {
     Kind.LOGIN_REQUIRED: "auth",
     Kind.TLS_REQUIRED: "starttls",
 }
+#: Of a command that the server has offered itself (RFC 4954 §4): not that it is misspelt, or comes too early.
+_NOT_NOW = frozenset({Kind.SEQUENCE, Kind.UNKNOWN_COMMAND})
 #: What is refused is this machine, its address or its name.
 _OF_US = frozenset({Kind.BLOCK_LIST, Kind.REVERSE_DNS, Kind.HELO_NAME, Kind.SPF})
 _STEPS = {
@@ -280,6 +284,8 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
         kind = Kind.POLICY
     if kind is Kind.BAD_LOGIN and practice.login is not None and practice.login.mechanism in TOKENS:
         kind = Kind.BAD_TOKEN
+    if kind in _NOT_NOW and step == "auth" and "AUTH" in practice.extensions and practice.envelope is None:
+        kind = Kind.NO_LOGIN
     earlier = _CAUSED_EARLIER.get(kind, step)
     late = step in _ORDER and _ORDER.index(earlier if earlier in _ORDER else step) < _ORDER.index(step)
     url = _URL.search(text)
@@ -291,7 +297,7 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
         enhanced=reply.enhanced,
         final=final,
         kind=kind,
-        mover=_mover(kind, final=final),
+        mover=Mover.SENDER if kind is Kind.NO_LOGIN and login_ahead(practice) else _mover(kind, final=final),
         certainty=certainty,
         evidence=evidence,
         about=earlier if late else step,
@@ -301,6 +307,11 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
         named=practice.named if kind in _OF_US else "",
         chunked=isinstance(event.to, CommandSent) and event.to.command.last,
     )
+
+
+def login_ahead(practice: Practice) -> bool:
+    """Where AUTH is not taken: is there something else to do first, or has it been done already?"""
+    return practice.authenticated or ("STARTTLS" in practice.extensions and practice.tls is None)
 
 
 def cancelled(event: ReplyReceived) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tui.practice.refusals import OF_THE_LINE, Kind, Verdict, meant
+from tui.practice.refusals import OF_THE_LINE, Kind, Verdict, login_ahead, meant
 from tui.practice.state import Practice
 from tui.smtp.display import visible
 from tui.words import codes
@@ -171,6 +171,10 @@ def _of_session(verdict: Verdict, practice: Practice) -> str:
     if kind in {Kind.RELAYING, Kind.LOGIN_REQUIRED} and "AUTH" in offered and not practice.authenticated:
         text = _("You are not logged in, and the server offers AUTH {mechanisms}: log in first.")
         return text.format(mechanisms=visible(offered["AUTH"]))
+    if kind is Kind.NO_LOGIN and login_ahead(practice):
+        if practice.authenticated:
+            return _("You are logged in already, and a session logs in once: go on with MAIL FROM.")
+        return _("STARTTLS first, EHLO again, then AUTH.")
     if kind is Kind.SENDER and verdict.about != verdict.step:
         return _("RSET first, then a sender whose domain exists, or the one of your login; then this line.")
     if kind is Kind.TLS_REQUIRED and practice.tls is not None:

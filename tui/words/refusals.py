@@ -62,6 +62,11 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
         N_("The token has expired, or is for another user or purpose."),
         N_("Get a new token for just this user and purpose, and log in with it."),
     ),
+    Kind.NO_LOGIN: (
+        N_("no login is taken here"),
+        N_("The server offers AUTH, and does not take it at this point."),
+        N_("Logins may be switched off over there: ask its postmaster, or send without one."),
+    ),
     Kind.TLS_REQUIRED: (
         N_("encryption comes first"),
         N_("The server does not do this in plain text."),
