@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.practice.talking import GREETING, talk
-from tui.practice.logins import LoginState
+from tui.practice.logins import LoginState, challenge
+from tui.smtp.events import ReplyReceived
 from tui.smtp.sasl import Step
 
 EHLO = (*GREETING, "C: EHLO c.example", "S: 250-sandbox.test", "S: 250 AUTH PLAIN LOGIN")
@@ -65,3 +66,19 @@ def test_another_connection_knows_nothing_of_it() -> None:
 def test_what_the_next_answer_says(rows: tuple[str, ...], step: Step | None, empty: bool) -> None:
     login = talk(*rows).practice.login
     assert login is not None and (login.step, login.empty_due) == (step, empty)
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked"),
+    [
+        (LOGIN, b"VXNlcm5hbWU6"),
+        ((*LOGIN, "C: YWxpY2U=", "S: 334 "), b""),
+        ((*EHLO, "C: ATUH X-NEW", "S: 334 eA=="), b"eA=="),
+        ((*EHLO, "C: AUTH PLAIN AGEAYg==", "S: 535 no"), None),
+        ((*EHLO, "C: NOOP", "S: 334 eA=="), None),
+        ((*EHLO, "S: 334 eA=="), None),
+    ],
+)
+def test_what_a_334_of_a_login_asks(rows: tuple[str, ...], asked: bytes | None) -> None:
+    last = [one for one in talk(*rows).events if isinstance(one, ReplyReceived)][-1]
+    assert challenge(last) == asked
