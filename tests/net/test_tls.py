@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -344,6 +345,23 @@ async def test_garbage_inside_tls_ends_the_connection_and_is_named() -> None:
         talk.session.send(b"NOOP\r\n")
         assert (await talk.until(TlsFailed)).trouble is TlsTrouble.BROKEN
         await talk.until(ConnectionClosed)
+
+
+async def test_a_reset_before_a_word_was_said_inside_may_be_about_our_certificate() -> None:
+    """TLS 1.3: the server's alert comes after the handshake, and what we send meanwhile turns it into a
+    reset."""
+
+    async def play(peer: Peer) -> None:
+        await peer.tls(serving_context(version="1.3"))
+        peer._writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
+        peer._writer.transport.abort()
+
+    async with serving(play) as server, talking(session(server.endpoint, True)) as talk:
+        await talk.until(TlsEstablished)
+        assert (await talk.until(TlsFailed)).trouble is TlsTrouble.UNKNOWN_CLIENT
+        assert (await talk.until(ConnectionClosed)).reset
 
 
 @contextlib.contextmanager

@@ -635,6 +635,9 @@ class TestRealServer:
             terminal.press("ctrl+c")
             terminal.wait(lambda: terminal.text().count("REAL server that delivers it") == 6)
             assert peer.is_silent()
+            terminal.enter("RSET")
+            terminal.wait_for("* not sent: RSET")
+            terminal.wait_for("* only yes or no is an answer to this")
             terminal.enter(answer)
             assert peer.line() == sent
 

@@ -146,15 +146,19 @@ async def test_starttls_is_required() -> None:
 
 
 @pytest.mark.parametrize("flag", ["--starttls", "--submission"])
-@pytest.mark.parametrize("reply", ["454 4.7.0 not now", "502 what", "250 ok", "334 go on"])
+@pytest.mark.parametrize(
+    "reply", ["454 4.7.0 not now", "502 what", "250 ok", "334 go on", "530 5.7.0 authenticate"]
+)
 async def test_starttls_that_does_not_begin_ends_the_connection(flag: str, reply: str) -> None:
     seen: list[bytes] = []
-    offered = {"EHLO": "250-mx.corp.test\r\n250 STARTTLS", "STARTTLS": reply}
+    offered = {"EHLO": "250-mx.corp.test\r\n250-STARTTLS\r\n250 AUTH PLAIN", "STARTTLS": reply}
     async with serving(talking(seen, **offered)) as served:
         code, out, _ = await run("connect", str(served.endpoint), flag, "--yes", script=b"MAIL FROM:<a@b>\n")
     assert code == 77
     assert f"the server answered it with {reply[:3]}: nothing goes on in plain text" in out
     assert [line.split()[0] for line in seen] == [b"EHLO", b"STARTTLS"]
+    proposed = out.partition("C: STARTTLS")[2].partition("* connection closed")[0]
+    assert not any(word in proposed for word in ("MAIL FROM", "AUTH", "login is needed", "log in"))
 
 
 async def test_starttls_is_typed_and_the_script_goes_on_inside() -> None:

@@ -140,3 +140,11 @@ def test_as_far_as_known(spoken: str) -> None:
     }
     said = "\n".join(tls.said(panel))
     assert all(one in said for one in wanted[spoken])
+
+
+def test_who_signed_another_certificate_than_the_one_that_was_taken_was_not_checked(spoken: str) -> None:
+    changed = replace(REFUSED, faults=(CertificateFault.CHANGED,))
+    panel = text(guide(after(changed).practice, sandbox=False))
+    if spoken == "en":
+        assert "not checked" in panel
+        assert "trusted" not in panel

@@ -597,3 +597,13 @@ def test_a_slip_that_a_real_server_refuses_begins_with_the_verdict() -> None:
 def test_a_real_server_is_greeted_in_a_name_of_ones_own() -> None:
     assert rows(of(talk(*GREETING), sandbox=False).section("next"))[0].startswith("HELO name | ")
     assert rows(of(talk(*GREETING)).section("next"))[0].startswith("HELO client.example | ")
+
+
+@pytest.mark.parametrize("reply", ["250 2.0.0 queued", "552 5.3.4 too much"])
+def test_a_slip_in_a_message_that_is_over_leads_no_more(reply: str) -> None:
+    """After BDAT LAST nothing is typed that would be another last line, as the dot is after DATA."""
+    chunk = b"Subject: x\r\nno header field\r\n"
+    said = talk(*RCPT, f"C: BDAT {len(chunk)} LAST", chunk, f"S: {reply}")
+    sheet = of(said)
+    assert said.practice.slip is not None and sheet.section("slip") is None
+    assert reply.startswith("552") or rows(sheet.section("next"))[0] == "QUIT | say goodbye | then 221"

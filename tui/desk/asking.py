@@ -10,6 +10,7 @@ from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.practice.state import Envelope
 from tui.prompt import names
+from tui.smtp.display import visible
 from tui.values import value
 from tui.words import commands
 from tui.words.language import gettext as _
@@ -127,6 +128,13 @@ def no_answer(question: Question | None) -> str:
     if question is not None and takes_fingerprint(question):
         return _("only yes, no or the fingerprint is an answer to this")
     return _("only yes or no is an answer to this")
+
+
+def unanswered(question: Question, text: str) -> tuple[str, ...]:
+    """The rows that tell of a line which is no answer: that it was not sent, and what would be one."""
+    shows = text.strip() and not (question.secret or question.guarded)
+    lost = (_("not sent: {line}").format(line=visible(text)),) if shows else ()
+    return (*lost, no_answer(question))
 
 
 def passed_on(question: Question, text: str) -> str | None:

@@ -138,6 +138,7 @@ class Session:
         self._handshake: asyncio.Task[None] | None = None
         self._securing: Waiting | None = None  # the handshake that is under way
         self._secured = False  # inside TLS
+        self._heard_inside = False  # the server has said something there
         self._tried_at = 0.0  # when the present way was
         self._header: ProxyHeaderSent | None = None  # went out on the present way, and is not told yet
         self._passphrase = ""  # of our private key
@@ -345,6 +346,7 @@ class Session:
                 self._stream.elapsed - self._tried_at,
                 self._attempt.through,
                 self.access.lmtp,
+                self.access.security is Security.STARTTLS,
             )
         )
         if self._header is not None:
@@ -478,6 +480,7 @@ class Session:
         if self._securing is not None:
             self._early += data
             return
+        self._heard_inside = self._secured
         while data and not self.ended:
             # What follows the 220 of STARTTLS in the same octets is no part of it.
             at = data.find(b"\n") + 1 if self._dialogue.undecided else 0
@@ -519,6 +522,10 @@ class Session:
         elif error is None:  # by our own hand: told already
             self._end(Side.CLIENT)
         elif isinstance(error, ConnectionResetError | BrokenPipeError):
+            if self._secured and not self._heard_inside:  # the alert, if there was one, is lost in the reset
+                from tui.net import tls
+
+                self._tell(tls.cut_off(error, tls.name_of(self.access.tls.name or self._attempt.host)))
             self._end(Side.SERVER, reset=True)
         else:
             self._end(None)

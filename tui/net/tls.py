@@ -187,6 +187,11 @@ def broken(error: Exception, name: str) -> TlsFailed:
     return TlsFailed(trouble, detail_of(error), name=name)
 
 
+def cut_off(error: Exception, name: str) -> TlsFailed:
+    """The connection was reset before the server said a word inside TLS."""
+    return TlsFailed(TlsTrouble.UNKNOWN_CLIENT, detail_of(error), name=name)
+
+
 def detail_of(error: Exception) -> str:
     """OpenSSL's words for it, foreign text."""
     import ssl

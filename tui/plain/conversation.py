@@ -22,8 +22,8 @@ from tui.desk.asking import (
     Submitted,
     is_yes,
     named,
-    no_answer,
     takes_fingerprint,
+    unanswered,
     understood,
 )
 from tui.desk.login import Ask
@@ -419,8 +419,8 @@ class Conversation(Sitting):
     def _desk_answered(self, text: str) -> None:
         question, self._asked = self._asked, None  # what is still a question then is shown again
         yes = self.desk.answered(text)
-        if yes is None and question is not None and takes_fingerprint(question):
-            self.say(no_answer(question))
+        if yes is None and question is not None:
+            self.say(*unanswered(question, text))
         line = self.desk.reclaim()
         if line is not None:
             self.give_back(line)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from tui.desk import ways
-from tui.desk.asking import ABOUT_A_SECRET, ENDS_MESSAGE, Asked, Question
+from tui.desk.asking import ABOUT_A_SECRET, ENDS_MESSAGE, Asked, Question, unanswered
 from tui.desk.desk import Desk
 from tui.net.access import Access
 from tui.plain import asking
@@ -43,6 +43,9 @@ class Questions:
         self._news = asyncio.Event()  # there may be a question now
         self._moved = asyncio.Event()  # … or there may be none any more
         self._one_at_a_time = asyncio.Lock()
+        self._missed: tuple[
+            str, ...
+        ] = ()  # of the answer that was none, told before the question is put again
 
     def begin_run(self) -> None:
         """A new connection."""
@@ -113,7 +116,7 @@ class Questions:
         if question.asked is Asked.AGAIN:
             self._desk.answer(False)  # there is a plan already
             return
-        rows = asking.rows(question, ways.present(self._desk))
+        rows = [*self._missed, *asking.rows(question, ways.present(self._desk))]
         answer = asyncio.ensure_future(self.ask(*rows, hidden=question.secret or question.guarded))
         try:
             while not answer.done() and self._desk.question is question:
@@ -131,6 +134,7 @@ class Questions:
     def _answered(self, question: Question, text: str) -> None:
         unverified = self._desk.unverified
         yes = self._desk.answered(text)
+        self._missed = unanswered(question, text) if yes is None else ()
         if yes and question.asked is Asked.INSECURE:
             self.again = unverified
         elif yes is False and question.asked in _ABOUT_A_LINE:

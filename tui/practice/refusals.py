@@ -280,7 +280,8 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
     step = step_of(event.to)
     text = " ".join(_ENHANCED.sub("", line.decode("utf-8", "replace").strip()) for line in reply.lines)
     kind, certainty, evidence = _judged(reply.code, reply.enhanced, step, text)
-    if kind is Kind.LOGIN_REQUIRED and practice.authenticated:
+    if kind is Kind.LOGIN_REQUIRED and (practice.authenticated or step == "starttls"):
+        # Nobody logs in to be let into TLS: the password would go out in clear.
         kind = Kind.POLICY
     if kind is Kind.BAD_LOGIN and practice.login is not None and practice.login.mechanism in TOKENS:
         kind = Kind.BAD_TOKEN

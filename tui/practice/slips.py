@@ -42,12 +42,23 @@ def standing_slip(practice: Practice) -> Found | None:
         return next((one for one in loose(practice) if _was_refused_for_its_form(practice, one)), None)
     if slip.finding in _IN_A_REPLY and (practice.reply is None or practice.reply.line != slip.line):
         return None
+    if _is_of_ended_message(practice, slip):
+        return None
     reply = reply_to(practice, slip)
     if reply is not None and slip.finding is Finding.PASSWORD_IN_CLEAR:
         return None  # no server refuses a login for that without saying so
     if reply is not None and slip.finding in _OF_LOGIN and reply.reply.code in _OF_LOGIN[slip.finding]:
         return None
     return slip if reply is None or reply.reply.severity in _FAILED else None
+
+
+def _is_of_ended_message(practice: Practice, slip: Found) -> bool:
+    """It was made in the octets of the last chunk, and the server has answered those: the message is over,
+    taken or not. After DATA the dot is a line of its own, so that nothing in the text is the last then."""
+    reply = practice.reply
+    if reply is None or not isinstance(reply.to, CommandSent) or not reply.to.command.last:
+        return False
+    return slip.line is not None and reply.to.line < slip.line < reply.line
 
 
 def _was_refused_for_its_form(practice: Practice, slip: Found) -> bool:

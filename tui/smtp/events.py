@@ -249,6 +249,7 @@ class ConnectionOpened:
     seconds: float = 0.0  # from the first try to this
     through: str = ""
     lmtp: bool = False  # it is LMTP that is to be spoken (RFC 2033)
+    tls_required: bool = False  # STARTTLS has to come before anything else
 
 
 @value
@@ -322,14 +323,15 @@ class TlsTrouble(Enum):
     CLOSED = "closed"  # by the server, in the middle
     CLIENT_CERTIFICATE = "client-certificate"  # the server wants one, or does not take ours
     OWN_FILE = "own-file"  # of --cafile, --cert or --key; ``TlsFailed.detail`` names it
+    UNKNOWN_CLIENT = "unknown-client"  # cut off right behind the handshake, before a word was said inside
     BROKEN = "broken"  # behind the handshake: what came was no record of this TLS
     OTHER = "other"
 
 
 @value
 class TlsFailed:
-    """The connection is closed by us, and nothing falls back to plain text. But for BROKEN nothing was sent
-    inside."""
+    """The connection is closed by us, and nothing falls back to plain text. But for BROKEN and
+    UNKNOWN_CLIENT nothing was sent inside."""
 
     trouble: TlsTrouble
     detail: str = ""  # OpenSSL's words, or the octets that were injected; foreign

@@ -19,6 +19,7 @@ TROUBLES: Final[Mapping[TlsTrouble, str]] = {
     TlsTrouble.CLOSED: "the server hung up during the TLS handshake",
     TlsTrouble.CLIENT_CERTIFICATE: "the server wants to know who we are",
     TlsTrouble.OWN_FILE: "a file of ours cannot be used",
+    TlsTrouble.UNKNOWN_CLIENT: "the server cut the connection right after the TLS handshake",
     TlsTrouble.BROKEN: "TLS broke off in the middle",
     TlsTrouble.OTHER: "the TLS handshake failed",
 }

@@ -18,6 +18,7 @@ from tui.desk.asking import (
     Submitted,
     named,
     no_answer,
+    unanswered,
 )
 from tui.desk.desk import Desk
 from tui.desk.login import Ask
@@ -399,8 +400,7 @@ class Sitting:
         question, text = self.desk.question, model.take()
         yes = self.desk.answered(text)
         if yes is None:
-            lost = (_("not sent: {line}").format(line=visible(text)),) if text.strip() else ()
-            self._teller.note_once(*lost, no_answer(question))
+            self._teller.note_once(*(no_answer(None),) if question is None else unanswered(question, text))
         elif yes and question is not None and question.asked is Asked.CONNECT:
             self.on_connect(question.target, question.access)
         elif yes and question is not None and question.asked is Asked.INSECURE:

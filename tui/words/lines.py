@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tui.practice.refusals import cause
 from tui.practice.state import MessageCheck, Practice, StepState
 from tui.practice.suggestion import CLIENT, RECIPIENTS, SENDERS, speaks_no_lmtp
+from tui.smtp.answers import answered_name
 from tui.smtp.display import visible
 from tui.smtp.phases import Phase
 from tui.smtp.sasl import choose
@@ -120,6 +121,8 @@ def _ready(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
     if practice.kept:
         pairs = [line("QUIT", _("say goodbye"), _then(221)), sender(_("one more mail"))]
         return (*pairs, *_inbox(practice, sandbox, keys))
+    if practice.opened is not None and practice.opened.tls_required and practice.tls is None:
+        return (*_into_tls(practice), _leave())
     first = sender(_("who sends it"), _then(250))
     if _failed_now(practice, "mail"):
         first = sender(_("another, or again"))
@@ -129,6 +132,13 @@ def _ready(practice: Practice, sandbox: bool, keys: Keys) -> tuple[Pair, ...]:
     if not sandbox and "AUTH" in practice.extensions and not practice.authenticated:
         offered.append(line(_login(practice), _("log in")))
     return (first, *offered, _leave())
+
+
+def _into_tls(practice: Practice) -> tuple[Pair, ...]:
+    """What may be typed where nothing is to go on in plain text: STARTTLS, unless it was answered already."""
+    to = practice.reply.to if practice.reply is not None else None
+    tried = to is not None and answered_name(to) == "STARTTLS"
+    return (line("STARTTLS", _("encrypt first")),) if "STARTTLS" in practice.extensions and not tried else ()
 
 
 def _login(practice: Practice) -> str:

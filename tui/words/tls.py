@@ -63,6 +63,13 @@ _TROUBLES = {
         N_("the server wants to know who we are"),
         N_("It asks for a certificate of ours, or did not take the one it got: --cert FILE --key FILE."),
     ),
+    TlsTrouble.UNKNOWN_CLIENT: (
+        N_("the server cut the connection right after the TLS handshake"),
+        N_(
+            "It may want a certificate of ours, or did not take the one it got: --cert FILE --key FILE. In "
+            "TLS 1.3 a server says so only here."
+        ),
+    ),
     TlsTrouble.OWN_FILE: (
         N_("a file of ours cannot be used"),
         N_("{detail} of --cafile, --cert or --key is no PEM that fits, or its passphrase is missing."),
