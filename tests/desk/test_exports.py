@@ -595,6 +595,27 @@ def test_a_ticket_about_what_was_mended() -> None:
     assert "The same step was accepted later in this session." in made
 
 
+def test_a_ticket_names_the_sender_that_was_refused_and_all_exchangers() -> None:
+    rows = (
+        "* MX of corp.test: 10 mx1.corp.test, 20 mx2.corp.test",
+        "* connected to mx2.corp.test 192.0.2.1:25",
+        "S: 220 mx ESMTP",
+        "C: EHLO me",
+        "S: 250 mx",
+        "C: MAIL FROM:<bad@home.test>",
+        "S: 550 5.7.1 no such sender here",
+        "C: MAIL FROM:<me@home.test>",
+        "S: 250 2.1.0 Ok",
+        "C: RCPT TO:<you@corp.test>",
+        "S: 250 2.1.5 Ok",
+    )
+    made = text(As.MARKDOWN, [steps(*rows)]).splitlines()
+    at = made.index("| refused sender | `<bad@home.test>` 550 5.7.1 |")
+    assert made[at + 1] == "| sender | `<me@home.test>` |"
+    assert "| MX of corp.test | `10 mx1.corp.test, 20 mx2.corp.test` |" in made
+    assert "| server | `mx2.corp.test:25` |" in made
+
+
 def test_a_ticket_about_a_mail_that_went() -> None:
     made = text(As.MARKDOWN, [LOGGED_IN])
     assert "1 message was accepted." in made

@@ -133,6 +133,19 @@ class TestTheSame:
         assert seen[:6] == seen[6:]
         assert out.count(" ms") >= 14, "the old run's times are known too"
 
+    async def test_the_text_has_the_times_of_the_rows_beside_it(self, old: Path) -> None:
+        """It is the text that is named at the end of a sitting."""
+        async with serving(talking([])) as served:
+            await run("replay", str(old), str(served.endpoint), "--yes")
+            folder = Path(os.environ["SMTPTUTOR_HOME"]) / "transcripts"
+            (kept,) = folder.glob("*.txt")
+            code, out, _ = await run("replay", str(kept), str(served.endpoint), "--yes")
+            assert code == 0
+            assert out.count(" ms") >= 14
+            kept.write_text(kept.read_text().replace("C: EHLO me", "C: EHLO another"))
+            _, out, _ = await run("replay", str(kept), str(served.endpoint), "--yes")
+            assert out.count(" ms") < 14, "it is another dialogue now"
+
     async def test_nothing_is_added(self, tmp_path: Path) -> None:
         """The old run ended in the middle of its message."""
         gone: list[bytes] = []

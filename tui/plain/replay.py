@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 from tui.desk.options import ReplayOptions
@@ -16,6 +17,8 @@ from tui.plain.retyping import Halt, Retyping, Run
 from tui.practice.comparing import compare, exchanges
 from tui.practice.recording import Recorded, Recording, began, record, told
 from tui.practice.retyping import Hindrance, Plan, plan
+from tui.smtp.events import LineReceived, LineSent
+from tui.store.rows import text_row
 from tui.words import comparison
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
@@ -49,6 +52,24 @@ def run(options: ReplayOptions) -> int:
     return sitting.run(lambda: Replay(options, name, recording, plans))
 
 
+def _timed(file: Path | None, recording: Recording) -> tuple[tuple[Recorded, ...], ...]:
+    """The connections with the times of their lines. The text of a transcript has none, but the rows of JSON
+    beside it have: those, where they are the same dialogue."""
+    beside = file.with_suffix(".jsonl") if file is not None and file.suffix == ".txt" else None
+    if beside is None or not beside.is_file():
+        return recording.connections
+    text = recorded.whole(beside)
+    found = record(text.split(b"\n")) if text is not None else None
+    same = found is not None and list(map(_lines, found.connections)) == list(
+        map(_lines, recording.connections)
+    )
+    return found.connections if found is not None and same else recording.connections
+
+
+def _lines(connection: tuple[Recorded, ...]) -> list[str | None]:
+    return [text_row(one) for one, _about in told(connection) if isinstance(one, LineSent | LineReceived)]
+
+
 def _at(name: str, row: int, sentence: str) -> str:
     if not row:
         return labelled(name, sentence)
@@ -68,7 +89,7 @@ class Replay(Retyping):
         super().__init__(options, plans)
         self._asked = options
         self._name = name
-        self._connections = recording.connections
+        self._connections = _timed(options.file, recording)
         self._whole = False  # everything was typed that was to be typed
 
     async def main(self) -> None:

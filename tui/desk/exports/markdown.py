@@ -52,6 +52,8 @@ _MESSAGE_ROWS: Final = 200
 _SLIPS: Final = frozenset({Kind.SYNTAX, Kind.SEQUENCE, Kind.UNKNOWN_COMMAND, Kind.NO_RECIPIENTS})
 _CLOSES: Final = 421
 _TYPED: Final = b"typed by smtptutor: "
+#: As ``store.rows`` writes it: the domain, and its exchangers, each behind its preference.
+_EXCHANGERS: Final = re.compile(rb"MX of (\S+): (.+?)(?: implicit)?")
 
 
 @value
@@ -80,6 +82,7 @@ class _Story:
         self.answers: dict[str, str] = {}  # recipient -> the reply to its RCPT
         self.tls: TlsEstablished | None = None
         self.tls_failed: TlsFailed | None = None
+        self.exchangers: tuple[str, str] | None = None  # of a domain
         self.marked = False  # a row says that smtptutor typed it
         self._by_us = 0  # so many of the next lines it typed
         self._message_rows = 0
@@ -108,6 +111,8 @@ class _Story:
             if side == "*" and not octets.startswith(_TYPED):  # those are told by marks
                 self._unfold()
                 self.rows.append(f"* {visible(octets)}")
+                if found := _EXCHANGERS.fullmatch(octets):
+                    self.exchangers = (visible(found[1]), visible(found[2]))
                 if failed := failed_again(octets.decode("utf-8", "replace")):
                     self.tls_failed = replace(failed, implicit=self.practice.reply is None)
             yield side, octets
@@ -252,6 +257,9 @@ def _came_of(practice: Practice, *, aside: bool = False) -> str:
 
 def _table(recipe: Recipe, story: _Story, when: str) -> Iterator[str]:
     pairs = [(_("server"), _server(recipe))]
+    if story.exchangers is not None:
+        domain, hosts = story.exchangers
+        pairs.append((_text(_("MX of {domain}").format(domain=domain)), _code_span(hosts)))
     if recipe.through and not recipe.socket:
         pairs.append((_("through"), _code_span(visible(recipe.through))))
     if when:
@@ -263,6 +271,7 @@ def _table(recipe: Recipe, story: _Story, when: str) -> Iterator[str]:
         pairs.append(
             (_("login"), _code_span(visible(f"{recipe.login.mechanism} {recipe.login.user}".strip())))
         )
+    pairs += _refused_senders(story)
     for mail in recipe.mails:
         pairs += _mail(mail, story)
     for one in story.practice.accepted:
@@ -295,6 +304,19 @@ def _security(recipe: Recipe, story: _Story) -> str:
         verdict = labelled(verdict, why)
     parts = (certificate.protocol(story.tls.protocol), visible(story.tls.cipher), verdict)
     return enumerated(part for part in parts if part)
+
+
+def _refused_senders(story: _Story) -> Iterator[tuple[str, str]]:
+    """No transaction came of them."""
+    told = set()
+    for one in story.refusals:
+        to = one.event.to
+        if not isinstance(to, CommandSent) or to.command.verb != "MAIL" or to.command.path is None:
+            continue
+        sender = _code_span(visible(f"<{to.command.path.address or ''}>"))
+        if sender not in told:
+            told.add(sender)
+            yield _("refused sender"), f"{sender} {_text(visible(one.event.reply.status))}"
 
 
 def _mail(mail: Mail, story: _Story) -> Iterator[tuple[str, str]]:
