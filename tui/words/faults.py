@@ -218,7 +218,7 @@ def misspelt(error: MisspeltError) -> str:
             "delay:SECONDS or slow:OCTETS"
         ),
         Misspelling.SECONDS: _("{part} is no time; 5, 5m and 1h are, a day at most"),
-        Misspelling.NUMBER: _("{part} is no number that fits here; {allowed} are such"),
+        Misspelling.NUMBER: _("{part} is no number that fits here; write {allowed}"),
         Misspelling.CERTIFICATE: _("{part} is no certificate; there are {certificates}"),
         Misspelling.FORM: _("{part} is not how that is written; {allowed} is"),
         Misspelling.ONLY_CLOSING: _(
