@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 #: Octets that a connection reads at a time, at most and at least.
 _MOST: Final = 256 * 1024
-_LEAST: Final = 8 * 1024
+_LEAST: Final = 4 * 1024
 
 
 class Pace(NamedTuple):
@@ -24,7 +24,7 @@ class Pace(NamedTuple):
 #: Nobody else is there.
 ALONE: Final = Pace(lines=64, pause=0.0, octets=8 * 1024 * 1024)
 #: A line takes a fraction of a millisecond, and from a key to what shows it there are a dozen turns.
-BESIDE_A_SCREEN: Final = Pace(lines=8, pause=0.002, octets=128 * 1024)
+BESIDE_A_SCREEN: Final = Pace(lines=5, pause=0.002, octets=64 * 1024)
 
 
 class Turns:
