@@ -6,7 +6,15 @@ import pytest
 
 from tui.practice.account import Account, Answer, Delivered, queue_id
 from tui.smtp.dialogue import Dialogue
-from tui.smtp.events import ConnectionOpened, Event, TlsEstablished, TlsFailed, TlsStarted, TlsTrouble
+from tui.smtp.events import (
+    AddressTried,
+    ConnectionOpened,
+    Event,
+    TlsEstablished,
+    TlsFailed,
+    TlsStarted,
+    TlsTrouble,
+)
 
 OPENED = ConnectionOpened("mx.test", "192.0.2.1", 25, sandbox=False, seconds=0.25)
 
@@ -121,10 +129,18 @@ def test_each_recipient_of_lmtp_has_a_last_word() -> None:
     [
         ((TlsStarted("mx.test"), TlsEstablished("TLSv1.3", "A", seconds=0.125)), 0.125),
         ((TlsStarted("mx.test"), TlsFailed(TlsTrouble.TIMED_OUT)), 1.0),
-        ((TlsFailed(TlsTrouble.NO_TLS),), 0.0),
+        ((TlsFailed(TlsTrouble.INJECTED),), None),
+        (
+            (
+                TlsStarted("mx.test"),
+                TlsEstablished("TLSv1.3", "A", seconds=0.5),
+                TlsFailed(TlsTrouble.BROKEN),
+            ),
+            0.5,
+        ),
     ],
 )
-def test_the_handshake(events: tuple[Event, ...], seconds: float) -> None:
+def test_the_handshake(events: tuple[Event, ...], seconds: float | None) -> None:
     account = Account()
     for at, event in enumerate((OPENED, *events)):
         account.see(event, float(at))
@@ -183,3 +199,21 @@ def test_an_answer_to_a_challenge() -> None:
 )
 def test_names_in_the_queue(text: str, queue: str) -> None:
     assert queue_id(text) == queue
+
+
+def test_the_parts_make_the_whole() -> None:
+    account = Account()
+    account.see(AddressTried("mx.test", "192.0.2.1", 25), 0.5)
+    account.see(AddressTried("mx.test", "192.0.2.2", 25), 0.75)
+    account.see(OPENED, 1.0)
+    dialogue = Dialogue()
+    for at, octets in ((2.0, b"220 mx\r\n"), (5.0, b""), (5.5, b"250 mx\r\n")):
+        events = dialogue.received(octets) if octets else dialogue.sent(b"EHLO me\r\n")
+        for event in events:
+            account.see(event, at)
+    assert (account.lookup, account.connect, account.waited, account.own) == (0.5, 0.5, 1.5, 3.0)
+    assert account.total == 5.5
+    account.see(AddressTried("192.0.2.1", "192.0.2.1", 25), 6.0)  # only the first try counts
+    alone = Account()
+    alone.see(AddressTried("192.0.2.1", "192.0.2.1", 25), 0.5)
+    assert alone.lookup == 0.0 and account.lookup == 0.5

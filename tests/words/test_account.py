@@ -39,7 +39,7 @@ def test_only_the_messages_of_this_connection() -> None:
     assert words.told(account, (old, new)) == [
         "message: 14 octets, queue id 4F2C1",
         "time: 3 min 20 s in all, connecting 3 ms, TLS 20 ms, waiting for the server 0 ms "
-        "(longest: greeting, 12 ms)",
+        "(longest: greeting, 12 ms), typing and the rest here 3 min 20 s",
     ]
     (section,) = words.sums(account, (old, new))
     pairs = [pair for pair in section.paragraphs if isinstance(pair, Pair)]
@@ -52,3 +52,13 @@ def test_only_the_messages_of_this_connection() -> None:
 )
 def test_times(seconds: float, text: str) -> None:
     assert words.span(seconds) == text
+
+
+def test_a_lookup_and_a_handshake_that_failed_are_named() -> None:
+    account = Account()
+    account.longest, account.lookup, account.handshake, account.tls_failed = ("greeting", 0.1), 0.2, 0.3, True
+    account.total = 0.5
+    assert words.told(account, ()) == [
+        "time: 500 ms in all, looking up names 200 ms, TLS, which failed, 300 ms, "
+        "waiting for the server 0 ms (longest: greeting, 100 ms)"
+    ]

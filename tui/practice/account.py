@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tui.smtp.answers import answered_name
 from tui.smtp.events import (
+    AddressTried,
     Answered,
     AuthResponseSent,
     BodyEnded,
@@ -48,16 +49,19 @@ class Account:
     """Fed with every event of a session, in order. Seconds throughout."""
 
     def __init__(self) -> None:
+        self.lookup = 0.0  # of names and exchangers, before the first try
         self.connect: float | None = None  # from the first try to the connection
-        self.handshake: float | None = None  # of TLS
+        self.handshake: float | None = None  # of TLS, done or not; None: none began
+        self.tls_failed = False
         self.waited = 0.0  # for the server, counted once where replies were due at the same time
         self.longest: tuple[str, float] | None = None  # the name of what was answered, and how long it took
-        self.total = 0.0  # from the connection to the last thing that happened
+        self.total = 0.0  # from the beginning to the last thing that happened
         self.recipients: dict[str, Answer] = {}  # by address, in the order of their first RCPT
         self.delivered: list[Delivered] = []
         self._ended = 0  # the number of what ended the message that was answered last
         self._asked: dict[int, float] = {}  # numbers of what is due -> when it was sent
-        self._opened: float | None = None
+        self._began: float | None = None
+        self._tried: float | None = None  # the first address was
         self._last = 0.0  # when the last reply came
         self._tls_since: float | None = None
 
@@ -65,13 +69,26 @@ class Account:
         """``at``: seconds since the session began."""
         handler = _HANDLERS.get(type(event))
         if handler is not None:
-            if self._opened is not None:
-                self.total = at - self._opened
+            if self._began is not None:
+                self.total = at - self._began
             handler(self, event, at)
 
+    @property
+    def own(self) -> float:
+        """What is left of ``total``: typing, reading, and this program itself."""
+        parts = self.lookup + (self.connect or 0.0) + (self.handshake or 0.0) + self.waited
+        return max(0.0, self.total - parts)
+
+    def _try(self, event: AddressTried, at: float) -> None:
+        if self._tried is None:
+            self._tried = at
+            self.lookup = at if event.host != event.address else 0.0  # an address needs none
+
     def _open(self, event: ConnectionOpened, at: float) -> None:
-        self.connect = event.seconds
-        self._opened, self._last = at - event.seconds, at
+        tried = at - event.seconds if self._tried is None else self._tried
+        self.connect = at - tried
+        self._began, self._last = min(0.0, tried), at
+        self.total = at - self._began
 
     def _sent(self, event: CommandSent | AuthResponseSent | BodyEnded, at: float) -> None:
         self._asked[event.number] = at
@@ -80,10 +97,14 @@ class Account:
         self._tls_since = at
 
     def _secured(self, event: TlsEstablished | TlsFailed, at: float) -> None:
+        """What was never begun took no time: plain text behind the 220 of STARTTLS. What breaks off later had
+        its handshake before."""
+        self.tls_failed = isinstance(event, TlsFailed)
         seconds = event.seconds if isinstance(event, TlsEstablished) else 0.0
         if not seconds and self._tls_since is not None:
             seconds = at - self._tls_since
-        self.handshake, self._last, self._tls_since = seconds, at, None
+        if isinstance(event, TlsEstablished) or self._tls_since is not None:
+            self.handshake, self._last, self._tls_since = seconds, at, None
 
     def _answered(self, event: ReplyReceived, at: float) -> None:
         to = event.to
@@ -123,6 +144,7 @@ def _end_of_message(to: Answered | None) -> int:
 
 
 _HANDLERS: Final[dict[type, Callable[[Account, Any, float], None]]] = {
+    AddressTried: Account._try,
     ConnectionOpened: Account._open,
     CommandSent: Account._sent,
     AuthResponseSent: Account._sent,

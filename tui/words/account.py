@@ -72,16 +72,25 @@ def _messages(account: Account, accepted: Sequence[Accepted]) -> Iterator[tuple[
         yield _("message"), text
 
 
+#: Shorter parts of the whole are not named; seconds.
+_SHOWN = 0.0005
+
+
 def _time(account: Account) -> str:
     parts = [_("{time} in all").format(time=span(account.total))]
+    if account.lookup >= _SHOWN:
+        parts.append(_("looking up names {time}").format(time=span(account.lookup)))
     if account.connect is not None:
         parts.append(_("connecting {time}").format(time=span(account.connect)))
     if account.handshake is not None:
-        parts.append(_("TLS {time}").format(time=span(account.handshake)))
+        tls = _("TLS, which failed, {time}") if account.tls_failed else _("TLS {time}")
+        parts.append(tls.format(time=span(account.handshake)))
     waited = _("waiting for the server {time}").format(time=span(account.waited))
     name, took = account.longest or ("", 0.0)
     shown = _("greeting") if name == "greeting" else visible(name)
     parts.append(waited + _(" (longest: {what}, {time})").format(what=shown, time=span(took)))
+    if account.own >= _SHOWN:
+        parts.append(_("typing and the rest here {time}").format(time=span(account.own)))
     return _listed(parts)
 
 
