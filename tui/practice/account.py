@@ -99,7 +99,7 @@ class Account:
     def _secured(self, event: TlsEstablished | TlsFailed, at: float) -> None:
         """What was never begun took no time: plain text behind the 220 of STARTTLS. What breaks off later had
         its handshake before."""
-        self.tls_failed = isinstance(event, TlsFailed)
+        self.tls_failed = isinstance(event, TlsFailed) and self._tls_since is not None
         seconds = event.seconds if isinstance(event, TlsEstablished) else 0.0
         if not seconds and self._tls_since is not None:
             seconds = at - self._tls_since
