@@ -333,3 +333,24 @@ def test_our_address_and_name_where_they_are_what_is_refused(
     found = verdict(talk(*rows).practice)
     assert found is not None
     assert (found.seen_at, found.named) == (seen_at, named)
+
+
+LOGINS = (*GREETING, "C: EHLO me", "S: 250-x", "S: 250 AUTH PLAIN LOGIN")
+TLS_TOO = (*GREETING, "C: EHLO me", "S: 250-x", "S: 250-AUTH LOGIN", "S: 250 STARTTLS")
+LOGGED_IN = (*LOGINS, "C: AUTH PLAIN AGEAYg==", "S: 235 ok")
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind", "mover"),
+    [
+        (LOGINS, Kind.NO_LOGIN, Mover.THEIR_ADMIN),
+        (TLS_TOO, Kind.NO_LOGIN, Mover.SENDER),
+        (LOGGED_IN, Kind.NO_LOGIN, Mover.SENDER),
+        (GREETING, Kind.SEQUENCE, Mover.SENDER),
+        ((*LOGINS, FROM, "S: 250 ok"), Kind.SEQUENCE, Mover.SENDER),
+    ],
+)
+def test_a_login_that_is_offered_and_not_taken(rows: tuple[str, ...], kind: Kind, mover: Mover) -> None:
+    found = verdict(talk(*rows, "C: AUTH LOGIN", "S: 503 5.5.1 no").practice)
+    assert found is not None
+    assert (found.kind, found.mover) == (kind, mover)

@@ -41,9 +41,7 @@ def holds_password(mechanism: str, before: int) -> bool:
 
 
 def initial_slips(data: bytes, mechanism: str) -> Iterator[_Bare]:
-    """Of what stands behind AUTH and the mechanism. ``=`` alone is the empty response there (RFC 4954 §4)."""
-    if data == b"=":
-        return
+    """Of what stands behind AUTH and the mechanism, unless it is the empty response (RFC 4954 §4: ``=``)."""
     clear = decoded(data)
     if clear is None:
         yield Finding.ANSWER_NOT_BASE64, ""
