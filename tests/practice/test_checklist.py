@@ -388,8 +388,8 @@ def test_what_is_said_of_a_proxy_header_stands_until_the_next_reply() -> None:
 
 @pytest.mark.parametrize("reply", ["250 ok", "552 too much"])
 def test_what_is_wrong_with_a_message_does_not_stand_once_its_last_chunk_is_answered(reply: str) -> None:
-    said = talk(*RCPT, "C: BDAT 9 LAST", b"no head\r\n", f"S: {reply}").practice
-    assert said.slip is not None and said.slip.finding is Finding.NO_HEADER
+    said = talk(*RCPT, "C: BDAT 22 LAST", b"Subject: x\r\nno colon\r\n", f"S: {reply}").practice
+    assert said.slip is not None and said.slip.finding is Finding.NO_BLANK_LINE
     assert standing_slip(said) is None
 
 
