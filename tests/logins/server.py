@@ -159,7 +159,8 @@ class _Handler(socketserver.StreamRequestHandler):
         final = yield server
         bare, _, proof = final.rpartition(b",p=")
         right, ours = proofs(first + b"," + server, bare, SECRET)
-        _PROVED.update((*_forms_of(right), b64(final), *_forms_of(ours), b64(b"v=" + ours)))
+        if b",p=" in final:
+            _PROVED.update((*_forms_of(right), b64(final), *_forms_of(ours), b64(b"v=" + ours)))
         if proof != right or self.outcome in {"failure", "echo"}:
             return False
         empty = yield b"v=" + ours
