@@ -205,9 +205,9 @@ EXPECTED: dict[str, Expected] = {
     ),
     "auth_withdrawn": Expected(
         77,
-        says=("S: 503 5.5.1 AUTH not advertised", "not the time for it"),
+        says=("S: 503 5.5.1 AUTH not advertised", "no login is taken here"),
         never=_SECRETS,
-        shows=("503 5.5.1 AUTH not advertised", "not the time for it"),
+        shows=("503 5.5.1 AUTH not advertised", "no login is taken here"),
     ),
     "auth_closes": Expected(
         _FLAGGED,

@@ -115,6 +115,6 @@ CHINESE: dict[str, tuple[str, ...]] = {
     "auth_refused": ("永久拒绝：登录没有通过", "检查用户名和密码"),
     "auth_bad_challenge": ("提问不是 base64", r"334 的意思：\x1b]52;c;aGk="),
     "auth_plaintext_only": ("明文密码", "途中谁都能读"),
-    "auth_withdrawn": ("503 5.5.1   顺序不对",),
+    "auth_withdrawn": ("503 5.5.1   永久拒绝：这里不接受登录",),
     "auth_closes": ("服务器在登录中途断开了连接", "密码没有保存在任何地方"),
 }

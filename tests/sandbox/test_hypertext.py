@@ -41,3 +41,30 @@ def test_as_text(html: str, text: str) -> None:
 @given(st.text(alphabet="<>/ab=\"'pre td&#;\n", max_size=200))
 def test_any_text_gives_something(html: str) -> None:
     assert isinstance(as_text(html), str)
+
+
+@pytest.mark.parametrize(
+    ("piece", "text"),
+    [
+        ("<div>", ""),
+        ("<", "<"),
+        ("<a ", "<a "),
+        ('<a b="', '<a b="'),
+        ("<!--", ""),
+        ("<![CDATA[", ""),
+        ("<?", ""),
+        ("</", "</"),
+        ("<p>", ""),
+    ],
+)
+def test_what_is_never_closed_costs_no_more_than_its_length(piece: str, text: str) -> None:
+    """Sixty thousand of each: with the square of the length, none of them would come back."""
+    seen = as_text(f"first {piece * 60_000}")
+    assert seen.startswith(f"first {text}".rstrip())
+
+
+def test_a_picture_that_carries_its_octets_is_a_picture() -> None:
+    assert (
+        as_text(f'a <img src="data:image/png;base64,{"A" * 5000}" alt="x"> b <em>c</em>') == "a [image] b c"
+    )
+    assert as_text("a <!-- > <b> --> b <!DOCTYPE html> <b title='>'>c</b>") == "a b c"

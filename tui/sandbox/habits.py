@@ -73,7 +73,7 @@ class Habits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     size_at_mail: bool = True  # MAIL SIZE= is compared with the limit
     # -- refusals
     unknown_users: Literal["refused", "bounced"] = "refused"  # at RCPT; or taken, and a report comes
-    refuses_at: Literal["MAIL", "RCPT"] = "MAIL"  # where HELO and MAIL are refused by a rule
+    refuses_at: Literal["MAIL", "RCPT"] = "MAIL"  # where a sender is refused by a rule
     arguments_refused: tuple[str, ...] = ("DATA", "RSET", "STARTTLS", "QUIT")  # others ignore theirs
     blank_is_argument: bool = False  # one at the end of the line, too
     answers: tuple[str, ...] = ()  # verbs that it answers and does not advertise

@@ -23,6 +23,11 @@ _HIDDEN: Final = frozenset({"script", "style", "head", "title", "template"})
 #: A blank that does not break, and what a browser shows as nothing: soft hyphen, joiners, width zero.
 _AS_SEEN: Final = {0xA0: " ", **dict.fromkeys((0xAD, 0x34F, 0x200B, 0x200C, 0x2060, 0xFEFF))}
 _LONGEST_LINK: Final = 20  # pieces of its text that are compared with where it goes
+#: What shows nothing, and how it ends. The longer ones first.
+_SKIPPED: Final = {"<!--": "-->", "<![CDATA[": "]]>", "<!": ">", "<?": ">"}
+_TAG: Final = re.compile(r"""</?[A-Za-z](?:[^<>"']|"[^"]*"|'[^']*')*+>""")
+_TAG_NAME: Final = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,30}")
+_LONGEST_TAG: Final = 2048
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
 _EMPTY_LINES: Final = re.compile(r"\n{3,}")
 
@@ -30,9 +35,40 @@ _EMPTY_LINES: Final = re.compile(r"\n{3,}")
 def as_text(html: str) -> str:
     """What a reader of the page would read."""
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(_tamed(html))
     reader.close()
     return reader.text()
+
+
+def _tamed(html: str) -> str:
+    """The same page for a parser whose time grows with the square of what is never closed: without comments
+    and declarations, with tags that end, and every other ``<`` spelt out."""
+    pieces: list[str] = []
+    at, length, tag_end = 0, len(html), -1
+    while (start := html.find("<", at)) >= 0:
+        pieces.append(html[at:start])
+        opened = next((one for one in _SKIPPED if html.startswith(one, start)), "")
+        if opened:  # what does not end hides all that follows, as in a browser
+            end = html.find(_SKIPPED[opened], start + len(opened))
+            at = end + len(_SKIPPED[opened]) if end >= 0 else length
+            continue
+        found = _TAG.match(html, start, min(length, start + _LONGEST_TAG))
+        if found is not None:
+            pieces.append(found.group())
+            at = found.end()
+            continue
+        if tag_end < start:
+            tag_end = html.find(">", start)
+            tag_end = length if tag_end < 0 else tag_end
+        name = _TAG_NAME.match(html, start)
+        if name is None or tag_end == length or tag_end - start < _LONGEST_TAG:
+            pieces.append("&lt;")
+            at = start + 1
+        else:  # such as a picture that carries its own octets
+            pieces.append(f"{name.group()}>")
+            at = tag_end + 1
+    pieces.append(html[at:])
+    return "".join(pieces)
 
 
 class _Reader(HTMLParser):
@@ -67,7 +103,7 @@ class _Reader(HTMLParser):
             self._links.append((dict(attrs).get("href") or "", len(self._pieces)))
         elif tag in _BLOCKS:
             self._break(tag)
-            self._pieces.append({"li": "- ", "blockquote": "> "}.get(tag, ""))
+            self._put({"li": "- ", "blockquote": "> "}.get(tag, ""))
             self._verbatim += tag == "pre"
 
     def handle_endtag(self, tag: str) -> None:
@@ -84,10 +120,10 @@ class _Reader(HTMLParser):
         if self._hidden:
             return
         if self._verbatim:
-            self._pieces.append(data.replace("\r\n", "\n"))
+            self._put(data.replace("\r\n", "\n"))
             return
         text = _BLANKS.sub(" ", data)
-        self._pieces.append(text.lstrip(" ") if self._at_start() else text)
+        self._put(text.lstrip(" ") if self._at_start() else text)
 
     def _leave_link(self) -> None:
         """Where it goes stands behind its text, unless they are the same."""
@@ -110,8 +146,10 @@ class _Reader(HTMLParser):
             self._pieces.append("\n")
 
     def _at_start(self) -> bool:
-        """Of a line. What is behind it was seen: only the last piece that says something counts."""
-        for piece in reversed(self._pieces):
-            if piece:
-                return piece.endswith("\n")
-        return True
+        """Of a line."""
+        return not self._pieces or self._pieces[-1].endswith("\n")
+
+    def _put(self, text: str) -> None:
+        """No piece is empty, so that the last one says where the text stands."""
+        if text:
+            self._pieces.append(text)

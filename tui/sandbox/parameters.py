@@ -79,8 +79,14 @@ RCPT: Final[Mapping[str, Parameter]] = {
 }
 
 
-#: Those whose values are words of a list, or none at all.
-_LISTED: Final = frozenset({"BODY", "SMTPUTF8"})
+#: What a value that does not fit comes to, where some servers tell it from others.
+_SITUATIONS: Final = {
+    "BODY": "value_unknown",  # words of a list, or none at all
+    "SMTPUTF8": "value_unknown",
+    "SIZE": "size_malformed",
+    "NOTIFY": "value_malformed_at_rcpt",
+    "ORCPT": "value_malformed_at_rcpt",
+}
 
 
 def _first_unfit(
@@ -108,7 +114,7 @@ def fault(
     if not all(known[name].fits(value, in_force) for name, value in params.items()):
         if valueless_unknown and params[_first_unfit(known, params, in_force)] is None:
             return "parameter_unknown"
-        return "value_unknown" if _first_unfit(known, params, in_force) in _LISTED else "value_malformed"
+        return _SITUATIONS.get(_first_unfit(known, params, in_force), "value_malformed")
     return None
 
 

@@ -45,7 +45,7 @@ FACTS: Final = (
     | NAMES
 )
 
-_FACT: Final = re.compile(r"\{([a-z_]+)\}")
+_FACT: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _REPLY_LINE: Final = re.compile(r"[2-5][0-9][0-9]")
 _VERB: Final = re.compile(r"[A-Z]{1,20}")
 _LONGEST_TEXT: Final = 100
@@ -150,6 +150,8 @@ class Replies(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     sender_unclosed: Wording | None = None  # < and no >
     recipient_unclosed: Wording | None = None
     value_malformed: Wording | None = None  # parameter
+    size_malformed: Wording | None = None  # parameter
+    value_malformed_at_rcpt: Wording | None = None  # parameter
     value_unknown: Wording | None = None  # parameter; of those that have a list of values
     recipient_empty: Wording | None = None
     size_too_large: Wording | None = None  # limit; of MAIL SIZE=
@@ -192,6 +194,8 @@ FALLBACKS: Final[Mapping[str, str]] = {
     "sender_unclosed": "sender_malformed",
     "recipient_unclosed": "recipient_malformed",
     "value_malformed": "parameter_malformed",
+    "size_malformed": "value_malformed",
+    "value_malformed_at_rcpt": "value_malformed",
     "value_unknown": "parameter_malformed",
     "too_many_slips": "too_many_unknown",
     "too_many_besides": "too_many_unknown",
@@ -244,8 +248,8 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
     def say_as(self, situation: str) -> Wording:
         """The words of another situation, where this one has none."""
-        found: Wording = getattr(self.replies, FALLBACKS[situation])
-        return found
+        found: Wording | None = getattr(self.replies, FALLBACKS[situation])
+        return self.say_as(FALLBACKS[situation]) if found is None else found
 
     def words(self, situation: str) -> bool:
         """Has the situation words of its own?"""

@@ -73,7 +73,6 @@ class Voice(Wire):
         self.said = ""
         #: The HELO or EHLO that holds, as it was typed.
         self.introduced: Exchange | None = None
-        self.helo_refusal = ""  # what HELO was refused with, to be said at RCPT
         self._typed = ""  # a command that is not answered yet, of those that are kept with the mail
         #: What is between MAIL and the dot.
         self.mail = Mail()
@@ -136,8 +135,6 @@ class Voice(Wire):
             return None
         reply = ledger.reply(asked)
         say = reply.say if reply is not None else ledger.too_much(asked) or ""
-        if say[:1] in ("4", "5") and self.put_off(stage, say):
-            return _USUAL
         if say[:1] in ("4", "5"):
             await self.refuse(say, times=times)
             return None
@@ -194,14 +191,12 @@ class Voice(Wire):
         elif len(self.mail.dialogue) < _KEPT_AT_MOST:
             self.mail.dialogue.append(exchange)
 
-    def put_off(self, stage: str, say: str) -> bool:
-        """Does this server say a refusal of HELO and MAIL only at RCPT? Then it is kept until there."""
-        if self.habits.refuses_at == "MAIL" or stage not in ("helo", "mail") or say.startswith("421"):
+    def put_off(self, say: str) -> bool:
+        """Does this server say its own refusal of a sender only at RCPT? Then it is kept until there. What a
+        scenario wants at a stage is said at that stage."""
+        if self.habits.refuses_at == "MAIL":
             return False
-        if stage == "helo":
-            self.helo_refusal = say
-        else:
-            self.mail.refusal = say
+        self.mail.refusal = say
         return True
 
     def client_address(self) -> str:

@@ -80,7 +80,7 @@ async def _sender_refused(connection: Connection, address: str) -> bool:
     if not handler.personality.words("bad_sender") or not address.lower().endswith(".invalid"):
         return False
     say = handler.word("bad_sender", {"address": address}).decode()
-    if connection.put_off("mail", say):
+    if connection.put_off(say):
         return False
     await connection.push(say)
     return True
@@ -107,7 +107,7 @@ async def _rcpt(connection: Connection, argument: str) -> None:
     params = None if path is None else await _parameters(connection, parameters.RCPT, path)
     if path is None or params is None:
         return
-    if put_off := connection.mail.refusal or connection.helo_refusal:
+    if put_off := connection.mail.refusal:
         await connection.push(put_off)
         return
     chosen = await connection.choose("rcpt", path.address)
