@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from tui.practice.faults import ANY_COMMAND, Fault, Quota, Reply
-from tui.practice.scenario import Server
+from tui.practice.scenario import Server, local_part
 
 #: Triplets, and messages; beyond them the oldest is forgotten.
 _REMEMBERED: Final = 100_000
@@ -161,7 +161,7 @@ class Ledger:
         return quota if not self._cleared(address) or self._exceeds(quota, address, octets) else None
 
     def _exceeds(self, quota: Quota, address: str, octets: int) -> bool:
-        held = self._held.get(address.casefold(), {})
+        held = self._held.get(_mailbox(address), {})
         if quota.messages is not None and len(held) >= quota.messages:
             return True
         if quota.octets is None:
@@ -171,7 +171,7 @@ class Ledger:
 
     def _cleared(self, address: str) -> bool:
         """Is something gone from this mailbox, whoever took it? Only then the folders need be read."""
-        held = [one for one in self._held.get(address.casefold(), {}) if one.number]
+        held = [one for one in self._held.get(_mailbox(address), {}) if one.number]
         if not held:
             return False
         lying = self._lying()
@@ -183,7 +183,7 @@ class Ledger:
     def deposit(self, addresses: Iterable[str], octets: int) -> Parcel:
         """A message is about to lie in these mailboxes: from now on it takes its room. Its ``number`` is set
         once it is on the disk; what is not kept after all is to be withdrawn."""
-        parcel = Parcel(frozenset(one.casefold() for one in addresses), octets)
+        parcel = Parcel(frozenset(_mailbox(one) for one in addresses), octets)
         self._parcels[parcel] = None
         for address in parcel.addresses:
             self._held[address][parcel] = None
@@ -222,3 +222,9 @@ class Ledger:
 def _places(old: Sequence[object], new: Sequence[object]) -> dict[int, int]:
     """Where what stays stands now."""
     return {at: new.index(one) for at, one in enumerate(old) if one in new}
+
+
+def _mailbox(address: str) -> str:
+    """One name for all spellings of a mailbox: ``"bob"@x.test`` is ``Bob@X.test`` (RFC 5321 §4.1.2)."""
+    _local, at, domain = address.rpartition("@")
+    return f"{local_part(address)}{at}{domain.casefold()}"
