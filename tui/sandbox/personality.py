@@ -36,6 +36,7 @@ FACTS: Final = (
             "argument",
             "parameter",
             "name",
+            "value",
             "mechanism",
             "refusal",
             "chunk",

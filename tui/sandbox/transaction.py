@@ -348,4 +348,5 @@ async def _parameters(
 
 
 def _named(parameter: str) -> dict[str, str]:
-    return {"parameter": parameter, "name": parameter.partition("=")[0]}
+    name, _equals, value = parameter.partition("=")
+    return {"parameter": parameter, "name": name, "value": value}
