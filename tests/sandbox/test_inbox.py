@@ -237,6 +237,21 @@ def test_a_file_name_in_letters_beyond_ascii(charset: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("named", "filename"),
+    [
+        (b"filename*=utf-8''%E4%BD%A0.txt", "你.txt"),
+        (b"filename*=utf-8''\xe4\xbd\xa0.txt", "你.txt"),
+        (b"filename*0*=utf-8''%E4%BD; filename*1*=%A0.txt", "你.txt"),
+        (b"filename*=gb2312''%C4%E3.txt", "你.txt"),
+        (b"filename*=bogus''%E4.txt", "ä.txt"),
+    ],
+)
+def test_a_name_in_the_form_of_rfc_2231_is_read_however_it_came(named: bytes, filename: str) -> None:
+    octets = b"Content-Type: text/plain\r\nContent-Disposition: attachment; %b\r\n\r\nx" % named
+    assert [part.filename for part in message.read(octets).parts] == [filename]
+
+
+@pytest.mark.parametrize(
     ("octets", "text", "kind"),
     [
         (b"", "", "text/plain"),

@@ -253,9 +253,22 @@ def _walk(message: bytes) -> tuple[tuple[Part, ...], str, str]:
 def _part(leaf: _Message) -> tuple[Part, bytes]:
     octets = leaf.get_payload(decode=True)
     octets = octets if isinstance(octets, bytes) else b""
-    filename = decoded(str(leaf.get_filename("")).encode("utf-8", "surrogateescape"))
+    filename = _filename(leaf)
     attached = bool(filename) or leaf.get_content_disposition() == "attachment"
     return Part(leaf.kind, filename, len(octets), attached), octets
+
+
+def _filename(leaf: _Message) -> str:
+    """As RFC 2231 writes it, octets that are none of its characters too; or however it was written."""
+    named = leaf.get_param("filename", None, "content-disposition") or leaf.get_param("name")
+    if not isinstance(named, tuple):
+        return decoded(str(leaf.get_filename("")).encode("utf-8", "surrogateescape"))
+    charset, _language, text = named
+    try:
+        octets = text.encode("latin-1", "surrogateescape")
+    except UnicodeEncodeError:  # characters where octets are due
+        octets = text.encode("utf-8", "surrogateescape")
+    return _charset_text(octets, charset)
 
 
 def _charset_text(octets: bytes, charset: str | None) -> str:
