@@ -56,6 +56,8 @@ REPLIES = [
      Kind.SENDER, Mover.SENDER, SURE),
     ("rcpt", "553 5.7.1 <a@x.test>: Sender address rejected: not logged in",
      Kind.SENDER, Mover.SENDER, GUESS),
+    ("rcpt", "550 5.7.23 <b@y.test>: Recipient address rejected: Message rejected due to: SPF fail",
+     Kind.SPF, Mover.OUR_ADMIN, SURE),
     # of whom is not known
     ("rcpt", "550 Computer says no", Kind.UNKNOWN, Mover.SENDER, Certainty.NONE),
     ("dot", "554 DT:SPM mx", Kind.UNKNOWN, Mover.SENDER, Certainty.NONE),

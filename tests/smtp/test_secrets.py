@@ -228,6 +228,11 @@ def test_an_echo_is_told_and_masked_in_the_reply() -> None:
     assert reply.raw == (b"535-" + MASK.encode(), b"535 " + MASK.encode())
 
 
+@pytest.mark.parametrize("said", ["334 ********", "535 ********", "235 hello ********"])
+def test_what_a_recording_hides_is_no_echo(said: str) -> None:
+    assert Finding.SECRET_ECHOED not in findings(play(*LOGIN, f"C: {MASK}", f"S: {said}"))
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -369,9 +369,10 @@ def _judged(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind
 
 def _told(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind, Certainty, str]:
     detail = (enhanced or "").partition(".")[2]
-    if detail.startswith("7."):
-        text = _MERELY_REJECTED.sub("", text)  # by a rule, says the code
-    said, evidence = _worded(text, step)
+    heard = text
+    if detail.startswith("7."):  # by a rule, says the code; the rest stays where it stands, to be quoted
+        heard = _MERELY_REJECTED.sub(lambda found: " " * len(found.group()), text)
+    said, evidence = _worded(heard, text, step)
     exact = meant(detail, exactly=True)
     if code in _OF_THE_VERB and exact in OF_THE_LINE and step not in MAIL_STEPS:
         return Kind.UNKNOWN_COMMAND, Certainty.CODE, ""
@@ -395,14 +396,14 @@ def _told(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind, 
     return by_code, Certainty.CODE, ""
 
 
-def _worded(text: str, step: str) -> tuple[Kind | None, str]:
-    """What the words say, and the words that say it."""
+def _worded(heard: str, text: str, step: str) -> tuple[Kind | None, str]:
+    """What the words say, and the words of ``text`` that say it."""
     from tui.practice.refusal_words import WORDINGS  # not before something was refused: it takes a while
 
     for kind, pattern in WORDINGS:
         if kind in _OF_ADDRESSES and step not in MAIL_STEPS:
             continue
-        found = pattern.search(text)
+        found = pattern.search(heard)
         if found is not None:
             return kind, _around(text, found.start(), found.end())
     return None, ""

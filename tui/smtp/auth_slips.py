@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tui.smtp.commands import VERBS
+from tui.smtp.display import MASK
 from tui.smtp.findings import Finding
 from tui.smtp.secrets import decoded
 
@@ -41,7 +42,12 @@ def holds_password(mechanism: str, before: int) -> bool:
 
 
 def initial_slips(data: bytes, mechanism: str) -> Iterator[_Bare]:
-    """Of what stands behind AUTH and the mechanism, unless it is the empty response (RFC 4954 §4: ``=``)."""
+    """Of what stands behind AUTH and the mechanism, unless it is the empty response (RFC 4954 §4: ``=``).
+
+    Nothing is said of what a recording hides.
+    """
+    if data.strip() == MASK.encode():
+        return
     clear = decoded(data)
     if clear is None:
         yield Finding.ANSWER_NOT_BASE64, ""

@@ -22,6 +22,7 @@ import re
 from collections.abc import Iterator
 
 from tui.smtp.commands import VERBS
+from tui.smtp.display import MASK
 from tui.smtp.proofs import Proofs, is_hidden
 
 Span = tuple[int, int]
@@ -227,6 +228,8 @@ class Secrets:
     def _learn(self, token: bytes, *, name: bool = False) -> None:
         """``name``: it should be the user name of LOGIN. People type the password first by mistake, and only
         a login that succeeds tells that they did not; but an address is none."""
+        if token == MASK.encode():  # of a recording: what it hides is not known
+            return
         clear = decoded(token)
         if name and _ADDRESS.fullmatch(token if clear is None else clear):
             return
