@@ -128,6 +128,7 @@ LATER = practice(StepState.LATER)
         (LATER, [OPENED, found(Finding.CODE_MISMATCH), reply(421)], 76),
         (LATER, [OPENED, reply(451, command("RCPT")), HUNG_UP], 76),
         (REFUSED, [OPENED, reply(421)], 75),
+        (REFUSED, [OPENED, reply(521, command("RCPT")), HUNG_UP], 1),
         # only the last connection counts
         (DONE, [OPENED, HUNG_UP, AddressTried("mx.test", "192.0.2.1", 25), OPENED], 0),
         (OPEN, [OPENED, HUNG_UP, failed(Failure.NAME_UNKNOWN)], 69),

@@ -47,6 +47,11 @@ def test_no_quit_at_all(spoken: str) -> None:
     assert {"en": "Without QUIT", "zh_CN": "没有说 QUIT"}[spoken] in said
 
 
+def test_a_server_that_takes_no_mail_has_said_so(spoken: str) -> None:
+    said = told(talk(*HELO, "C: MAIL FROM:<a@b>", "S: 521 5.3.2 no mail here", "* closed by server"))
+    assert said.startswith({"en": "the server hung up after its 521", "zh_CN": "服务器在它的 521"}[spoken])
+
+
 def test_an_answered_quit_is_no_matter(spoken: str) -> None:
     for rows in (("S: 221 bye", "* closed by client"), ("* closed by server",)):
         one = talk(*HELO, "C: QUIT", *rows)

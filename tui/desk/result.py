@@ -66,7 +66,7 @@ _AUTH_CANCELLED: Final = 501
 _BEGINNINGS: Final = (AddressTried, ConnectionOpened, ConnectionFailed)
 _FOR_NOW: Final = 4
 #: With these a server says that it closes, asked or not.
-FAREWELLS: Final = frozenset({221, 421})
+FAREWELLS: Final = frozenset({221, 421, 521})
 #: Events that a record depends on; floods of the others pass by.
 _CONCERNS: Final = frozenset(
     {

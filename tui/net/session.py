@@ -54,8 +54,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Blocked", "Observer", "Session", "Stamped", "Waiting"]
 
-#: The server announces with these that it closes (RFC 5321 §3.8, §4.2.1).
-_FAREWELLS: Final = frozenset({221, 421})
+#: The server announces with these that it closes (RFC 5321 §3.8, §4.2.1, RFC 7504 §3).
+_FAREWELLS: Final = frozenset({221, 421, 521})
 
 #: Where an end of the server's octets may be half a close: nothing is due, and it may still read. Elsewhere
 #: nothing can come of it any more: a reply that is due will never come, a message cannot be accepted.

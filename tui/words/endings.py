@@ -263,8 +263,8 @@ def _closed(event: ConnectionClosed, practice: Practice) -> tuple[str, str, bool
         return _RESET
     if practice.reply is None:
         return _BEFORE_GREETING
-    if practice.reply.reply.code == 421:
-        return _AFTER_421
+    if practice.reply.reply.code in _ANNOUNCED:
+        return _ANNOUNCED[practice.reply.reply.code]
     if practice.reply.to is None and practice.reply.reply.code == 221:
         return _AFTER_PROXY if header_taken(practice) else _WITHOUT_A_WORD
     return _WITHOUT_A_WORD if event.by is Side.SERVER else _NETWORK
@@ -349,6 +349,13 @@ _AFTER_421 = (
     ),
     True,
 )
+_AFTER_521 = (
+    N_("the server hung up after its 521"),
+    N_("With 521 a server says that it takes no mail from here (RFC 7504); its words tell why."),
+    True,
+)
+#: Replies with which a server says that it closes.
+_ANNOUNCED = {421: _AFTER_421, 521: _AFTER_521}
 _IN_LOGIN = (
     N_("the server hung up in the middle of the login"),
     N_("Whether it took the password is not known. It is kept nowhere; connect again, and log in anew."),
