@@ -190,8 +190,8 @@ EXPECTED: dict[str, Expected] = {
             "S: 535 5.7.8 no",
         ),
         typed_says=(
-            "Please type your user name!!  is no base64: the server breaks the rule",
-            r"\x1b]52;c;aGk=\x07[red]Password:",
+            "the question is no base64",
+            r"334 says: \x1b]52;c;aGk=\x07[red]Password:",
         ),
         never=_SECRETS,
         shows=("S 334 Please type your user name!!", "the login was not taken"),

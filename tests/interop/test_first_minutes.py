@@ -183,6 +183,8 @@ def report_for_a_ticket(say: dict[str, str], port: int, *, late: bool) -> None:
     above, _fence, transcript = text.partition("\n```")
     for part in ("Domain not found", say["mended"], f"| `mx1.corp.test:{port}` |", say["move"]):
         assert part in above, text
+    for part in ("`10 mx1.corp.test, 20 mx2.corp.test`", "`<me@home.test>` 550 5.1.8"):
+        assert part in above, text
     rows = transcript.splitlines()
     assert rows[-2:] == ["S: 250 2.1.5 Ok", "```"]
     typed = [row for row in rows if row.startswith("C: ")]

@@ -303,3 +303,39 @@ def test_our_own_rows() -> None:
 def test_rows_that_cannot_be_read_are_passed_over(row: str) -> None:
     good = json.dumps({"dir": "S", "b64": base64.b64encode(b"220 a\r\n").decode()})
     assert only(f"{good}\n{row}\n{good}\n") == [("S", b"220 a\r\n")] * 2
+
+
+MARKED = b"""\
+* MX of a.test: 10 mx.a.test
+* connected to mx.a.test 192.0.2.1:25
+S: 220 a
+C: QUIT
+S: 221 bye
+* connection closed by server
+* MX of b.test: 5 mx.b.test, 10 mx2.b.test
+* connected to mx.b.test 192.0.2.2:25
+S: 220 b
+"""
+
+
+def _rows() -> bytes:
+    """The same as our own rows have it."""
+    rows: list[dict[str, object]] = []
+    for name, hosts in (("a", [[10, "mx.a.test"]]), ("b", [[5, "mx.b.test"], [10, "mx2.b.test"]])):
+        rows += [
+            {"dir": "*", "event": "mail-exchangers-found", "domain": f"{name}.test", "hosts": hosts},
+            {"dir": "*", "event": "connection-opened", "host": f"mx.{name}.test", "port": 25},
+            {"dir": "S", "b64": base64.b64encode(f"220 {name}\r\n".encode()).decode()},
+            {"dir": "*", "event": "connection-closed", "by": "server"},
+        ]
+    return "\n".join(json.dumps(row) for row in rows).encode()
+
+
+@pytest.mark.parametrize("recorded", [MARKED, _rows()], ids=["text", "rows"])
+def test_what_is_known_of_a_mail_domain_belongs_to_the_connection_that_follows(recorded: bytes) -> None:
+    reading = read(recorded.splitlines())
+    assert reading is not None
+    first, second = (list(steps) for steps in reading.connections)
+    assert first[0] == ("*", b"MX of a.test: 10 mx.a.test")
+    assert second[0] == ("*", b"MX of b.test: 5 mx.b.test, 10 mx2.b.test")
+    assert second[1][1].startswith(b"connected to mx.b.test")

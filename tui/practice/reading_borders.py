@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+#: Notes before which a connection begins: to a server, or with what is known of a mail domain.
+CONNECTED: Final = b"connected to"
+EXCHANGERS: Final = b"MX of "
 _GREETING: Final = re.compile(rb"220(?:[ -]|$)")
 
 
@@ -61,13 +64,12 @@ class Borders:
 
     def note(self, text: bytes) -> int:
         """``connected to …``, ``connection closed by …``, or another one."""
-        if text.startswith(b"connected to"):
-            if self._used:
-                self._next()
-            self.noted = True
+        if self._used and text.startswith((CONNECTED, EXCHANGERS)):
+            self._next()
+        self.noted = self.noted or text.startswith(CONNECTED)
         self._closed = text.startswith(b"connection ")
         self.starttls.may_encrypt = False
-        self._used = True
+        self._used = not text.startswith(EXCHANGERS)  # the connection to one of them comes next
         return self.number
 
     def _next(self) -> None:

@@ -12,6 +12,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from tui.practice.reading_borders import CONNECTED, EXCHANGERS
 from tui.smtp.certificate import CertificateFault, recorded
 from tui.smtp.display import named_through, socket_address
 from tui.smtp.events import TlsTrouble
@@ -37,9 +38,9 @@ def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
         side, octets = found
         if side == "*" and not octets:
             continue
-        if side == "*" and octets.startswith(b"connected to ") and used:
+        if side == "*" and octets.startswith((CONNECTED, EXCHANGERS)) and used:
             connection += 1
-        used = True
+        used = not (side == "*" and octets.startswith(EXCHANGERS))
         yield connection, side, octets
 
 
@@ -89,6 +90,10 @@ def _faults(fields: dict[str, Any]) -> list[CertificateFault]:
 
 
 _NOTES: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
+    "mail-exchangers-found": lambda fields: (
+        f"MX of {fields['domain']}: {', '.join(f'{rank} {host}' for rank, host in fields['hosts']) or 'none'}"
+        + " implicit" * bool(fields.get("implicit"))
+    ),
     "connection-opened": lambda fields: f"connected to {_place(fields)}",
     "proxy-header-sent": lambda fields: f"sent first, {fields['version']}: {fields['line']}",
     "tls-established": lambda fields: (

@@ -18,7 +18,7 @@ from tui.practice.reading_steps import Handshake
 _ROW: Final = re.compile(rb"[ \t]*([SC]):(?: (.*)|(?=[2-5]\d\d)(.*)|)", re.DOTALL)
 _REPLY_ROW: Final = re.compile(rb"[ \t]*S: ?[2-5]\d\d")
 _NOTE: Final = re.compile(
-    rb"\* (connected to .*|sent first, v[12]: .*|TLS handshake complete: .*|TLS failed: .*|"
+    rb"\* (MX of .*|connected to .*|sent first, v[12]: .*|TLS handshake complete: .*|TLS failed: .*|"
     rb"typed by smtptutor: .*|connection (?:closed|reset) by .*)"
 )
 _ENDS: Final = ((b" <LF>", b"\n"), (b" <no CRLF>", b""), (b" <cut>", b"\r\n"))

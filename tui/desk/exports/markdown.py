@@ -311,9 +311,15 @@ def _refused_senders(story: _Story) -> Iterator[tuple[str, str]]:
     told = set()
     for one in story.refusals:
         to = one.event.to
-        if not isinstance(to, CommandSent) or to.command.verb != "MAIL" or to.command.path is None:
+        if not isinstance(to, CommandSent):
             continue
-        sender = _code_span(visible(f"<{to.command.path.address or ''}>"))
+        if to.command.verb == "MAIL" and to.command.path is not None:
+            path = to.command.path.address
+        elif one.verdict.kind is Kind.SENDER and one.practice.envelope is not None:
+            path = one.practice.envelope.reverse_path  # said only at RCPT
+        else:
+            continue
+        sender = _code_span(visible(f"<{path or ''}>"))
         if sender not in told:
             told.add(sender)
             yield _("refused sender"), f"{sender} {_text(visible(one.event.reply.status))}"
