@@ -69,8 +69,6 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "Composed", "Desk", "Embedded", "Feeding", "Question", "Stamped", "Submitted"]
 
 _CHUNKS_MAY_COME: Final = frozenset({Phase.RCPT, Phase.CHUNKING})
-_MESSAGE_OPEN: Final = frozenset({Phase.MESSAGE, Phase.CHUNKING})
-_TRANSACTION_OPEN: Final = frozenset({Phase.MAIL, Phase.RCPT}) | _MESSAGE_OPEN
 
 
 class Desk(Wire):

@@ -147,9 +147,6 @@ class Past:
             case _:
                 pass
 
-    def message_accepted(self) -> None:
-        self.envelope = []
-
 
 def stepper_for(
     access: Access, steps: Steps, own_name: Callable[[], str], message: Written | None

@@ -71,10 +71,6 @@ def cut_text(text: str, cells: int) -> str:
     return plain(cut((Run(text),), cells))
 
 
-def pad_text(text: str, cells: int) -> str:
-    return text + " " * max(0, cells - cell_len(text))
-
-
 def wrap(row: Iterable[Run], cells: int) -> list[Row]:
     """The row in rows of at most ``cells``; at least one row. A word longer than a row is broken."""
     room = max(2, cells)
