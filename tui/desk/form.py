@@ -125,59 +125,78 @@ def read(form: Form, before: Destination | None = None) -> Destination:
     Raises:
         BadFieldError: what stands in a field cannot be used, or not together with another.
     """
-    given = {part: form.get(part, "").strip() for part in Part}
-
-    def of(part: Part, reader: Callable[[str], Value]) -> Value:
-        try:
-            return reader(given[part])
-        except BadTargetError as error:
-            raise BadFieldError(part, str(error)) from None
-
+    given = _Fields(form)
     chosen = secured(form)
     port = TLS_PORT if chosen.security is Security.TLS else DEFAULT_PORT
-    target, mx, unix = of(Part.SERVER, lambda text: place(text, port))
+    target, mx, unix = given.of(Part.SERVER, lambda text: place(text, port))
     if before is not None and unix and unix == before.access.unix:
         target = before.target
     known = before is not None and before.target == target
-    via, pipe = of(Part.THROUGH, _between)
+    via, pipe = given.of(Part.THROUGH, _between)
     access = replace(
         chosen,
         tls=TlsRules(
-            name=of(Part.TLS_NAME, written.host),
-            cafile=of(Part.CAFILE, _file),
-            cert=of(Part.CERT, _file),
-            key=of(Part.KEY, _file),
+            name=given.of(Part.TLS_NAME, written.host),
+            cafile=given.of(Part.CAFILE, _file),
+            cert=given.of(Part.CERT, _file),
+            key=given.of(Part.KEY, _file),
             insecure=known and before is not None and before.access.tls.insecure,
         ),
         via=via,
         pipe=pipe,
         unix=unix,
         mx=mx,
-        source=of(Part.SOURCE, written.address),
+        source=given.of(Part.SOURCE, written.address),
         family=int(given[Part.FAMILY] or 0),
         proxy=written.proxy(given[Part.PROXY]),
         lmtp=bool(given[Part.PROTOCOL]),
     )
     _check_together(access)
     _check_files(access.tls)
-    timeout = of(Part.TIMEOUT, written.seconds) if given[Part.TIMEOUT] else None
+    timeout = given.of(Part.TIMEOUT, written.seconds) if given[Part.TIMEOUT] else None
+    return Destination(target, access, _typed(given), timeout=timeout)
+
+
+def _typed(given: _Fields) -> Steps:
+    """What is to be typed there."""
     steps = Steps(
-        ehlo=of(Part.NAME, lambda text: _name(text, blanks=False)),
-        sender=of(Part.SENDER, written.sender),
-        recipients=of(Part.RECIPIENTS, written.recipients),
-        message=of(Part.MESSAGE, _file),
-        until=of(Part.UNTIL, written.until),
+        ehlo=given.of(Part.NAME, lambda text: _name(text, blanks=False)),
+        sender=given.of(Part.SENDER, written.sender),
+        recipients=given.of(Part.RECIPIENTS, written.recipients),
+        message=given.of(Part.MESSAGE, _file),
+        until=given.of(Part.UNTIL, written.until),
         login=Login(
-            user=of(Part.LOGIN, lambda text: _name(text, blanks=True)),
-            mechanism=of(Part.MECHANISM, written.mechanism),
-            command=of(Part.COMMAND, written.program) if given[Part.COMMAND] else (),
+            user=given.of(Part.LOGIN, lambda text: _name(text, blanks=True)),
+            mechanism=given.of(Part.MECHANISM, written.mechanism),
+            command=given.of(Part.COMMAND, written.program) if given[Part.COMMAND] else (),
         ),
     )
     lacking = steps.lacking
     if lacking and steps.until is not None:
         sentence = _("this is needed to type up to {step}").format(step=steps.until.value)
         raise BadFieldError(Part(lacking), sentence)
-    return Destination(target, access, steps, timeout=timeout)
+    return steps
+
+
+class _Fields:
+    """What stands in them, without the blanks around it."""
+
+    def __init__(self, form: Form) -> None:
+        self._texts = {part: form.get(part, "").strip() for part in Part}
+
+    def __getitem__(self, part: Part) -> str:
+        return self._texts[part]
+
+    def of(self, part: Part, reader: Callable[[str], Value]) -> Value:
+        """What ``reader`` makes of it.
+
+        Raises:
+            BadFieldError: that is nothing.
+        """
+        try:
+            return reader(self._texts[part])
+        except BadTargetError as error:
+            raise BadFieldError(part, str(error)) from None
 
 
 def _between(text: str) -> tuple[str, tuple[str, ...]]:
