@@ -23,6 +23,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -32,6 +33,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 import pyte
+
+_LONGEST = 32  # octets of a sequence that was cut
+_CONTINUATIONS = bytes(range(0x80, 0xC0))
+_UNFINISHED = re.compile(rb"\x1b(?:\[[\d;?]*|\][^\x07\x1b]*)?\Z")
 
 DEADLINE = 20.0  # seconds; only ever reached when a test fails
 
@@ -199,6 +204,18 @@ class Terminal:
             for row in self._screen.history.top
         ]
         return gone + self.rows()
+
+    def said_since(self, start: int, own: re.Pattern[bytes], instead: bytes = b"\n") -> str:
+        """What was written from octet ``start`` on, each match of ``own`` (the sequences that the program may
+        write) replaced. Reading goes by blocks: where ``start`` or the end lies inside a character or a
+        sequence, that one is left out, for the rest of it was read before or is still on its way."""
+        escape = self.written.rfind(b"\x1b", max(start - _LONGEST, 0), start)
+        cut = own.match(self.written, escape) if escape >= 0 else None
+        if cut is not None and cut.end() > start:
+            start = cut.end()
+        whole = bytes(self.written[start:]).lstrip(_CONTINUATIONS)
+        whole = _UNFINISHED.sub(b"", whole)
+        return codecs.getincrementaldecoder("utf-8")().decode(own.sub(instead, whole))
 
     @property
     def cursor(self) -> tuple[int, int]:

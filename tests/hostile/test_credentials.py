@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -194,8 +193,7 @@ class Front:
     def text(self) -> str:
         """What was written since the connection began; of the split screen what it shows."""
         if self.plain:
-            said = _TERMINALS_OWN.sub(b"\n", bytes(self.terminal.written[self._start :]))
-            return getincrementaldecoder("utf-8")().decode(said)  # its last character may be on the way
+            return self.terminal.said_since(self._start, _TERMINALS_OWN)
         return re.sub(r"[ │]+", " ", self.terminal.text().replace("\n", " "))
 
     def wait_for(self, *parts: str) -> None:

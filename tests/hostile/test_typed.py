@@ -44,7 +44,7 @@ class Since:
 
     @property
     def text(self) -> str:
-        return OURS.sub(b"\n", bytes(self._terminal.written[self._start :])).decode()
+        return self._terminal.said_since(self._start, OURS)
 
     def wait_for(self, *parts: str) -> None:
         self._terminal.wait(lambda: any(part in self.text for part in parts), " or ".join(parts))

@@ -70,7 +70,7 @@ class Sat:
         """Wait for one of these since the last key; which one came."""
 
         def heard() -> str:
-            text = _OURS.sub(b"\n", bytes(self.terminal.written[self._since :])).decode("utf-8", "replace")
+            text = self.terminal.said_since(self._since, _OURS)
             return next((part for part in parts if part in text), "")
 
         self.terminal.wait(lambda: bool(heard()), " or ".join(parts))
