@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from tui.sandbox import journal, maildir
 from tui.sandbox.envelope import Envelope
@@ -36,6 +36,9 @@ _SIDE_BY_SIDE: Final = 16
 _SOME: Final = 4
 #: Clients that are answered in one turn of the loop: others are in there, too.
 _TOLD_AT_ONCE: Final = 8
+
+_Given = TypeVar("_Given")
+_Returned = TypeVar("_Returned")
 
 
 class Draft:
@@ -244,10 +247,7 @@ class Mailbox:
         try:
             while self._complete:
                 batch, self._complete = self._complete, []
-                if self._fsync:
-                    results = await asyncio.to_thread(self._published, batch)
-                else:
-                    results = self._published(batch)
+                results = await self._published(batch)
                 for at, (mail, result) in enumerate(zip(batch, results, strict=True), start=1):
                     if isinstance(result, int):
                         mail.draft.promise()
@@ -258,24 +258,32 @@ class Mailbox:
         finally:
             self._publishing = None
 
-    def _published(self, batch: Sequence[_Mail]) -> Sequence[int | Exception]:
-        """Bring these in sight, all or none: their numbers, or the reason. Blocks while the disk works."""
+    async def _published(self, batch: Sequence[_Mail]) -> Sequence[int | Exception]:
+        """Bring these in sight, all or none: their numbers, or the reason.
+
+        What waits for the disk waits in a thread. The moves do not wait, and are many: in a thread each of
+        them would have to ask a busy event loop for its turn.
+        """
         try:
-            if self._fsync:
-                self._sync(batch)
-            numbers = self._journal.append([mail.envelope for mail in batch], fsync=self._fsync)
+            numbers = await self._blocking(self._secured, batch)
             for mail, number in zip(batch, numbers, strict=True):
                 mail.draft.move(number)
             if self._fsync:
-                maildir.sync_folder(f"{self.root}/new")
+                await self._blocking(maildir.sync_folder, f"{self.root}/new")
         except Exception as error:  # also a fault of ours must answer those who wait
             for mail in batch:
                 mail.draft.take_back()
             return [error] * len(batch)
-        finally:
-            for mail in batch:
-                mail.draft.close()
         return numbers
+
+    async def _blocking(self, function: Callable[[_Given], _Returned], given: _Given) -> _Returned:
+        return await asyncio.to_thread(function, given) if self._fsync else function(given)
+
+    def _secured(self, batch: Sequence[_Mail]) -> Sequence[int]:
+        """Wait until the disk has the messages, then until it has their envelopes: their numbers."""
+        if self._fsync:
+            self._sync(batch)
+        return self._journal.append([mail.envelope for mail in batch], fsync=self._fsync)
 
     def _sync(self, batch: Sequence[_Mail]) -> None:
         """Side by side where there are some: the file system then waits once for several of them.
