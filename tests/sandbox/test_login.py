@@ -61,6 +61,43 @@ async def log_in(client: Client, mechanism: str, who: Credentials, *, at_once: b
     return reply
 
 
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("at_once", [False, True])
+@pytest.mark.parametrize("password", [SECRET, "wrong"])
+async def test_what_a_scenario_wants_of_a_login_is_said_where_the_verdict_is(
+    tmp_path: Path, mechanism: str, at_once: bool, password: str
+) -> None:
+    who = Credentials(USER, password)
+    wanted = ("454 4.7.0 x", "535 5.7.8 y", "421 4.3.2 z")
+    one = server(
+        reply=[{"stage": "auth", "say": say, "from": at, "times": 1} for at, say in enumerate(wanted, start=1)]
+    )
+    async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:
+        await keywords(client)
+        if not at_once:
+            assert (await client.say(f"AUTH {mechanism}"))[:3] == "334"  # not yet
+            assert (await client.say("*"))[:3] == "501"  # that is no verdict, and is not counted
+            assert (await client.say(f"AUTH {mechanism}"))[:3] == "334"
+            assert (await client.say("!"))[:3] == "501"
+        for say in wanted:
+            assert await log_in(client, mechanism, who, at_once=at_once) == say
+        assert await client.rest() == ""
+
+
+@pytest.mark.parametrize("do", ["drop", "drop-unsaid"])
+async def test_a_connection_cut_at_a_login_has_heard_the_challenges(tmp_path: Path, do: str) -> None:
+    one = server(fault=[{"stage": "auth", "do": do}])
+    async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:
+        await keywords(client)
+        assert await client.say("AUTH LOGIN") == "334 VXNlcm5hbWU6"
+        assert await client.say(b64encode(USER.encode())) == "334 UGFzc3dvcmQ6"
+        client.send(b64encode(SECRET.encode()) + b"\r\n")
+        try:
+            assert await client.rest() == ""
+        except ConnectionResetError:
+            pass  # so it was cut
+
+
 @pytest.mark.parametrize("name", USUAL)
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 @pytest.mark.parametrize("at_once", [False, True])
@@ -208,7 +245,7 @@ async def test_advertised_and_answered_as_the_scenario_chooses(tmp_path: Path, s
     async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:
         assert "AUTH" in await keywords(client)
         assert await client.say(f"AUTH PLAIN {PLAIN}") == say
-        assert (await client.say("AUTH PLAIN"))[:3] == ("503" if code == "235" else code)
+        assert (await client.say(f"AUTH PLAIN {PLAIN}"))[:3] == ("503" if code == "235" else code)
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,17 @@ def test_every_situation_is_worded_with_a_fitting_code(name: str) -> None:
             assert len(line) + 2 <= 512
 
 
+@pytest.mark.parametrize("name", personality.shipped())
+def test_a_shipped_scenario_adds_no_extension_but_those_it_is_about(name: str) -> None:
+    usual = personality.load(name).extensions
+    for one in scenario.shipped():
+        about = set(EXTENSIONS) if one == "full" else {"STARTTLS", "AUTH"}
+        found = scenario.load(one)
+        assert set(found.offered(usual)) <= {*usual, *about}, one
+        assert not found.withholds, one
+        assert (found.syntax, found.helo_required) == ("lenient", True), f"{one}: the personality's to say"
+
+
 @pytest.mark.parametrize("name", USUAL)
 async def test_what_is_offered_is_understood(tmp_path: Path, name: str) -> None:
     async with running(tmp_path, personality=name) as sandbox, connected(sandbox) as client:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
 from email.message import EmailMessage
 from pathlib import Path
 from typing import cast
@@ -14,6 +15,7 @@ import pytest
 from tests.sandbox.client import USUAL, bodies, connected, running
 from tests.sandbox.test_limits import Heard
 from tests.sandbox.test_tls import keywords
+from tui.plain.serve_rows import JsonLines, Rows
 from tui.practice.scenario import Server
 from tui.sandbox import events
 from tui.sandbox.inbox import Inbox
@@ -124,6 +126,40 @@ async def test_all_of_a_message_comes_back_where_that_was_asked_for(tmp_path: Pa
 )
 async def test_nothing_is_told(tmp_path: Path, sender: str, recipient: str, domains: tuple[str, ...]) -> None:
     assert await reports(tmp_path, sender, recipient, domains=domains) == []
+
+
+async def test_a_report_takes_room_in_the_mailbox_of_who_is_told(tmp_path: Path) -> None:
+    heard = Heard()
+    one = server(quota=[{"user": "alice", "messages": 1}])
+    async with running(tmp_path, scenario=one, listener=heard) as sandbox, connected(sandbox) as client:
+        await client.say("EHLO me")
+        for sender, recipient in (("alice", "full"), ("alice", "full"), ("bob", "alice")):
+            assert (await client.say(f"MAIL FROM:<{sender}@x.test>"))[:3] == "250"
+            reply = await client.say(f"RCPT TO:<{recipient}@x.test>")
+            if recipient == "full":
+                assert (await client.say("DATA"))[:3] == "354"
+                assert (await client.say("Hi\r\n."))[:3] == "250"
+        assert reply[:9] == "452 4.2.2"
+        inbox = Inbox(tmp_path)
+        (stored,) = [cast(events.ReportStored, one) for one in heard.of(events.ReportStored)]
+        inbox.delete(stored.number)
+        assert (await client.say("RCPT TO:<alice@x.test>"))[:3] == "250"
+    (dropped,) = [cast(events.ReportDropped, one) for one in heard.of(events.ReportDropped)]
+    assert (dropped.about, dropped.envelope.addresses) == (3, ("alice@x.test",))
+    assert not list((tmp_path / "tmp").iterdir())
+    assert Rows().told(1, dropped) == "1 * not stored: a report about 3, as the mailbox <alice@x.test> is full"
+    said = json.loads(JsonLines().told(1, dropped))
+    assert (said["event"], said["why"], said["report_about"]) == ("dropped", "full", 3)
+
+
+async def test_a_report_larger_than_the_room_that_is_left_is_not_stored(tmp_path: Path) -> None:
+    heard = Heard()
+    one = server(quota=[{"octets": 100}])
+    async with running(tmp_path, scenario=one, listener=heard) as sandbox, connected(sandbox) as client:
+        for line in ("HELO me", "MAIL FROM:<alice@x.test>", "RCPT TO:<full@x.test>", "DATA", "Hi\r\n."):
+            assert (await client.say(line))[0] in "23"
+    assert len(heard.of(events.ReportDropped)) == 1
+    assert len(bodies(tmp_path)) == 1
 
 
 async def test_what_an_xtext_hides_begins_no_header(tmp_path: Path) -> None:

@@ -225,7 +225,7 @@ async def test_421_closes_whatever_was_sent_behind(tmp_path: Path, stage: str) -
         "data": "DATA",
         "bdat": "BDAT 0",
         "starttls": "STARTTLS",
-        "auth": "AUTH PLAIN",
+        "auth": "AUTH PLAIN AGFsaWNlAHNlY3JldA==",
         "message": "Hi\r\n.",
         "rset": "RSET",
         "noop": "NOOP",

@@ -197,6 +197,10 @@ def _note(event: events.Event) -> str:
             return _("stored {number}, a report about {about} to <{recipient}>").format(
                 number=number, about=about, recipient=visible(envelope.addresses[0])
             )
+        case events.ReportDropped(_connection, about, envelope):
+            return _("not stored: a report about {about}, as the mailbox <{recipient}> is full").format(
+                about=about, recipient=visible(envelope.addresses[0])
+            )
         case events.MessageStored(_connection, number, envelope):
             return ngettext(
                 "stored {number}, from <{sender}> to {recipients}, {octets} octet",
@@ -285,6 +289,8 @@ def _facts(what: Told) -> tuple[str, dict[str, Any]]:
             return "stored", {"number": number, **_envelope(envelope)}
         case events.ReportStored(_connection, number, envelope, about):
             return "stored", {"number": number, **_envelope(envelope), "report_about": about}
+        case events.ReportDropped(_connection, about, envelope):
+            return "dropped", {"why": "full", **_envelope(envelope), "report_about": about}
         case events.MessageDropped(_connection, drop, octets):
             return "dropped", {"why": drop.value, "octets": octets}
         case events.ServerFailed(_connection, error):

@@ -83,6 +83,16 @@ class ReportStored:
     about: int
 
 
+@value
+class ReportDropped:
+    """A delivery report about message ``about`` did not fit into the mailbox of who sent that; nobody is told
+    of it in a mail (RFC 5321 §6.1)."""
+
+    connection: int
+    about: int
+    envelope: Envelope
+
+
 class Drop(Enum):
     """Why a message was not kept."""
 
@@ -125,6 +135,7 @@ Event = (
     | HandshakeFailed
     | MessageStored
     | ReportStored
+    | ReportDropped
     | MessageDropped
     | ServerFailed
     | ClientDisconnected

@@ -249,7 +249,8 @@ class Handler:
             draft.write(distrusted(text))
 
     def _report(self, connection: int, number: int, envelope: Envelope, head: bytes) -> None:
-        """Tell the sender of message ``number`` what he wanted to be told, in a mail."""
+        """Tell the sender of message ``number`` what he wanted to be told, in a mail, which takes room in his
+        mailbox as others do."""
         import secrets
 
         from tui.sandbox import reporting  # not before there is a message
@@ -269,11 +270,18 @@ class Handler:
             recipients=(Recipient(address=envelope.reverse_path),),
             octets=draft.octets,
         )
+        if self.ledger.too_full(envelope.reverse_path, draft.octets) is not None:
+            draft.discard()
+            self._tell(events.ReportDropped(connection, number, about))
+            return
+        parcel = self.ledger.deposit(about.addresses, draft.octets)
 
         def done(result: int | Exception) -> None:
             if isinstance(result, Exception):
+                self.ledger.withdraw(parcel)
                 self._tell(events.MessageDropped(connection, events.Drop.NOT_STORED, draft.octets, result))
             else:
+                parcel.number = result
                 self._tell(events.ReportStored(connection, result, about, number))
 
         self.mailbox.keep(draft, about, done)

@@ -16,27 +16,30 @@ from tui.smtp.secrets import decoded
 if TYPE_CHECKING:
     from tui.sandbox.server import Connection
 
-_DENIED: Final = {Denial.MALFORMED: "auth_malformed", Denial.WRONG: "auth_failed"}
 #: Of this process: a salt says nothing about a password.
 _SALT: Final = secrets.token_bytes(16)
 
 
 async def auth(connection: Connection, argument: str) -> None:
-    """``AUTH mechanism [initial-response]``, §4."""
+    """``AUTH mechanism [initial-response]``, §4. What the scenario wants at this stage is said where the verdict
+    on the credentials is, whatever they are worth; an exchange that comes to none keeps its own 501."""
     typed, _blank, initial = argument.partition(" ")
     mechanism = typed.upper()
     refused = _refused(connection, mechanism, initial.strip())
     if refused is not None:
         await connection.say(refused, verb="AUTH", mechanism=typed)
         return
-    chosen = await connection.choose("auth")
-    if chosen is None:
-        return
     outcome = await _exchange(connection, mechanism, initial.strip())
     if outcome is None:
         return
+    if outcome is Denial.MALFORMED:
+        await connection.say("auth_malformed")
+        return
+    chosen = await connection.choose("auth")
+    if chosen is None:
+        return
     if isinstance(outcome, Denial):
-        await connection.say(_DENIED[outcome])
+        await connection.say("auth_failed")
     else:
         connection.user = outcome
         await connection.grant(chosen, "auth_done")
