@@ -69,6 +69,12 @@ def server(**keys: object) -> Server:
         ({"quota": [{"user": ""}]}, "quota[0].user"),
         ({"quota": [{}]}, "quota[0].messages"),
         ({"rate": [{"stage": "command", "count": 1}]}, "rate[0].stage"),
+        ({"rate": [{"stage": "quit", "count": 1}]}, "rate[0].seconds"),
+        ({"fault": [{"stage": "quit", "do": "drop-after"}]}, "fault[0].do"),
+        ({"fault": [{"stage": "mail", "match": "[", "do": "drop"}]}, "fault[0].match"),
+        ({"reply": [{"stage": "rcpt", "match": "a@*", "address": "b@x", "say": "450"}]}, "reply[0].match"),
+        ({"reply": [{"stage": "rcpt", "address": "b,c@x", "say": "450"}]}, "reply[0].address"),
+        ({"quota": [{"user": "[", "octets": 9}]}, "quota[0].user"),
         ({"rate": [{"stage": "mail", "count": 1, "say": "x"}]}, "rate[0].say"),
     ],
 )

@@ -147,7 +147,9 @@ async def test_a_report_takes_room_in_the_mailbox_of_who_is_told(tmp_path: Path)
     (dropped,) = [cast(events.ReportDropped, one) for one in heard.of(events.ReportDropped)]
     assert (dropped.about, dropped.envelope.addresses) == (3, ("alice@x.test",))
     assert not list((tmp_path / "tmp").iterdir())
-    assert Rows().told(1, dropped) == "1 * not stored: a report about 3, as the mailbox <alice@x.test> is full"
+    assert (
+        Rows().told(1, dropped) == "1 * not stored: a report about 3, as the mailbox <alice@x.test> is full"
+    )
     said = json.loads(JsonLines().told(1, dropped))
     assert (said["event"], said["why"], said["report_about"]) == ("dropped", "full", 3)
 

@@ -287,16 +287,21 @@ def _facts(what: Told) -> tuple[str, dict[str, Any]]:
             return "tls", {"version": None, "error": str(error)}
         case events.MessageStored(_connection, number, envelope):
             return "stored", {"number": number, **_envelope(envelope)}
-        case events.ReportStored(_connection, number, envelope, about):
-            return "stored", {"number": number, **_envelope(envelope), "report_about": about}
-        case events.ReportDropped(_connection, about, envelope):
-            return "dropped", {"why": "full", **_envelope(envelope), "report_about": about}
+        case events.ReportStored() | events.ReportDropped():
+            return _report(what)
         case events.MessageDropped(_connection, drop, octets):
             return "dropped", {"why": drop.value, "octets": octets}
         case events.ServerFailed(_connection, error):
             return "error", {"kind": type(error).__name__}
         case _:
             return "closed", {}
+
+
+def _report(event: events.ReportStored | events.ReportDropped) -> tuple[str, dict[str, Any]]:
+    about = {**_envelope(event.envelope), "report_about": event.about}
+    if isinstance(event, events.ReportStored):
+        return "stored", {"number": event.number, **about}
+    return "dropped", {"why": "full", **about}
 
 
 def _envelope(envelope: Envelope) -> dict[str, Any]:

@@ -65,6 +65,13 @@ _AIMED: Final = re.compile(
 _WHICH: Final = re.compile(r"([1-9][0-9]{0,8})(-)?([1-9][0-9]{0,8})?")
 _DURATION: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(s|m|h|)")
 _UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
+#: Patterns that fit something there.
+_FITTING: Final[Mapping[str, tuple[str, ...]]] = {
+    "mail": ("bob@*", "*@x.test", "*SIZE=*"),
+    "rcpt": ("bob@*", "*@x.test", "*NOTIFY=*"),
+    "bdat": ("100", "* LAST"),
+}
+_FITTING_ELSEWHERE: Final = ("bob*", "*bob*")
 #: What a quota and a rate look like.
 _ROOM: Final = ("2", "5000 octets", "2 5000 octets", "2 552 5.2.2 Full")
 _HASTE: Final = ("3/1m", "3", "3/1m 450 4.7.1 Wait")
@@ -89,6 +96,10 @@ class Misspelling(Enum):
     SUCCESS = "success"  # of another stage
     TEXT = "text"  # of a reply: not plain, or too long
     NO_MATCH = "no-match"  # a pattern where nothing stands behind the command
+    NO_PATTERN = "no-pattern"  # a comma, and nothing behind it
+    NO_FIT = "no-fit"  # a pattern that fits nothing that can stand there
+    AT_THE_END = "at-the-end"  # behind the reply to QUIT there is nothing to cut
+    ONCE = "once"  # so often on one connection it never comes
     LOSE = "lose"  # where there is no message
     IN_BODY = "in-body"  # a reply, or what goes with one, where there is none
     PUT_OFF = "put-off"  # greylisting for good
@@ -146,7 +157,7 @@ def read(line: str) -> Trouble:
         case "rate", ":":
             return _rate(behind, value)
         case "quota", "" | ",":
-            return _quota(behind or "*", value)
+            return _quota(behind if mark else "*", value)
         case _ if kind in FORMS:
             raise MisspeltError(Misspelling.FORM, name, (FORMS[kind],))
         case _:
@@ -220,6 +231,8 @@ def _aimed(line: str) -> Reply | Fault:
     if stage not in (*STAGES, ANY_COMMAND, BODY):
         raise MisspeltError(Misspelling.STAGE, stage)
     found = _AIMED.fullmatch(line)
+    if re.match(r"[^,=]*, *=", line):
+        raise MisspeltError(Misspelling.NO_PATTERN, stage, _FITTING.get(stage, _FITTING_ELSEWHERE))
     if found is None:
         raise MisspeltError(Misspelling.WHAT, line.partition("=")[2])
     what, which = found["what"], _which(found["which"])
@@ -239,7 +252,7 @@ def _aimed(line: str) -> Reply | Fault:
 def _no_reply(made: Reply, key: str) -> MisspeltError:
     """Why this cannot be said there."""
     if key == "match":
-        return MisspeltError(Misspelling.NO_MATCH, made.stage, sorted(WITH_ARGUMENT))
+        return _no_match(made)
     if not is_reply(made.say):
         return MisspeltError(Misspelling.TEXT, made.say)
     if made.stage == ANY_COMMAND:
@@ -252,8 +265,17 @@ def _no_reply(made: Reply, key: str) -> MisspeltError:
 def _no_fault(made: Fault, key: str) -> MisspeltError:
     """Why this cannot happen there."""
     if key == "match":
-        return MisspeltError(Misspelling.NO_MATCH, made.stage, sorted(WITH_ARGUMENT))
+        return _no_match(made)
+    if made.do == "drop-after" and made.stage == "quit":
+        return MisspeltError(Misspelling.AT_THE_END, made.do)
     return MisspeltError(Misspelling.LOSE if made.do == "lose" else Misspelling.IN_BODY, made.do)
+
+
+def _no_match(made: Reply | Fault) -> MisspeltError:
+    """Why the pattern fits nothing there."""
+    if made.stage not in WITH_ARGUMENT:
+        return MisspeltError(Misspelling.NO_MATCH, made.stage, sorted(WITH_ARGUMENT))
+    return MisspeltError(Misspelling.NO_FIT, made.match, _FITTING.get(made.stage, _FITTING_ELSEWHERE))
 
 
 def _which(text: str | None) -> dict[str, int]:
@@ -328,6 +350,10 @@ def _whole(
     for key, _reason in faults(made):
         if key == "user":
             raise MisspeltError(Misspelling.USER, str(keys["user"]))
+        if key == "seconds":
+            raise MisspeltError(
+                Misspelling.ONCE, str(keys["stage"]), (f"rate:{keys['stage']}={keys['count']}/1m",)
+            )
         raise MisspeltError(Misspelling.PUT_OFF if kind is Greylist else Misspelling.REFUSAL, say)
     return made
 

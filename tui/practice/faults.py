@@ -13,6 +13,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from tui.practice.patterns import fits_a_mailbox, fits_anything, is_an_address
+
 _Count = Annotated[int, msgspec.Meta(gt=0, le=1_000_000_000)]
 _Room = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 #: A day at most: nobody waits longer, and a clock is stepped in no time.
@@ -39,6 +41,8 @@ STAGES: Final = (
 #: connection; "body" is the message as it comes, before its final dot.
 ANY_COMMAND: Final = "command"
 BODY: Final = "body"
+#: What comes once on a connection, at most.
+ONCE: Final = frozenset({"greeting", "starttls", "quit"})
 _WITH_ADDRESS: Final = frozenset({"mail", "rcpt"})
 WITH_ARGUMENT: Final = frozenset({"helo", "mail", "rcpt", "bdat", "noop", "vrfy", "expn", ANY_COMMAND})
 _REPLY: Final = re.compile(r"[2-5][0-9][0-9](?: [ -~]*)?")
@@ -156,10 +160,10 @@ def reply_faults(reply: Reply) -> Iterator[Wrong]:
             yield "say", f"at the stage {ANY_COMMAND} only {_CLOSING} can be said"
     elif reply.stage not in STAGES:
         yield "stage", f"{reply.stage!r} is none of {', '.join((*STAGES, ANY_COMMAND))}"
-    yield from _match_faults(reply)
+    yield from _match_faults(reply, reply.address)
     if reply.address and reply.stage not in _WITH_ADDRESS:
         yield "address", "only mail and rcpt name one"
-    elif reply.address and not (ADDRESS.fullmatch(reply.address) and reply.address.isprintable()):
+    elif reply.address and not is_an_address(reply.address):
         yield "address", f"{reply.address!r} is no address without brackets"
     if not is_reply(reply.say):
         yield "say", f"{reply.say[:40]!r} is no reply: a code from 200 to 599, a blank, and plain text"
@@ -177,6 +181,8 @@ def fault_faults(fault: Fault) -> Iterator[Wrong]:
     yield from _match_faults(fault)
     if fault.do == "lose" and fault.stage != "message":
         yield "do", "only at the stage message something can be lost"
+    if fault.do == "drop-after" and fault.stage == "quit":
+        yield "do", "behind the reply to QUIT the connection ends anyway"
     if fault.stage == BODY and fault.do not in {"drop", "silent"}:
         yield "do", f"at the stage {BODY} there is no reply: only drop and silent"
     for key, value, deed in (
@@ -195,7 +201,8 @@ def greylist_faults(greylist: Greylist) -> Iterator[Wrong]:
 
 def quota_faults(quota: Quota) -> Iterator[Wrong]:
     """The same of what a mailbox holds."""
-    if not quota.user or quota.user != quota.user.casefold() or not quota.user.isprintable():
+    user = quota.user
+    if user != user.casefold() or not is_pattern(user) or not fits_a_mailbox(user):
         yield "user", f"{quota.user!r} is no local part in lower case, or a pattern for some"
     if quota.messages is None and quota.octets is None:
         yield "messages", "one of messages and octets is needed"
@@ -206,21 +213,30 @@ def rate_faults(rate: Rate) -> Iterator[Wrong]:
     """The same of how fast a client may be."""
     if rate.stage not in STAGES:
         yield "stage", f"{rate.stage!r} is none of {', '.join(STAGES)}"
+    elif rate.seconds is None and rate.stage in ONCE:
+        yield "seconds", f"{rate.stage} comes once on a connection: a time is needed"
     yield from _refusal(rate.say)
 
 
-def _match_faults(aimed: _Aimed) -> Iterator[Wrong]:
+def _match_faults(aimed: _Aimed, address: str = "") -> Iterator[Wrong]:
     if not aimed.match:
         return
     if aimed.stage not in WITH_ARGUMENT:
         yield "match", f"only {', '.join(sorted(WITH_ARGUMENT))} have something to match"
-    elif not aimed.match.isprintable() or len(aimed.match) > _LONGEST_MATCH:
+    elif not is_pattern(aimed.match):
         yield "match", f"{aimed.match[:40]!r} is no pattern of at most {_LONGEST_MATCH} visible characters"
+    elif not fits_anything(aimed.match, aimed.stage, address):
+        yield "match", f"{aimed.match!r} fits nothing that can be said at the stage {aimed.stage}"
 
 
 def _refusal(say: str) -> Iterator[Wrong]:
     if not is_reply(say) or say[0] not in "45":
         yield "say", f"{say[:40]!r} is no reply that begins with 4 or 5"
+
+
+def is_pattern(match: str) -> bool:
+    """Can it be typed, and read again?"""
+    return match.isprintable() and 0 < len(match) <= _LONGEST_MATCH
 
 
 def is_reply(say: str) -> bool:

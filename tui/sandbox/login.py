@@ -21,8 +21,8 @@ _SALT: Final = secrets.token_bytes(16)
 
 
 async def auth(connection: Connection, argument: str) -> None:
-    """``AUTH mechanism [initial-response]``, §4. What the scenario wants at this stage is said where the verdict
-    on the credentials is, whatever they are worth; an exchange that comes to none keeps its own 501."""
+    """``AUTH mechanism [initial-response]``, §4. What the scenario wants here is said where the verdict is,
+    whatever the credentials are worth; an exchange that comes to none keeps its own 501."""
     typed, _blank, initial = argument.partition(" ")
     mechanism = typed.upper()
     refused = _refused(connection, mechanism, initial.strip())

@@ -234,6 +234,15 @@ def misspelt(error: MisspeltError) -> str:
         Misspelling.NO_MATCH: _(
             "behind {part} nothing stands that a pattern could fit; behind {allowed} it does"
         ),
+        Misspelling.NO_PATTERN: _("behind the comma of {part} a pattern is missing, such as {allowed}"),
+        Misspelling.NO_FIT: _(
+            "{part} fits nothing that can be said at that stage, so it would never happen; patterns such as "
+            "{allowed} do"
+        ),
+        Misspelling.AT_THE_END: _(
+            "{part} changes nothing at quit: behind that reply the connection ends anyway"
+        ),
+        Misspelling.ONCE: _("{part} comes once on a connection, so a time is needed: {allowed}"),
         Misspelling.LOSE: _("only a message can be lost: message=lose"),
         Misspelling.IN_BODY: _("{part} cannot happen inside a message; body=drop and body=silent can"),
         Misspelling.PUT_OFF: _("{part} does not put off: greylisting takes a reply that begins with 4"),
