@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.ui.flow import cut, cut_text, plain, wrap
+from tui.ui.flow import cut, plain, wrap
 from tui.words.guide import Run, Tone
 
 
@@ -44,10 +44,10 @@ def test_each_run_keeps_its_tone_across_rows() -> None:
 
 
 def test_a_cut_says_so_and_never_halves_a_wide_character() -> None:
-    assert cut_text("bounce@example.org", 10) == "bounce@..."
-    assert cut_text("中文字句", 6) == "中..."
+    assert plain(cut((Run("bounce@example.org"),), 10)) == "bounce@..."
+    assert plain(cut((Run("中文字句"),), 6)) == "中..."
     assert plain(cut((Run("ab"), Run("cd")), 4)) == "abcd"
-    assert cut_text("abcdef", 2) == ".."
+    assert plain(cut((Run("abcdef"),), 2)) == ".."
 
 
 _TEXT = st.text(alphabet="ab 中，。（》e\u0301", max_size=80)

@@ -66,11 +66,6 @@ class Secret:
         self._held = Hidden(held) if held is not None else None
         self._now: Hidden | None = None  # for the login under way
 
-    @property
-    def asked_of_person(self) -> bool:
-        """Nobody but a person can tell it."""
-        return not self._command and self._held is None
-
     def told_by(self, command: tuple[str, ...]) -> None:
         """Another program tells it, or none."""
         self._command, self._now = command, None

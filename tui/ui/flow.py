@@ -67,10 +67,6 @@ def with_more(row: Sequence[Run], cells: int, gap: int = 0) -> Row:
     return cut((*row, blanks(cells)), cells)
 
 
-def cut_text(text: str, cells: int) -> str:
-    return plain(cut((Run(text),), cells))
-
-
 def wrap(row: Iterable[Run], cells: int) -> list[Row]:
     """The row in rows of at most ``cells``; at least one row. A word longer than a row is broken."""
     room = max(2, cells)
