@@ -254,6 +254,19 @@ def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--fault", "rcpt=slow:no"], '--fault: "no" is no number that fits here; write slow:8.'),
         (["--fault", "certificate=bad"], '--fault: "bad" is no certificate; there are good, other-name, '),
         (["--fault", "mail=354"], '--fault: "354 Go on" grants nothing at that stage; there 250 does'),
+        (["--fault", "quota,=1"], '--fault: "" is no local part in lower case'),
+        (["--fault", "rcpt,=1"], '--fault: behind the comma of "rcpt" a pattern is missing, such as bob@*'),
+        (["--fault", "rcpt,[=450"], '--fault: "[" fits nothing that can be said at that stage'),
+        (
+            ["--fault", "greylist=5", "--fault", "greylist=6"],
+            "of --fault greylist=5 and --fault greylist=6 only",
+        ),
+        (["--fault", "rcpt=4", "--fault", "rcpt=450"], '--fault: "4" is nothing that can happen'),
+        (
+            ["--fault", "rcpt=450", "--fault", "rcpt:1=550"],
+            "--fault rcpt:1=550 would never happen, as --fault ",
+        ),
+        (["--fault", "rcpt=450", "--fault", "rate:rcpt=5"], "--fault rate:rcpt=5 would never happen beside "),
         (["connect", "x.test", "--fault", "rcpt=450"], "--fault"),
         (["sandbox", "--port", "65536"], '--port: "65536" is not a port between 0 and 65535.'),
         (["sandbox", "--port", "٣"], "is not a port between 0 and 65535."),
@@ -654,6 +667,10 @@ def test_faults_are_added_to_the_scenario_in_their_order() -> None:
         assert [one.say for one in found.scenario.reply[:2]] == ["450 one", "451 two"]
         assert len(found.scenario.reply) == 4
         assert found.scenario.greylist is not None
+        assert found.overruled == ()
+        found = settled(*command, "--scenario", "greylist", "--fault", "greylist=1h")
+        assert isinstance(found, Options | SandboxOptions)
+        assert found.overruled == ("--fault greylist=1h holds instead of greylist=5m of the scenario",)
     found = settled("--fault", "data=drop")
     assert isinstance(found, Options)
     assert not isinstance(found.scenario, str)

@@ -70,6 +70,12 @@ def server(**keys: object) -> Server:
         ({"quota": [{}]}, "quota[0].messages"),
         ({"rate": [{"stage": "command", "count": 1}]}, "rate[0].stage"),
         ({"rate": [{"stage": "quit", "count": 1}]}, "rate[0].seconds"),
+        ({"quota": [{"octets": 9}, {"user": "bob", "octets": 9}]}, "quota[1]"),
+        ({"reply": [{"stage": "noop", "say": "450"}, {"stage": "noop", "say": "451"}]}, "reply[1]"),
+        (
+            {"reply": [{"stage": "noop", "say": "450"}], "fault": [{"stage": "noop", "do": "drop"}]},
+            "reply[0]",
+        ),
         ({"fault": [{"stage": "quit", "do": "drop-after"}]}, "fault[0].do"),
         ({"fault": [{"stage": "mail", "match": "[", "do": "drop"}]}, "fault[0].match"),
         ({"reply": [{"stage": "rcpt", "match": "a@*", "address": "b@x", "say": "450"}]}, "reply[0].match"),

@@ -36,13 +36,13 @@ def test_what_is_switched_off_is_not_served_and_comes_back_to_its_place(number: 
 
 
 def test_what_is_new_comes_first_and_what_was_off_stays() -> None:
-    one = server("rcpt=450", "rcpt=550")
+    one = server("rcpt:1=450", "rcpt=550")
     off = switched(switches(one), 2, on=False)
-    more = added(served(one, off), read("rcpt=451"))
+    more = added(served(one, off), read("data=451"))
     assert told(switches(more, off)) == [True, True, False]
-    assert switches(more, off)[0].trouble == read("rcpt=451")
-    # typed again it is on, and there once
-    again = added(more, read("rcpt=550"))
+    assert switches(more, off)[0].trouble == read("data=451")
+    # another scenario that has it: it is on, and there once
+    again = served(one, (*switches(more), Switch(read("rcpt=550"))))
     assert told(switches(again, off)) == [True, True, True]
     # another scenario: only what was off is left of the old one
     assert switches(Server(), off) == (Switch(read("rcpt=550"), on=False),)
@@ -53,6 +53,15 @@ def test_of_one_kind_there_is_one() -> None:
     assert told(switched(rows, 1, on=True)) == [True, False, True]
     assert told(switched(rows, 1, on=False)) == [False, True, True]
     assert told(put(rows, 3, read("greylist=1m"))) == [False, False, True]
+
+
+def test_what_would_never_happen_beside_it_goes_off() -> None:
+    rows = (Switch(read("rcpt:1=450"), on=False), Switch(read("rcpt=550")), Switch(read("rate:rcpt=3")))
+    assert told(switched(rows, 2, on=True)) == [False, True, False]
+    assert told(switched(rows, 3, on=True)) == [False, False, True]
+    assert told(switched(rows, 1, on=True)) == [True, True, True]
+    reverse = (rows[1], Switch(read("rcpt:1=450"), on=False))
+    assert told(switched(reverse, 2, on=True)) == [False, True]
 
 
 def test_one_is_changed_or_taken_away() -> None:

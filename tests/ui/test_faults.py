@@ -17,6 +17,7 @@ from tests.ui.pages import rows as page_rows
 from tests.ui.pages import shown, speaking, typed
 from tui.desk.options import Options
 from tui.plain.summary import rows
+from tui.practice.fault_lines import brief
 from tui.ui.app import TutorApp
 from tui.ui.look import UNICODE, Appearance
 from tui.ui.presenting import parting
@@ -231,15 +232,32 @@ async def test_what_was_begun_is_there_when_the_page_comes_again() -> None:
 
 
 async def test_a_fault_is_changed_in_its_place_and_taken_away() -> None:
-    on, still = bench("free", "rcpt=450 a", "rcpt=450 b")
+    on, still = bench("free", "rcpt=450 a", "data=450 b")
     async with shown(page(on=on)) as (pilot, app):
         await pilot.press("up", "enter", "backspace")
-        assert any("change   ❯ rcpt=450" in row for row in page_rows(app))
+        assert any("change   ❯ data=450" in row for row in page_rows(app))
         await typed(pilot, "c")
         await pilot.press("enter")
-        assert still.scenario == server("free", "rcpt=450 a", "rcpt=450 c")
+        assert still.scenario == server("free", "rcpt=450 a", "data=450 c")
         await pilot.press("up", "up", "delete")
-        assert still.scenario == server("free", "rcpt=450 c")
+        assert still.scenario == server("free", "data=450 c")
+
+
+async def test_what_would_never_happen_beside_another_one_goes_off_and_that_is_said() -> None:
+    on, still = bench("greylist")
+    async with shown(page(on=on)) as (pilot, app):
+        await typed(pilot, "greylist=1h 450 x")
+        await pilot.press("enter")
+        assert still.scenario == server("greylist", "greylist=1h 450 x")
+        text = " ".join(" ".join(page_rows(app)).split())
+        assert "greylist=5m is off now: it would never happen beside greylist=1h" in text
+        assert [(one.on, brief(one.trouble)) for one in on.switches] == [
+            (True, "greylist=1h"),
+            (False, "greylist=5m"),
+        ]
+        await pilot.press("up", "space")
+        text = " ".join(" ".join(page_rows(app)).split())
+        assert "greylist=1h is off now: it would never happen beside greylist=5m" in text
 
 
 async def test_a_form_is_put_in_the_line() -> None:

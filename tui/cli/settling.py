@@ -92,21 +92,28 @@ def _practise(parsed: Parsed, around: Surroundings) -> Common:
     return Options(
         **_session(parsed, around),
         personality=parsed.given.get("personality", ""),
-        scenario=_scenario(parsed.given),
+        **_scenario(parsed.given),
         raw_lf=_raw_lf(parsed, around),
     )
 
 
-def _scenario(given: Mapping[str, Any]) -> str | Server:
-    """What the sandbox is like, with what is to go wrong besides; what is named first comes first."""
+def _scenario(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the sandbox is like, with what is to go wrong besides: what is named first comes first, and before
+    what the scenario says."""
     scenario: str | Server = given.get("scenario", "free")
     if "fault" not in given:
-        return scenario
-    from tui.practice.fault_lines import added
+        return {"scenario": scenario}
+    from tui.practice.fault_lines import added, replaced
+    from tui.practice.precedence import idle
     from tui.sandbox.scenario import load
+    from tui.words import faults
 
+    wanted = given["fault"]
+    for at, place in idle(wanted):
+        raise UsageError(faults.never(wanted[at], wanted[place]))
     server = load(scenario) if isinstance(scenario, str) else scenario
-    return reduce(added, reversed(given["fault"]), server)
+    overruled = tuple(faults.overruled(one, old) for one in wanted for old in replaced(server, one))
+    return {"scenario": reduce(added, reversed(wanted), server), "overruled": overruled}
 
 
 def _raw_lf(parsed: Parsed, around: Surroundings) -> bool:
@@ -195,7 +202,7 @@ def _sandbox(parsed: Parsed, around: Surroundings) -> Common:
     options = SandboxOptions(
         **_common(parsed, around),
         **chosen,
-        scenario=_scenario(parsed.given),
+        **_scenario(parsed.given),
         host=_listening(parsed.given),
         expose="expose" in parsed.given,
         json="json" in parsed.given,

@@ -50,14 +50,20 @@ class Bench:
         return self._become(server, keys, anew=True)
 
     def add(self, line: str, keys: Keys) -> list[str]:
-        """One more, as ``--fault`` spells it.
+        """One more, as ``--fault`` spells it; what would never happen beside it is switched off.
 
         Raises:
             MisspeltError: it says nothing.
         """
         trouble = fault_lines.read(line)
-        self._before = tuple(one for one in self.switches if one != Switch(trouble, on=False))
-        return self._become(fault_lines.added(self.server, trouble), keys)
+        off = fault_lines.replaced(self.server, trouble)
+        self._before = tuple(
+            Switch(one.trouble, one.on and one.trouble not in off)
+            for one in self.switches
+            if one != Switch(trouble, on=False)
+        )
+        said = self._become(fault_lines.added(self.server, trouble), keys)
+        return [*said, *faults.switched_off(trouble, off)]
 
     def change(self, number: int, line: str, keys: Keys) -> list[str]:
         """This one to another.
@@ -67,7 +73,7 @@ class Bench:
             IndexError: there is none of this number.
         """
         trouble = fault_lines.read(line)
-        return self._switched(lambda rows: switching.put(rows, number, trouble), keys)
+        return self._switched_on(number, lambda rows: switching.put(rows, number, trouble), keys)
 
     def switch(self, number: int, keys: Keys, *, on: bool) -> list[str]:
         """This one on or off.
@@ -75,7 +81,9 @@ class Bench:
         Raises:
             IndexError: there is none of this number.
         """
-        return self._switched(lambda rows: switching.switched(rows, number, on=on), keys)
+        if on:
+            return self._switched_on(number, lambda rows: switching.switched(rows, number, on=True), keys)
+        return self._switched(lambda rows: switching.switched(rows, number, on=False), keys)
 
     def switch_all(self, keys: Keys, *, on: bool) -> list[str]:
         """All of them on or off."""
@@ -113,6 +121,15 @@ class Bench:
     def _switched(self, change: Callable[[tuple[Switch, ...]], tuple[Switch, ...]], keys: Keys) -> list[str]:
         self._before = change(self.switches)
         return self._become(switching.served(self.server, self._before), keys)
+
+    def _switched_on(
+        self, number: int, change: Callable[[tuple[Switch, ...]], tuple[Switch, ...]], keys: Keys
+    ) -> list[str]:
+        """The same, and what went off for the one of this number."""
+        before = self.switches
+        said = self._switched(change, keys)
+        off = [one.trouble for one in before if one.on and Switch(one.trouble, on=False) in self._before]
+        return [*said, *faults.switched_off(self._before[number - 1].trouble, off)]
 
     def _become(self, server: Server, keys: Keys, *, anew: bool = False) -> list[str]:
         before = self.server

@@ -6,10 +6,12 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from tui.practice.fault_lines import spelt, troubles
 from tui.sandbox.sandbox import Sandbox
 from tui.smtp.display import socket_address, visible
 from tui.values import value
 from tui.words.language import gettext as _
+from tui.words.prose import enumerated
 
 Addresses = tuple[tuple[str, int], ...]
 
@@ -24,6 +26,8 @@ class Served:
         ca_file: what a client is to trust for STARTTLS and TLS; None where there is no TLS.
         fingerprint: of the server's certificate, SHA-256.
         expose: other machines can reach it.
+        faults: what goes wrong there, as ``--fault`` spells it.
+        overruled: what of the scenario does not hold; sentences.
     """
 
     addresses: Addresses
@@ -36,6 +40,8 @@ class Served:
     fingerprint: str
     mail: Path
     expose: bool
+    faults: tuple[str, ...] = ()
+    overruled: tuple[str, ...] = ()
 
     def row(self) -> str:
         """All of it on one row; there is nothing in it that is not needed by somebody."""
@@ -50,6 +56,7 @@ class Served:
             "lmtp_port": self.lmtp_addresses[0][1] if self.lmtp_addresses else None,
             "personality": self.personality,
             "scenario": self.scenario,
+            "faults": list(self.faults),
             "users": [{"user": user, "password": password} for user, password in self.accounts],
             "ca_file": str(self.ca_file) if self.ca_file is not None else None,
             "certificate_sha256": self.fingerprint or None,
@@ -69,6 +76,9 @@ class Served:
         pieces.append(_("personality {name}").format(name=visible(self.personality)))
         if self.scenario:
             pieces.append(_("scenario {name}").format(name=visible(self.scenario)))
+        if self.faults:
+            pieces.append(_("goes wrong: {faults}").format(faults=visible(enumerated(self.faults))))
+        pieces += self.overruled
         for user, password in self.accounts:
             sentence = _("to log in: user {user}, password {password}")
             pieces.append(sentence.format(user=visible(user), password=visible(password)))
@@ -94,7 +104,7 @@ async def fingerprint_of(sandbox: Sandbox, *, tls: bool) -> str:
     return await asyncio.to_thread(sandbox.authority.fingerprint)
 
 
-def served(sandbox: Sandbox, fingerprint: str, *, expose: bool) -> Served:
+def served(sandbox: Sandbox, fingerprint: str, *, expose: bool, overruled: tuple[str, ...] = ()) -> Served:
     """What is to be told of a sandbox that listens."""
     logs_in = "AUTH" in sandbox.scenario.offered(sandbox.personality.extensions)
     ca_file = sandbox.authority.ca_file if fingerprint and sandbox.authority is not None else None
@@ -109,6 +119,8 @@ def served(sandbox: Sandbox, fingerprint: str, *, expose: bool) -> Served:
         fingerprint=fingerprint,
         mail=sandbox.mail,
         expose=expose,
+        faults=tuple(map(spelt, troubles(sandbox.scenario))),
+        overruled=overruled,
     )
 
 

@@ -37,6 +37,7 @@ from tui.practice.faults import (
     reply_faults,
     successes,
 )
+from tui.practice.precedence import clash
 from tui.practice.scenario import Certificate, Server
 
 #: How a code goes on where nobody says it; "4" and the like stand for all others of this class.
@@ -165,7 +166,11 @@ def read(line: str) -> Trouble:
 
 
 def added(server: Server, trouble: Trouble) -> Server:
-    """The server with this too; it goes before what it says already."""
+    """The server with this too; it goes before what is there already, and ``replaced`` is there no more."""
+    left = troubles(server)
+    stay = [one for one in left if not clash(trouble, one)]
+    if len(stay) < len(left):
+        server = with_only(server, stay)
     match trouble:
         case Reply():
             return msgspec.structs.replace(server, reply=(trouble, *server.reply))
@@ -179,6 +184,11 @@ def added(server: Server, trouble: Trouble) -> Server:
             return msgspec.structs.replace(server, greylist=trouble)
         case _:
             return msgspec.structs.replace(server, certificate=trouble)
+
+
+def replaced(server: Server, trouble: Trouble) -> tuple[Trouble, ...]:
+    """What would never happen any more, or leave this nothing to do."""
+    return tuple(one for one in troubles(server) if one != trouble and clash(trouble, one))
 
 
 def troubles(server: Server) -> tuple[Trouble, ...]:
@@ -224,6 +234,17 @@ def spelt(trouble: Trouble) -> str:
             return f"rate:{stage}={count}{within} {say}"
         case _:
             return f"certificate={trouble}"
+
+
+def brief(trouble: Trouble) -> str:
+    """The same without the words of a reply."""
+    match trouble:
+        case Reply(say=say):
+            return f"{_aim(trouble)}={say[:3]}"
+        case Greylist(say=say) | Quota(say=say) | Rate(say=say):
+            return spelt(trouble).removesuffix(f" {say}")
+        case _:
+            return spelt(trouble)
 
 
 def _aimed(line: str) -> Reply | Fault:

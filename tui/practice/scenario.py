@@ -24,6 +24,7 @@ from tui.practice.faults import (
     rate_faults,
     reply_faults,
 )
+from tui.practice.precedence import Trouble, idle
 from tui.practice.published import Published
 from tui.smtp.sasl import MECHANISMS
 from tui.smtp.saslprep import saslprep
@@ -236,6 +237,21 @@ def _trouble_faults(server: Server) -> Iterator[Wrong]:
         yield from ((f"quota[{at}].{key}", reason) for key, reason in quota_faults(quota))
     for at, rate in enumerate(server.rate):
         yield from ((f"rate[{at}].{key}", reason) for key, reason in rate_faults(rate))
+    yield from _idle_faults(server)
+
+
+def _idle_faults(server: Server) -> Iterator[Wrong]:
+    """What never happens, as something else always comes before it."""
+    some: dict[str, tuple[Trouble, ...]] = {
+        "reply": server.reply,
+        "fault": server.fault,
+        "quota": server.quota,
+        "rate": server.rate,
+    }
+    named = {f"{kind}[{at}]": one for kind, all_ in some.items() for at, one in enumerate(all_)}
+    keys = tuple(named)
+    for at, place in idle(tuple(named.values())):
+        yield keys[at], f"it would never happen, as {keys[place]} comes before it"
 
 
 def _list_faults(server: Server) -> Iterator[Wrong]:

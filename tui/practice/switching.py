@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tui.practice.fault_lines import Trouble, troubles, with_only
-from tui.practice.faults import Greylist
+from tui.practice.precedence import clash
 from tui.practice.scenario import Server
 from tui.values import value
 
@@ -39,20 +39,19 @@ def served(server: Server, all_: Iterable[Switch]) -> Server:
 
 
 def switched(all_: Sequence[Switch], number: int, *, on: bool) -> tuple[Switch, ...]:
-    """The one of this number, from 1, on or off. There is one greylist and one certificate: another one that
-    is on goes off.
+    """The one of this number, from 1, on or off. Where it is on, what would never happen beside it goes off,
+    and what leaves it nothing to do: there is one greylist, for one.
 
     Raises:
         IndexError: there is none.
     """
     chosen = _numbered(all_, number).trouble
-    alone = on and isinstance(chosen, Greylist | str)
-    return tuple(
-        Switch(one.trouble, on)
-        if at == number
-        else Switch(one.trouble, one.on and not (alone and type(one.trouble) is type(chosen)))
-        for at, one in enumerate(all_, start=1)
-    )
+    switched = []
+    for at, one in enumerate(all_, start=1):
+        pair = (one.trouble, chosen) if at < number else (chosen, one.trouble)
+        stays = one.on and not (on and clash(*pair))
+        switched.append(Switch(one.trouble, on if at == number else stays))
+    return tuple(switched)
 
 
 def without(all_: Sequence[Switch], number: int) -> tuple[Switch, ...]:

@@ -12,10 +12,12 @@ from tui.practice.fault_lines import (
     Misspelling,
     MisspeltError,
     Trouble,
+    brief,
     spelt,
     troubles,
 )
 from tui.practice.faults import ANY_COMMAND, BODY, STAGES, Fault, Greylist, Quota, Rate, Reply
+from tui.practice.precedence import covers
 from tui.smtp.display import visible
 from tui.words.language import N_, ngettext, pgettext
 from tui.words.language import gettext as _
@@ -87,6 +89,41 @@ def changed(before: Server, after: Server, keys: Keys) -> list[str]:
             )
         )
     return said or [_("that changes nothing")]
+
+
+def switched_off(new: Trouble, old: Iterable[Trouble]) -> list[str]:
+    """What went off because the new one leaves it nothing to do."""
+    return [
+        _("{old} is off now: it would never happen beside {new}").format(**_two(old=one, new=new))
+        for one in old
+    ]
+
+
+def overruled(new: Trouble, old: Trouble) -> str:
+    """One of the command line goes before the scenario's."""
+    return _("--fault {new} holds instead of {old} of the scenario").format(**_two(new=new, old=old))
+
+
+def never(other: Trouble, one: Trouble) -> str:
+    """Two of the command line, of which the other one would never happen."""
+    facts = _two(other=other, one=one)
+    if type(one) is not type(other):
+        return _("--fault {other} would never happen beside --fault {one}").format(**facts)
+    if covers(other, one):
+        return _("of --fault {one} and --fault {other} only one can hold: leave the other out").format(
+            **facts
+        )
+    return _(
+        "--fault {other} would never happen, as --fault {one} comes first: name it before that one"
+    ).format(**facts)
+
+
+def _two(**named: Trouble) -> dict[str, str]:
+    """Their spellings; in full only where one could not tell them apart."""
+    short = {name: brief(one) for name, one in named.items()}
+    if len({*short.values()}) < len(short):
+        short = {name: spelt(one) for name, one in named.items()}
+    return {name: visible(text) for name, text in short.items()}
 
 
 def when(keys: Keys) -> str:

@@ -165,6 +165,8 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             sitting.say(ways.profile(self.options.profile, self.options.target, self.options.access))
         if self.options.doubt:
             sitting.say(self.options.doubt)
+        for sentence in self.options.overruled:
+            sitting.say(sentence)
         if self.options.learn is None:
             self.connect(self.options.target, self.options.access)
         elif self.learning is not None:
