@@ -47,6 +47,7 @@ ZONE = (
     Published(domain="x.test", spf="v=spf1 a -all", a=(OURS,), dkim={"one": ED25519}),
     Published(domain="sub.x.test", spf=f"v=spf1 ip4:{OURS} -all"),
     Published(domain="y.test", spf=f"v=spf1 ip4:{OURS} -all", dkim={"one": ED25519}),
+    Published(domain="here.x.test", mx=(OURS,)),
 )
 
 
@@ -67,15 +68,40 @@ ZONE = (
         ("a@x.test", "a@y.test", "v=DMARC1; p=reject; pct=50", ("fail", "reject")),
         ("a@x.test", "a@y.test", "v=DMARC1", ("permerror", "")),
         ("a@x.test", "a@y.test", "v=DMARC1; p=perhaps", ("permerror", "")),
-        ("a@x.test", "a@y.test", "v=DMARC1; p=none; aspf=x", ("permerror", "")),
         ("a@x.test", "a@y.test", "v=DMARC1; p=none; p=none", ("permerror", "")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=none; sp=perhaps", ("permerror", "")),
+        # where there is somebody to tell, it is as if nothing were asked for (§6.6.3)
+        ("a@x.test", "a@y.test", "v=DMARC1; rua=mailto:d@x.test", ("fail", "none")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=no; rua=mailto:d@x.test!10m", ("fail", "none")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=no; rua=d@x.test", ("permerror", "")),
+        # what cannot be read of the rest is not there (§6.3)
+        ("a@x.test", "a@y.test", "v=DMARC1; p=reject; foo", ("fail", "reject")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=reject;;", ("fail", "reject")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=reject; =; 9=9; new=any", ("fail", "reject")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=reject; pct=none; pct=", ("fail", "reject")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=reject; pct=1000", ("fail", "reject")),
+        ("a@x.test", "a@sub.x.test", "v=DMARC1; p=reject; aspf=x", ("pass", "")),
+        ("a@x.test", "a@sub.x.test", "v=DMARC1; p=reject; aspf=s; aspf=s", ("pass", "")),
+        # np= is for what is not there at all, sp= for what is (RFC 9091)
+        ("a@gone.x.test", "a@y.test", "v=DMARC1; p=none; sp=quarantine; np=reject", ("fail", "reject")),
+        ("a@gone.x.test", "a@y.test", "v=DMARC1; p=none; sp=quarantine; np=x", ("fail", "quarantine")),
+        ("a@here.x.test", "a@y.test", "v=DMARC1; p=none; sp=quarantine; np=reject", ("fail", "quarantine")),
+        ("a@x.test", "a@y.test", "v=DMARC1; p=none; np=reject", ("fail", "none")),
+        # v= is there first, and to the letter
         ("a@x.test", "a@y.test", "v=DMARC2; p=reject", ("none", "")),
+        ("a@x.test", "a@y.test", "v=DMARC10; p=reject", ("none", "")),
+        ("a@x.test", "a@y.test", "v=DMARC1 p=reject", ("none", "")),
+        ("a@x.test", "a@y.test", "v=dmarc1; p=reject", ("none", "")),
+        ("a@x.test", "a@y.test", "p=reject; v=DMARC1", ("none", "")),
         ("a@x.test", "a@x.test", "", ("none", "")),
         ("a@x.test, b@x.test", "a@x.test", "v=DMARC1; p=reject", ("pass", "")),
         ("a@x.test, b@y.test", "a@y.test", "v=DMARC1; p=reject", ("fail", "reject")),
         ("a@x.test, b@sub.x.test", "a@y.test", "v=DMARC1; p=none; sp=reject", ("fail", "reject")),
         ("a@y.test, b@x.test", "a@x.test", "v=DMARC1; p=reject", ("none", "")),
         ("CEO <ceo@x.test> <ann@y.test", "a@y.test", "v=DMARC1; p=reject", ("fail", "reject")),
+        ("ceo@x.test ann@y.test", "a@y.test", "v=DMARC1; p=reject", ("fail", "reject")),
+        ("(" * 5000 + "ceo@x.test", "a@y.test", "v=DMARC1; p=reject", ("fail", "reject")),
+        ("ceo@" + "x." * 5000 + "x.test", "a@y.test", "v=DMARC1; p=reject", ("fail", "reject")),
         ("nobody", "a@x.test", "v=DMARC1; p=reject", ("none", "")),
     ],
 )
@@ -84,6 +110,10 @@ def test_dmarc(header_from: str, sender: str, record: str, result: tuple[str, st
     text = f"Subject: x\r\nFrom: {header_from}\r\n\r\n".encode()
     found = verdict(*zone, sender=sender, text=text)
     assert (found.dmarc, found.policy) == result
+
+
+def test_a_name_that_is_too_long_answers_for_nothing() -> None:
+    assert organization({"x.test": Published(domain="x.test")}, "a." * 200_000 + "y.test") == "y.test"
 
 
 @pytest.mark.parametrize(
@@ -144,6 +174,22 @@ def test_who_answers_for_a_domain(domain: str, answers: str) -> None:
 def test_every_from_counts() -> None:
     text = b"From: a@x.test\r\nfrom : B\r\n <b@Y.test>\r\nSubject: c@z.test\r\n\r\nFrom: d@z.test\r\n"
     assert from_domains(text) == ("x.test", "y.test")
+
+
+def test_a_from_that_only_some_reader_sees_counts() -> None:
+    assert from_domains(b"A: b\rFrom: a@x.test\nFROM:\r\n\tb@y.test\rfrom: c@z.test\r\n\r\n") == (
+        "x.test",
+        "y.test",
+        "z.test",
+    )
+
+
+def test_letters_beyond_ascii_are_asked_for_as_dns_has_them() -> None:
+    zone = Published(domain="xn--bnk-qla.test", spf=f"v=spf1 ip4:{OURS} -all", dmarc="v=DMARC1; p=reject")
+    text = "From: ceo@bänk.test\r\n\r\n".encode()
+    found = verdict(zone, sender="ceo@Bänk.test", text=text)
+    assert (found.spf, found.dmarc, found.from_domain) == ("pass", "pass", "xn--bnk-qla.test")
+    assert verdict(zone, client=THEIRS, sender="a@y.test", text=text).policy == "reject"
 
 
 # -- in the header

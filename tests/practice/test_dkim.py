@@ -27,6 +27,7 @@ ZONE = {
             "other": ED25519.replace("DKIM1", "DKIM2"),
             "sha1": ED25519 + "; h=sha1",
             "calls": ED25519 + "; s=tel",
+            "Capital.One": ED25519,
             "strict": ED25519 + "; t=y:s",
             "notags": "hello",
         },
@@ -81,6 +82,7 @@ def test_both_ways_to_look_at_header_and_body(canonical: str) -> None:
         ("", "pass", ""),
         ("h=From:Subject:Subject:Reply-To", "pass", ""),
         ("d=X.TEST;s=ONE", "pass", ""),
+        ("s=capital.ONE", "pass", ""),  # names in DNS know no case
         ("i=ann@sub.x.test", "pass", ""),
         ("i=ann@sub.x.test;s=strict", "permerror", "identity"),
         ("s=strict", "pass", ""),

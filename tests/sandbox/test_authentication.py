@@ -96,6 +96,16 @@ async def test_each_domain_gets_what_it_asks_for(
         assert entry.envelope.verdict.disposition == disposition
 
 
+@pytest.mark.parametrize(
+    "author",
+    ["ceo@bank.test x@mailer.test", "x@mailer.test\r\nFrom: ceo@bank.test", "(" * 5000 + "ceo@bank.test"],
+)
+async def test_a_field_that_is_no_list_hides_nobody(tmp_path: Path, author: str) -> None:
+    one = scenario.load("dmarc")
+    async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:
+        assert (await delivered(client, FORGED.replace("ceo@bank.test", author)))[0].startswith("550 5.7.26")
+
+
 async def test_an_included_sender_passes(tmp_path: Path) -> None:
     one = scenario.load("dmarc")
     async with running(tmp_path, scenario=one) as sandbox, connected(sandbox) as client:

@@ -341,6 +341,12 @@ def views(post: Post, view: View, width: int = 110) -> list[str]:
     return [plain(row) for row in view_rows(mail, view, width)]
 
 
+async def test_an_author_that_no_parser_ends_is_compared(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    await post.deliver(b"From: " + b"(" * 5000 + b"alice@x.test\r\n\r\nhello\r\n")
+    assert any("! differs" in row for row in views(post, View.COMPARE))
+
+
 async def test_a_mail_that_says_what_its_envelope_says_differs_in_nothing(tmp_path: Path) -> None:
     post = Post(tmp_path)
     await post.deliver(LUNCH)

@@ -5,22 +5,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from email.utils import getaddresses
 from typing import Final
 
 from tui.practice import dkim, dmarc, spf
+from tui.practice.address_list import domains, lookup_name
 from tui.practice.published import Published, Signature, Verdict
 
 #: Of several signatures the result that says most comes first.
 _SAYING_MOST: Final = ("pass", "fail", "permerror", "neutral")
-_FIELD: Final = r"(?im)^{name}[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)"
+#: Behind a bare CR or LF too: some reader takes that for the end of a line.
+_FROM_FIELD: Final = re.compile(r"(?i)(?:\A|(?<=[\r\n]))from[ \t]*:([^\r\n]*+(?:[\r\n]++[ \t][^\r\n]*+)*+)")
+_LINE_END: Final = re.compile(r"[\r\n]+")
 #: What some reader may take for the beginning of such a field: also behind a bare CR or LF.
 _RESULTS_FIELD: Final = re.compile(rb"(?i)(?:\A|(?<=[\r\n]))(?=authentication-results[ \t]*:)")
 #: What the sender's own such field is called when it is kept.
 DISTRUSTED: Final = b"X-Untrusted-"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9.@_-]+")
 _LONGEST_VALUE: Final = 255
-_DOMAIN: Final = re.compile(r"@([\w.-]*[\w-])")
 
 
 def judge(
@@ -44,7 +45,7 @@ def judge(
         enforce: does the server do what DMARC asks for?
     """
     zone = {one.domain: one for one in published}
-    domain = (sender.rpartition("@")[2] if sender else helo).lower()
+    domain = lookup_name(sender.rpartition("@")[2] if sender else helo)
     asked = sender or f"postmaster@{helo}"
     spf_result = spf.check_host(zone, client=client, domain=domain, sender=asked, helo=helo)
     signatures = dkim.signatures(zone, message, proof, now)
@@ -72,12 +73,12 @@ def judge(
 
 
 def _dmarc(
-    zone: dict[str, Published], domains: Sequence[str], *, spf: str, signed: Sequence[str]
+    zone: dict[str, Published], authors: Sequence[str], *, spf: str, signed: Sequence[str]
 ) -> dmarc.Finding:
     """Of several domains in From: what is worst (RFC 7489 §6.6.1)."""
-    if not domains:
+    if not authors:
         return dmarc.Finding("none", "")
-    found = [dmarc.evaluate(zone, one, spf=spf, dkim=signed) for one in domains]
+    found = [dmarc.evaluate(zone, one, spf=spf, dkim=signed) for one in authors]
     failed = [one for one in found if one.result == "fail"]
     if failed:
         return max(failed, key=lambda one: dmarc.POLICIES.index(one.policy))
@@ -85,14 +86,10 @@ def _dmarc(
 
 
 def from_domains(message: bytes) -> tuple[str, ...]:
-    """The domains of all addresses in all From: fields, in lower case, each once."""
+    """Whose mail a reader may take it for by all its From: fields, each domain once."""
     header = message.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
-    fields = re.findall(_FIELD.format(name="from"), header)
-    unfolded = [re.sub(r"\r?\n", "", one).strip() for one in fields]
-    addresses = [address for _name, address in getaddresses(unfolded) if "@" in address]
-    # What is no list of addresses still shows somebody's domain.
-    domains = [one.rpartition("@")[2] for one in addresses] or _DOMAIN.findall(" ".join(unfolded))
-    return tuple(dict.fromkeys(one.strip().lower() for one in domains))
+    fields = (_LINE_END.sub("", one).strip() for one in _FROM_FIELD.findall(header))
+    return tuple(dict.fromkeys(name for one in fields for name in domains(one)))
 
 
 # -- in the header

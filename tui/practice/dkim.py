@@ -142,7 +142,8 @@ def _verify(  # noqa: PLR0917
 
 def _key(zone: Mapping[str, Published], domain: str, selector: str, algorithm: str, *, strict: bool) -> bytes:
     """The public key (§3.6.1, §6.1.2). ``strict``: the signature is for a domain below that of the key."""
-    record = zone[domain].dkim.get(selector, "") if domain in zone else ""
+    keys = zone[domain].dkim if domain in zone else {}
+    record = next((text for name, text in keys.items() if name.lower() == selector), "")
     if not record:
         raise _RefusedError("no-key")
     tags = tags_of(record)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from enum import Enum
 from itertools import islice
 
 from rich.cells import cell_len
 
+from tui.practice.address_list import addresses
 from tui.sandbox.inbox import Entry
 from tui.sandbox.message import Content
 from tui.smtp.display import visible
@@ -213,7 +214,10 @@ def _header(value: str | None) -> Run:
 
 
 def _addresses(values: list[str]) -> set[str]:
-    return {address.lower() for _name, address in getaddresses(values) if address}
+    """Of what is no list of addresses the text itself: that differs from any."""
+    return {
+        one.lower() for text in values for one in addresses(text) or (() if not text.strip() else (text,))
+    }
 
 
 def _same_time(date: str, received: float) -> bool:
