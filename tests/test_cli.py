@@ -254,7 +254,10 @@ def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--fault", "rcpt=slow:no"], '--fault: "no" is no number that fits here; write slow:8.'),
         (["--fault", "certificate=bad"], '--fault: "bad" is no certificate; there are good, other-name, '),
         (["--fault", "mail=354"], '--fault: "354 Go on" grants nothing at that stage; there 250 does'),
-        (["--fault", "quota,=1"], '--fault: "" is no local part in lower case'),
+        (
+            ["--fault", "quota,=1"],
+            '--fault: behind the comma of "quota" a pattern is missing, such as bob, b*.',
+        ),
         (["--fault", "rcpt,=1"], '--fault: behind the comma of "rcpt" a pattern is missing, such as bob@*'),
         (["--fault", "rcpt,[=450"], '--fault: "[" fits nothing that can be said at that stage'),
         (

@@ -107,7 +107,7 @@ def test_a_line_is_read_and_spelt_again(line: str) -> None:
         ("data,x=450", "NO_MATCH", "data"),
         ("greylist=5 550 x", "PUT_OFF", "550 x"),
         ("quota,BOB=5", "USER", "BOB"),
-        ("quota,=1", "USER", ""),
+        ("quota, =1", "NO_PATTERN", "quota"),
         ("quota,[=1", "USER", "["),
         ("quota,bob@x.test=1", "USER", "bob@x.test"),
         ("rcpt,=450", "NO_PATTERN", "rcpt"),
@@ -116,7 +116,7 @@ def test_a_line_is_read_and_spelt_again(line: str) -> None:
         ("rcpt,[=450", "NO_FIT", "["),
         ("rcpt,FROM:*=drop", "NO_FIT", "FROM:*"),
         ("bdat,LAST=450", "NO_FIT", "LAST"),
-        ("noop, x=450", "NO_FIT", " x"),
+        ("noop,[z-a]=450", "NO_FIT", "[z-a]"),
         ("quit=drop-after", "AT_THE_END", "drop-after"),
         ("rate:greeting=1", "ONCE", "greeting"),
         ("rate:quit=1", "ONCE", "quit"),
@@ -127,6 +127,23 @@ def test_what_is_wrong_with_a_line(line: str, misspelling: str, part: str) -> No
     with pytest.raises(MisspeltError) as caught:
         read(line)
     assert (caught.value.misspelling, caught.value.part) == (Misspelling[misspelling], part)
+
+
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        (" RCPT = 450", "rcpt=450"),
+        ("Ehlo:2 = 450 x", "helo:2=450 x"),
+        ("rcpt : 2- , *@x.test = 450 y", "rcpt:2-,*@x.test=450 y"),
+        ("mail, *SIZE=* = drop", "mail,*SIZE=*=drop"),
+        ("Greylist = 5m", "greylist=5m"),
+        ("quota, bob = 2", "quota,bob=2"),
+        ("rate:MAIL = 3/1m", "rate:mail=3/1m"),
+        ("Certificate = expired", "certificate=expired"),
+    ],
+)
+def test_blanks_and_capitals_are_no_matter(line: str, same: str) -> None:
+    assert read(line) == read(same)
 
 
 def test_what_goes_wrong_at_a_server_is_listed_and_taken_away() -> None:

@@ -63,7 +63,7 @@ class Bench:
             if one != Switch(trouble, on=False)
         )
         said = self._become(fault_lines.added(self.server, trouble), keys)
-        return [*said, *faults.switched_off(trouble, off)]
+        return [*faults.switched_off(trouble, off), *said]
 
     def change(self, number: int, line: str, keys: Keys) -> list[str]:
         """This one to another.
@@ -129,7 +129,7 @@ class Bench:
         before = self.switches
         said = self._switched(change, keys)
         off = [one.trouble for one in before if one.on and Switch(one.trouble, on=False) in self._before]
-        return [*said, *faults.switched_off(self._before[number - 1].trouble, off)]
+        return [*faults.switched_off(self._before[number - 1].trouble, off), *said]
 
     def _become(self, server: Server, keys: Keys, *, anew: bool = False) -> list[str]:
         before = self.server

@@ -11,7 +11,7 @@ from tui.sandbox.sandbox import Sandbox
 from tui.smtp.display import socket_address, visible
 from tui.values import value
 from tui.words.language import gettext as _
-from tui.words.prose import enumerated
+from tui.words.language import pgettext
 
 Addresses = tuple[tuple[str, int], ...]
 
@@ -77,7 +77,9 @@ class Served:
         if self.scenario:
             pieces.append(_("scenario {name}").format(name=visible(self.scenario)))
         if self.faults:
-            pieces.append(_("goes wrong: {faults}").format(faults=visible(enumerated(self.faults))))
+            pieces.append(
+                _("goes wrong: {faults}").format(faults=visible(pgettext("faults", "; ").join(self.faults)))
+            )
         pieces += self.overruled
         for user, password in self.accounts:
             sentence = _("to log in: user {user}, password {password}")

@@ -6,6 +6,7 @@
     rcpt:1-3=drop                   three times
     greylist=5m                     and so quota,USER=N, rate:STAGE=N/SECONDS, certificate=KIND
 
+Blanks round = , and : do not count, nor do capitals in a stage; EHLO is helo.
 A line that was read is spelt again by ``spelt``, so that what a file sets up can be listed and taken away.
 """
 
@@ -60,8 +61,8 @@ DEEDS: Final = tuple(one for one in get_args(Deed) if one not in {"delay", "slow
 CERTIFICATES: Final[tuple[Certificate, ...]] = get_args(Certificate)
 
 _AIMED: Final = re.compile(
-    r"(?P<stage>[^:,=]+)(?::(?P<which>[^,=]*))?(?:,(?P<match>.+?))?"
-    r"=(?P<what>[2-5][0-9]{2}(?: .*)?|delay:.*|slow:.*|[a-z-]+)"
+    r"(?P<stage>[^:,=]+)(?::(?P<which>[^,=]*))?(?:, *(?P<match>.+?))?"
+    r" *= *(?P<what>[2-5][0-9]{2}(?: .*)?|delay:.*|slow:.*|[a-z-]+)"
 )
 _WHICH: Final = re.compile(r"([1-9][0-9]{0,8})(-)?([1-9][0-9]{0,8})?")
 _DURATION: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(s|m|h|)")
@@ -108,6 +109,19 @@ class Misspelling(Enum):
     USER = "user"
 
 
+#: What no other end of the line makes better.
+FOR_GOOD: Final = frozenset(Misspelling) - {
+    Misspelling.NO_EQUALS,
+    Misspelling.WHAT,
+    Misspelling.SECONDS,
+    Misspelling.NUMBER,
+    Misspelling.CERTIFICATE,
+    Misspelling.PUT_OFF,
+    Misspelling.REFUSAL,
+    Misspelling.ONCE,
+}
+
+
 class MisspeltError(ValueError):
     """``part`` is where; ``allowed``: what may stand there."""
 
@@ -150,6 +164,7 @@ def read(line: str) -> Trouble:
     if not equals:
         raise MisspeltError(Misspelling.NO_EQUALS, line.strip())
     kind, mark, behind = re.fullmatch(r"([^:,]*)([:,]?)(.*)", name, re.DOTALL).groups()  # type: ignore[union-attr]
+    kind = _stage(kind)
     match kind, mark:
         case "greylist", "":
             return _greylist(value)
@@ -158,11 +173,11 @@ def read(line: str) -> Trouble:
         case "rate", ":":
             return _rate(behind, value)
         case "quota", "" | ",":
-            return _quota(behind if mark else "*", value)
+            return _quota(behind.strip() if mark else "*", value)
         case _ if kind in FORMS:
             raise MisspeltError(Misspelling.FORM, name, (FORMS[kind],))
         case _:
-            return _aimed(line.strip())
+            return _aimed(kind, line.strip())
 
 
 def added(server: Server, trouble: Trouble) -> Server:
@@ -247,8 +262,12 @@ def brief(trouble: Trouble) -> str:
             return spelt(trouble)
 
 
-def _aimed(line: str) -> Reply | Fault:
-    stage = re.split("[:,=]", line, maxsplit=1)[0]
+def _stage(written: str) -> str:
+    name = written.strip().lower()
+    return "helo" if name in {"ehlo", "lhlo"} else name
+
+
+def _aimed(stage: str, line: str) -> Reply | Fault:
     if stage not in (*STAGES, ANY_COMMAND, BODY):
         raise MisspeltError(Misspelling.STAGE, stage)
     found = _AIMED.fullmatch(line)
@@ -302,7 +321,7 @@ def _no_match(made: Reply | Fault) -> MisspeltError:
 def _which(text: str | None) -> dict[str, int]:
     if text is None:
         return {}
-    found = _WHICH.fullmatch(text)
+    found = _WHICH.fullmatch(text.strip())
     if found is None or (found[3] and not found[2]) or (found[3] and int(found[3]) < int(found[1])):
         raise MisspeltError(Misspelling.WHICH, text)
     first = int(found[1])
@@ -333,6 +352,8 @@ def _greylist(value: str) -> Greylist:
 
 
 def _quota(user: str, value: str) -> Quota:
+    if not user:
+        raise MisspeltError(Misspelling.NO_PATTERN, "quota", ("bob", "b*"))
     found = re.fullmatch(r"(?:(\d+)(?!\d| octets))? ?(?:(\d+) octets)?(?: ([2-5]\d\d.*))?", value.strip())
     if found is None or not (found[1] or found[2]):
         raise MisspeltError(Misspelling.NUMBER, value, _ROOM)
@@ -343,6 +364,7 @@ def _quota(user: str, value: str) -> Quota:
 def _rate(stage: str, value: str) -> Rate:
     amount, _blank, say = value.strip().partition(" ")
     count, slash, within = amount.partition("/")
+    stage = _stage(stage)
     if stage not in STAGES:
         raise MisspeltError(Misspelling.STAGE, stage)
     keys: dict[str, str | int | float] = {"stage": stage, "count": _number(count, _HASTE, at_least=1)}

@@ -7,11 +7,11 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tui.practice import fault_lines
-from tui.practice.fault_lines import CERTIFICATES, DEEDS, MisspeltError, Trouble, spelt
+from tui.practice.fault_lines import CERTIFICATES, DEEDS, FOR_GOOD, MisspeltError, Trouble, spelt
 from tui.practice.faults import ANY_COMMAND, BODY, STAGES, Fault, Greylist, Quota, Rate, Reply
 from tui.smtp.display import visible
 from tui.values import value
-from tui.words.faults import duration, effect
+from tui.words.faults import duration, effect, misspelt
 from tui.words.guide import Guide, Pair, Run, Section, Tone, say
 from tui.words.language import N_, ngettext, pgettext
 from tui.words.language import gettext as _
@@ -108,8 +108,8 @@ def preview(text: str, keys: Keys) -> str:
         return _may_begin(text)
     try:
         trouble = fault_lines.read(text)
-    except MisspeltError:
-        return _may_follow(text)
+    except MisspeltError as error:
+        return f"{misspelt(error)}." if error.misspelling in FOR_GOOD else _may_follow(text)
     said = columns(trouble)
     aim = enumerated(one for one in (said.stage, said.times, said.match) if one)
     return _("{aim}: {what}; {holds}").format(aim=aim, what=said.what, holds=holds(trouble, keys))
@@ -127,7 +127,7 @@ def _may_begin(text: str) -> str:
 
 
 def _may_follow(text: str) -> str:
-    name = re.split("[:,=]", text.strip(), maxsplit=1)[0]
+    name = re.split("[:,=]", text.strip(), maxsplit=1)[0].strip().lower()
     own = {
         "greylist": _("a time: 30, 5m, 1h; then a reply with 4 of your own"),
         "quota": _("mails: 2, or 5000 octets, or both; then a reply with 4 or 5 of your own"),

@@ -81,7 +81,7 @@ def changed(before: Server, after: Server, keys: Keys) -> list[str]:
             if wrong
             else _("from the next command on nothing goes wrong")
         )
-        said.append(text.format(faults=visible(enumerated(wrong))))
+        said.append(text.format(faults=visible(pgettext("faults", "; ").join(wrong))))
     if parts := later_parts(before, after):
         said.append(
             _("from the next connection on: {parts}; {connect} connects again").format(

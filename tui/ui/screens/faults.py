@@ -39,6 +39,7 @@ from tui.words.language import pgettext
 
 _SWITCHES = 6  # of them in sight at least, where there are so many
 _SAID = 3  # rows of what was said last
+_WRONG = 5  # rows of what is wrong with the line, at most
 
 
 class Bench(Protocol):
@@ -135,7 +136,7 @@ class FaultsPage(Page[None]):
             len(drawn), min(self._at, len(drawn) - 1), min(most, max(1, height - 5)), drawn.__getitem__
         )
         typed, cursor = self._field.runs(room - 3)
-        told = wrap((self._about_line(),), min(room, MEASURE))[:2]
+        told = wrap((self._about_line(),), min(room, MEASURE))[: _WRONG if self._wrong else 2]
         line = [(sign(self.glyphs, here=self._at == count), *typed), *told]
         label = pgettext("section", "change") if self._changing else pgettext("section", "one more")
         rows = [*hang(pgettext("section", "now"), now), (), *hang(label, line), *([()] * (3 - len(told)))]
