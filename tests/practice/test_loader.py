@@ -64,6 +64,14 @@ def fault(text: str, *, head: str = HEAD) -> DataFileError:
         (STEP + '[[wrong]]\nsay = "s"\nlines = []\nanswer = "colour:a"\n', "wrong[0].answer", "answer ="),
         (STEP + '[server]\nsyntax = "odd"\n', "server.syntax", "syntax ="),
         (STEP + '[server]\ndomains = ["No.Way"]\n', "server.domains[0]", "domains ="),
+        (STEP + '[server]\nhost = ""\n', "server.host", "host ="),
+        (
+            STEP
+            + '[[stage]]\nsay = "s"\n[stage.server]\nusers = []\n'
+            + STEP.replace('"a"', '"b"\nstage = 2'),
+            "stage[0].server.users",
+            "users =",
+        ),
         (STEP + '[[stage]]\nsay = "s"\n', "stage", "[[stage]]"),
         (
             STEP + '[[stage]]\nsay = "s"\n[stage.server]\nusers = ["A"]\n',

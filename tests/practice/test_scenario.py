@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tui.practice.published import Published
-from tui.practice.scenario import Reply, Server, faults
+from tui.practice.scenario import Reply, Server, empty_faults, faults
 
 
 def server(**keys: object) -> Server:
@@ -25,7 +25,22 @@ def server(**keys: object) -> Server:
         ({"published": (Published(domain="X.test"),)}, "published[0].domain"),
         ({"published": (Published(domain="x.test", a=("192.0.2.1", "here")),)}, "published[0].a"),
         ({"published": (Published(domain="x.test", mx=("mx.x.test",)),)}, "published[0].mx"),
+        ({"published": (Published(domain="x.test", a=("999.1.1.1",)),)}, "published[0].a"),
+        ({"published": (Published(domain="y.test"), Published(domain="y.test"))}, "published[1].domain"),
+        ({"published": (Published(domain="x.test", dkim={"a b": "p="}),)}, "published[0].dkim"),
+        ({"published": (Published(domain="x.test", dkim={"one": "p=", "ONE": "p="}),)}, "published[0].dkim"),
+        ({"published": (Published(domain="x.test", dkim={"one": "p=\n"}),)}, "published[0].dkim.one"),
+        ({"published": (Published(domain="x.test", spf="v=spf1\x1b"),)}, "published[0].spf"),
+        ({"published": (Published(domain="x" * 64 + ".test"),)}, "published[0].domain"),
         ({"seen_from": "mx.test"}, "seen_from"),
+        ({"seen_from": "999.1.1.1"}, "seen_from"),
+        ({"seen_from": ":::"}, "seen_from"),
+        ({"seen_from": "fe80::1%lo"}, "seen_from"),
+        ({"host": "x." * 130 + "test"}, "host"),
+        ({"domains": ["x.test", "y.test", "x.test"]}, "domains[2]"),
+        ({"withholds": ["HELP", "HELP"]}, "withholds[1]"),
+        ({"mechanisms": ["PLAIN", "PLAIN"]}, "mechanisms[1]"),
+        ({"account": [{"user": "a", "password": "x"}, {"user": "a", "password": "y"}]}, "account[1].user"),
         ({"offers": ["CHUNKING", "TURN"]}, "offers[1]"),
         ({"withholds": ["help"]}, "withholds[0]"),
         ({"mechanisms": ["PLAIN", "login"]}, "mechanisms[1]"),
@@ -109,6 +124,11 @@ def test_a_good_server_has_no_faults() -> None:
         ],
     )
     assert list(faults(one)) == []
+
+
+def test_some_keys_say_something_by_saying_nothing() -> None:
+    wrong = dict(empty_faults(["unknown", "mechanisms", "lists.staff", "host", "reply[0].match"]))
+    assert [*wrong] == ["host", "reply[0].match"]
 
 
 def test_who_has_a_mailbox() -> None:
@@ -224,7 +244,8 @@ def test_lists_and_mailboxes_that_take_nothing() -> None:
 
 def test_records_and_an_address_that_can_be_used() -> None:
     one = Published(domain="_spf.x.test", spf="v=spf1 -all", a=("192.0.2.1",), mx=("2001:db8::1",))
-    assert list(faults(Server(published=(one, one), seen_from="2001:db8::1"))) == []
+    keys = Published(domain="x.test", dkim={"Key-1.mail": "v=DKIM1; p=", "two": "p="})
+    assert list(faults(Server(published=(one, keys), seen_from="2001:db8::1"))) == []
 
 
 @pytest.mark.parametrize(

@@ -281,3 +281,44 @@ def test_what_a_file_says_of_itself_is_one_line(tmp_path: Path) -> None:
     file.write_text('format_version = 1\nid = "mine"\n[about]\nen = "two\\nlines"\n', encoding="utf-8")
     with pytest.raises(DataFileError, match=r"mine\.toml, line 4: about\.en: it is one line"):
         scenario.read(file)
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ("[greylist]\n[limits]\n", ""),
+        ("unknown = []\nmechanisms = []\n[lists]\nstaff = []\n", ""),
+        ('host = ""\n', "line 3: host: it is empty"),
+        ("users = []\n", "line 3: users: it is empty"),
+        ('[[reply]]\nstage = "mail"\nsay = "450 x"\nmatch = ""\n', r"line 6: reply\[0\]\.match: it is empty"),
+        ('[[published]]\ndomain = "x.test"\nspf = ""\n', r"line 5: published\[0\]\.spf: it is empty"),
+        ('[[published]]\ndomain = "x.test"\na = [""]\n', r"line 5: published\[0\]\.a: '' is no IP"),
+        ('seen_from = "999.1.1.1"\n', "line 3: seen_from: '999.1.1.1' is no IP address"),
+        (
+            '[[published]]\ndomain = "x.test"\n[[published]]\ndomain = "x.test"\n',
+            r"line 6: published\[1\]\.domain: 'x.test' is there already",
+        ),
+        (
+            '[[published]]\ndomain = "x.test"\n[published.dkim]\n"a b" = "p="\n',
+            r"line 5: published\[0\]\.dkim: 'a b' is no name",
+        ),
+        ('[about]\nEnglish = "x"\n', "line 3: about: 'English' is no language"),
+    ],
+)
+def test_what_says_nothing_or_cannot_be_is_refused_at_its_line(
+    tmp_path: Path, lines: str, fault: str
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(f'format_version = 1\nid = "mine"\n{lines}', encoding="utf-8")
+    if not fault:
+        assert scenario.read(file).id == "mine"
+        return
+    with pytest.raises(DataFileError, match=rf"mine\.toml, {fault}"):
+        scenario.read(file)
+
+
+def test_a_scenario_has_a_name(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('format_version = 1\nid = ""\n', encoding="utf-8")
+    with pytest.raises(DataFileError, match=r"mine\.toml, line 2: id: '' is no name"):
+        scenario.read(file)

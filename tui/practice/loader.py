@@ -22,7 +22,15 @@ from tui.practice.exercise import (
     Wrong,
     scope_of_step,
 )
-from tui.practice.pack_faults import Fault, answer_of, exercise_faults, pack_faults, verbs_of, words_of
+from tui.practice.pack_faults import (
+    Fault,
+    answer_of,
+    exercise_faults,
+    pack_faults,
+    server_empties,
+    verbs_of,
+    words_of,
+)
 from tui.practice.pack_files import (
     CheckFile,
     ContentFile,
@@ -35,7 +43,7 @@ from tui.practice.pack_files import (
     QuestionFile,
     SaidText,
 )
-from tui.practice.strict import DataFileError, decode, place_of
+from tui.practice.strict import DataFileError, decode, empties, place_of
 from tui.smtp.findings import Finding
 from tui.values import value
 
@@ -94,6 +102,7 @@ def exercise(octets: bytes, file: str) -> Exercise:
     """
     found, text = decode(octets, ExerciseFile, file)
     _refuse(file, text, exercise_faults(found))
+    _refuse(file, text, server_empties(empties(text)))
     return Exercise(
         id=found.id,
         title=found.title,

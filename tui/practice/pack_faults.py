@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tui.practice import scenario
@@ -80,6 +80,14 @@ def exercise_faults(found: ExerciseFile) -> Iterator[Fault]:
         if found.goal and number not in stages:
             yield "stage" if number > 1 else "goal", f"stage {number} has no goal"
     yield from _answer_faults(found)
+
+
+def server_empties(keys: Iterable[str]) -> Iterator[Fault]:
+    """What is wrong with keys of an exercise file that are set to nothing and are those of a server."""
+    for key in keys:
+        place, server, rest = key.partition("server.")
+        if server and (not place or place.startswith("stage[")):
+            yield from ((f"{place}{server}{one}", reason) for one, reason in scenario.empty_faults([rest]))
 
 
 def _ids(found: ExerciseFile) -> Iterator[Fault]:

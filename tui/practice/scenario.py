@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_address
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -64,11 +65,16 @@ Certificate = Literal["good", "other-name", "expired", "self-signed"]
 #: Keys that count from the next command on; all others from the next connection on.
 LIVE: Final = ("reply", "fault", "greylist", "quota", "rate")
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+#: Arrays that say something when they are empty: nobody is unknown, nobody logs in, a list has no member.
+_MAY_BE_EMPTY: Final = re.compile(r"unknown|mechanisms|lists\..*")
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 #: Records also stand at names such as _spf.
 _PUBLISHING: Final = re.compile(rf"_?{_LABEL}(?:\._?{_LABEL})*")
 _LOCAL: Final = re.compile(r"[!-?A-~]+")
-_ADDRESS_OF_HOST: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*")
+#: A key of DKIM stands at a name of one or more labels, in any case (RFC 6376 §3.1).
+_SELECTOR: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
+_LONGEST_LABEL: Final = 63  # octets (RFC 1035 §2.3.4)
+_LONGEST_NAME: Final = 253
 _USER: Final = re.compile(r"[!-~]{1,64}")
 
 
@@ -195,35 +201,81 @@ def faults(server: Server) -> Iterator[Wrong]:
         ("bounces", server.bounces, _LOCAL),
     ):
         for at, word in enumerate(words):
-            if not form.fullmatch(word) or word != word.lower():
+            is_one = _is_name(word) if form is _DOMAIN else form.fullmatch(word)
+            if not is_one or word != word.lower():
                 yield (
                     f"{key}[{at}]",
                     f"{word!r} is no {'domain' if form is _DOMAIN else 'local part'} in lower case",
                 )
+        yield from _twice(key, words)
     for key, names in (("offers", server.offers), ("withholds", server.withholds)):
         for at, name in enumerate(names):
             if name not in EXTENSIONS:
                 yield f"{key}[{at}]", f"{name!r} is none of {', '.join(EXTENSIONS)}"
+        yield from _twice(key, names)
     yield from _list_faults(server)
     yield from _login_faults(server)
     yield from _published_faults(server)
-    if server.seen_from and not _ADDRESS_OF_HOST.fullmatch(server.seen_from):
+    if server.seen_from and not _is_address(server.seen_from):
         yield "seen_from", f"{server.seen_from!r} is no IP address"
-    if server.host and not _DOMAIN.fullmatch(server.host):
+    if server.host and not _is_name(server.host):
         yield "host", f"{server.host!r} is no name of a server in lower case"
     if not re.fullmatch(r"[a-z0-9-]{1,40}", server.personality):
         yield "personality", f"{server.personality!r} is no name of one"
     yield from _trouble_faults(server)
 
 
+def empty_faults(keys: Iterable[str]) -> Iterator[Wrong]:
+    """What is wrong with ``keys`` of a server that a file sets to nothing (``strict.empties``)."""
+    for key in keys:
+        if not _MAY_BE_EMPTY.fullmatch(key):
+            yield key, "it is empty: leave it out, or say something"
+
+
+def _is_name(name: str, form: re.Pattern[str] = _DOMAIN) -> bool:
+    """Can it stand in DNS?"""
+    short = len(name) <= _LONGEST_NAME and all(len(one) <= _LONGEST_LABEL for one in name.split("."))
+    return short and form.fullmatch(name) is not None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text  # the name of an interface
+
+
+def _twice(key: str, names: Iterable[str], form: str = "{key}[{at}]") -> Iterator[Wrong]:
+    """``form``: the key of the one at this place."""
+    seen: set[str] = set()
+    for at, name in enumerate(names):
+        if name in seen:
+            yield form.format(key=key, at=at), f"{name!r} is there already"
+        seen.add(name)
+
+
 def _published_faults(server: Server) -> Iterator[Wrong]:
     for at, one in enumerate(server.published):
-        if not _PUBLISHING.fullmatch(one.domain):
+        if not _is_name(one.domain, _PUBLISHING):
             yield f"published[{at}].domain", f"{one.domain!r} is no domain in lower case"
         for key, addresses in (("a", one.a), ("mx", one.mx)):
             for address in addresses:
-                if not _ADDRESS_OF_HOST.fullmatch(address):
+                if not _is_address(address):
                     yield f"published[{at}].{key}", f"{address!r} is no IP address"
+        for selector in one.dkim:
+            if not _is_name(selector, _SELECTOR):
+                yield f"published[{at}].dkim", f"{selector!r} is no name of a key in DNS"
+        yield from _twice(f"published[{at}].dkim", (name.lower() for name in one.dkim), "{key}")
+        records = {
+            "spf": one.spf,
+            "dmarc": one.dmarc,
+            **{f"dkim.{name}": text for name, text in one.dkim.items()},
+        }
+        for key, record in records.items():
+            if not record.isprintable():
+                yield f"published[{at}].{key}", "a record is one line of visible characters"
+    yield from _twice("published", (one.domain for one in server.published), "{key}[{at}].domain")
 
 
 def _trouble_faults(server: Server) -> Iterator[Wrong]:
@@ -268,6 +320,8 @@ def _login_faults(server: Server) -> Iterator[Wrong]:
     for at, mechanism in enumerate(server.mechanisms):
         if mechanism not in MECHANISMS:
             yield f"mechanisms[{at}]", f"{mechanism!r} is none of {', '.join(MECHANISMS)}"
+    yield from _twice("mechanisms", server.mechanisms)
+    yield from _twice("account", (one.user for one in server.account), "{key}[{at}].user")
     for at, account in enumerate(server.account):
         if not _USER.fullmatch(account.user):
             yield f"account[{at}].user", f"{account.user!r} is no user name of visible characters"

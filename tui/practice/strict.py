@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from typing import Final, TypeVar
 
 import msgspec
@@ -95,6 +96,22 @@ def place_of(text: str, key: str) -> int:
             return lines[f"{key}[0]"]
         key = key[: max(key.rfind("."), key.rfind("["), 0)]
     return lines.get(key, 1)
+
+
+def empties(text: str) -> Iterator[str]:
+    """The keys in this TOML, which has been decoded, at which a string or an array has nothing in it."""
+    yield from _empties(tomllib.loads(text), "")
+
+
+def _empties(value: object, key: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _empties(one, f"{key}.{name}" if key else name)
+    elif value in ("", []):
+        yield key
+    elif isinstance(value, list):
+        for at, one in enumerate(value):
+            yield from _empties(one, f"{key}[{at}]")
 
 
 def _lines(text: str) -> dict[str, int]:

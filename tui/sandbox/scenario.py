@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
-from tui.practice.scenario import Limits, Reply, Server, faults
-from tui.practice.strict import LARGEST, DataFileError, decode, place_of
+from tui.practice.scenario import Limits, Reply, Server, empty_faults, faults
+from tui.practice.strict import LARGEST, DataFileError, decode, empties, place_of
 from tui.sandbox import personality
 
 __all__ = ["Limits", "Reply", "Scenario", "Server", "load", "read", "shipped"]
+
+_ID: Final = re.compile(r"[a-z0-9-]{1,40}")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:_[A-Z]{2})?")
 
 
 class Scenario(Server, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -57,13 +62,21 @@ def read(file: Path) -> Scenario:
     wrong = list(faults(found))
     if found.format_version != 1:
         wrong.insert(0, ("format_version", f"{found.format_version} is not known; this program reads 1"))
+    if not _ID.fullmatch(found.id):
+        wrong.append(("id", f"{found.id[:40]!r} is no name: a-z, 0-9 and -, at most 40"))
     if found.personality not in personality.shipped():
         wrong.append(("personality", f"{found.personality!r} is none of {', '.join(personality.shipped())}"))
+    wrong += [
+        ("about", f"{language!r} is no language: as en, or zh_CN")
+        for language in found.about
+        if not _LANGUAGE.fullmatch(language)
+    ]
     wrong += [
         (f"about.{language}", "it is one line of at most 100 visible characters")
         for language, sentence in found.about.items()
         if not sentence or not sentence.isprintable() or len(sentence) > 100
     ]
+    wrong += empty_faults(empties(text))
     for key, reason in wrong:
         raise DataFileError(file.name, place_of(text, key), key, reason)
     return found
