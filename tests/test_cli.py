@@ -670,10 +670,13 @@ def test_faults_are_added_to_the_scenario_in_their_order() -> None:
         assert [one.say for one in found.scenario.reply[:2]] == ["450 one", "451 two"]
         assert len(found.scenario.reply) == 4
         assert found.scenario.greylist is not None
-        assert found.overruled == ()
+        assert found.remarks == ()
         found = settled(*command, "--scenario", "greylist", "--fault", "greylist=1h")
         assert isinstance(found, Options | SandboxOptions)
-        assert found.overruled == ("--fault greylist=1h holds instead of greylist=5m of the scenario",)
+        assert found.remarks == ("--fault greylist=1h holds instead of greylist=5m of the scenario",)
+    found = settled("--personality", "mdaemon-7", "--fault", "starttls=454")
+    assert isinstance(found, Options)
+    assert found.remarks == ("starttls=454 happens to nobody here: STARTTLS is not offered",)
     found = settled("--fault", "data=drop")
     assert isinstance(found, Options)
     assert not isinstance(found.scenario, str)

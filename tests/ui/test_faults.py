@@ -260,6 +260,18 @@ async def test_what_would_never_happen_beside_another_one_goes_off_and_that_is_s
         assert "greylist=1h is off now: it would never happen beside greylist=5m" in text
 
 
+async def test_what_nobody_can_meet_is_said() -> None:
+    on, _still = bench("greylist")
+    async with shown(page(on=on)) as (pilot, app):
+        await typed(pilot, "auth=535")
+        await pilot.press("enter")
+        text = " ".join(" ".join(page_rows(app)).split())
+        assert "auth=535 happens to nobody here: AUTH is not offered" in text
+        await typed(pilot, "noop=450")
+        await pilot.press("enter")
+        assert "happens to nobody" not in " ".join(page_rows(app))
+
+
 async def test_a_form_is_put_in_the_line() -> None:
     on, still = bench()
     async with shown(page(on=on)) as (pilot, _app):

@@ -99,21 +99,25 @@ def _practise(parsed: Parsed, around: Surroundings) -> Common:
 
 def _scenario(given: Mapping[str, Any]) -> dict[str, Any]:
     """What the sandbox is like, with what is to go wrong besides: what is named first comes first, and before
-    what the scenario says."""
+    what the scenario says; and what of it will not happen."""
     scenario: str | Server = given.get("scenario", "free")
-    if "fault" not in given:
+    wanted = given.get("fault", [])
+    if isinstance(scenario, str) and not wanted:
         return {"scenario": scenario}
     from tui.practice.fault_lines import added, replaced
     from tui.practice.precedence import idle
     from tui.sandbox.scenario import load
+    from tui.sandbox.unmet import unmet
     from tui.words import faults
 
-    wanted = given["fault"]
     for at, place in idle(wanted):
         raise UsageError(faults.never(wanted[at], wanted[place]))
     server = load(scenario) if isinstance(scenario, str) else scenario
-    overruled = tuple(faults.overruled(one, old) for one in wanted for old in replaced(server, one))
-    return {"scenario": reduce(added, reversed(wanted), server), "overruled": overruled}
+    remarks = [faults.overruled(one, old) for one in wanted for old in replaced(server, one)]
+    server = reduce(added, reversed(wanted), server)
+    name = given.get("personality") or server.personality
+    remarks += [faults.unmet(*one) for one in unmet(server, name, tls="tls_port" in given)]
+    return {"scenario": server, "remarks": tuple(remarks)}
 
 
 def _raw_lf(parsed: Parsed, around: Surroundings) -> bool:

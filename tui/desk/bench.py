@@ -3,10 +3,11 @@ words it has. Each change says what holds from when on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from tui.practice import fault_lines, switching
+from tui.practice.fault_lines import Trouble
 from tui.practice.switching import Switch
 from tui.words import faults, personalities
 
@@ -116,7 +117,7 @@ class Bench:
         if name == self.speaks_as:
             return [personalities.same(name)]
         self._embedding.speak_as(name)
-        return [personalities.chosen(name, keys)]
+        return [personalities.chosen(name, keys), *self._unmet()]
 
     def _switched(self, change: Callable[[tuple[Switch, ...]], tuple[Switch, ...]], keys: Keys) -> list[str]:
         self._before = change(self.switches)
@@ -134,4 +135,11 @@ class Bench:
     def _become(self, server: Server, keys: Keys, *, anew: bool = False) -> list[str]:
         before = self.server
         self._embedding.become(server, anew=anew)
-        return faults.changed(before, server, keys)
+        return [*faults.changed(before, server, keys), *self._unmet(fault_lines.troubles(before))]
+
+    def _unmet(self, known: Collection[Trouble] = ()) -> list[str]:
+        """What happens to nobody, of what was not there before."""
+        from tui.sandbox.unmet import unmet
+
+        found = unmet(self.server, self.speaks_as)
+        return [faults.unmet(one, keyword) for one, keyword in found if one not in known]

@@ -114,7 +114,7 @@ class Options(Common):
     times: bool = False  # how long each reply took is shown from the beginning
     personality: str = ""  # of the embedded sandbox; "": that of its scenario
     scenario: str | Server = "free"  # of the embedded sandbox
-    overruled: tuple[str, ...] = ()  # what of the scenario does not hold; sentences without their full stop
+    remarks: tuple[str, ...] = ()  # what of the faults does not hold; sentences without their full stop
     lesson_at: Endpoint | None = None  # do exercises there, by ``access``, instead of on their own servers
     learn: str | None = None  # the exercise to begin with; "": the one left in the middle, or the map
     layout: Layout = Layout.AUTO
@@ -133,7 +133,7 @@ class SandboxOptions(Common):
     lmtp_port: int | None = None
     personality: str = ""  # that of the scenario
     scenario: str | Server = "free"
-    overruled: tuple[str, ...] = ()  # what of it does not hold; sentences without their full stop
+    remarks: tuple[str, ...] = ()  # what of the faults does not hold; sentences without their full stop
     mail: Path | None = None  # a Maildir of its own; None: the user's inbox
     json: bool = False  # the log, one object a line
     list: bool = False  # say what there is to choose from, and serve nothing

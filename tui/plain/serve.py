@@ -119,7 +119,7 @@ async def _serve(options: SandboxOptions) -> int:
         fingerprint = await _fingerprint(sandbox, options, place)
         if not await _started(sandbox, options, place):
             return UNAVAILABLE
-        log.ready(served(sandbox, fingerprint, expose=options.expose, overruled=options.overruled))
+        log.ready(served(sandbox, fingerprint, expose=options.expose, remarks=options.remarks))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), options.timeout)
         if arrivals.complete:

@@ -27,7 +27,7 @@ class Served:
         fingerprint: of the server's certificate, SHA-256.
         expose: other machines can reach it.
         faults: what goes wrong there, as ``--fault`` spells it.
-        overruled: what of the scenario does not hold; sentences.
+        remarks: what of that does not hold; sentences.
     """
 
     addresses: Addresses
@@ -41,7 +41,7 @@ class Served:
     mail: Path
     expose: bool
     faults: tuple[str, ...] = ()
-    overruled: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def row(self) -> str:
         """All of it on one row; there is nothing in it that is not needed by somebody."""
@@ -80,7 +80,7 @@ class Served:
             pieces.append(
                 _("goes wrong: {faults}").format(faults=visible(pgettext("faults", "; ").join(self.faults)))
             )
-        pieces += self.overruled
+        pieces += self.remarks
         for user, password in self.accounts:
             sentence = _("to log in: user {user}, password {password}")
             pieces.append(sentence.format(user=visible(user), password=visible(password)))
@@ -106,7 +106,7 @@ async def fingerprint_of(sandbox: Sandbox, *, tls: bool) -> str:
     return await asyncio.to_thread(sandbox.authority.fingerprint)
 
 
-def served(sandbox: Sandbox, fingerprint: str, *, expose: bool, overruled: tuple[str, ...] = ()) -> Served:
+def served(sandbox: Sandbox, fingerprint: str, *, expose: bool, remarks: tuple[str, ...] = ()) -> Served:
     """What is to be told of a sandbox that listens."""
     logs_in = "AUTH" in sandbox.scenario.offered(sandbox.personality.extensions)
     ca_file = sandbox.authority.ca_file if fingerprint and sandbox.authority is not None else None
@@ -122,7 +122,7 @@ def served(sandbox: Sandbox, fingerprint: str, *, expose: bool, overruled: tuple
         mail=sandbox.mail,
         expose=expose,
         faults=tuple(map(spelt, troubles(sandbox.scenario))),
-        overruled=overruled,
+        remarks=remarks,
     )
 
 

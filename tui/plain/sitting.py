@@ -160,7 +160,7 @@ class Sitting:
             self.say(ways.profile(self.options.profile, self.options.target, self.options.access))
         if self.options.doubt:
             self.say(self.options.doubt)
-        for sentence in self.options.overruled:
+        for sentence in self.options.remarks:
             self.say(sentence)
         if self.options.target is not None:
             return await self.open(self.options.target, self.options.access)

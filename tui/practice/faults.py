@@ -226,7 +226,10 @@ def _match_faults(aimed: _Aimed, address: str = "") -> Iterator[Wrong]:
     elif not is_pattern(aimed.match):
         yield "match", f"{aimed.match[:40]!r} is no pattern of at most {_LONGEST_MATCH} visible characters"
     elif not fits_anything(aimed.match, aimed.stage, address):
-        yield "match", f"{aimed.match!r} fits nothing that can be said at the stage {aimed.stage}"
+        yield (
+            "match",
+            f"{aimed.match!r} fits nothing that can be said at the stage {aimed.stage}; *bob* would",
+        )
 
 
 def _refusal(say: str) -> Iterator[Wrong]:

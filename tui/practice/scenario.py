@@ -303,7 +303,10 @@ def _idle_faults(server: Server) -> Iterator[Wrong]:
     named = {f"{kind}[{at}]": one for kind, all_ in some.items() for at, one in enumerate(all_)}
     keys = tuple(named)
     for at, place in idle(tuple(named.values())):
-        yield keys[at], f"it would never happen, as {keys[place]} comes before it"
+        yield (
+            keys[at],
+            f"it would never happen, as {keys[place]} comes first: put it before that, or take it out",
+        )
 
 
 def _list_faults(server: Server) -> Iterator[Wrong]:

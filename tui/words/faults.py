@@ -104,6 +104,16 @@ def overruled(new: Trouble, old: Trouble) -> str:
     return _("--fault {new} holds instead of {old} of the scenario").format(**_two(new=new, old=old))
 
 
+def unmet(trouble: Trouble, keyword: str) -> str:
+    """Nobody comes so far; ``keyword``: the extension that is not offered, "" where a login comes first."""
+    if keyword:
+        sentence = _("{fault} happens to nobody here: {keyword} is not offered")
+        return sentence.format(fault=visible(brief(trouble)), keyword=keyword)
+    return _("{fault} happens to nobody here: who has logged in is not greylisted").format(
+        fault=visible(brief(trouble))
+    )
+
+
 def never(other: Trouble, one: Trouble) -> str:
     """Two of the command line, of which the other one would never happen."""
     facts = _two(other=other, one=one)

@@ -165,7 +165,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             sitting.say(ways.profile(self.options.profile, self.options.target, self.options.access))
         if self.options.doubt:
             sitting.say(self.options.doubt)
-        for sentence in self.options.overruled:
+        for sentence in self.options.remarks:
             sitting.say(sentence)
         if self.options.learn is None:
             self.connect(self.options.target, self.options.access)
