@@ -99,7 +99,6 @@ async def test_a_null_mx_is_named(asking: pytest.MonkeyPatch) -> None:
         ({("x.test", "MX"): "REFUSED"}, Failure.NAME_SERVER),
         ({("x.test", "MX"): None}, Failure.NAME_TIMEOUT),
         ({("x.test", "TXT"): ('"here"',)}, Failure.NO_EXCHANGER),
-        ({("x.test", "MX"): ("10 gone.x.test.",)}, Failure.NAME_UNKNOWN),
         ({("x.test", "MX"): ("10 -oProxyCommand.x.test.",)}, Failure.NO_EXCHANGER),
         ({("x.test", "MX"): ("10 a\\032b.x.test.",)}, Failure.NO_EXCHANGER),
     ],
@@ -109,6 +108,31 @@ async def test_each_way_in_which_dns_fails_is_told_apart(
 ) -> None:
     talk, _port = await talk_to("x.test", records, asking)
     assert failures(talk) == [(failure, "x.test", True)]
+
+
+@pytest.mark.parametrize(
+    ("records", "told"),
+    [
+        ({("x.test", "MX"): ("10 gone.x.test.",)}, [(Failure.NO_ADDRESS, "gone.x.test", True)]),
+        (
+            {("x.test", "MX"): ("10 gone.x.test.",), ("gone.x.test", "TXT"): ('"here"',)},
+            [(Failure.NO_ADDRESS, "gone.x.test", True)],
+        ),
+        (
+            {("x.test", "MX"): ("10 gone.x.test.", "20 lost.x.test."), ("lost.x.test", "A"): "SERVFAIL"},
+            [(Failure.NO_ADDRESS, "gone.x.test", False), (Failure.NAME_SERVER, "lost.x.test", True)],
+        ),
+        (
+            {("x.test", "MX"): ("10 gone.x.test.", "20 here.x.test."), ("here.x.test", "A"): ("127.0.0.1",)},
+            [(Failure.NO_ADDRESS, "gone.x.test", False)],
+        ),
+    ],
+)
+async def test_exchangers_that_cannot_be_tried_are_named(
+    records: Records, told: list[tuple[Failure, str, bool]], asking: pytest.MonkeyPatch
+) -> None:
+    talk, _port = await talk_to("x.test", records, asking)
+    assert failures(talk)[: len(told)] == told
 
 
 async def test_what_the_name_server_said_is_told(asking: pytest.MonkeyPatch) -> None:

@@ -80,14 +80,20 @@ class Attempt:
             self._failed(Failure.NAME_TIMEOUT)
             return ()
         except RouteError as error:
-            self._failed(error.failure, error.detail)
+            self._failed(error.failure, error.detail, host=error.host)
             return ()
         if not ways:
             self._failed(Failure.NAME_UNKNOWN)
         return ways
 
     def _failed(
-        self, failure: Failure, detail: str = "", way: Way | None = None, *, final: bool = True
+        self,
+        failure: Failure,
+        detail: str = "",
+        way: Way | None = None,
+        *,
+        final: bool = True,
+        host: str = "",
     ) -> None:
         address, port = (way.address, way.port) if way else ("", self._endpoint.port)
-        self._tell(ConnectionFailed(failure, self.host, port, address, detail, final, self.through))
+        self._tell(ConnectionFailed(failure, host or self.host, port, address, detail, final, self.through))

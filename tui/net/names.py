@@ -27,12 +27,14 @@ _UNANSWERED: Final = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL})
 
 
 class RouteError(Exception):
-    """There is no way to the server that could be tried."""
+    """There is no way to the server that could be tried. ``host``: whose name it is about, when that is
+    another than the one that was asked for."""
 
-    def __init__(self, failure: Failure, detail: str = "") -> None:
-        super().__init__(failure, detail)
+    def __init__(self, failure: Failure, detail: str = "", host: str = "") -> None:
+        super().__init__(failure, detail, host)
         self.failure = failure
         self.detail = detail
+        self.host = host
 
 
 @value

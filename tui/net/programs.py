@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tui.net.clock import Clock, within
-from tui.smtp.events import MailExchangersFound, ProgramSaid, ProxyHeaderSent
+from tui.smtp.events import ConnectionFailed, MailExchangersFound, ProgramSaid, ProxyHeaderSent
 from tui.values import value
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Around:
 
     clock: Clock
     seconds: float  # for the first octet of the server, not counting the time for answers
-    tell: Callable[[ProgramSaid | MailExchangersFound | ProxyHeaderSent], None]
+    tell: Callable[[ProgramSaid | MailExchangersFound | ProxyHeaderSent | ConnectionFailed], None]
     ask: Ask | None = None  # None: nobody is there who could be asked
 
 

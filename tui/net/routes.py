@@ -14,7 +14,7 @@ from tui.net.names import Address, RouteError, addresses
 from tui.net.programs import Around, Ask, ProgramWay, Prompting
 from tui.net.proxy import header
 from tui.net.ways import First, Route, TcpWay, UnixWay, Way
-from tui.smtp.events import Failure, MailExchangersFound, ProxyHeaderSent
+from tui.smtp.events import ConnectionFailed, Failure, MailExchangersFound, ProxyHeaderSent
 
 if TYPE_CHECKING:
     from tui.net.mx import Exchangers
@@ -88,17 +88,32 @@ async def _to_exchangers(
         return_exceptions=True,
     )
     ways = [way for one in every if not isinstance(one, BaseException) for way in one]
-    failed = next((one for one in every if isinstance(one, BaseException)), None)
-    if not ways and failed is not None:
-        raise failed
+    failed = [one for one in every if isinstance(one, BaseException)]
+    told = [one for one in failed if isinstance(one, RouteError)]
+    if not ways and failed:
+        for one in told[:-1]:
+            around.tell(_left_out(one, endpoint))
+        raise told[-1] if told else failed[0]
+    for one in told:
+        around.tell(_left_out(one, endpoint))
     return ways
+
+
+def _left_out(error: RouteError, endpoint: Endpoint) -> ConnectionFailed:
+    """One exchanger, of several."""
+    return ConnectionFailed(error.failure, error.host, endpoint.port, detail=error.detail, final=False)
 
 
 async def _to_exchanger(
     found: Exchangers, endpoint: Endpoint, access: Access, first: First | None
 ) -> Sequence[TcpWay]:
-    known = await found.addresses(endpoint.host, endpoint.port)
-    return [TcpWay(one, endpoint.host, access.source, first) for one in _wanted(known, access, endpoint.host)]
+    host = endpoint.host
+    try:
+        known = _wanted(await found.addresses(host, endpoint.port), access, host)
+    except RouteError as error:
+        unknown = error.failure is Failure.NAME_UNKNOWN
+        raise RouteError(Failure.NO_ADDRESS if unknown else error.failure, error.detail, host) from None
+    return [TcpWay(one, host, access.source, first) for one in known]
 
 
 # -- a program in between

@@ -217,6 +217,7 @@ class Failure(Enum):
     NOT_PERMITTED = "not-permitted"
     NULL_MX = "null-mx"  # the domain takes no mail (RFC 7505)
     NO_EXCHANGER = "no-exchanger"  # neither MX nor address
+    NO_ADDRESS = "no-address"  # of an exchanger that an MX record names
     NAME_SERVER = "name-server"  # SERVFAIL and the like
     NO_FAMILY = "no-family"  # no address of the protocol that was asked for
     NOT_OURS = "not-ours"  # the address to connect from

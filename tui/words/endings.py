@@ -66,6 +66,10 @@ _FAILURES: dict[Failure, tuple[str, str]] = {
         N_("{host} has no mail server"),
         N_("The domain is there, but it has neither an MX record nor an address."),
     ),
+    Failure.NO_ADDRESS: (
+        N_("the mail server {host} has no address"),
+        N_("An MX record names it, but no name server knows an address of it: a fault of the domain's DNS."),
+    ),
     Failure.NAME_SERVER: (
         N_("the name servers cannot answer about {host}"),
         N_("They failed ({detail}). That is a fault of the domain's DNS or of yours; try again later."),
