@@ -161,6 +161,44 @@ async def test_starttls_that_does_not_begin_ends_the_connection(flag: str, reply
     assert not any(word in proposed for word in ("MAIL FROM", "AUTH", "login is needed", "log in"))
 
 
+@pytest.mark.parametrize(
+    ("stage", "reply", "typed"),
+    [
+        ("EHLO", "354 go on", 1),
+        ("AUTH", "250 ok", 2),
+        ("AUTH", "354 go on", 2),
+        ("MAIL", "354 go on", 3),
+        ("RCPT", "354 go on", 4),
+        ("DATA", "250 ok", 6),
+        (".", "354 go on", 7),  # the message is one
+    ],
+)
+async def test_an_answer_that_is_neither_yes_nor_no_ends_the_steps(
+    stage: str,
+    reply: str,
+    typed: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[bytes] = []
+    message = tmp_path / "message"
+    message.write_text("Subject: x\n")
+    monkeypatch.setenv("SMTPTUTOR_PASSWORD", "builder")
+    replies = {
+        "EHLO": "250-mx.corp.test\r\n250 AUTH PLAIN",
+        "AUTH": "235 ok",
+        "DATA": "354 go on",
+        stage: reply,
+    }
+    async with serving(talking(seen, **replies)) as served:
+        mail = ("--from", "a@x.test", "--to", "b@x.test", "--to", "c@x.test", "--message", str(message))
+        flags = (*mail, "--user", "bob", "--auth", "PLAIN", "--until", "dot", "--yes")
+        code, out, _ = await run("connect", str(served.endpoint), *flags)
+    assert code == (77 if stage == "AUTH" else 76)
+    assert f"with {reply[:3]}, which is neither yes nor no" in out
+    assert len([line for line in seen if line != b"QUIT"]) == typed
+
+
 async def test_starttls_is_typed_and_the_script_goes_on_inside() -> None:
     seen: list[bytes] = []
     async with serving(server("address", seen)) as served:

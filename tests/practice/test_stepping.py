@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.practice.talking import talk
+from tests.practice.talking import Talk, talk
 from tui.practice.stepping import Line, Plan, Stop, Until, due
 from tui.smtp.events import ConnectionFailed, Failure, TlsStarted
+from tui.smtp.phases import Phase
 
 GREETING = ("S: 220 hi",)
 EHLO = (*GREETING, "C: EHLO me", "S: 250-x", "S: 250-SIZE 99", "S: 250-8BITMIME", "S: 250 SMTPUTF8")
@@ -90,6 +91,41 @@ def to(until: Until, **more: object) -> Plan:
 )  # fmt: skip
 def test_the_line_that_is_due(plan: Plan, rows: tuple[str, ...], found: Line | Stop | None) -> None:
     assert due(plan, talk(*rows).practice) == found
+
+
+_GOOD = {"": 220, "EHLO": 250, "STARTTLS": 220, "AUTH": 235, "MAIL": 250, "RCPT": 250, "DATA": 354, ".": 250}
+_CODES = (101, 200, 211, 220, 221, 235, 250, 251, 252, 300, 334, 354, 399, 421, 450, 503, 550, 600, 999)
+
+
+def said(code: int, verb: str) -> tuple[str, ...]:
+    if verb == "EHLO":
+        return (f"S: {code}-x", f"S: {code}-STARTTLS", f"S: {code} AUTH PLAIN")
+    return (f"S: {code} x",)
+
+
+@pytest.mark.parametrize("starttls", [False, True])
+@pytest.mark.parametrize("code", _CODES)
+@pytest.mark.parametrize("stage", _GOOD)
+def test_whatever_a_server_always_says_the_steps_end(stage: str, code: int, starttls: bool) -> None:
+    """It says what it should, but at one stage; lines that went out without end would be a bug."""
+    plan = to(Until.DOT, login=True, starttls=starttls)
+    talking, verb = Talk(), ""
+    lines: list[str] = []
+    line: Line | Stop | None = None
+    for _ in range(30):
+        talking.play(*said(code if verb == stage else _GOOD[verb], verb))
+        if talking.practice.phase is Phase.TLS:
+            talking.play("* tls")
+        line = due(plan, talking.practice)
+        if not isinstance(line, Line) or (answers := talking.practice.phase is Phase.AUTH):
+            break
+        verb = {"auth": "AUTH", "message": ".", "dot": "."}.get(line.step, line.text.split(" ")[0])
+        typed = {"auth": ["AUTH PLAIN AGEAYg=="], "message": ["Subject: x", "."]}.get(line.step, [line.text])
+        talking.play(*(f"C: {one}" for one in typed))
+        lines += typed
+    assert not isinstance(line, Line) or answers  # which ends where the mechanism has no more of them
+    assert all(lines.count(one) <= 1 + starttls * one.startswith("EHLO") for one in set(lines))
+    assert (line is Stop.DONE) <= (lines[-1:] == ["."])
 
 
 def test_nothing_is_typed_during_a_handshake_or_without_a_connection() -> None:

@@ -190,6 +190,8 @@ def exit_code(
         holding.add(Exit.TEMPORARY if record.refused == _FOR_NOW else Exit.OPEN)
     if stopped in {Stop.NO_STARTTLS, Stop.NO_LOGIN}:
         holding.add(Exit.REFUSED_LOGIN)
+    if stopped is Stop.ASTRAY:
+        holding.add(Exit.PROTOCOL)
     if stopped is Stop.NO_MESSAGE:
         holding.add(Exit.USAGE)
     if internal:

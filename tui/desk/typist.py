@@ -22,6 +22,7 @@ from tui.practice.suggestion import CLIENT, Intended
 from tui.smtp.parameters import size_limit
 from tui.smtp.phases import Phase
 from tui.words.endings import (
+    neither_yes_nor_no,
     no_starttls,
     no_unproven_login,
     not_tried,
@@ -161,6 +162,9 @@ class Typist:
         if stepper.stopped is Stop.NO_STARTTLS:
             self.because = no_starttls(self._practice())
             session.abort()  # STARTTLS was required: nothing may go on in clear
+        elif stepper.stopped in {Stop.ASTRAY, Stop.NO_LOGIN}:
+            self.because = neither_yes_nor_no(self._practice())
+            self._on_turn()
         elif stepper.stopped is Stop.TOO_LARGE:
             self.because = too_large(stepper.plan.size, size_limit(self._practice().extensions))
         elif stepper.stopped in {Stop.REFUSED, Stop.CLOSED} and stepper.untried:

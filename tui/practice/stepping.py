@@ -10,7 +10,7 @@ from enum import Enum
 from tui.practice.slips import header_taken
 from tui.practice.state import Practice
 from tui.smtp.commands import HELLO
-from tui.smtp.events import CommandSent
+from tui.smtp.events import AuthResponseSent, CommandSent
 from tui.smtp.parameters import size_limit, wanted
 from tui.smtp.phases import Phase
 from tui.values import value
@@ -68,7 +68,18 @@ class Stop(Enum):
     NO_LOGIN = "no-login"  # no mechanism that both sides know, or no password
     NO_MESSAGE = "no-message"  # its file cannot be read
     TOO_LARGE = "too-large"  # the message is over the SIZE that the server offers: it would refuse it
+    ASTRAY = "astray"  # the last reply says neither yes nor no to what it answers
     RAILS = "rails"  # a script may go no further on a REAL server
+
+
+#: Where a session is when a verb was answered with yes.
+_BEHIND = {
+    **dict.fromkeys(HELLO, (Phase.READY,)),
+    "MAIL": (Phase.MAIL,),
+    "DATA": (Phase.MESSAGE,),
+    "STARTTLS": (Phase.TLS, Phase.GREETED),
+    "": (Phase.GREETED,),  # a greeting; a message that is kept ends the steps
+}
 
 
 def due(plan: Plan, practice: Practice) -> Line | Stop | None:
@@ -85,6 +96,8 @@ def due(plan: Plan, practice: Practice) -> Line | Stop | None:
         return Stop.NO_STARTTLS
     if _refused(practice) and not _may_say_helo(plan, practice):
         return Stop.REFUSED
+    if _astray(practice):
+        return Stop.NO_LOGIN if _verb(practice) == "AUTH" else Stop.ASTRAY
     return _BY_PHASE.get(practice.phase, _nothing)(plan, practice)
 
 
@@ -95,7 +108,23 @@ def _refused(practice: Practice) -> bool:
 def _verb(practice: Practice) -> str:
     """What the last reply answers."""
     to = practice.reply.to if practice.reply is not None else None
+    if isinstance(to, AuthResponseSent):
+        return "AUTH"
     return to.command.verb if isinstance(to, CommandSent) else ""
+
+
+def _astray(practice: Practice) -> bool:
+    """Is all as it was before what the last reply answers? Then that would be typed again, and again."""
+    reply = practice.reply
+    if reply is None or reply.to is None or _refused(practice):
+        return False
+    verb = _verb(practice)
+    if verb == "AUTH":
+        return not practice.authenticated and practice.phase is not Phase.AUTH
+    if verb == "RCPT":
+        asked = practice.envelope.recipients[-1:] if practice.envelope is not None else ()
+        return not (asked and asked[0].accepted and asked[0].code == reply.reply.code)
+    return practice.phase not in _BEHIND.get(verb, tuple(Phase))
 
 
 def _needs_tls(plan: Plan, practice: Practice) -> bool:

@@ -144,6 +144,21 @@ def no_starttls(practice: Practice) -> str:
     return _("STARTTLS is required, and the server does not offer it here: nothing goes on in plain text")
 
 
+def neither_yes_nor_no(practice: Practice) -> str:
+    """A step that smtptutor typed has an answer that lets it neither go on nor be given up."""
+    reply = practice.reply
+    assert reply is not None and reply.to is not None
+    name, code = answered_name(reply.to), reply.reply.code
+    if name == "greeting":
+        return _("the server greets with {code}, which is neither yes nor no: nothing is typed").format(
+            code=code
+        )
+    what = _("the dot") if name == "." else name
+    return _(
+        "the server answered {what} with {code}, which is neither yes nor no: nothing more is typed"
+    ).format(what=what, code=code)
+
+
 def no_unproven_login() -> str:
     """A person does not want smtptutor to log in to a server whose certificate was taken unverified."""
     return _("no login goes to a server that nothing proves; the prompt is yours, and F4 makes the login")
