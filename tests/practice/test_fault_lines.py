@@ -23,6 +23,7 @@ from tui.practice.scenario import Server, faults
 
 READ: dict[str, Trouble] = {
     "rcpt=450": Reply(stage="rcpt", say="450 4.2.0 Mailbox unavailable, try again later"),
+    "auth=450": Reply(stage="auth", say="450 4.0.0 Try again later"),
     "rcpt=459": Reply(stage="rcpt", say="459 4.0.0 Try again later"),
     "mail:2=421 Too busy": Reply(stage="mail", say="421 Too busy", first=2, times=1),
     "rcpt:2-=450 x": Reply(stage="rcpt", say="450 x", first=2),

@@ -73,6 +73,7 @@ REPLIES = [
     ("other", "500 5.5.2 Error: command not recognized", Kind.UNKNOWN_COMMAND, Mover.SENDER, SURE),
     ("other", "502 5.5.1 Command not implemented", Kind.UNKNOWN_COMMAND, Mover.SENDER, SURE),
     ("mail", "500 5.5.2 Syntax error", Kind.SYNTAX, Mover.SENDER, SURE),
+    ("rcpt", "421 4.7.0 Too many recipients on one connection, closing", Kind.RATE, Mover.NOBODY, GUESS),
     ("other", "421 4.7.0 mail.bdwater.test Error: too many errors", Kind.RATE, Mover.NOBODY, GUESS),
     ("connect", "421 4.7.0 mx.x.test Error: too many connections from 192.0.2.1",
      Kind.RATE, Mover.NOBODY, GUESS),

@@ -57,6 +57,9 @@ WORDS: Final[Mapping[str, str]] = {
     "4": "4.0.0 Try again later",
     "5": "5.0.0 Refused",
 }
+#: Codes whose words name a mailbox, and the stages at which one is there.
+_OF_MAILBOXES: Final = frozenset({"450", "552"})
+_NAMES_MAILBOXES: Final = frozenset({"", "mail", "rcpt", "data", "bdat", "message", "vrfy", "expn"})
 DEEDS: Final = tuple(one for one in get_args(Deed) if one not in {"delay", "slow"})
 CERTIFICATES: Final[tuple[Certificate, ...]] = get_args(Certificate)
 
@@ -279,7 +282,7 @@ def _aimed(stage: str, line: str) -> Reply | Fault:
     aim = {"stage": stage, "match": found["match"] or "", **which}
     made: Reply | Fault
     if _REPLY.fullmatch(what):
-        made = msgspec.convert({**aim, "say": _in_words(what)}, Reply)
+        made = msgspec.convert({**aim, "say": _in_words(what, stage)}, Reply)
         for key, _reason in reply_faults(made):
             raise _no_reply(made, key)
     else:
@@ -341,9 +344,10 @@ def _deed(what: str) -> dict[str, str | float | int]:
     raise MisspeltError(Misspelling.WHAT, what)
 
 
-def _in_words(reply: str) -> str:
+def _in_words(reply: str, stage: str = "") -> str:
     code, blank, text = reply.partition(" ")
-    return f"{code} {text}" if blank and text else f"{code} {WORDS.get(code, WORDS[code[0]])}"
+    known = code if code not in _OF_MAILBOXES or stage in _NAMES_MAILBOXES else code[0]
+    return f"{code} {text}" if blank and text else f"{code} {WORDS.get(known, WORDS[code[0]])}"
 
 
 def _greylist(value: str) -> Greylist:

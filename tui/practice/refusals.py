@@ -364,6 +364,8 @@ def _judged(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind
     kind, certainty, evidence = _told(code, enhanced, step, text)
     if code == _CLOSES and kind in _NO_REASON_TO_CLOSE:
         return Kind.SHUTTING_DOWN, Certainty.CODE, ""
+    if code == _CLOSES and kind is Kind.TOO_MANY_RECIPIENTS:  # those before do not stand: the mail is gone
+        return Kind.RATE, certainty, evidence
     return kind, certainty, evidence
 
 
