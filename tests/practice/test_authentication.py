@@ -184,6 +184,12 @@ def test_a_from_that_only_some_reader_sees_counts() -> None:
     )
 
 
+def test_of_very_many_the_first_and_the_last_count() -> None:
+    text = b"From: a@x.test\r\n" + b"From: b@y.test\r\n" * 40_000 + b"From: c@z.test\r\n\r\n"
+    assert from_domains(text) == ("x.test", "y.test", "z.test")
+    assert from_domains(b"From:" + b" a" * 100_000 + b"@x.test\r\n\r\n") == ()
+
+
 def test_letters_beyond_ascii_are_asked_for_as_dns_has_them() -> None:
     zone = Published(domain="xn--bnk-qla.test", spf=f"v=spf1 ip4:{OURS} -all", dmarc="v=DMARC1; p=reject")
     text = "From: ceo@bänk.test\r\n\r\n".encode()

@@ -138,6 +138,45 @@ def test_of_many_signatures_ten_are_looked_at() -> None:
     assert len(results(b"DKIM-Signature: v=1\r\n" * 30 + PLAIN)) == 10
 
 
+@pytest.mark.parametrize(
+    ("body", "simple", "relaxed"),
+    [
+        (b"", b"\r\n", b""),
+        (b"\r\n\r\n", b"\r\n", b""),
+        (b" \t\r\n", b" \t\r\n", b""),
+        (b"a", b"a\r\n", b"a\r\n"),
+        (b"a \t\tb\t\r\n \r\n\r\n", b"a \t\tb\t\r\n \r\n", b"a b\r\n"),
+        (b" \t a  ", b" \t a  \r\n", b" a\r\n"),
+        (b"a\r\r\n\n\r\n", b"a\r\r\n\n\r\n", b"a\r\r\n\n\r\n"),
+        (b"a\n\r", b"a\n\r\r\n", b"a\n\r\r\n"),
+        (b"a\t \r\n" * 50_000 + b"b", b"a\t \r\n" * 50_000 + b"b\r\n", b"a\r\n" * 50_000 + b"b\r\n"),
+        *(
+            (
+                b"a" * (one - 2) + b"  \r\nb  ",
+                b"a" * (one - 2) + b"  \r\nb  \r\n",
+                b"a" * (one - 2) + b"\r\nb\r\n",
+            )
+            for one in range(131_068, 131_076)
+        ),
+        (b"a" + b"\r\n" * 300_000, b"a\r\n", b"a\r\n"),
+        (b" " * 300_000 + b"\r\na", b" " * 300_000 + b"\r\na\r\n", b"\r\na\r\n"),
+    ],
+)
+def test_how_a_body_is_hashed(body: bytes, simple: bytes, relaxed: bytes) -> None:
+    assert dkim.canonical_body(body, relaxed=False) == simple
+    assert dkim.canonical_body(body, relaxed=True) == relaxed
+
+
+def test_a_header_without_end_is_not_worked_on() -> None:
+    assert results(signed() + b"") == [("pass", "")]
+    long = signed().replace(b"\r\n\r\n", b"\r\nX: " + b"y" * 1024 * 1024 + b"\r\n\r\n", 1)
+    assert results(long) == [("permerror", "long-header")]
+
+
+def test_a_message_that_begins_with_its_body_has_no_header() -> None:
+    assert results(b"\r\n" + signed()) == []
+
+
 def test_an_empty_body() -> None:
     assert results(signed(b"From: a@x.test\r\n\r\n", "h=From")) == [("pass", "")]
     assert results(signed(b"From: a@x.test\r\n\r\n", "h=From", canonical="relaxed/relaxed")) == [("pass", "")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from tui.practice import dkim, dmarc, spf
@@ -13,11 +14,16 @@ from tui.practice.published import Published, Signature, Verdict
 
 #: Of several signatures the result that says most comes first.
 _SAYING_MOST: Final = ("pass", "fail", "permerror", "neutral")
-#: Behind a bare CR or LF too: some reader takes that for the end of a line.
-_FROM_FIELD: Final = re.compile(r"(?i)(?:\A|(?<=[\r\n]))from[ \t]*:([^\r\n]*+(?:[\r\n]++[ \t][^\r\n]*+)*+)")
+#: Where some reader may see the beginning of a field: behind a bare CR or LF too.
+_FROM: Final = re.compile(rb"(?i)[\r\n]from[ \t]*:")
+_RESULTS: Final = re.compile(rb"(?i)[\r\n](?=authentication-results[ \t]*:)")
+#: What stands in it. More than so much no reader shows, nor does it show so many.
+_VALUE: Final = re.compile(rb"[^\r\n]*+(?:[\r\n]++[ \t][^\r\n]*+)*+")
 _LINE_END: Final = re.compile(r"[\r\n]+")
-#: What some reader may take for the beginning of such a field: also behind a bare CR or LF.
-_RESULTS_FIELD: Final = re.compile(rb"(?i)(?:\A|(?<=[\r\n]))(?=authentication-results[ \t]*:)")
+_LONGEST_AUTHOR: Final = 64 * 1024
+_MOST_AUTHORS: Final = 100
+#: A header is searched in pieces of this size, so that who waits for his turn gets it between them.
+_PIECE: Final = 256 * 1024
 #: What the sender's own such field is called when it is kept.
 DISTRUSTED: Final = b"X-Untrusted-"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9.@_-]+")
@@ -87,9 +93,26 @@ def _dmarc(
 
 def from_domains(message: bytes) -> tuple[str, ...]:
     """Whose mail a reader may take it for by all its From: fields, each domain once."""
-    header = message.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
-    fields = (_LINE_END.sub("", one).strip() for one in _FROM_FIELD.findall(header))
-    return tuple(dict.fromkeys(name for one in fields for name in domains(one)))
+    header = b"\n" + dkim.parted(message)[0]
+    found = [match.end() for match in _beginnings(_FROM, header)]
+    if len(found) > _MOST_AUTHORS:  # a reader shows the first one or the last one
+        found = [*found[: _MOST_AUTHORS // 2], *found[-_MOST_AUTHORS // 2 :]]
+    names = (name for at in found for name in domains(_author(header, at)))
+    return tuple(dict.fromkeys(names))
+
+
+def _author(header: bytes, at: int) -> str:
+    match = _VALUE.match(header, at, at + _LONGEST_AUTHOR)
+    return _LINE_END.sub("", match[0].decode("utf-8", "replace")).strip() if match else ""
+
+
+def _beginnings(field: re.Pattern[bytes], header: bytes) -> Iterator[re.Match[bytes]]:
+    """Where such fields begin in ``header``, before which a line end was put."""
+    for start in range(0, len(header), _PIECE):
+        end = start + _PIECE
+        for match in field.finditer(header, start, end + _LONGEST_VALUE):
+            if match.start() < end:
+                yield match
 
 
 # -- in the header
@@ -133,5 +156,10 @@ def _value(text: str) -> str:
 def distrusted(message: bytes) -> bytes:
     """The message with Authentication-Results of its sender renamed: only what the server itself has written
     counts (RFC 8601 §5)."""
-    header, empty, body = message.partition(b"\r\n\r\n")
-    return _RESULTS_FIELD.sub(DISTRUSTED, header) + empty + body
+    header, _body = dkim.parted(message)
+    found = [match.end() - 1 for match in _beginnings(_RESULTS, b"\n" + header)]
+    if not found:
+        return message
+    edges = [0, *found, len(header)]
+    pieces = [header[start:end] for start, end in pairwise(edges)]
+    return DISTRUSTED.join(pieces) + message[len(header) :]

@@ -23,6 +23,7 @@ Proof = Callable[[str, bytes, bytes, bytes], bool]
 #: Why a signature did not pass, and how Authentication-Results tells it.
 REASONS: Final[Mapping[str, str]] = {
     "malformed": "syntax error in the signature",
+    "long-header": "header too long",
     "algorithm": "unknown or forbidden algorithm",
     "from-unsigned": "From is not signed",
     "identity": "i= is not of d=",
@@ -47,10 +48,17 @@ _REQUIRED: Final = frozenset(["v", "a", "b", "bh", "d", "h", "s"])
 #: §6.1: so many are looked at, so that nobody can make a server work without end.
 _SIGNATURES: Final = 10
 
+#: Of a header longer than this nothing is proved: to take it apart would hold everybody else up.
+_LONGEST_HEADER: Final = 1024 * 1024
+#: A body is worked on in pieces of this size, so that who waits for his turn gets it between them.
+_PIECE: Final = 128 * 1024
+
 _FOLD: Final = re.compile(rb"\r\n(?![ \t])")
 _TAG: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(.*)", re.DOTALL)
 _B_VALUE: Final = re.compile(rb"((?:\A|;)\s*b\s*=)[^;]*")
 _BLANKS: Final = re.compile(rb"[ \t]+")
+_EMPTY_LINES: Final = b"\r\n" * (_PIECE // 2)
+_LINE_ENDS_BACKWARDS: Final = re.compile(rb"(?:\n\r)*+")
 _NUMBER: Final = re.compile(r"[0-9]{1,76}")
 
 
@@ -71,25 +79,62 @@ def signatures(
         message: as it came, with CRLF.
         now: seconds since the epoch.
     """
+    mail = _Mail(message)
+    found = [one for one in mail.fields if _name(one) == b"dkim-signature"]
+    return tuple(_signature(zone, mail, one, proof, now) for one in found[:_SIGNATURES])
+
+
+class _Mail:
+    """What signatures are computed over; each form of it is made once, however many signatures there are."""
+
+    def __init__(self, message: bytes) -> None:
+        header, self._body = parted(message)
+        self.is_too_long = len(header) > _LONGEST_HEADER
+        self.fields = [one for one in _FOLD.split(header[:_LONGEST_HEADER]) if one]
+        self._by_name: dict[bytes, list[bytes]] = {}
+        for one in self.fields:
+            self._by_name.setdefault(_name(one), []).append(one)
+        self._bodies: dict[bool, bytes] = {}
+        self._digests: dict[tuple[bool, int], bytes] = {}
+
+    def chosen(self, names: Sequence[bytes]) -> Iterator[bytes]:
+        """The fields that are signed, each the next from the bottom; a missing one is nothing (§5.4.2)."""
+        taken: dict[bytes, int] = {}
+        for name in names:
+            there = self._by_name.get(name, ())
+            taken[name] = taken.get(name, 0) + 1
+            if taken[name] <= len(there):
+                yield there[-taken[name]]
+
+    def digest(self, length: str | None, *, relaxed: bool) -> bytes:
+        """Of the body, or of its first ``l=`` octets, where that is said (§3.5)."""
+        if relaxed not in self._bodies:
+            self._bodies[relaxed] = canonical_body(self._body, relaxed=relaxed)
+        body = self._bodies[relaxed]
+        if length is not None and (not _NUMBER.fullmatch(length) or int(length) > len(body)):
+            raise _RefusedError("malformed")
+        octets = len(body) if length is None else int(length)
+        if (relaxed, octets) not in self._digests:
+            self._digests[relaxed, octets] = hashlib.sha256(memoryview(body)[:octets]).digest()
+        return self._digests[relaxed, octets]
+
+
+def parted(message: bytes) -> tuple[bytes, bytes]:
+    """The header, without its last CRLF, and the body."""
+    if message.startswith(b"\r\n"):
+        return b"", message[2:]
     header, _empty, body = message.partition(b"\r\n\r\n")
-    fields = [one for one in _FOLD.split(header) if one]
-    found = [one for one in fields if _name(one) == b"dkim-signature"]
-    return tuple(_signature(zone, fields, one, body, proof, now) for one in found[:_SIGNATURES])
+    return header, body
 
 
-def _signature(  # noqa: PLR0917 (all that a signature is about)
-    zone: Mapping[str, Published],
-    fields: Sequence[bytes],
-    field: bytes,
-    body: bytes,
-    proof: Proof,
-    now: float,
+def _signature(
+    zone: Mapping[str, Published], mail: _Mail, field: bytes, proof: Proof, now: float
 ) -> Signature:
     text = field.partition(b":")[2].decode("utf-8", "replace")
     tags = tags_of(text) or {}
     domain, selector = tags.get("d", "").lower(), tags.get("s", "").lower()
     try:
-        _verify(zone, fields, field, body, tags, proof, now)
+        _verify(zone, mail, field, tags, proof, now)
     except _RefusedError as refused:
         result = _RESULTS.get(refused.reason, "permerror")
         return Signature(domain=domain, selector=selector, result=result, reason=refused.reason)
@@ -98,14 +143,15 @@ def _signature(  # noqa: PLR0917 (all that a signature is about)
 
 def _verify(  # noqa: PLR0917
     zone: Mapping[str, Published],
-    fields: Sequence[bytes],
+    mail: _Mail,
     field: bytes,
-    body: bytes,
     tags: Mapping[str, str],
     proof: Proof,
     now: float,
 ) -> None:
     """§6.1. The cheap questions come first."""
+    if mail.is_too_long:
+        raise _RefusedError("long-header")
     if not tags.keys() >= _REQUIRED or tags["v"] != "1":
         raise _RefusedError("malformed")
     algorithm = tags["a"].lower()
@@ -126,11 +172,11 @@ def _verify(  # noqa: PLR0917
     of_body = of_body or "simple"
     if {of_header, of_body} - {"simple", "relaxed"}:
         raise _RefusedError("algorithm")
-    counted = _counted(canonical_body(body, relaxed=of_body == "relaxed"), tags.get("l"))
-    if not hmac.compare_digest(hashlib.sha256(counted).digest(), _octets(tags["bh"], "malformed")):
+    claimed = _octets(tags["bh"], "malformed")
+    if not hmac.compare_digest(mail.digest(tags.get("l"), relaxed=of_body == "relaxed"), claimed):
         raise _RefusedError("body")
     relaxed = of_header == "relaxed"
-    told = b"".join(canonical_field(one, relaxed=relaxed) + b"\r\n" for one in _chosen(fields, signed))
+    told = b"".join(canonical_field(one, relaxed=relaxed) + b"\r\n" for one in mail.chosen(signed))
     told += canonical_field(_without_b(field), relaxed=relaxed)
     try:
         fits = proof(algorithm, key, _octets(tags["b"], "malformed"), told)
@@ -182,31 +228,28 @@ def canonical_field(field: bytes, *, relaxed: bool) -> bytes:
 
 def canonical_body(body: bytes, *, relaxed: bool) -> bytes:
     """The body, as it is hashed (§3.4.3, §3.4.4)."""
-    lines = body.split(b"\r\n")
     if relaxed:
-        lines = [_BLANKS.sub(b" ", line).rstrip(b" ") for line in lines]
-    while lines and not lines[-1]:
-        lines.pop()
-    return b"".join(line + b"\r\n" for line in lines) or (b"" if relaxed else b"\r\n")
+        body = b"".join(_relaxed(body))
+    end = len(body)
+    while body.endswith(_EMPTY_LINES, 0, end):
+        end -= len(_EMPTY_LINES)
+    last = _LINE_ENDS_BACKWARDS.match(body[max(0, end - len(_EMPTY_LINES)) : end][::-1])
+    body = body[: end - (last.end() if last else 0)]
+    return body + b"\r\n" if body or not relaxed else b""
 
 
-def _counted(body: bytes, length: str | None) -> bytes:
-    """The octets that are hashed: the first ``l=`` of them, where that is said (§3.5)."""
-    if length is None:
-        return body
-    if not _NUMBER.fullmatch(length) or int(length) > len(body):
-        raise _RefusedError("malformed")
-    return body[: int(length)]
-
-
-def _chosen(fields: Sequence[bytes], names: Sequence[bytes]) -> Iterator[bytes]:
-    """The fields that are signed, each the next from the bottom; one that is missing is nothing (§5.4.2)."""
-    left: dict[bytes, list[bytes]] = {}
-    for one in fields:
-        left.setdefault(_name(one), []).append(one)
-    for name in names:
-        if left.get(name):
-            yield left[name].pop()
+def _relaxed(body: bytes) -> Iterator[bytes]:
+    """One blank for many, and none at the end of a line."""
+    held = b""  # a blank that the next piece may go on with, or take away
+    for at in range(0, len(body), _PIECE):
+        piece = (held + body[at : at + _PIECE]).replace(b"\t", b" ")
+        while b"  " in piece:
+            piece = piece.replace(b"  ", b" ")
+        piece = piece.replace(b" \r\n", b"\r\n")
+        kept = len(piece.removesuffix(b"\r").removesuffix(b" "))
+        yield piece[:kept]
+        held = piece[kept:]
+    yield held.removesuffix(b" ")
 
 
 def _name(field: bytes) -> bytes:

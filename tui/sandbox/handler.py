@@ -73,6 +73,7 @@ class Mail(Transaction):
         self.rejections: list[str] = []  # what recipients were refused with
         self.dialogue: list[Exchange] = []  # the commands, as they were typed
         self.verdict: Verdict | None = None  # of who may send for whom
+        self.trusted: bytes | None = None  # the message without what its sender claims of that
 
 
 class Handler:
@@ -182,8 +183,8 @@ class Handler:
         draft, mail.draft = mail.draft, None  # the mailbox has it now: nobody else may let go of it
         assert draft is not None
         facts = self.facts_of(draft, 0)  # of the message as it came
-        if mail.verdict is not None:
-            self._stamp(draft, mail.verdict, server.user)
+        if mail.verdict is not None and mail.trusted is not None:
+            self._stamp(draft, mail.trusted, mail.verdict, server.user)
         envelope = Envelope(
             received=time.time(),
             reverse_path=mail.mail_from or "",
@@ -222,31 +223,33 @@ class Handler:
         Who has logged in is known, whatever they say."""
         if not self.scenario.published or mail.draft is None:
             return None
-        from tui.practice.authentication import judge  # few scenarios need them
+        from tui.practice.authentication import distrusted, judge  # few scenarios need them
         from tui.sandbox.signatures import fits
 
+        draft = mail.draft
+        text = await asyncio.to_thread(draft.text)
         mail.verdict = await asyncio.to_thread(
             judge,
             self.scenario.published,
             client=self.scenario.seen_from or peer_address(session.peer),
             helo=session.host_name or "",
             sender=mail.mail_from or "",
-            message=mail.draft.text(),
+            message=text,
             proof=fits,
             now=time.time(),
             enforce=self.scenario.enforce and not server.user,
         )
+        if len(text) == draft.octets:  # or there was no room for it, which is told when it is kept
+            mail.trusted = await asyncio.to_thread(distrusted, text)
         return mail.verdict
 
-    def _stamp(self, draft: Draft, verdict: Verdict, user: str) -> None:
+    def _stamp(self, draft: Draft, trusted: bytes, verdict: Verdict, user: str) -> None:
         """Write what was found at the top of the message; what its sender claims of that is renamed."""
-        from tui.practice.authentication import distrusted, results_field
+        from tui.practice.authentication import results_field
 
-        text = draft.text()
-        if len(text) == draft.octets:  # or there was no room for it, which is told when it is kept
-            draft.begin_anew()
-            draft.write(results_field(self.personality.host, verdict, user=user))
-            draft.write(distrusted(text))
+        draft.begin_anew()
+        draft.write(results_field(self.personality.host, verdict, user=user))
+        draft.write(trusted)
 
     def _report(self, connection: int, number: int, envelope: Envelope, head: bytes) -> None:
         """Tell the sender of message ``number`` what he wanted to be told, in a mail, which takes room in his

@@ -31,6 +31,7 @@ _DKIM: Final[Mapping[str, str]] = {
     "from-unsigned": N_("{domain} signed it without From:, so that proves nothing"),
     "algorithm": N_("the signature of {domain} is of a kind that does not count"),
     "malformed": N_("the signature cannot be read"),
+    "long-header": N_("the header is too long to be checked"),
 }
 _DMARC: Final[Mapping[str, str]] = {
     "none": N_("{domain} publishes no DMARC record"),
