@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -218,6 +219,43 @@ def echo(*rows: Row) -> str:
 )
 def test_echoes_of_a_password(said: str, seen: str) -> None:
     assert echo(*LOGIN, f"C: {PASSWORD}", f"S: {said}") == seen
+
+
+AWKWARD = "s3>cret?Pass÷~"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        base64.urlsafe_b64encode(AWKWARD.encode()).decode(),
+        base64.urlsafe_b64encode(f"xy {AWKWARD}".encode()).decode().rstrip("="),
+        AWKWARD.encode().hex(":"),
+        AWKWARD.encode().hex(" ").upper(),
+        AWKWARD.encode().hex("-"),
+        quote(AWKWARD),
+        quote(AWKWARD).lower(),
+        "".join(f"%{octet:02X}" for octet in AWKWARD.encode()),
+    ],
+)
+def test_echoes_in_other_spellings(said: str) -> None:
+    assert echo(*LOGIN, f"C: {b64(AWKWARD)}", f"S: 535 wrong: {said} !") == f"535 wrong: {MASK} !"
+
+
+def test_what_was_secret_on_the_connection_before_is_hidden_on_the_next() -> None:
+    before = Dialogue()
+    play(*LOGIN, f"C: {PASSWORD}", "S: 535 no", dialogue=before)
+    after = Dialogue(secrets=before.secrets)
+    [greeting] = of(after.received(b"220 s3cret-Pass, I remember\r\n"), LineReceived)
+    assert shown(greeting) == f"220 {MASK}, I remember"
+    assert not Dialogue().secrets.known
+
+
+def test_of_very_many_secrets_the_oldest_are_forgotten() -> None:
+    dialogue = Dialogue()
+    for number in range(1000):
+        dialogue.guard(b"secret number %d!" % number)
+    [said] = of(dialogue.received(b"220 secret number 0! and secret number 999!\r\n"), LineReceived)
+    assert "999" not in shown(said)
 
 
 def test_an_echo_is_told_and_masked_in_the_reply() -> None:

@@ -193,6 +193,7 @@ class Desk(Wire):
             clock=self._clock,
             route=self._route,
             ask=None if self._rails.scripted else self._put,
+            secrets=self._session.secrets if self._session is not None else None,
         )
         self._session = session
         self._introduce(self.login.named)

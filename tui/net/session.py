@@ -47,6 +47,7 @@ from tui.smtp.events import (
 )
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
+from tui.smtp.secrets import Secrets
 from tui.values import value
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ class Observer(Protocol):
     def chunk_left(self) -> int: ...
     @property
     def phase(self) -> Phase: ...
+    @property
+    def secrets(self) -> Secrets: ...
     def secret_in(self, line: bytes) -> tuple[tuple[int, int], ...]: ...
     def guard(self, secret: bytes) -> None: ...
     def introduce(self, name: bytes) -> None: ...
@@ -108,15 +111,17 @@ class Session:
         route: Route | None = None,
         clock: Clock | None = None,
         dialogue: Observer | None = None,
+        secrets: Secrets | None = None,
         ask: Ask | None = None,
     ) -> None:
         """``timeout`` seconds for every reply instead of the RFC's table; ``connect_timeout`` seconds for the
-        name, and for each address; ``route`` instead of the one that ``access`` asks for; ``ask`` puts what
+        name, and for each address; ``route`` instead of the one that ``access`` asks for; ``secrets`` of the
+        session before this one, hidden here too; ``ask`` puts what
         the program in between wants to know to a person, None: there is nobody."""
         self.endpoint = endpoint
         self.access = access
         self._clock = clock or LoopClock()
-        self._dialogue = dialogue or Dialogue(lmtp=access.lmtp)
+        self._dialogue = dialogue or Dialogue(lmtp=access.lmtp, secrets=secrets)
         self._stream = Stream(self._clock, self._relieved)
         self._watch = Watch(self._clock, timeout, lambda: self._stream.elapsed, self._time_is_over)
         self._ask = ask
@@ -226,6 +231,10 @@ class Session:
     def chunk_left(self) -> int:
         """Octets of a BDAT that the server waits for; 0 while anything still waits in here."""
         return 0 if self._outgoing else self._dialogue.chunk_left
+
+    @property
+    def secrets(self) -> Secrets:
+        return self._dialogue.secrets
 
     def secret_in(self, line: bytes) -> tuple[tuple[int, int], ...]:
         """The parts of ``line``, without its end, that would be secret if it were sent now."""

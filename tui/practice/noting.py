@@ -137,7 +137,7 @@ def _reply(practice: Practice, event: ReplyReceived) -> Practice:
         practice = replace(practice, login=logins.answered(practice.login, event))
     if event.reply.code == 235 and event.to is not None:
         offered = frozenset(practice.extensions)
-        return replace(practice, authenticated=True, earlier=("auth", offered))
+        practice = replace(practice, authenticated=True, earlier=("auth", offered))
     if isinstance(event.to, CommandSent):
         answer = _ANSWERS.get(event.to.command.verb)
         return practice if answer is None else answer(practice, event, event.to)

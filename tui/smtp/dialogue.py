@@ -26,6 +26,7 @@ from tui.smtp.events import (
 )
 from tui.smtp.findings import Side
 from tui.smtp.phases import Phase
+from tui.smtp.secrets import Secrets
 from tui.smtp.server import ServerSide
 from tui.smtp.standing import Standing
 
@@ -36,10 +37,11 @@ class Dialogue:
     Feed it what happened, in the order in which it happened; each call gives the events that are certain now.
     """
 
-    def __init__(self, *, lmtp: bool = False) -> None:
-        """``lmtp``: the client means to speak LMTP, so what has to come first is LHLO (RFC 2033 §4.1)."""
+    def __init__(self, *, lmtp: bool = False, secrets: Secrets | None = None) -> None:
+        """``lmtp``: the client means to speak LMTP, so what has to come first is LHLO (RFC 2033 §4.1).
+        ``secrets``: of an earlier dialogue; what was hidden there is hidden here too."""
         self._told: list[Event] = []
-        self._standing = Standing(self._told.append, lmtp=lmtp)
+        self._standing = Standing(self._told.append, lmtp=lmtp, secrets=secrets)
         self._client = ClientSide(self._standing)
         self._server = ServerSide(self._standing, self._client)
 
@@ -119,6 +121,10 @@ class Dialogue:
         return self._all_told()
 
     # -- what is known now
+
+    @property
+    def secrets(self) -> Secrets:
+        return self._standing.secrets
 
     @property
     def phase(self) -> Phase:

@@ -20,6 +20,8 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from itertools import chain
+from urllib.parse import quote
 
 from tui.smtp.commands import VERBS
 from tui.smtp.display import MASK
@@ -79,9 +81,11 @@ SHORTEST_ECHO = 4
 _SHORTEST_WORD = 2
 _WORD = re.compile(rb"[a-z0-9]")
 _TOKEN = re.compile(rb"[A-Za-z0-9+/]{8,}={0,2}")
+_URL_TOKEN = re.compile(rb"[A-Za-z0-9_-]{8,}={0,2}")  # the other alphabet of RFC 4648 (§5)
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
 #: So many octets of a longer secret are enough to know an echo that was cut short.
 _TELLING = 8
-_KEPT_VALUES = 256
+_KEPT_VALUES = 512
 _CODE = 3  # octets of a reply's code, which is no echo of anything
 
 
@@ -94,23 +98,30 @@ def decoded(data: bytes) -> bytes | None:
 
 
 class Secrets:
-    """Of one connection."""
+    """Of one connection. ``before``: those of an earlier one of the same person; a server that remembers
+    them, or hears of them from another, may say them here."""
 
-    def __init__(self) -> None:
-        self._values: dict[bytes, None] = {}  # lower case, in order
-        self._words: dict[bytes, None] = {}  # the same, shorter than SHORTEST_ECHO
+    def __init__(self, before: Secrets | None = None) -> None:
+        self._values: dict[bytes, None] = (
+            dict(before._values) if before else {}
+        )  # lower case, the oldest first
+        self._words: dict[bytes, None] = (
+            dict(before._words) if before else {}
+        )  # the same, shorter than SHORTEST_ECHO
         self._tail = b""  # the last octets of the line before: an echo may go over a line's end
         self._going_on: tuple[bytes, ...] = ()  # what is left of values whose echo the line's end cut
         self._mechanism = ""
         self._step = 0
         self._known_name = b""  # in base64; "": not known
-        self._names: list[bytes] = []  # learned from what should be a user name
+        self._names: list[bytes] = (
+            list(before._names) if before else []
+        )  # learned from what should be a user name
         self._refused = False  # AUTH was refused, and no command came since
         self._proofs = Proofs()
         self._proved = (
             False  # the client has answered with what is secret, in the login under way or the last
         )
-        self.known = False  # something was sent that may come back
+        self.known = bool(self._values or self._words)  # something was sent that may come back
 
     # -- at birth
 
@@ -237,11 +248,13 @@ class Secrets:
             self._learn_forms(value, name=name)
 
     def _learn_forms(self, value: bytes, *, name: bool) -> None:
-        for form in (value, base64.b64encode(value), value.hex().encode()):
-            if len(form) < _SHORTEST_WORD or len(self._values) + len(self._words) >= _KEPT_VALUES:
+        for form in _forms(value):
+            if len(form) < _SHORTEST_WORD:
                 continue
             looked_for = self._values if len(form) >= SHORTEST_ECHO else self._words
             low = form.lower()
+            if low not in looked_for and len(looked_for) >= _KEPT_VALUES:
+                looked_for.pop(next(iter(looked_for)))
             if name and low not in looked_for:
                 self._names.append(low)
             elif low in self._names and not name:
@@ -267,9 +280,9 @@ class Secrets:
     # -- echoes
 
     def echoed(self, data: bytes) -> tuple[Span, ...]:
-        """Where ``data``, a line of the server, repeats a secret: as it was sent, decoded, in base64 or in
-        hex, alone or in base64 of something longer, also where it goes on from the line before. Lines are to
-        be given in their order."""
+        """Where ``data``, a line of the server, repeats a secret: as it was sent, decoded, in base64,
+        in hex or as in a URL, alone or in base64 of something longer, also where it goes on from the line
+        before. Lines are to be given in their order."""
         lower = data.lower()
         start = min(_CODE + 1, len(lower))
         spans = [*self._over_the_end(lower, start), *self._whole_words(lower), *self._inside_base64(data)]
@@ -317,8 +330,8 @@ class Secrets:
 
     def _inside_base64(self, data: bytes) -> Iterator[Span]:
         """Base64 of a text that holds a secret: which letters it gives depends on what stands before it."""
-        for token in _TOKEN.finditer(data, _CODE):
-            letters = token[0].rstrip(b"=")
+        for token in chain(_TOKEN.finditer(data, _CODE), _URL_TOKEN.finditer(data, _CODE)):
+            letters = token[0].rstrip(b"=").translate(_FROM_URL)
             letters = letters[: len(letters) - (len(letters) % 4 == 1)]
             if self._told_by(base64.b64decode(letters + b"=" * (-len(letters) % 4))):
                 yield token.span()
@@ -340,6 +353,19 @@ def _matched(text: bytes, at: int, value: bytes) -> int:
     while end - at < len(value) and end < len(text) and text[end] == value[end - at]:
         end += 1
     return end
+
+
+def _forms(value: bytes) -> dict[bytes, None]:
+    """What a server may make of it, each once: base64 of both alphabets, hex as dumps write it, a URL."""
+    forms = (
+        value,
+        base64.b64encode(value),
+        base64.urlsafe_b64encode(value),
+        *(value.hex(*between).encode() for between in ((), (":",), (" ",), ("-",))),
+        quote(value, safe="").encode(),
+        b"".join(b"%%%02x" % octet for octet in value),
+    )
+    return dict.fromkeys(forms)
 
 
 def _parts(clear: bytes) -> Iterator[bytes]:

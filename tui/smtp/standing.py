@@ -25,12 +25,14 @@ from tui.smtp.secrets import Secrets
 class Standing:
     """``tell`` takes each event in its order. ``lmtp``: it is LMTP that is to be spoken (RFC 2033)."""
 
-    def __init__(self, tell: Callable[[Event], None], *, lmtp: bool = False) -> None:
+    def __init__(
+        self, tell: Callable[[Event], None], *, lmtp: bool = False, secrets: Secrets | None = None
+    ) -> None:
         self.tell = tell
         self.lmtp = lmtp
         self.phase = Phase.CONNECTING
         self.awaiting = Awaiting()
-        self.secrets = Secrets()
+        self.secrets = Secrets(secrets)
         self.tls = False
         self.helo = ""  # the verb that was accepted
         self.greeted_in_clear = False  # before TLS, which made that void, and not again since
