@@ -71,6 +71,11 @@ def test_one_is_changed_or_taken_away() -> None:
     assert changed == (Switch(read("rcpt=452")), *rows[1:])
 
 
+def test_one_that_is_changed_to_another_one_is_there_once() -> None:
+    rows = switches(server(*LINES))
+    assert put(rows, 2, rows[0].trouble) == (rows[0], *rows[2:])
+
+
 @pytest.mark.parametrize("number", [0, 2])
 def test_a_number_that_nothing_has(number: int) -> None:
     rows = (Switch(read("rcpt=450")),)

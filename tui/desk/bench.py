@@ -74,7 +74,7 @@ class Bench:
             IndexError: there is none of this number.
         """
         trouble = fault_lines.read(line)
-        return self._switched_on(number, lambda rows: switching.put(rows, number, trouble), keys)
+        return self._switched_on(trouble, lambda rows: switching.put(rows, number, trouble), keys)
 
     def switch(self, number: int, keys: Keys, *, on: bool) -> list[str]:
         """This one on or off.
@@ -83,7 +83,8 @@ class Bench:
             IndexError: there is none of this number.
         """
         if on:
-            return self._switched_on(number, lambda rows: switching.switched(rows, number, on=True), keys)
+            chosen = switching.numbered(self.switches, number).trouble
+            return self._switched_on(chosen, lambda rows: switching.switched(rows, number, on=True), keys)
         return self._switched(lambda rows: switching.switched(rows, number, on=False), keys)
 
     def switch_all(self, keys: Keys, *, on: bool) -> list[str]:
@@ -124,13 +125,13 @@ class Bench:
         return self._become(switching.served(self.server, self._before), keys)
 
     def _switched_on(
-        self, number: int, change: Callable[[tuple[Switch, ...]], tuple[Switch, ...]], keys: Keys
+        self, chosen: Trouble, change: Callable[[tuple[Switch, ...]], tuple[Switch, ...]], keys: Keys
     ) -> list[str]:
-        """The same, and what went off for the one of this number."""
+        """The same, and what went off for the one that was chosen."""
         before = self.switches
         said = self._switched(change, keys)
         off = [one.trouble for one in before if one.on and Switch(one.trouble, on=False) in self._before]
-        return [*faults.switched_off(self._before[number - 1].trouble, off), *said]
+        return [*faults.switched_off(chosen, off), *said]
 
     def _become(self, server: Server, keys: Keys, *, anew: bool = False) -> list[str]:
         before = self.server

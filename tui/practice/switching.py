@@ -45,7 +45,7 @@ def switched(all_: Sequence[Switch], number: int, *, on: bool) -> tuple[Switch, 
     Raises:
         IndexError: there is none.
     """
-    chosen = _numbered(all_, number).trouble
+    chosen = numbered(all_, number).trouble
     switched = []
     for at, one in enumerate(all_, start=1):
         pair = (one.trouble, chosen) if at < number else (chosen, one.trouble)
@@ -60,22 +60,27 @@ def without(all_: Sequence[Switch], number: int) -> tuple[Switch, ...]:
     Raises:
         IndexError: there is none.
     """
-    _numbered(all_, number)
+    numbered(all_, number)
     return (*all_[: number - 1], *all_[number:])
 
 
 def put(all_: Sequence[Switch], number: int, trouble: Trouble) -> tuple[Switch, ...]:
-    """Another one in the place of that of this number, and on.
+    """Another one in the place of that of this number, and on; it is there once.
 
     Raises:
         IndexError: there is none.
     """
-    _numbered(all_, number)
+    numbered(all_, number)
     changed = (*all_[: number - 1], Switch(trouble, on=False), *all_[number:])
-    return switched(changed, number, on=True)
+    whole = switched(changed, number, on=True)
+    return tuple(one for at, one in enumerate(whole, start=1) if at == number or one.trouble != trouble)
 
 
-def _numbered(all_: Sequence[Switch], number: int) -> Switch:
+def numbered(all_: Sequence[Switch], number: int) -> Switch:
+    """
+    Raises:
+        IndexError: there is none of this number.
+    """
     if not 1 <= number <= len(all_):
         raise IndexError(number)
     return all_[number - 1]
