@@ -6,7 +6,7 @@
     rcpt:1-3=drop                   three times
     greylist=5m                     and so quota,USER=N, rate:STAGE=N/SECONDS, certificate=KIND
 
-Blanks round = , and : do not count, nor do capitals in a stage; EHLO is helo.
+Blanks round = , and : do not count, nor do capitals in a stage, which may be named as a step (``_AS_STEPS``).
 A line that was read is spelt again by ``spelt``, so that what a file sets up can be listed and taken away.
 """
 
@@ -69,6 +69,14 @@ _AIMED: Final = re.compile(
 )
 _WHICH: Final = re.compile(r"([1-9][0-9]{0,8})(-)?([1-9][0-9]{0,8})?")
 _DURATION: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(s|m|h|)")
+#: What stages are called elsewhere, and how here.
+_AS_STEPS: Final = {
+    "connect": "greeting",
+    "ehlo": "helo",
+    "lhlo": "helo",
+    "tls": "starttls",
+    "dot": "message",
+}
 _UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
 #: Patterns that fit something there.
 _FITTING: Final[Mapping[str, tuple[str, ...]]] = {
@@ -91,6 +99,7 @@ class Misspelling(Enum):
 
     NO_EQUALS = "no-equals"
     STAGE = "stage"
+    RATE_STAGE = "rate-stage"  # none of which there can be a rate
     WHICH = "which"
     WHAT = "what"
     SECONDS = "seconds"
@@ -164,10 +173,12 @@ def read(line: str) -> Trouble:
         MisspeltError: it says nothing.
     """
     name, equals, value = line.strip().partition("=")
-    if not equals:
-        raise MisspeltError(Misspelling.NO_EQUALS, line.strip())
     kind, mark, behind = re.fullmatch(r"([^:,]*)([:,]?)(.*)", name, re.DOTALL).groups()  # type: ignore[union-attr]
     kind = _stage(kind)
+    if not equals and kind in FORMS:
+        raise MisspeltError(Misspelling.FORM, name, (FORMS[kind],))
+    if not equals:
+        raise MisspeltError(Misspelling.NO_EQUALS, name)
     match kind, mark:
         case "greylist", "":
             return _greylist(value)
@@ -267,7 +278,7 @@ def brief(trouble: Trouble) -> str:
 
 def _stage(written: str) -> str:
     name = written.strip().lower()
-    return "helo" if name in {"ehlo", "lhlo"} else name
+    return _AS_STEPS.get(name, name)
 
 
 def _aimed(stage: str, line: str) -> Reply | Fault:
@@ -370,7 +381,7 @@ def _rate(stage: str, value: str) -> Rate:
     count, slash, within = amount.partition("/")
     stage = _stage(stage)
     if stage not in STAGES:
-        raise MisspeltError(Misspelling.STAGE, stage)
+        raise MisspeltError(Misspelling.RATE_STAGE, stage, STAGES)
     keys: dict[str, str | int | float] = {"stage": stage, "count": _number(count, _HASTE, at_least=1)}
     if slash:
         keys["seconds"] = seconds_of(within)

@@ -259,6 +259,7 @@ def misspelt(error: MisspeltError) -> str:
     return {
         Misspelling.NO_EQUALS: _("{part} is no fault; {examples} are"),
         Misspelling.STAGE: _("{part} is no stage; there are {stages}; beside them {forms}"),
+        Misspelling.RATE_STAGE: _("{part} is no stage that a rate can have; there are {allowed}"),
         Misspelling.WHICH: _("{part} does not say which times: 2, 2- (from then on) or 2-4"),
         Misspelling.WHAT: _(
             "{part} is nothing that can happen; it can be a reply such as 450 or 421 Too busy, {deeds}, "
