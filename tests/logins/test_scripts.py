@@ -97,6 +97,16 @@ def test_nothing_that_is_kept_verifies_a_guess() -> None:
             assert not any(form in text or b64(form) in text for text in texts)
 
 
+def test_until_auth_wants_the_servers_proof_as_well() -> None:
+    with serving("SCRAM-SHA-256", "unproved") as port:
+        flags = ("--user", USER, "--until", "auth")
+        done = run(b"", "connect", f"127.0.0.1:{port}", *flags, env={"SMTPTUTOR_PASSWORD": SECRET})
+    assert "S: 235 2.7.0 welcome" in done.rows
+    assert "took the login without its own proof" in done.errors
+    assert done.code == 77
+    assert no_trace(done)
+
+
 def test_until_auth_in_clear_is_refused() -> None:
     with serving("PLAIN", "success") as port:
         arguments = ("connect", f"127.0.0.1:{port}", "--user", USER, "--until", "auth")

@@ -18,6 +18,7 @@ MAIL = (*EHLO, "C: MAIL FROM:<a@x.test>", "S: 250 ok")
 RCPT = (*MAIL, "C: RCPT TO:<b@x.test>", "S: 250 ok")
 BOTH = (*RCPT, "C: RCPT TO:<c@x.test>", "S: 250 ok")
 DATA = (*BOTH, "C: DATA", "S: 354 go")
+SCRAM = ("C: AUTH SCRAM-SHA-256 biwsbj1hLHI9eA==", "S: 334 cj14eSxzPWFiLGk9NDA5Ng==", "C: Yz1iaXdz")
 LMTP_DOT = (*(row.replace("EHLO", "LHLO") for row in DATA), "C: Subject: x", "C: .")
 
 TO_DOT = Plan("me", Until.DOT, sender="a@x.test", recipients=("b@x.test", "c@x.test"))
@@ -61,6 +62,9 @@ def to(until: Until, **more: object) -> Plan:
         (to(Until.AUTH, login=True), (*EHLO, "C: AUTH PLAIN AGEAYg==", "S: 235 ok"), Stop.DONE),
         (to(Until.AUTH, login=True), (*EHLO, "C: AUTH PLAIN AGEAYg==", "S: 535 no"), Stop.REFUSED),
         (to(Until.MAIL, login=True), (*EHLO, "C: AUTH PLAIN AGEAYg==", "S: 235 ok"),
+         Line("mail", "MAIL FROM:<a@x.test>")),
+        (to(Until.MAIL, login=True), (*EHLO, *SCRAM, "S: 235 ok"), Stop.NO_LOGIN),
+        (to(Until.MAIL, login=True), (*EHLO, *SCRAM, "S: 334 dj1hYmNk", "C: ", "S: 235 ok"),
          Line("mail", "MAIL FROM:<a@x.test>")),
         (TO_DOT, EHLO, Line("mail", "MAIL FROM:<a@x.test>")),
         (to(Until.MAIL, size=7, eight_bit=True), EHLO,

@@ -52,6 +52,13 @@ class LoginState:
     def succeeded(self) -> bool:
         return self.code == _SUCCESS
 
+    @property
+    def unproved(self) -> bool:
+        """SCRAM succeeded without the server's signature (RFC 5802 §3): only the client has proved
+        something."""
+        scram = self.succeeded and self.mechanism.startswith("SCRAM-")
+        return scram and self.answers < len(STEPS["SCRAM-SHA-256"])
+
 
 _SUCCESS, _GO_ON = 235, 334
 #: They send a token in the place of a password (RFC 7628; XOAUTH2 as Google documents it).

@@ -114,17 +114,22 @@ def _verb(practice: Practice) -> str:
 
 
 def _astray(practice: Practice) -> bool:
-    """Is all as it was before what the last reply answers? Then that would be typed again, and again."""
+    """Is all as it was before what the last reply answers? Then that would be typed again, and again. A
+    login that let the server prove nothing is none either: it may be somebody else."""
     reply = practice.reply
     if reply is None or reply.to is None or _refused(practice):
         return False
     verb = _verb(practice)
     if verb == "AUTH":
-        return not practice.authenticated and practice.phase is not Phase.AUTH
+        return _unproved(practice) or (not practice.authenticated and practice.phase is not Phase.AUTH)
     if verb == "RCPT":
         asked = practice.envelope.recipients[-1:] if practice.envelope is not None else ()
         return not (asked and asked[0].accepted and asked[0].code == reply.reply.code)
     return practice.phase not in _BEHIND.get(verb, tuple(Phase))
+
+
+def _unproved(practice: Practice) -> bool:
+    return practice.login is not None and practice.login.unproved
 
 
 def _needs_tls(plan: Plan, practice: Practice) -> bool:

@@ -11,7 +11,7 @@ from tui.smtp.answers import greeting_taken
 from tui.smtp.display import visible
 from tui.smtp.events import CommandSent, ReplyReceived
 from tui.values import value
-from tui.words import codes, findings, lmtp, logins, refusals
+from tui.words import codes, findings, lmtp, refusals
 from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
 from tui.words.stages import Stage, stage
@@ -261,7 +261,7 @@ def _done(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool) ->
     if at is Stage.OTHER and (verb := greeting_taken(event.to, code)):
         taken = _("No line of SMTP, but the server took it for {verb} and is ready for a mail.")
         return (taken.format(verb=verb),)
-    if at is Stage.AUTH and code == 235 and logins.unproved(practice):
+    if at is Stage.AUTH and code == 235 and practice.login is not None and practice.login.unproved:
         return (
             _("Logged in, but the server did not prove that it knows the password: it may be another one."),
         )

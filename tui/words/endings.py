@@ -148,6 +148,8 @@ def neither_yes_nor_no(practice: Practice) -> str:
     """A step that smtptutor typed has an answer that lets it neither go on nor be given up."""
     reply = practice.reply
     assert reply is not None and reply.to is not None
+    if practice.login is not None and practice.login.unproved:
+        return _("the server took the login without its own proof of the password, so nothing more is typed")
     name, code = answered_name(reply.to), reply.reply.code
     if name == "greeting":
         return _("the server greets with {code}, which is neither yes nor no: nothing is typed").format(

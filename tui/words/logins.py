@@ -113,13 +113,6 @@ def accounts(known: Sequence[Account]) -> tuple[Section, ...]:
     return (replace(_section("accounts", Sentence(tuple(runs[1:]))), room=Room.YIELDS),)
 
 
-def unproved(practice: Practice) -> bool:
-    """SCRAM succeeded without the server's signature (RFC 5802 §3): only the client has proved something."""
-    login = practice.login
-    scram = login is not None and login.succeeded and login.mechanism.startswith("SCRAM-")
-    return scram and login is not None and login.answers < len(STEPS["SCRAM-SHA-256"])
-
-
 def _steps(login: LoginState) -> tuple[Run, ...]:
     """``AUTH LOGIN   ✓ user name done   ❯ password now   step 2 of 2``"""
     names = STEPS.get(login.mechanism, ())
