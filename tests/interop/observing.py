@@ -1,11 +1,14 @@
-"""Type dialogues of mistakes to Postfix, Exim or OpenSMTPD, and write down what they answer.
+"""Type dialogues of mistakes to a server, and write down what it answers.
 
-``python -m tests.interop.observing exim < FILE > NEW``: both in the form of ``tests/data/observed``; the
-codes of FILE do not count. What was said in full goes to stderr. Needs root and ``.ci/unpack``.
+``python -m tests.interop.observing NAME < FILE > NEW``: both in the form of ``tests/data/observed``; the
+codes of FILE do not count. NAME: postfix, exim or opensmtpd, which are started for it (needs root and
+``.ci/unpack``); or the port of a server that runs already, and behind it the address to come from:
+``2525 127.0.0.3``. What was said in full goes to stderr.
 """
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
 import tempfile
@@ -34,18 +37,44 @@ dsn_advertise_hosts = *
 acl_smtp_vrfy = acl_ask
 acl_smtp_expn = acl_ask
 """
+_EXIM_LOGINS = """\
+begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = ${{if and{{{{eq{{$auth2}}{{test1}}}}{{eq{{$auth3}}{{secret1}}}}}}}}
+login:
+  driver = plaintext
+  public_name = LOGIN
+  server_prompts = Username:: : Password::
+  server_condition = ${{if and{{{{eq{{$auth1}}{{test1}}}}{{eq{{$auth2}}{{secret1}}}}}}}}
+cram:
+  driver = cram_md5
+  public_name = CRAM-MD5
+  server_secret = ${{if eq{{$auth1}}{{test1}}{{secret1}}fail}}
+"""
 _SECONDS = 8
+
+
+@contextlib.contextmanager
+def _postfix(root: Path) -> Iterator[Postfix]:
+    with postfix.running(root, _POSTFIX) as server:
+        server.password = "secret1"
+        postfix.make_users(server)
+        yield server
 
 
 def _exim(root: Path) -> AbstractContextManager[exim.Exim]:
     text = exim.CONFIGURATION.replace("begin acl\n", f"{_EXIM}begin acl\nacl_ask:\n  accept\n")
-    exim.CONFIGURATION = text.replace("test1 : test2\n", "test1 : test2 : postmaster\n")
+    text = text.replace("acl_rcpt:\n", "acl_rcpt:\n  accept authenticated = *\n")
+    exim.CONFIGURATION = text.replace("test1 : test2\n", "test1 : test2 : postmaster\n") + _EXIM_LOGINS
     return exim.running(root / "exim")
 
 
 def _running(name: str, root: Path) -> AbstractContextManager[exim.Exim | opensmtpd.OpenSmtpd | Postfix]:
     if name == "postfix":
-        return postfix.running(root, _POSTFIX)
+        return _postfix(root)
     if name == "exim":
         return _exim(root)
     text = f"smtp max-message-size 51200\n{opensmtpd.CONFIGURATION}"
@@ -64,10 +93,10 @@ def said(replies: BinaryIO) -> list[str]:
     return lines
 
 
-def observed(port: int, lines: list[str]) -> Iterator[str]:
+def observed(port: int, lines: list[str], source: str) -> Iterator[str]:
     """The rows of one dialogue."""
     with (
-        socket.create_connection(("127.0.0.1", port), _SECONDS) as connection,
+        socket.create_connection(("127.0.0.1", port), _SECONDS, (source, 0)) as connection,
         connection.makefile("rb") as replies,
     ):
         said(replies)
@@ -75,7 +104,7 @@ def observed(port: int, lines: list[str]) -> Iterator[str]:
             try:
                 connection.sendall(octets_of(line))
                 reply = said(replies)
-            except ConnectionError:
+            except (ConnectionError, TimeoutError):
                 reply = []
             code = reply[0][:3] + ("-" if len(reply) > 1 else "") if reply else "over"
             yield f"    {code:<4} {line}" if line else f"    {code}"
@@ -86,13 +115,14 @@ def observed(port: int, lines: list[str]) -> Iterator[str]:
 
 def main() -> None:
     typed = dialogues(sys.stdin.read())
-    with tempfile.TemporaryDirectory() as folder:
+    name, source = (*sys.argv[1:], "127.0.0.1")[:2]
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         root = Path(folder)
         root.chmod(0o755)
-        with _running(sys.argv[1], root) as server:
-            for one in typed:
-                rows = observed(server.port, [line for _code, line in one])
-                print("\n".join(rows), end="\n\n")
+        port = int(name) if name.isdigit() else stack.enter_context(_running(name, root)).port
+        for one in typed:
+            rows = observed(port, [line for _code, line in one], source)
+            print("\n".join(rows), end="\n\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -139,7 +139,8 @@ def _joined(main: str, extra: str) -> str:
     return "".join(f"{line}\n" for line in kept) + extra
 
 
-def _make_users(server: Postfix) -> None:
+def make_users(server: Postfix) -> None:
+    """Who can log in, each with the server's password."""
     folder = server.root / "etc" / "sasl"  # where Debian builds Postfix to look
     (folder / "smtpd.conf").write_text(SASL.format(root=server.root))
     for user in server.users:
@@ -177,7 +178,7 @@ def running(
     ports = {"port": server.port, "tls_port": server.tls_port, "login_port": server.login_port}
     added = [f"127.0.0.1:{server.ports[name]} inet n - n - - smtpd {services[name]}\n" for name in services]
     (etc / "master.cf").write_text(MASTER.format(**ports) + "".join(added))
-    _make_users(server)
+    make_users(server)
     os.chown(root / "etc" / "sasl" / "users.db", owner.pw_uid, owner.pw_gid)
     (etc / "boxes").write_text("".join(f"{user}@{DOMAIN} {user}/\n" for user in server.users))
     subprocess.run(["postmap", "-c", str(etc), f"hash:{etc}/boxes"], check=True)

@@ -3,6 +3,7 @@ those of the recording, but for the ones that are listed with their reason."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def words(offered: list[str]) -> set[str]:
         ("opensmtpd", 51200, "250 2.0.0 Ok", "554 5.3.4 Message too big for system"),
         ("qmail", 100000, "250 ok", "552 sorry, that message size exceeds my databytes"),
         ("haraka", 26214400, "550 Message too big!", ""),
-        ("gmail", 35882577, "552 5.3.4", ""),
+        ("gmail", 35882577, "552 5.2.3", ""),
         ("qq-163", 73400320, "552 ", ""),
         ("plain", 33554432, "552 5.3.4 At most 33554432 octets", ""),
     ],
@@ -222,6 +223,22 @@ async def test_a_recorded_dialogue_gets_the_recorded_codes(tmp_path: Path, name:
         assert found == recorded
 
 
+async def test_the_tutorial_of_2004_line_by_line(tmp_path: Path) -> None:
+    rows = (TRANSCRIPTS / "01-seed-mdaemon-7.1.2.txt").read_text("utf-8").split("\n")
+    async with (
+        running(tmp_path, personality="mdaemon-7", scenario=recorded_server("mdaemon-7")) as sandbox,
+        connected(sandbox, greeted=False) as client,
+    ):
+        greeting = (await client.reply())[-1]
+        assert re.fullmatch(r"220 bdwater\.com ESMTP MDaemon 7\.1\.2; \w{3}, .+ [+-]\d{4}", greeting)
+        for row in rows[2:]:
+            if row.startswith("C: "):
+                client.send(row[3:].encode() + b"\r\n")
+            elif row.startswith("S: "):
+                assert await client.reply() == [row[3:]]
+        assert await client.rest() == ""
+
+
 # -- what was not recorded
 
 ENVELOPE = ("EHLO me", "MAIL FROM:<a@x.test>")
@@ -292,8 +309,35 @@ TRIED: list[tuple[str, tuple[str, ...], str]] = [
     ("haraka", (*ENVELOPE, "MAIL FROM:<b@x.test>"), "250 sender <b@x.test> OK"),
     ("gmail", ("EHLO me", "MAIL FROM:a@x.test"), "555 5.5.2 Syntax error"),
     ("gmail", (*ENVELOPE, "RCPT TO:bob@x.test"), "555 5.5.2 Syntax error"),
+    ("gmail", ("EHLO me", "FOO"), "502 5.5.1 Unrecognized command."),
+    ("gmail", ("EHLO me", "VRFY nobody@x.test"), "252 2.1.5 Send some mail, I'll try my best "),
+    ("gmail", ("EHLO me", "EXPN staff"), "502 5.5.1 Unimplemented command."),
+    ("gmail", ("HELP",), "214 2.0.0 "),
+    ("gmail", ("EHLO",), "501 5.5.4 HELO/EHLO argument is invalid"),
+    ("gmail", (*ENVELOPE, "RCPT TO:<nobody@x.test>"), "550 5.1.1 "),
+    ("gmail", ("FOO",) * 11, "502 5.5.1 Too many unrecognized commands, goodbye."),
     ("qq-163", ("HELO me",), "250 OK"),
+    ("qq-163", ("EHLO",), "500 Error: bad syntax"),
+    ("qq-163", ("FOO",), "502 Error: command not implemented"),
+    ("qq-163", ("MAIL FROM:<a@x.test>",), "503 Error: send HELO/EHLO first"),
     ("exchange", ("EHLO me", "FOO"), "500 5.3.3 Unrecognized command"),
+    ("exchange", ("EHLO me", "VRFY nobody"), "252 2.1.5 Cannot VRFY user"),
+    ("exchange", ("HELP",), "214 HELO EHLO STARTTLS RCPT DATA RSET MAIL QUIT HELP AUTH BDAT VRFY"),
+    ("exchange", ("EHLO MacBook..",), "501 5.5.4 Invalid domain name"),
+    ("sendmail", ("MAIL FROM <a@x.test>",), '501 5.5.2 Syntax error in parameters scanning "FROM"'),
+    ("sendmail", ("MAIL <a@x.test>",), '501 5.5.2 Syntax error in parameters scanning "<a@x.test>"'),
+    ("sendmail", ("MAIL",), '501 5.5.2 Syntax error in parameters scanning ""'),
+    ("sendmail", ("MAIL FROM:<a@x.test>,<b@x.test>",), "250 2.1.0 <a@x.test>,<b@x.test>... Sender ok"),
+    ("sendmail", ("FOO",) * 26, "421 4.7.0 mail.bdwater.test Too many bad commands; closing"),
+    ("sendmail", (*ENVELOPE, "RCPT TO:<b@x.test> NOTIFY=x"), '501 5.5.4 Bad argument "x"  to NOTIFY'),
+    ("sendmail", (*ENVELOPE, "RCPT TO:<b@x.test>", "DATA", "hi\n."), "421 4.5.0 Bare linefeed (LF)"),
+    (
+        "exim",
+        ("EHLO me", "MAIL FROM:<a@x.test>,<b@x.test>"),
+        "501 <a@x.test>,<b@x.test>: malformed address: ,<b",
+    ),
+    ("haraka", ("EHLO me", "MAIL FROM:<a@x..test>"), "501 Invalid MAIL FROM address <a@x..test>"),
+    ("mdaemon-7", ("EHLO me", "VRFY bob"), "250 Yeah, I know that one.  He (or she) is <bob>."),
     ("mdaemon-7", ("HELO me", "QUIT"), "221 See ya in cyberspace"),
 ]
 

@@ -14,7 +14,7 @@ from tests.sandbox.client import USUAL, connected, running
 from tests.sandbox.mutants import FULL, count_faults
 from tui.practice.scenario import EXTENSIONS
 from tui.sandbox import personality, scenario
-from tui.sandbox.personality import Replies
+from tui.sandbox.replies import FACTS, Replies
 from tui.sandbox.strict import DataFileError
 
 PLAIN = (files("tui.sandbox") / "personalities" / "plain.toml").read_text(encoding="utf-8")
@@ -60,6 +60,9 @@ CODES = {
 OWN_WAYS = {
     "no_list",
     "vrfy_syntax",
+    "vrfy_elsewhere",
+    "tls_already",
+    "vrfy_unknown",
     "line_too_long",
     "no_mail",
     "stray_newline",
@@ -82,7 +85,7 @@ def test_plain_comes_first() -> None:
 def test_every_situation_is_worded_with_a_fitting_code(name: str) -> None:
     one = personality.load(name)
     assert one.id == name
-    facts: dict[str, str | int] = dict.fromkeys(personality.FACTS, 10**9)
+    facts: dict[str, str | int] = dict.fromkeys(FACTS, 10**9)
     facts |= dict.fromkeys(("address", "client", "message_id", "line", "parameter"), "x" * 1000)
     for situation in Replies.__struct_fields__:
         if not one.words(situation):

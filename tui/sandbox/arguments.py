@@ -17,10 +17,13 @@ from tui.values import value
 
 
 class Fault(Enum):
-    SYNTAX = "syntax"  # no FROM: or TO:, no address at all, text behind the bracket
+    SYNTAX = "syntax"  # no FROM: or TO:, no address at all
+    TRAILING = "trailing"  # text behind the bracket
     ADDRESS = "address"  # there is something, but it is no address
     NOT_ASCII = "not-ascii"  # an address that only SMTPUTF8 allows
+    DOMAIN = "domain"  # a domain that there cannot be
     PARAMETER = "parameter"  # KEY or KEY=VALUE is expected
+    AGAIN = "again"  # a parameter that was there already
     EMPTY = "empty"  # <>, which no recipient is
     NOTHING = "nothing"  # FROM: or TO:, and nothing behind it
     UNCLOSED = "unclosed"  # < and no >
@@ -72,7 +75,9 @@ _KEYWORDS_TIGHT: Final = {
     False: re.compile("TO:", re.IGNORECASE),
 }
 #: A name in front of the brackets.
-_NAMED: Final = re.compile(r"[^<>\"]+(?=<)")
+_NAMED: Final = re.compile(rf"(?:{_QUOTED}|[^<>\"])+(?=<)")
+#: What stands right behind a path that some servers read as a part of it.
+_BEHIND: Final = re.compile(r"(?:<[^<>\s]*>|[^<>\s])+(?=\s|$)")
 _USUAL: Final = Habits()
 _ATOM: Final = r"[^\s\"(),.:;<>@\[\\\]\x00-\x1f\x7f]+"
 #: Letters, digits and what is not ASCII, told by what they are not: a range up to U+10FFFF takes ``re`` so
@@ -117,28 +122,39 @@ def parse(
         raise PathError(Fault.SYNTAX)
     argument = argument[match.end() :].rstrip(" \t")
     if not strict:
-        argument = argument.lstrip(" \t")
-        if habits.brackets_required and not argument.startswith("<"):
-            raise PathError(Fault.ADDRESS if argument else Fault.NOTHING)
-        if habits.stray_brackets:
-            argument = _without_strays(argument)
-        if habits.display_name and (named := _NAMED.match(argument)):
-            argument = argument[named.end() :]
+        argument = _tidied(argument.lstrip(" \t"), habits)
     elif not argument.startswith("<"):
         raise PathError(Fault.SYNTAX)
     path = _PATH.match(argument)
     if path is None:
         unclosed = argument.startswith("<") and ">" not in argument
         raise PathError(Fault.UNCLOSED if unclosed else Fault.ADDRESS if argument else Fault.NOTHING)
-    rest = argument[path.end() :]
+    end = path.end()
+    if habits.text_behind == "taken" and (behind := _BEHIND.match(argument, end)):
+        end = behind.end()
+    rest = argument[end:]
     if rest and not rest[0].isspace() and not habits.tight_parameters:
-        raise PathError(Fault.SYNTAX)
-    asked = not sender or "SMTPUTF8" in rest.upper()
-    utf8 = (utf8 and asked) or habits.utf8_unasked
-    address = _address(path, null=sender, utf8=utf8, habits=habits)
+        raise PathError(Fault.TRAILING, rest)
+    params = _params(rest, habits) if habits.parameters_first else None
+    asked = utf8 and (not sender or "SMTPUTF8" in rest.upper())
+    address = _address(path, null=sender, asked=asked, habits=habits)
     if strict:
         _judge(path["inner"], address, sender=sender)
-    return PathArgument(address, _params(rest, habits), path[0])
+    return PathArgument(address, _params(rest, habits) if params is None else params, argument[:end])
+
+
+def _tidied(argument: str, habits: Habits) -> str:
+    """Without what this server passes over before it looks for an address."""
+    if habits.brackets_required and not argument.startswith("<"):
+        raise PathError(Fault.ADDRESS if argument else Fault.NOTHING)
+    if habits.empty_path == "null":
+        argument = argument or "<>"
+    if habits.stray_brackets:
+        argument = _without_strays(argument)
+    elif habits.paired_brackets:
+        argument = _without_pairs(argument)
+    named = _NAMED.match(argument) if habits.display_name else None
+    return argument[named.end() :] if named else argument
 
 
 def has_keyword(argument: str, *, sender: bool) -> bool:
@@ -164,46 +180,70 @@ def _without_strays(argument: str) -> str:
     return f"{inner}{blank}{rest}"
 
 
+def _without_pairs(argument: str) -> str:
+    """With one pair of brackets for several."""
+    path, blank, rest = argument.partition(" ")
+    inner = path.strip("<>")
+    pairs = (len(path) - len(inner)) // 2
+    if pairs > 1 and path == f"{'<' * pairs}{inner}{'>' * pairs}":
+        return f"<{inner}>{blank}{rest}"
+    return argument
+
+
 def _params(text: str, habits: Habits) -> dict[str, str | None]:
     params: dict[str, str | None] = {}
     for word in text.split():
         match = _PARAM.fullmatch(word)
-        again = match is not None and match["name"].upper() in params and not habits.parameter_twice
-        if match is None or again or (match["value"] == "" and habits.empty_value == "refused"):
+        if match is None or (match["value"] == "" and habits.empty_value == "refused"):
             raise PathError(Fault.PARAMETER, word)
+        name = match["name"].upper()
+        if name in params and (not habits.parameter_twice or name in habits.parameters_once):
+            raise PathError(Fault.AGAIN, word)
         if match["value"] == "" and habits.empty_value == "ignored":
             continue
-        params[match["name"].upper()] = match["value"]
+        params[name] = match["value"]
     return params
 
 
 def _whatever(text: str) -> PathArgument:
-    """As qmail reads: what is in the first brackets, or all of it; nothing is no fault."""
-    text = text.strip(" \t")
-    inner = text.partition("<")[2] if "<" in text else text
-    address = _SOURCE_ROUTE.sub("", inner.partition(">")[0].strip(" \t"), count=1)
+    """As qmail reads: what is in the first brackets, or up to a blank; nothing is no fault."""
+    _, bracket, inner = text.partition("<")
+    inner = inner.partition(">")[0] if bracket else text.lstrip(" ").partition(" ")[0]
+    address = _SOURCE_ROUTE.sub("", inner, count=1)
     return PathArgument("".join(one for one in address if one.isprintable()), {})
 
 
-def _address(path: re.Match[str], *, null: bool, utf8: bool, habits: Habits) -> str:
-    address = path["bare"] if path["inner"] is None else path["inner"].strip(" \t")
-    if not habits.blank_in_brackets and path["inner"] is not None and path["inner"] != address:
+def _inside(path: re.Match[str], habits: Habits) -> str:
+    """What stands in the brackets, or without any."""
+    inner: str | None = path["inner"]
+    if inner is None:
+        return str(path["bare"])
+    address = inner.strip(" \t")
+    if not habits.blank_in_brackets and inner != address:
         raise PathError(Fault.ADDRESS, address)
+    return address
+
+
+def _address(path: re.Match[str], *, null: bool, asked: bool, habits: Habits) -> str:
+    """``null``: <> is one; ``asked``: for SMTPUTF8."""
+    address = _inside(path, habits)
     if address.startswith("@"):
         address = _SOURCE_ROUTE.sub("", address, count=1)
     if not address:
         if null and path["inner"] is not None:
             return ""
         raise PathError(Fault.EMPTY)
-    if not address.isascii() and not (utf8 and _is_utf8(address)):
+    if not address.isascii() and not _is_taken(address, asked=asked, habits=habits):
         raise PathError(Fault.NOT_ASCII, address)
     if habits.blank_in_address and not address.startswith('"'):
         address = _LOOSE_BLANK.sub("", address)
     if habits.trailing_dot and "@" in address:
         address = address.removesuffix(".")
     domain = address.rpartition("@")[2] if "@" in address else ""
-    if not _is_sound(address, domain, habits):
+    if not _is_sound(address, habits):
         raise PathError(Fault.ADDRESS, address)
+    if domain and not (_is_labelled(domain, habits) and _is_sound_domain(domain, habits, asked=asked)):
+        raise PathError(Fault.DOMAIN, address)
     bare = habits.bare_sender if null else habits.bare_recipient != "malformed"
     if not _ADDRESSES[habits.underscore].fullmatch(address) and address.lower() != "postmaster":
         if not _LOCAL_PART.fullmatch(address):
@@ -215,23 +255,29 @@ def _address(path: re.Match[str], *, null: bool, utf8: bool, habits: Habits) -> 
     return address
 
 
-def _is_sound(address: str, domain: str, habits: Habits) -> bool:
-    """As far as this server looks: nobody of them asks DNS here."""
-    if not habits.empty_label and domain and "" in domain.split("."):
-        return False
-    if habits.address_octets is not None and len(address.encode("utf-8", "replace")) > habits.address_octets:
-        return False
+def _is_sound(address: str, habits: Habits) -> bool:
+    """As far as this server looks: its length, and its local part."""
     local = address.rpartition("@")[0]
-    if habits.dots == "between" and local and not local.startswith('"') and "" in local.split("."):
-        return False
-    return not domain or _is_sound_domain(domain, habits)
+    for text, most in ((address, habits.address_octets), (local, habits.local_octets)):
+        if most is not None and len(text.encode("utf-8", "replace")) > most:
+            return False
+    return habits.dots == "anywhere" or not local or local.startswith('"') or "" not in local.split(".")
 
 
-def _is_sound_domain(domain: str, habits: Habits) -> bool:
+def _is_labelled(domain: str, habits: Habits) -> bool:
+    return habits.empty_label or "" not in domain.split(".")
+
+
+def _is_sound_domain(domain: str, habits: Habits, *, asked: bool) -> bool:
+    """As far as this server looks: none of them asks DNS here."""
     if domain.startswith("["):
         return habits.domain_literals and (habits.domains in ("loose", "dns") or _is_literal(domain))
     if habits.domains == "loose":
         return True
+    if habits.domains == "dns" and not asked and not domain.isascii():
+        return False
+    if habits.domains == "host" and not all(one.isascii() or one.isalnum() for one in domain):
+        return False
     labels = domain.split(".")
     if len(domain) > _LONGEST_DOMAIN:
         return False
@@ -248,6 +294,10 @@ def _is_literal(domain: str) -> bool:
     return re.fullmatch(_LITERAL, domain) is not None
 
 
-def _is_utf8(text: str) -> bool:
-    """No surrogate, that is no octet that was not UTF-8; and nothing that cannot be seen."""
-    return text.isprintable()
+def _is_taken(address: str, *, asked: bool, habits: Habits) -> bool:
+    """Is it taken though it is not ASCII? Never one that holds what cannot be seen, or a surrogate, which is
+    an octet that was no UTF-8."""
+    if not address.isprintable():
+        return False
+    letters = not any(0x80 <= octet < 0xA0 for octet in address.encode())
+    return (asked or habits.utf8_unasked) and (letters or habits.utf8_octets == "any")

@@ -20,6 +20,7 @@ _HOST: Final = {
     "words": re.compile(r"[^\x00-\x1f\x7f]+"),
     "domain": re.compile(rf"{_LABEL}(?:\.{_LABEL})*|{_LITERAL}"),
     "host": re.compile(rf"[A-Za-z0-9.-]+|{_LITERAL}"),
+    "signs": re.compile(r"[A-Za-z0-9\[\].:_#-]{1,256}"),
 }
 
 
@@ -81,7 +82,7 @@ async def rset(connection: Connection, argument: str) -> None:
     """§4.1.1.5."""
     if await connection.takes_none("RSET", argument):
         return
-    if connection.habits.helo_before_rset and await connection.unknown_client("RSET"):
+    if await connection.unknown_client("RSET"):
         return
     chosen = await connection.choose("rset")
     if chosen is not None:
@@ -129,12 +130,13 @@ async def vrfy(connection: Connection, argument: str) -> None:
     if chosen is None:
         return
     scenario = connection.handler.scenario
+    facts = {"address": address, "qualified": _qualified(connection, address), "argument": argument}
     if not scenario.is_local(address):
-        await connection.say("no_relay", address=address)
+        await connection.say("vrfy_elsewhere", **facts)
     elif connection.habits.unknown_users == "refused" and not scenario.has_mailbox(address):
-        await connection.say("no_mailbox", address=address)
+        await connection.say("vrfy_unknown", **facts)
     else:
-        await connection.grant(chosen, "vrfy", address=address, qualified=_qualified(connection, address))
+        await connection.grant(chosen, "vrfy", **facts)
 
 
 def _qualified(connection: Connection, address: str) -> str:
@@ -153,6 +155,8 @@ async def expn(connection: Connection, argument: str) -> None:
         return
     scenario = connection.handler.scenario
     members = scenario.lists.get(name.rpartition("@")[0].lower() or name.lower())
+    if connection.habits.expn_users and not members and "@" in name and scenario.has_mailbox(name):
+        members = (name,)
     if not members or not scenario.is_local(name):
         await connection.say("no_list", address=name, qualified=_qualified(connection, name))
     elif chosen.say:

@@ -14,7 +14,11 @@ ALLOWED_IN_CLEAR: Final = frozenset({"NOOP", "EHLO", "LHLO", "STARTTLS", "QUIT"}
 
 async def starttls(connection: Connection, argument: str) -> None:
     """§4: then everything that was learned is forgotten (§4.2)."""
-    if await connection.takes_none("STARTTLS", argument):
+    if await connection.unknown_client("STARTTLS") or await connection.takes_none("STARTTLS", argument):
+        return
+    assert connection.session is not None
+    if not connection.session.extended_smtp and connection.handler.personality.words("starttls_early"):
+        await connection.say("starttls_early")
         return
     if connection.tls:
         await connection.say("tls_already")

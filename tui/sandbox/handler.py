@@ -24,7 +24,8 @@ from tui.sandbox.envelope import Envelope, Exchange, Recipient
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.mailbox import Draft, Mailbox
 from tui.sandbox.parameters import declared
-from tui.sandbox.personality import AUTH_AGAIN, NAMES, Personality, Wording
+from tui.sandbox.personality import AUTH_AGAIN, Personality
+from tui.sandbox.replies import NAMES, Wording
 
 if TYPE_CHECKING:
     from tui.sandbox.authority import Authority
@@ -36,7 +37,7 @@ _CODE: Final = re.compile(r"^([2-5][0-9][0-9][ -])[245]\.[0-9]{1,3}\.[0-9]{1,3}(
 
 
 class Answer(NamedTuple):
-    """A field of ``personality.Replies``, and the facts that it may quote; or what the scenario says."""
+    """A field of ``replies.Replies``, and the facts that it may quote; or what the scenario says."""
 
     situation: str
     facts: Mapping[str, str | int] = MappingProxyType({})

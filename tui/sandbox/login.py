@@ -9,7 +9,9 @@ import secrets
 from base64 import b64encode
 from typing import TYPE_CHECKING, Final
 
+from tui.sandbox import verbs
 from tui.smtp import sasl_server
+from tui.smtp.commands import text_of
 from tui.smtp.sasl_server import Chance, Denial
 from tui.smtp.secrets import decoded
 
@@ -49,16 +51,21 @@ def _refused(connection: Connection, mechanism: str, initial: str) -> str | None
     """The situation that makes an exchange impossible."""
     assert connection.session is not None
     habits = connection.habits
-    if not (connection.session.extended_smtp or (habits.auth_after_helo and connection.session.host_name)):
+    if "AUTH" in habits.helo_at and connection.session.host_name is None:
+        return connection.hello_first
+    known = connection.session.host_name or habits.auth_before_helo
+    if not (connection.session.extended_smtp or (habits.auth_after_helo and known)):
         return "lhlo_first" if connection.lmtp else "ehlo_first"
     if connection.user and not habits.auth_again:
         return "auth_already"
     if connection.mail.mail_from is not None and not habits.auth_in_mail:
         return "auth_in_mail"
-    if not mechanism or " " in initial:
+    if not mechanism:
         return "auth_syntax"
     if mechanism not in connection.handler.mechanisms:
         return "auth_mechanism"
+    if " " in initial:
+        return "auth_words"
     if not connection.tls and not connection.handler.scenario.auth_in_clear:
         return "auth_needs_tls"
     if initial and mechanism in sasl_server.NO_INITIAL:
@@ -83,6 +90,9 @@ async def _exchange(connection: Connection, mechanism: str, initial: str) -> str
             if got is None:
                 return None
             given, too_long = got
+            if connection.habits.auth_yields and text_of(given.partition(b" ")[0]).upper() in verbs.SMTP:
+                await connection.obey(given, cut=too_long)
+                return None
             if too_long or (given == b"*" and not lenient):
                 await connection.say("auth_line_too_long" if too_long else "auth_cancelled")
                 return None

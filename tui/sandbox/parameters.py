@@ -100,20 +100,20 @@ def fault(
     params: Mapping[str, str | None],
     in_force: Collection[str],
     *,
-    valueless_unknown: bool = False,
+    valueless: str = "",
 ) -> str | None:
-    """The situation of ``personality.Replies`` that these parameters come to; None: all is well.
+    """The situation of ``replies.Replies`` that these parameters come to; None: all is well.
 
     Args:
-        valueless_unknown: one that lacks its value is no parameter that there is.
+        valueless: the situation that one comes to that lacks its value; "": as one that cannot be read.
     """
     if not params:
         return None
     if not all(name in known and any(one in in_force for one in known[name].extensions) for name in params):
         return "parameter_unknown"
     if not all(known[name].fits(value, in_force) for name, value in params.items()):
-        if valueless_unknown and params[_first_unfit(known, params, in_force)] is None:
-            return "parameter_unknown"
+        if valueless and params[_first_unfit(known, params, in_force)] is None:
+            return valueless
         return _SITUATIONS.get(_first_unfit(known, params, in_force), "value_malformed")
     return None
 
@@ -124,17 +124,17 @@ def without_unfit(
     in_force: Collection[str],
     unchecked: Collection[str],
     *,
-    valueless_unknown: bool = False,
+    valueless: str = "",
 ) -> dict[str, str | None]:
     """Those that count, where values of the ``unchecked`` ones are no matter: what cannot be read says
-    nothing. ``valueless_unknown``: no value at all is a matter still."""
+    nothing. ``valueless``: no value at all is a matter still."""
     return {
         name: value
         for name, value in params.items()
         if name not in unchecked
         or name not in known
         or known[name].fits(value, in_force)
-        or (value is None and valueless_unknown)
+        or (value is None and valueless != "")
     }
 
 
@@ -158,3 +158,8 @@ def declared(params: Mapping[str, str | None]) -> int:
     """The SIZE that MAIL names (RFC 1870 §3); 0 for none, or for one that is no number."""
     said = params.get("SIZE") or ""
     return int(said) if said.isdecimal() and said.isascii() else 0
+
+
+def is_negative(params: Mapping[str, str | None]) -> bool:
+    """Is it said that there are less than no octets?"""
+    return re.fullmatch("-[0-9]{1,20}", params.get("SIZE") or "") is not None

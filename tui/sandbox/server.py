@@ -201,7 +201,7 @@ class Connection(Voice):
     async def unknown_client(self, verb: str) -> bool:
         """Was the verb refused because nobody has said HELO?"""
         assert self.session is not None
-        if not self.helo_required or self.session.host_name is not None:
+        if not self.helo_required or self.session.host_name is not None or verb not in self.habits.helo_at:
             return False
         await self.say(self.hello_first, verb=verb)
         return True

@@ -17,7 +17,9 @@ from tui.smtp.commands import HELLO, text_of
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Mapping
 
+    from tui.sandbox.replies import Wording
     from tui.sandbox.turns import Turns
 
 #: Commands that are kept with the mail; never one that may bring a secret.
@@ -95,6 +97,14 @@ class Voice(Wire):
         if reply is None:
             us: dict[str, str | int] = {"id": self._name, "peer": self.client_address()}
             reply = self.handler.word(situation, us | facts)
+        await self._utter(reply, situation)
+
+    async def say_instead(self, wording: Wording, situation: str, facts: Mapping[str, str | int]) -> None:
+        """Words of the personality that are not those of the situation."""
+        await self._utter(self.handler.fill(wording, facts), situation)
+
+    async def _utter(self, reply: bytes, situation: str) -> None:
+        """It may be the last reply, by what this server counts or does."""
         last = self.patience.last_slip(situation, reply)
         if last and situation not in self.habits.slips_alone:
             reply = with_last_words(reply, self.handler.word("too_many_slips", {}))

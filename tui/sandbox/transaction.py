@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _BAD_SENDER: Final[Mapping[Fault, str]] = {
     Fault.SYNTAX: "mail_syntax",
+    Fault.TRAILING: "sender_trailing",
+    Fault.DOMAIN: "sender_domain",
+    Fault.AGAIN: "parameter_again",
     Fault.ADDRESS: "sender_malformed",
     Fault.EMPTY: "sender_malformed",
     Fault.NOTHING: "mail_empty",
@@ -31,6 +35,9 @@ _BAD_SENDER: Final[Mapping[Fault, str]] = {
 }
 _BAD_RECIPIENT: Final[Mapping[Fault, str]] = {
     Fault.SYNTAX: "rcpt_syntax",
+    Fault.TRAILING: "recipient_trailing",
+    Fault.DOMAIN: "recipient_domain",
+    Fault.AGAIN: "parameter_again",
     Fault.ADDRESS: "recipient_malformed",
     Fault.EMPTY: "recipient_empty",
     Fault.NOTHING: "rcpt_empty",
@@ -39,6 +46,10 @@ _BAD_RECIPIENT: Final[Mapping[Fault, str]] = {
     Fault.NOT_ASCII: "recipient_not_ascii",
     Fault.PARAMETER: "parameter_malformed",
 }
+
+
+#: By the habit ``valueless``: the situation that a parameter comes to that lacks its value; "": the usual.
+_LACKING: Final = {"malformed": "", "unknown": "parameter_unknown", "missing": "value_missing"}
 
 
 async def mail(connection: Connection, argument: str) -> None:
@@ -190,7 +201,7 @@ def _out_of_order(connection: Connection) -> str | None:
         return "bdat_begun"
     if not connection.mail.recipients:
         return "rcpt_first"
-    if parameters.is_binary(connection.mail.mail_params):
+    if parameters.is_binary(connection.mail.mail_params) and "CHUNKING" in connection.offered():
         return "bdat_needed"  # RFC 3030 §3
     return None
 
@@ -319,32 +330,63 @@ async def _path(connection: Connection, argument: str, *, sender: bool) -> PathA
         return arguments.parse(argument, sender=sender, utf8=utf8, strict=strict, habits=connection.habits)
     except arguments.PathError as error:
         situation = (_BAD_SENDER if sender else _BAD_RECIPIENT)[error.fault]
-        typed = argument.partition(":")[2].strip(" \t<>")
-        named = error.fault is not Fault.PARAMETER
-        address = (error.text or typed) if named else typed.partition(">")[0]
-        facts: dict[str, str | int] = {"position": len(address) + 1, "argument": argument.partition(":")[2]}
-        await connection.say(situation, address=address, **facts, **_named(error.text))
+        await connection.say(situation, **_as_typed(argument, error), **_named(error.text))
         return None
+
+
+def _as_typed(argument: str, error: arguments.PathError) -> dict[str, str | int]:
+    """Facts of a path that could not be read."""
+    whole = argument.partition(":")[2]
+    bare = whole.strip(" \t<>")
+    named = error.fault not in (Fault.PARAMETER, Fault.AGAIN, Fault.TRAILING)
+    address = (error.text or bare) if named else bare.partition(">")[0]
+    typed = whole.strip(" \t")
+    return {
+        "address": address,
+        "position": len(address) + 1,
+        "argument": whole,
+        "typed": typed,
+        "path": typed.removesuffix(error.text),
+        "rest": error.text,
+        "word": re.split(r"[ \t:]", argument, maxsplit=1)[0],
+    }
 
 
 async def _parameters(
     connection: Connection, known: Mapping[str, parameters.Parameter], path: PathArgument
 ) -> dict[str, str | None] | None:
     """Those that count; None: what cannot be agreed to was answered (RFC 5321 §4.1.1.11)."""
-    if connection.habits.parameters == "ignored":
-        return path.params
     habits = connection.habits
     in_force = connection.offered() if habits.parameters_after_helo else connection.in_force()
-    lacking = habits.valueless == "unknown"
+    if habits.parameters != "checked":
+        if path.params and habits.parameters == "ignored-after-ehlo" and not in_force:
+            await connection.say("parameter_unknown", address=path.address)
+            return None
+        return path.params
+    if parameters.is_negative(path.params) and connection.handler.personality.words("size_negative"):
+        await connection.say("size_negative", address=path.address)
+        return None
+    lacking = _LACKING[habits.valueless]
     params = parameters.without_unfit(
-        known, path.params, in_force, habits.unchecked_values, valueless_unknown=lacking
+        known, path.params, in_force, habits.unchecked_values, valueless=lacking
     )
-    situation = parameters.fault(known, params, in_force, valueless_unknown=lacking)
+    situation = parameters.fault(known, params, in_force, valueless=lacking)
     if situation is not None:
         found = parameters.offender(known, params, in_force)
-        await connection.say(situation, address=path.address, **_named(found))
+        await _refuse_parameter(connection, situation, path.address, found)
         return None
     return params
+
+
+async def _refuse_parameter(connection: Connection, situation: str, address: str, found: str) -> None:
+    """In words for just this parameter, where it has some."""
+    personality = connection.handler.personality
+    facts = {"address": address, **_named(found)}
+    wording = personality.values.get(facts["name"])
+    if wording is None or situation in ("parameter_unknown", "value_missing"):
+        await connection.say(situation, **facts)
+    else:
+        await connection.say_instead(wording, situation, facts)
 
 
 def _named(parameter: str) -> dict[str, str]:
