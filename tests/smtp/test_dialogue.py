@@ -611,3 +611,49 @@ def test_how_much_of_a_chunk_is_due() -> None:
     assert dialogue.chunk_left == 5
     dialogue.sent(b"worldQUIT\r\n")
     assert dialogue.chunk_left == 0
+
+
+@pytest.mark.parametrize("before", [b"", b"he", b"hello\r\n", b"hello\r\nwor"])
+@pytest.mark.parametrize("refused", [False, True])
+def test_octets_of_a_chunk_may_be_passed_over(before: bytes, refused: bool) -> None:
+    """It is as if they had come, but that nothing is told of them."""
+    looked, passed = Dialogue(), Dialogue()
+    for dialogue in (looked, passed):
+        play(*BDAT, dialogue=dialogue)
+        dialogue.sent(b"BDAT 40\r\n" + before)
+    rest = b"x" * (40 - len(before))
+    looked.sent(rest)
+    passed.passed_over(10)
+    assert passed.chunk_left == len(rest) - 10
+    passed.passed_over(100)  # no more than there are
+    reply = b"503 no\r\n" if refused else b"250 ok\r\n"
+    later = b"NOOP\r\nRSET\r\n"
+    for dialogue in (looked, passed):
+        assert dialogue.chunk_left == 0
+        dialogue.received(reply)
+        assert dialogue.next_part is Part.COMMAND
+    assert passed.phase is looked.phase
+    ends = []
+    for dialogue in (looked, passed):
+        told = [*dialogue.sent(later), *dialogue.received(b"250 ok\r\n250 ok\r\n")]
+        assert verbs(told) == ["NOOP", "RSET"]
+        ends.append([type(one) for one in told])
+    assert ends[0] == ends[1]
+
+
+def test_passing_over_changes_nothing_outside_a_chunk() -> None:
+    dialogue = Dialogue()
+    play(*DATA, dialogue=dialogue)
+    dialogue.passed_over(100)
+    assert dialogue.next_part is Part.MESSAGE
+
+
+def test_a_decided_chunk_may_be_passed_over() -> None:
+    """Its reply came before its octets, or more were sent than are held."""
+    dialogue = Dialogue()
+    play(*BDAT, dialogue=dialogue)
+    dialogue.sent(b"BDAT 600000\r\n" + b"hello\r\n" * 50_000)
+    assert dialogue.next_part is Part.CHUNK
+    dialogue.passed_over(300_000)
+    assert (dialogue.chunk_left, dialogue.next_part) == (0, Part.COMMAND) or dialogue.chunk_left < 0
+    assert dialogue.chunk_left == 0

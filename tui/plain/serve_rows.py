@@ -1,8 +1,9 @@
 """The live log of ``smtptutor sandbox``: rows for people, or one JSON object a line for programs.
 
-Every line of every dialogue is told when it comes, with the number of its connection: ``3 C: HELO client``.
-The log is one more consumer of ``tui.smtp``'s observer, one for each connection, so it masks what the split
-screen masks, in either form.
+Every line of every dialogue is told when it comes, with the number of its connection: ``3 C: HELO client``;
+of a long message its beginning is, and then how much came behind that (``hearing``). The log is one more
+consumer of ``tui.smtp``'s observer, one for each connection, so it masks what the split screen masks, in
+either form.
 """
 
 from __future__ import annotations
@@ -13,21 +14,20 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Protocol
 
+from tui.plain.hearing import Heard, Hearing, More
 from tui.plain.output import ReaderGoneError, WriteInterruptedError
 from tui.plain.served import Served
 from tui.sandbox import events
 from tui.sandbox.envelope import Envelope
 from tui.sandbox.events import Drop
-from tui.smtp.dialogue import Dialogue
 from tui.smtp.display import decode, masked, shown, visible
-from tui.smtp.events import Event, LineReceived, LineSent, Part, TlsEstablished
-from tui.smtp.findings import Side
+from tui.smtp.events import LineReceived, LineSent, Part
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.reasons import reason as reason_of
 
-Told = events.Event | LineSent | LineReceived
-"""What happened on a connection: a fact of the sandbox, or a whole line of the dialogue."""
+Told = events.Event | Heard
+"""What happened on a connection: a fact of the sandbox, or what was heard of the dialogue."""
 
 
 #: Octets of the wire that may wait to be written, and seconds of a slice of writing.
@@ -72,7 +72,7 @@ class ServerLog:
         self._ended = False
         #: Why the log could not be written, where somebody would still read it.
         self.failed: OSError | None = None
-        self._dialogues: dict[int, Dialogue] = {}
+        self._heard: dict[int, Hearing] = {}
 
     def ready(self, served: Served) -> None:
         """It accepts."""
@@ -126,31 +126,19 @@ class ServerLog:
 
     def _told(self, event: events.Event) -> Iterator[Told]:
         """Octets as the lines that they make; all else as it is."""
-        match event:
-            case events.ClientConnected(number, _peer, lmtp):
-                self._dialogues[number] = Dialogue(lmtp=lmtp)
-                yield event
-            case events.OctetsReceived(number, data):
-                yield from _lines(self._dialogues[number].sent(data))
-            case events.OctetsSent(number, data):
-                yield from _lines(self._dialogues[number].received(data))
-            case events.HandshakeDone(number, version, cipher):
-                established = TlsEstablished(version, cipher, verified=None)
-                yield from _lines(self._dialogues[number].tls_established(established))
-                yield event
-            case events.ClientDisconnected(number):
-                yield from _lines(self._dialogues.pop(number).closed(Side.CLIENT))
-                yield event
-            case _:
-                yield event
+        number = event.connection
+        if isinstance(event, events.ClientConnected):
+            self._heard[number] = Hearing(lmtp=event.lmtp)
+        if (hearing := self._heard.get(number)) is not None:  # else stored when the client was gone
+            yield from hearing.told(event)
+        if isinstance(event, events.ClientDisconnected):
+            del self._heard[number]
+        if not isinstance(event, events.OctetsReceived | events.OctetsSent):
+            yield event
 
 
 def _octets(event: events.Event) -> int:
     return len(event.data) if isinstance(event, events.OctetsReceived | events.OctetsSent) else 0
-
-
-def _lines(told: tuple[Event, ...]) -> Iterator[LineSent | LineReceived]:
-    return (one for one in told if isinstance(one, LineSent | LineReceived))
 
 
 # -- for people
@@ -178,7 +166,18 @@ def _row(what: Told) -> str:
         return f"C: {shown(what)}"
     if isinstance(what, LineReceived):
         return f"S: {shown(what)}"
+    if isinstance(what, More):
+        return f"* {_more(what)}"
     return f"* {_note(what)}"
+
+
+def _more(more: More) -> str:
+    octets = ngettext("{count} octet", "{count} octets", more.octets).format(count=f"{more.octets:,}")
+    return ngettext(
+        "… {count} more line of the message, {octets}",
+        "… {count} more lines of the message, {octets}",
+        more.lines,
+    ).format(count=f"{more.lines:,}", octets=octets)
 
 
 def _note(event: events.Event) -> str:
@@ -271,10 +270,8 @@ class JsonLines:
 
 def _facts(what: Told) -> tuple[str, dict[str, Any]]:
     match what:
-        case LineSent():
-            return _PARTS[what.part], {"line": _text(what)}
-        case LineReceived():
-            return "reply", {"line": _text(what)}
+        case LineSent() | LineReceived() | More():
+            return _heard(what)
         case events.ClientConnected(_connection, peer, lmtp):
             return "connected", {"peer": peer, "protocol": "lmtp" if lmtp else "smtp"}
         case events.ProxyHeaderRead(_connection, peer):
@@ -295,6 +292,13 @@ def _facts(what: Told) -> tuple[str, dict[str, Any]]:
             return "error", {"kind": type(error).__name__}
         case _:
             return "closed", {}
+
+
+def _heard(what: Heard) -> tuple[str, dict[str, Any]]:
+    if isinstance(what, More):
+        return "more", {"lines": what.lines, "octets": what.octets}
+    name = _PARTS[what.part] if isinstance(what, LineSent) else "reply"
+    return name, {"line": _text(what)}
 
 
 def _report(event: events.ReportStored | events.ReportDropped) -> tuple[str, dict[str, Any]]:

@@ -37,8 +37,11 @@ class ProxyHeaderMissing:
 
 @value
 class OctetsReceived:
+    """``in_message``: of a message after 354, or of a chunk, as they came; else one whole line."""
+
     connection: int
     data: bytes
+    in_message: bool = False
 
 
 @value

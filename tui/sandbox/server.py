@@ -141,10 +141,13 @@ class Connection(Voice):
         self.drop(events.Drop.RESET)
         super().reset_transaction()
 
-    def overhear(self, data: bytes, *, sent: bool) -> None:
+    def overhear_reply(self, data: bytes) -> None:
         if self.handler.tell is not None:
-            kind = events.OctetsSent if sent else events.OctetsReceived
-            self.handler.tell(kind(self.number, data))
+            self.handler.tell(events.OctetsSent(self.number, data))
+
+    def overhear(self, data: bytes, *, in_message: bool = False) -> None:
+        if self.handler.tell is not None:
+            self.handler.tell(events.OctetsReceived(self.number, data, in_message))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # Not before: many that come at once are all made before the first of them is connected.

@@ -116,11 +116,15 @@ class Wire(SMTP, asyncio.BufferedProtocol):
         """What is between MAIL and the dot, empty."""
         return Envelope()
 
-    def overhear(self, data: bytes, *, sent: bool) -> None:
-        """What was received and sent, in the order in which it was obeyed and answered.
+    def overhear(self, data: bytes, *, in_message: bool = False) -> None:
+        """What was received, in the order in which it was obeyed and answered.
 
-        So a pipelined batch is told line by line, each with its reply behind it.
+        So a pipelined batch is told line by line, each with its reply behind it. ``in_message``: it went to a
+        message, or a chunk of one.
         """
+
+    def overhear_reply(self, data: bytes) -> None:
+        """What was sent, in the same order."""
 
     # -- what a subclass may ask for
 
@@ -215,7 +219,7 @@ class Wire(SMTP, asyncio.BufferedProtocol):
         rest = body.feed(data)
         taken = data[: len(data) - len(rest or b"")]
         if taken and not self._untold:
-            self.overhear(taken, sent=False)
+            self.overhear(taken, in_message=True)
         return rest
 
     async def next_line(self) -> tuple[bytes, bool] | None:
@@ -232,7 +236,7 @@ class Wire(SMTP, asyncio.BufferedProtocol):
             await self._wait()
         octets = cut + b"\n" if cut else bytes(self._buffer[: end + 1])
         del self._buffer[: end + 1]
-        self.overhear(octets, sent=False)
+        self.overhear(octets)
         line = octets[:-1].removesuffix(b"\r")
         return line, bool(cut) or len(line) > LONGEST_LINE
 
@@ -269,7 +273,7 @@ class Wire(SMTP, asyncio.BufferedProtocol):
         """Send them as they are."""
         if self._left or self._pipe is None:
             return
-        self.overhear(octets, sent=True)
+        self.overhear_reply(octets)
         self._pipe.write(octets)
         if not self._writable.is_set():
             await self._writable.wait()
@@ -371,7 +375,7 @@ class Wire(SMTP, asyncio.BufferedProtocol):
     def _drop_buffer(self) -> None:
         """What came and will not be obeyed."""
         if self._buffer:
-            self.overhear(bytes(self._buffer), sent=False)
+            self.overhear(bytes(self._buffer))
             self._buffer.clear()
 
     async def finish(self, seconds: float) -> None:

@@ -112,6 +112,16 @@ class ClientSide:
             return
         self._body.not_shown(lines=lines)
 
+    def pass_over(self, octets: int) -> None:
+        """So many further octets of the chunk that is open were sent; what they are is not told."""
+        passed = min(octets, self.chunk_left)
+        self._lines.chunk -= passed
+        self._chunk -= passed
+        if passed and not self._chunk:
+            self._mode = Mode.COMMAND
+            self._standing.after_chunk = True
+        self.take(b"")  # a line that waited for its end has none any more
+
     def flush(self) -> None:
         """Nothing more will be sent: tell the unfinished line, and what is held as the commands it was sent
         as."""

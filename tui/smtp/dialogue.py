@@ -109,6 +109,13 @@ class Dialogue:
         self._client.message_not_shown(lines=lines)
         return self._all_told()
 
+    def passed_over(self, octets: int) -> tuple[Event, ...]:
+        """The client sent so many further octets of the chunk that is open, and nobody wants to know which:
+        nothing is told of them, but a line that is open ends. (In a message after 354 whole lines can simply
+        be left out: only its dot counts.)"""
+        self._client.pass_over(octets)
+        return self._all_told()
+
     def client_not_shown(self) -> tuple[Event, ...]:
         """The record leaves out every line of the client: a reply that seems to answer nothing does not."""
         self._standing.client_shown = False

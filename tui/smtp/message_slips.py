@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from tui.smtp.events import BodyLineSent, LineEnd, Span
 from tui.smtp.findings import Finding
@@ -114,8 +115,8 @@ class MessageWatch:
     def _of_octets(body: BodyLineSent, data: bytes, *, whole: bool) -> Iterator[Slip]:
         if whole and len(data) > LONGEST:
             yield Finding.LINE_TOO_LONG, body.line, ((LONGEST, len(data)),), str(LONGEST)
-        if controls := tuple(match.span() for match in _CONTROLS.finditer(data)):
-            yield Finding.CONTROL_IN_MESSAGE, body.line, controls[:20], ""
+        if controls := tuple(match.span() for match in islice(_CONTROLS.finditer(data), 20)):
+            yield Finding.CONTROL_IN_MESSAGE, body.line, controls, ""
 
     @staticmethod
     def _of_dots(body: BodyLineSent, data: bytes) -> Iterator[Slip]:
