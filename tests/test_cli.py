@@ -234,6 +234,7 @@ def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--frob"], "there is no option --frob."),
         (["--plai"], "there is no option --plai."),
         (["-x"], "there is no option -x."),
+        (["--frob", "x", "--other=y"], "there is no option --frob --other."),
         (["--timeout"], "--timeout: a value is missing after it."),
         (["--timeout", "soon"], '--timeout: "soon" is not a number of seconds.'),
         (["--timeout", "0"], '--timeout: "0" must be more than 0, and at most 86400 seconds.'),
@@ -285,6 +286,30 @@ def test_home_in_a_file_name(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_usage_errors(capsys: pytest.CaptureFixture[str], argv: list[str], told: str) -> None:
     assert told in refused(capsys, *argv)
+
+
+@pytest.mark.parametrize(
+    ("written", "option"),
+    [
+        ("--password geheim", "--password"),
+        ("--password=geheim", "--password"),
+        ("--pass geheim", "--pass"),
+        ("--pw geheim", "--pw"),
+        ("--auth-password=geheim", "--auth-password"),
+        ("--password-comand geheim", "--password-comand"),
+        ("-p geheim", "-p"),
+        ("-pgeheim", "-p"),
+        ("-ap geheim", "-ap"),
+    ],
+)
+@pytest.mark.parametrize("before", [[], ["connect", "mx.test"]])
+def test_a_password_on_the_command_line_is_not_said_again(
+    capsys: pytest.CaptureFixture[str], before: list[str], written: str, option: str
+) -> None:
+    line = refused(capsys, *before, *written.split())
+    assert f"there is no option {option}: a password never stands on the command line" in line
+    assert "SMTPTUTOR_PASSWORD" in line
+    assert "geheim" not in line
 
 
 def test_what_argparse_says_is_reached_through_its_own_name() -> None:

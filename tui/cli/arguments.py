@@ -7,12 +7,14 @@ command is checked by the table afterwards. A new command is one more row in ``C
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import field
 from typing import Any, Final, NoReturn
 
 from tui.cli import readers
 from tui.cli.errors import UsageError
+from tui.smtp.display import visible
 from tui.values import value
 from tui.words.language import N_
 from tui.words.language import gettext as _
@@ -345,7 +347,10 @@ def parse(argv: list[str]) -> Parsed:
         else:
             parser.add_argument(flag.name, action="store_true", dest=flag.key)
     parser.add_argument("words", nargs="*", default=[])
-    given = dict(vars(parser.parse_intermixed_args(argv)))
+    found, unknown = parser.parse_known_intermixed_args(argv)
+    if unknown:
+        raise UsageError(_no_option(unknown))
+    given = dict(vars(found))
     written = given.pop("words")
     name, *words = written or [""]
     command = BY_NAME.get(name)
@@ -358,6 +363,28 @@ def parse(argv: list[str]) -> Parsed:
     if "help" not in given:
         _check_flags(command, given)
     return Parsed(command, tuple(words), given)
+
+
+#: Options that others have for a password, and the letters swaks, mysql and ldapsearch have for it.
+_PASSWORD: Final = re.compile(r"--?[^=]*(?:pass|pw|secret|token|credential)|-(?:p|w|ap)", re.IGNORECASE)
+
+
+def _no_option(unknown: list[str]) -> str:
+    """About options that there are not. Never with what stands behind one: it may be a password."""
+    names = visible(" ".join(_bare(word) for word in unknown if word.startswith("-")))
+    if not any(_PASSWORD.match(word) for word in unknown):
+        return _("there is no option {option}").format(option=names)
+    return _(
+        "there is no option {option}: a password never stands on the command line; it is asked for when it is "
+        "needed, or taken from SMTPTUTOR_PASSWORD or from what --password-command prints"
+    ).format(option=names)
+
+
+def _bare(word: str) -> str:
+    """The option without its value: behind ``=``, or glued to the letter of a short one."""
+    if word.startswith("--"):
+        return word.partition("=")[0]
+    return word[:2] if word[:2] in {"-p", "-w"} else word[:3]
 
 
 def _joined(argv: list[str]) -> Iterator[str]:
@@ -408,7 +435,6 @@ _ARGPARSE: Final = {
     "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
     "expected one argument": N_("a value is missing after it"),
     "ignored explicit argument %r": N_("it takes no value, yet it was given %r"),
-    "unrecognized arguments: %s": N_("there is no option %s"),
 }
 
 
