@@ -97,7 +97,9 @@ def test_a_name_that_may_be_a_profile_is_not_just_an_unknown_host() -> None:
     done = run(b"", "connect", "work.invalid", "--pipe", "false")
     assert "servers.toml" not in " ".join(done.rows)
     done = run(b"", "connect", "work", "--pipe", "false")
-    assert 'servers.toml, line 3: port = x cannot be used; "work" is taken for a host' in " ".join(done.rows)
+    told = " ".join(done.rows)
+    assert 'servers.toml, line 3: port = "x" cannot be used: a number without quotation marks is' in told
+    assert '"work" is taken for a host' in told
     assert done.code == 69
 
 
@@ -107,6 +109,13 @@ def test_a_profile_with_a_password_is_refused_with_its_place() -> None:
     assert done.code == 2
     assert "servers.toml, line 3: password does not belong in a file" in done.errors
     assert "geheim" not in done.errors
+
+
+def test_a_file_that_a_profile_names_is_told_with_its_place() -> None:
+    (home() / "servers.toml").write_text('[work]\nhost = "h"\ncafile = "/none"  # ours\n')
+    done = run(b"", "connect", "work")
+    assert done.code == 2
+    assert 'servers.toml, line 3: cafile = "/none" cannot be used: it is not there.' in done.errors
 
 
 def test_a_broken_file_keeps_nobody_from_a_server() -> None:

@@ -76,6 +76,47 @@ def test_a_broken_profile_is_told_with_its_place(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ('port = "25" # "#"', "a number without quotation marks is wanted, 1 to 65535"),
+        ("port = 0", "a number without quotation marks is wanted, 1 to 65535"),
+        ("timeout = inf", "a number of seconds without quotation marks is wanted"),
+        ('mx = "yes"', "true or false is wanted"),
+        ("lmtp = 1", "true or false is wanted"),
+        ('to = "a@b.test"', "a list is wanted"),
+        ('to = ["a b"]', '"a" is no address'),
+        ('from = "a b"', '"a b" is no address'),
+        ('from = ["a@b.test"]', "a text in quotation marks is wanted"),
+        ("user = 5", "a text in quotation marks is wanted"),
+        ('ip = "4"', "one of 4, 6 is wanted"),
+        ("security = true", 'one of "plain", "starttls", "tls" is wanted'),
+        ('through = "-x"', "a jump host may not begin with"),
+        ('source = "abc"', "is not an IP address"),
+        ('tls_name = "a b"', "is not the name of a server"),
+        ('auth = "FOO"', 'not "FOO"'),
+        ('pipe = "\'"', "a quote is not closed"),
+        ('password_command = "\'"', "a quote is not closed"),
+        ('ehlo = "a b"', "holds a blank"),
+        ('key = "/k"', "key needs cert"),
+        ('until = "rcpt"', "until needs from"),
+    ],
+)
+def test_what_stands_at_a_key_is_told_as_it_is_written(tmp_path: Path, line: str, wanted: str) -> None:
+    path = file(tmp_path, f'[work]\nhost = "x"\n{line}\n')
+    with pytest.raises(BadTargetError) as caught:
+        destination.find("work", path)
+    told = str(caught.value)
+    assert f"line 3: {line.partition(' #')[0]} cannot be used: " in told
+    assert wanted in told
+
+
+def test_a_value_that_does_not_stand_alone_on_a_line_is_told_as_well(tmp_path: Path) -> None:
+    for text in ('[work]\nhost = "h"\nto = [\n"a@b.test",\n5]\n', '["work"]\nhost="h"\nto=["a@b.test", 5]\n'):
+        with pytest.raises(BadTargetError, match=r'to = \["a@b.test", 5\] cannot be used: a list is wanted'):
+            destination.find("work", file(tmp_path, text))
+
+
+@pytest.mark.parametrize(
     "profile",
     [Profile(host="a b"), Profile(host="mx.test", through="-oProxyCommand=x"), Profile(host="alice@mx.test")],
 )

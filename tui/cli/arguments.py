@@ -375,8 +375,8 @@ def _no_option(unknown: list[str]) -> str:
     if not any(_PASSWORD.match(word) for word in unknown):
         return _("there is no option {option}").format(option=names)
     return _(
-        "there is no option {option}: a password never stands on the command line; it is asked for when it is "
-        "needed, or taken from SMTPTUTOR_PASSWORD or from what --password-command prints"
+        "there is no option {option}: a password never stands on the command line; it is asked for when it "
+        "is needed, or taken from SMTPTUTOR_PASSWORD or from what --password-command prints"
     ).format(option=names)
 
 

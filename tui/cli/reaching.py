@@ -32,6 +32,7 @@ Value = TypeVar("Value")
 _SECURITIES: Final = ("tls", "starttls", "submission", "no_tls")
 _SHORT: Final = {"ipv4": "-4", "ipv6": "-6"}
 _WAYS: Final = ("via", "pipe", "unix")
+_FILES: Final = ("cafile", "cert", "key", "message")
 
 
 def target(written: str, given: Given) -> Endpoint:
@@ -72,7 +73,12 @@ def by_name(written: str, given: dict[str, Any], file: Path) -> Named:
         raise UsageError(str(error)) from None
     if found is None or not found.profile:
         return Named(written, given, doubt=found.doubt if found is not None else "")
-    return Named(str(found.target), {**_flags(found, given), **given}, found.profile)
+    flags = _flags(found, given)
+    try:
+        destination.check_files(found.profile, file, {key: flags[key] for key in _FILES if key in flags})
+    except BadTargetError as error:
+        raise UsageError(str(error)) from None
+    return Named(str(found.target), {**flags, **given}, found.profile)
 
 
 #: A flag of a profile that goes when one of these stands on the command line: it would mean another way.
@@ -119,7 +125,7 @@ def _flags(found: Destination, given: Given) -> dict[str, Any]:
     return {
         name: one
         for name, one in flags.items()
-        if one and not any(other in given for other in _GIVES_WAY.get(name, ()))
+        if one and name not in given and not any(other in given for other in _GIVES_WAY.get(name, ()))
     }
 
 
@@ -176,7 +182,7 @@ def steps(given: Given) -> Steps:
         raise UsageError(_("--message takes the name of a file; standard input is the dialogue's"))
     raw = "raw_lf" in given
     return Steps(
-        ehlo=_sendable("--ehlo", given.get("ehlo", "")),
+        ehlo=_checked("--ehlo", lambda: written.hello(given.get("ehlo", ""))),
         sender=_mailbox("--from", given["from"], raw=raw) if "from" in given else None,
         recipients=tuple(_mailbox("--to", one, raw=raw) for one in given.get("to", ())),
         message=_readable("--message", message),
@@ -251,10 +257,6 @@ def _only_one(given: Given, names: tuple[str, ...]) -> None:
     written = [_option(name) for name in names if name in given]
     if len(written) > 1:
         raise UsageError(_("{one} and {other} exclude each other").format(one=written[0], other=written[1]))
-
-
-def _is_odd(text: str) -> bool:
-    return any(unicodedata.category(one).startswith(("C", "Z")) for one in text)
 
 
 def _checked(option: str, reader: Callable[[], Value]) -> Value:
@@ -333,16 +335,6 @@ def _printable(option: str, text: str) -> str:
     if any(unicodedata.category(one) in {"Cc", "Cs", "Zl", "Zp"} for one in text):
         raise UsageError(
             _("{option}: {value} holds a control character").format(option=option, value=quoted(text))
-        )
-    return text
-
-
-def _sendable(option: str, text: str) -> str:
-    if _is_odd(text):
-        raise UsageError(
-            _("{option}: {value} holds a blank or a control character").format(
-                option=option, value=quoted(text)
-            )
         )
     return text
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shlex
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from tui.desk import written
 from tui.desk.options import NO_STEPS, Login, Steps
@@ -22,6 +24,8 @@ from tui.words.language import gettext as _
 from tui.words.prose import enumerated, quoted
 from tui.words.reasons import reason as reason_of
 
+Read = TypeVar("Read")
+
 
 @value
 class Destination:
@@ -35,6 +39,14 @@ class Destination:
     profile: str = ""
     timeout: float | None = None
     doubt: str = ""
+
+
+class BadKeyError(BadTargetError):
+    """What stands at ``key`` of a profile cannot be used; ``str()`` says why."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(reason)
+        self.key = key
 
 
 def with_steps(before: Steps, chosen: Steps) -> Steps:
@@ -98,7 +110,10 @@ def find(text: str, file: Path) -> Destination:
     if is_name(text):
         known, doubt = _known(text, file)
         if text in known:
-            return of_profile(text, known[text])
+            try:
+                return of_profile(text, known[text])
+            except BadKeyError as error:
+                raise BadTargetError(_in_file(file, text, error)) from None
     target, mx, unix = place(text)
     access = replace(DIRECT if unix else usual(target), mx=mx, unix=unix)
     return Destination(target, access, doubt=doubt)
@@ -133,13 +148,50 @@ def unreadable(file: Path, error: OSError) -> str:
     return _("{file} cannot be read: {reason}").format(file=file.name, reason=reason_of(error))
 
 
+def check_files(name: str, file: Path, wanted: Mapping[str, Path]) -> None:
+    """Those that a profile of ``file`` names, by its keys.
+
+    Raises:
+        BadTargetError: one cannot be read; it says where it is named.
+    """
+    for key, path in wanted.items():
+        reason = written.unreadable(path)
+        if reason:
+            raise BadTargetError(_in_file(file, name, BadKeyError(key, reason)))
+
+
+def _in_file(file: Path, name: str, error: BadKeyError) -> str:
+    """The sentence with the place at which the key stands in ``file``, and what stands there."""
+    try:
+        line, given = servers.stands(file, name, error.key)
+    except OSError:
+        line, given = 0, ""
+    if not line:
+        return str(error)
+    sentence = _("{file}, line {line}: {key} = {detail} cannot be used: {reason}")
+    return sentence.format(
+        file=visible(str(file)), line=line, key=error.key, detail=visible(given[:100]), reason=error
+    )
+
+
+def _at(key: str, read: Callable[[str], Read], text: str) -> Read:
+    """
+    Raises:
+        BadKeyError: ``read`` finds a fault with it.
+    """
+    try:
+        return read(text)
+    except BadTargetError as error:
+        raise BadKeyError(key, str(error)) from None
+
+
 def of_profile(name: str, profile: Profile) -> Destination:
     """
     Raises:
-        BadTargetError: its host is none.
+        BadKeyError: what stands at a key is no host, no address and so on, or does not go with another.
     """
     port = profile.port or (TLS_PORT if profile.security == "tls" else DEFAULT_PORT)
-    target = parse(profile.host or "localhost", port=port)
+    target = _at("host", lambda text: parse(text, port=port), profile.host or "localhost")
     if profile.port:
         target = replace(target, port=profile.port)
     unix = _file(profile.unix)
@@ -149,16 +201,16 @@ def of_profile(name: str, profile: Profile) -> Destination:
     access = replace(
         secured,
         tls=TlsRules(
-            name=written.host(profile.tls_name),
+            name=_at("tls_name", written.host, profile.tls_name),
             cafile=_file(profile.cafile),
             cert=_file(profile.cert),
             key=_file(profile.key),
         ),
-        via=written.jump(profile.through),
-        pipe=written.program(profile.pipe) if profile.pipe else (),
+        via=_at("through", written.jump, profile.through),
+        pipe=_at("pipe", written.program, profile.pipe) if profile.pipe else (),
         unix=unix,
         mx=profile.mx,
-        source=written.address(profile.source),
+        source=_at("source", written.address, profile.source),
         family=profile.ip,
         proxy=written.proxy(profile.proxy),
         lmtp=profile.lmtp,
@@ -168,22 +220,24 @@ def of_profile(name: str, profile: Profile) -> Destination:
         sentence = _("profile {name}: {one} and {other} exclude each other")
         if found == ("key", "cert"):
             sentence = _("profile {name}: {one} needs {other}")
-        raise BadTargetError(sentence.format(name=quoted(name), one=found[0], other=found[1]))
+        raise BadKeyError(found[0], sentence.format(name=quoted(name), one=found[0], other=found[1]))
     steps = Steps(
-        ehlo=profile.ehlo,
-        sender=written.sender(profile.sender),
-        recipients=tuple(one for text in profile.recipients for one in written.recipients(text)),
+        ehlo=_at("ehlo", written.hello, profile.ehlo),
+        sender=_at("from", written.sender, profile.sender),
+        recipients=tuple(one for text in profile.recipients for one in _at("to", written.recipients, text)),
         message=_file(profile.message),
-        until=written.until(profile.until),
+        until=_at("until", written.until, profile.until),
         login=Login(
             user=profile.user,
-            mechanism=written.mechanism(profile.auth),
-            command=written.program(profile.password_command) if profile.password_command else (),
+            mechanism=_at("auth", written.mechanism, profile.auth),
+            command=_at("password_command", written.program, profile.password_command)
+            if profile.password_command
+            else (),
         ),
     )
     if steps.lacking:
         sentence = _("profile {name}: {one} needs {other}")
-        raise BadTargetError(sentence.format(name=quoted(name), one="until", other=steps.lacking))
+        raise BadKeyError("until", sentence.format(name=quoted(name), one="until", other=steps.lacking))
     return Destination(target, access, steps, name, timeout=profile.timeout or None)
 
 
@@ -258,10 +312,32 @@ _FAULTS: Final = {
     servers.Wrong.PASSWORD: N_(
         "{file}, line {line}: {key} does not belong in a file; a password is asked for when it is needed"
     ),
-    servers.Wrong.KIND: N_("{file}, line {line}: {key} = {detail} cannot be used"),
+    servers.Wrong.KIND: N_("{file}, line {line}: {key} = {detail} cannot be used: {wanted}"),
     servers.Wrong.CHOICE: N_("{file}, line {line}: {key} = {detail} is none of {choices}"),
     servers.Wrong.HOST_MISSING: N_("{file}, line {line}: {key} is missing"),
 }
+
+_A_TEXT: Final = N_(
+    "a text in quotation marks is wanted, without control characters, of 1000 characters at most"
+)
+_A_SWITCH: Final = N_("true or false is wanted, without quotation marks")
+#: What must stand at a key; a text at all others.
+_WANTED: Final[Mapping[str, str]] = {
+    "port": N_("a number without quotation marks is wanted, 1 to 65535"),
+    "timeout": N_(
+        "a number of seconds without quotation marks is wanted, more than 0 and at most 86400 (a day)"
+    ),
+    "mx": _A_SWITCH,
+    "lmtp": _A_SWITCH,
+    "to": N_('a list is wanted, in brackets also for one recipient: ["a@b.test"]'),
+}
+
+
+def _wanted(key: str) -> str:
+    choices = servers.CHOICES.get(key)
+    if choices is None:
+        return gettext(_WANTED.get(key, _A_TEXT))
+    return _("one of {choices} is wanted").format(choices=enumerated(json.dumps(one) for one in choices))
 
 
 def fault(error: BadServersError) -> str:
@@ -272,5 +348,6 @@ def fault(error: BadServersError) -> str:
         key=visible(error.key) or _("the file"),
         detail=visible(error.detail[:100]),
         keys=enumerated(servers.KEYS),
-        choices=enumerated(map(str, servers.CHOICES.get(error.key, ()))),
+        wanted=_wanted(error.key),
+        choices=enumerated(json.dumps(one) for one in servers.CHOICES.get(error.key, ())),
     )

@@ -73,6 +73,17 @@ def host(text: str) -> str:
     return parse(text).host if text else ""
 
 
+def hello(text: str) -> str:
+    """The name to say at EHLO; "" for the usual.
+
+    Raises:
+        BadTargetError: it could not be one word.
+    """
+    if any(unicodedata.category(one).startswith(("C", "Z")) for one in text):
+        raise BadTargetError(_("{value} holds a blank or a control character").format(value=quoted(text)))
+    return text
+
+
 def proxy(text: str) -> ProxyHeader | None:
     """``v1``, ``v2``, or "" for none."""
     return ProxyHeader(text) if text else None
@@ -190,17 +201,23 @@ def readable(path: Path) -> Path:
     Raises:
         BadTargetError: it cannot be read, and why.
     """
+    reason = unreadable(path)
+    if reason:
+        raise BadTargetError(
+            _("{file} cannot be used: {reason}").format(file=quoted_file(path), reason=reason)
+        )
+    return path
+
+
+def unreadable(path: Path) -> str:
+    """Why this file cannot be read; "" where it can."""
     if not path.exists():
-        reason = _("it is not there")
-    elif path.is_dir():
-        reason = _("it is a folder")
-    elif not (path.is_file() or path.is_fifo()):  # a shell's <(…) is a pipe
-        reason = _("it is a device or a socket")
-    elif not os.access(path, os.R_OK):
-        reason = _("it may not be read")
-    else:
-        return path
-    raise BadTargetError(_("{file} cannot be used: {reason}").format(file=quoted_file(path), reason=reason))
+        return _("it is not there")
+    if path.is_dir():
+        return _("it is a folder")
+    if not (path.is_file() or path.is_fifo()):  # a shell's <(…) is a pipe
+        return _("it is a device or a socket")
+    return "" if os.access(path, os.R_OK) else _("it may not be read")
 
 
 def conflict(access: Access) -> tuple[str, str] | None:

@@ -100,7 +100,8 @@ class Wrong(Enum):
 
 
 class BadServersError(Exception):
-    """``line`` is counted from 1, 0 when there is none; ``detail`` is foreign text."""
+    """``line`` is counted from 1, 0 when there is none; ``detail`` is foreign text: the value as it is
+    written, or what the reader of TOML says."""
 
     def __init__(self, file: Path, line: int, key: str, wrong: Wrong, detail: str = "") -> None:
         super().__init__(f"{file}:{line}: {key}")
@@ -188,17 +189,61 @@ def _profile(file: Path, text: str, name: str, table: Mapping[str, object]) -> P
         if key not in KEYS:
             raise bad(key, _stray(key))
         if not _KINDS.get(key, _is_text)(given):
-            raise bad(key, Wrong.KIND, str(given))
+            raise bad(key, Wrong.KIND, as_written(text, name, key, given))
         if key == "password_command" and tells_password(str(given)):
             raise bad(key, Wrong.PASSWORD)
         if key in CHOICES and given not in CHOICES[key]:
-            raise bad(key, Wrong.CHOICE, str(given))
+            raise bad(key, Wrong.CHOICE, as_written(text, name, key, given))
     if not (table.get("host") or table.get("unix")):
         raise bad("host", Wrong.HOST_MISSING)
     values: dict[str, Any] = {_FIELDS.get(key, key): given for key, given in table.items()}
     if "recipients" in values:
         values["recipients"] = tuple(values["recipients"])
     return Profile(**values)
+
+
+def stands(file: Path, name: str, key: str) -> tuple[int, str]:
+    """Where ``key`` of the profile stands in the file, from 1, and its value as it is written; 0 and "" where
+    it cannot be found any more.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    import tomllib
+
+    from tui.practice.strict import line_of
+
+    text = _read(file).decode("utf-8", "replace")
+    try:
+        table = tomllib.loads(text).get(name, {})
+    except tomllib.TOMLDecodeError:
+        return 0, ""
+    if not isinstance(table, dict) or key not in table:
+        return 0, ""
+    return line_of(text, f"{name}.{key}") or line_of(text, name), as_written(text, name, key, table[key])
+
+
+def as_written(text: str, name: str, key: str, given: object) -> str:
+    """The value of ``key`` with its quotation marks, without the comment behind it; as this program would
+    write it where it does not stand alone on a line."""
+    from tui.practice.strict import line_of
+
+    line = line_of(text, f"{name}.{key}")
+    written = text.split("\n")[line - 1].partition("=")[2].strip() if line else ""
+    while "#" in written and _means(written.rpartition("#")[0], given):
+        written = written.rpartition("#")[0].rstrip()
+    if written and _means(written, given):
+        return written
+    return json.dumps(given, ensure_ascii=False, default=str)
+
+
+def _means(written: str, given: object) -> bool:
+    import tomllib
+
+    try:
+        return repr(tomllib.loads(f"x = {written}")["x"]) == repr(given)
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def _is_text(given: object) -> bool:
