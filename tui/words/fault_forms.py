@@ -109,7 +109,7 @@ def preview(text: str, keys: Keys) -> str:
     try:
         trouble = fault_lines.read(text)
     except MisspeltError as error:
-        return f"{misspelt(error)}." if error.misspelling in FOR_GOOD else _may_follow(text)
+        return misspelt(error) if error.misspelling in FOR_GOOD else _may_follow(text)
     said = columns(trouble)
     aim = enumerated(one for one in (said.stage, said.times, said.match) if one)
     return _("{aim}: {what}; {holds}").format(aim=aim, what=said.what, holds=holds(trouble, keys))

@@ -71,11 +71,13 @@ _LATER: Final[Mapping[str, str]] = {
 
 
 def changed(before: Server, after: Server, keys: Keys) -> list[str]:
-    """What holds from when on."""
+    """What holds from when on: what is new with its words, and before the rest."""
     said = []
     later = before.failing_as(after)
     if later != before:
-        wrong = [spelt(one) for one in troubles(after) if not isinstance(one, str)]
+        known = troubles(before)
+        wrong = [spelt(one) for one in troubles(after) if one not in known and not isinstance(one, str)]
+        wrong += [brief(one) for one in troubles(after) if one in known and not isinstance(one, str)]
         text = (
             _("from the next command on: {faults}")
             if wrong

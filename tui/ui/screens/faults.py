@@ -147,7 +147,7 @@ class FaultsPage(Page[None]):
     def _about_line(self) -> Run:
         """Below the line to type: what is wrong with it, what it would do, or how what is chosen is spelt."""
         if self._wrong:
-            return Run(f"{self._wrong}.", Tone.LATER)
+            return Run(self._wrong, Tone.LATER)
         if self._at < len(self._bench.switches):
             return Run(spelling(self._bench.switches[self._at].trouble), Tone.QUIET)
         if self._at > len(self._bench.switches):
