@@ -188,9 +188,10 @@ async def test_a_program_that_gives_none(command: tuple[str, ...], reason: Reaso
     assert await Sat(Wanted(user="a", command=command)).next() == got
 
 
-async def test_a_program_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("program", ["sleep 600", "yes"])  # silent, or with a pipe that is always full
+async def test_a_program_that_never_ends_is_ended(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.desk.secret.PATIENCE", 0.05)
-    got = await Secret((sys.executable, "-c", "import time; time.sleep(60)"), {}).obtain()
+    got = await Secret(tuple(program.split()), {}).obtain()
     assert isinstance(got, NoSecret) and got.reason is Reason.TIMED_OUT
 
 
@@ -213,6 +214,11 @@ async def test_a_program_that_has_hardly_begun_is_ended_with_what_it_started(
     assert obtaining.cancelled()
     for one in (pids, ended):
         os.close(one)
+
+
+async def test_only_the_beginning_of_much_that_it_prints_is_kept() -> None:
+    code = f"import sys; print({SECRET!r}); sys.stderr.write('x' * 9_000_000); print('y' * 9_000_000)"
+    assert await Secret((sys.executable, "-c", code), {}).obtain() == SECRET
 
 
 async def test_the_program_gets_no_shell_no_stdin_and_no_variable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ VARIABLE: Final = "SMTPTUTOR_PASSWORD"
 #: Seconds for a program that may ask for a fingerprint or a touch.
 PATIENCE: Final = 60.0
 _OUTPUT_KEPT: Final = 1 << 16
+_PIPES_SECONDS: Final = 5.0
 
 
 class Reason(Enum):
@@ -100,7 +101,8 @@ async def _output_of(command: tuple[str, ...]) -> Hidden | NoSecret:
         return NoSecret(Reason.CANNOT_RUN, program, getattr(error, "strerror", None) or str(error))
     try:
         async with asyncio.timeout(PATIENCE):
-            out, err = await process.communicate()
+            out, err = await asyncio.gather(_kept(process.stdout), _kept(process.stderr))
+            await process.wait()
     except TimeoutError:
         await _end(process)
         return NoSecret(Reason.TIMED_OUT, program)
@@ -108,11 +110,20 @@ async def _output_of(command: tuple[str, ...]) -> Hidden | NoSecret:
         await _end(process)
         raise
     if process.returncode:
-        said = err[:_OUTPUT_KEPT].decode("utf-8", "replace").strip().partition("\n")[0]
+        said = err.decode("utf-8", "replace").strip().partition("\n")[0]
         reason = Reason.FAILED if said else Reason.EXITED
         return NoSecret(reason, program, said or str(process.returncode))
-    first = out[:_OUTPUT_KEPT].partition(b"\n")[0].removesuffix(b"\r").decode("utf-8", "surrogateescape")
+    first = out.partition(b"\n")[0].removesuffix(b"\r").decode("utf-8", "surrogateescape")
     return Hidden(first) if first else NoSecret(Reason.NOTHING, program)
+
+
+async def _kept(stream: asyncio.StreamReader | None) -> bytes:
+    """What comes first; the rest is read, so that the program can end, and forgotten."""
+    assert stream is not None
+    kept = b""
+    while octets := await stream.read(_OUTPUT_KEPT):
+        kept += octets[: _OUTPUT_KEPT - len(kept)]
+    return kept
 
 
 async def _start(command: tuple[str, ...]) -> Process:
@@ -144,4 +155,8 @@ async def _end(process: Process) -> None:
     in it."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
+    # asyncio takes a program for ended when its pipes are, and reads none to its end that is full.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PIPES_SECONDS):
+            await asyncio.gather(_kept(process.stdout), _kept(process.stderr))
+            await process.wait()
