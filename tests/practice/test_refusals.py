@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.practice.talking import talk
 from tui.practice.checklist import start
-from tui.practice.refusals import Certainty, Kind, Mover, Verdict, cause, put_off, verdict
+from tui.practice.refusals import Certainty, Kind, Mover, Verdict, cause, looks_right, put_off, verdict
 
 GREETING = ("S: 220 hi",)
 EHLO = (*GREETING, "C: EHLO me", "S: 250-x", "S: 250 AUTH PLAIN")
@@ -55,16 +55,16 @@ REPLIES = [
     ("rcpt", "450 4.1.8 <a@x.test>: Sender address rejected: Domain not found",
      Kind.SENDER, Mover.SENDER, SURE),
     ("rcpt", "553 5.7.1 <a@x.test>: Sender address rejected: not logged in",
-     Kind.SENDER, Mover.SENDER, GUESS),
+     Kind.LOGIN_REQUIRED, Mover.SENDER, GUESS),
     ("rcpt", "550 5.7.23 <b@y.test>: Recipient address rejected: Message rejected due to: SPF fail",
      Kind.SPF, Mover.OUR_ADMIN, SURE),
     # of whom is not known
     ("rcpt", "550 Computer says no", Kind.UNKNOWN, Mover.SENDER, Certainty.NONE),
-    ("dot", "554 DT:SPM mx", Kind.UNKNOWN, Mover.SENDER, Certainty.NONE),
+    ("dot", "554 DT:SPM mx", Kind.CONTENT, Mover.SENDER, GUESS),
     ("mail", "550 no", Kind.UNKNOWN, Mover.SENDER, Certainty.NONE),
     ("dot", "550 no", Kind.UNKNOWN, Mover.SENDER, Certainty.NONE),
     ("connect", "554 no", Kind.UNKNOWN, Mover.SENDER, Certainty.NONE),
-    ("rcpt", "451 4.7.1 Please try again later", Kind.GREYLISTED, Mover.NOBODY, GUESS),
+    ("rcpt", "451 4.7.1 Please try again later", Kind.PUT_OFF, Mover.NOBODY, GUESS),
     ("mail", "530 5.7.0 Must issue a STARTTLS command first", Kind.TLS_REQUIRED, Mover.SENDER, GUESS),
     ("mail", "552 5.3.4 Message size exceeds fixed limit", Kind.TOO_LARGE, Mover.SENDER, SURE),
     ("dot", "552 5.3.4 Error: message file too big", Kind.TOO_LARGE, Mover.SENDER, SURE),
@@ -88,7 +88,7 @@ REPLIES = [
     ("rcpt", "550 5.4.4 Unable to route", Kind.NO_ROUTE, Mover.THEIR_ADMIN, SURE),
     ("dot", "550 5.6.0 content", Kind.CONTENT, Mover.SENDER, SURE),
     ("rcpt", "550 Requested action aborted: over quota", Kind.FULL_MAILBOX, Mover.RECIPIENT, GUESS),
-    ("connect", "421 4.3.2 All server ports are busy", Kind.SHUTTING_DOWN, Mover.NOBODY, SURE),
+    ("connect", "421 4.3.2 All server ports are busy", Kind.BUSY, Mover.NOBODY, GUESS),
     ("auth", "454 4.7.0 Temporary authentication failure", Kind.SERVER_TROUBLE, Mover.THEIR_ADMIN, SURE),
     ("auth", "454 4.7.0 Too many errors", Kind.RATE, Mover.NOBODY, GUESS),
     ("auth", "432 4.7.12 A password transition is needed", Kind.BAD_LOGIN, Mover.SENDER, SURE),
@@ -99,7 +99,7 @@ REPLIES = [
     ("rcpt", "550 relay not permitted", Kind.RELAYING, Mover.SENDER, GUESS),
     ("rcpt", "550 Unrouteable address", Kind.UNKNOWN_MAILBOX, Mover.SENDER, GUESS),
     ("rcpt", "550 Sender verify failed", Kind.SENDER, Mover.SENDER, GUESS),
-    ("rcpt", "452 too many recipients", Kind.TOO_MANY_RECIPIENTS, Mover.SENDER, SURE),
+    ("rcpt", "452 too many recipients", Kind.TOO_MANY_RECIPIENTS, Mover.SENDER, GUESS),
     ("mail", "503 HELO or EHLO required", Kind.SEQUENCE, Mover.SENDER, SURE),
     ("dot", "552 Message size exceeds maximum permitted", Kind.TOO_LARGE, Mover.SENDER, SURE),
     ("starttls", "454 TLS currently unavailable", Kind.SERVER_TROUBLE, Mover.THEIR_ADMIN, SURE),
@@ -125,7 +125,7 @@ REPLIES = [
     ("rcpt", "552 5.2.2 The email account that you tried to reach is over quota.",
      Kind.FULL_MAILBOX, Mover.RECIPIENT, SURE),
     ("dot", "550 5.7.26 This mail is unauthenticated, which poses a security risk: DMARC",
-     Kind.DMARC, Mover.OUR_ADMIN, SURE),
+     Kind.DMARC, Mover.OUR_ADMIN, GUESS),
     ("dot", "550 5.7.1 [192.0.2.1] Our system has detected that this message is likely unsolicited mail.",
      Kind.CONTENT, Mover.SENDER, GUESS),
     ("mail", "421 4.7.28 Our system has detected an unusual rate of mail", Kind.RATE, Mover.NOBODY, SURE),
@@ -145,7 +145,7 @@ REPLIES = [
      Kind.SENDER_RIGHT, Mover.SENDER, GUESS),
     # QQ, NetEase, Coremail
     ("rcpt", "550 Mailbox not found or access denied", Kind.UNKNOWN_MAILBOX, Mover.SENDER, GUESS),
-    ("mail", "553 Mail from must equal authorized user", Kind.SENDER, Mover.SENDER, GUESS),
+    ("mail", "553 Mail from must equal authorized user", Kind.SENDER_RIGHT, Mover.SENDER, GUESS),
     ("mail", "550 User has no permission", Kind.POLICY, Mover.SENDER, GUESS),
     ("rcpt", "550 Invalid User: b@x.test", Kind.UNKNOWN_MAILBOX, Mover.SENDER, GUESS),
     ("connect", "550 Connection frequency limited", Kind.RATE, Mover.NOBODY, GUESS),
@@ -159,7 +159,7 @@ REPLIES = [
     ("rcpt", "550 5.7.1 <b@y.test>: Recipient address rejected: user unknown",
      Kind.UNKNOWN_MAILBOX, Mover.SENDER, GUESS),
     # others
-    ("connect", "554 5.7.1 No SMTP service here", Kind.POLICY, Mover.SENDER, SURE),
+    ("connect", "554 5.7.1 No SMTP service here", Kind.NO_SERVICE, Mover.SENDER, GUESS),
     ("rcpt", "450 4.2.1 The user you are trying to contact is disabled",
      Kind.DISABLED_MAILBOX, Mover.RECIPIENT, SURE),
     ("rcpt", "551 User not local; please try <b@z.test>", Kind.UNKNOWN_MAILBOX, Mover.SENDER, SURE),
@@ -167,7 +167,8 @@ REPLIES = [
     ("mail", "550 5.6.3 8-bit data is not taken", Kind.EIGHT_BIT, Mover.SENDER, SURE),
     ("rcpt", "450 busy", Kind.UNKNOWN, Mover.NOBODY, Certainty.NONE),
     ("rcpt", "451 4.7.1 access denied for now", Kind.POLICY, Mover.NOBODY, GUESS),
-    ("rcpt", "451 4.7.1 later", Kind.POLICY, Mover.NOBODY, SURE),
+    ("rcpt", "451 4.7.1 later", Kind.PUT_OFF, Mover.NOBODY, GUESS),
+    ("rcpt", "451 4.7.1 no", Kind.POLICY, Mover.NOBODY, SURE),
 ]  # fmt: skip
 
 
@@ -357,3 +358,78 @@ def test_a_login_that_is_offered_and_not_taken(rows: tuple[str, ...], kind: Kind
     found = verdict(talk(*rows, "C: AUTH LOGIN", "S: 503 5.5.1 no").practice)
     assert found is not None
     assert (found.kind, found.mover) == (kind, mover)
+
+
+LONG = "the quick brown fox jumps over the lazy dog and " * 3
+
+
+@pytest.mark.parametrize(
+    ("reply", "evidence"),
+    [
+        (f"550 mailbox full {LONG}", f"mailbox full {LONG}"[:121].rpartition(" ")[0] + "…"),
+        (f"550 {LONG}mailbox full", "…" + f"{LONG}mailbox full"[-119:].partition(" ")[2]),
+        ("550 " + "满" * 200 + "邮箱已满", "…" + "满" * 116 + "邮箱已满"),
+        ("552 邮箱已满" + "了" * 200, "邮箱已满" + "了" * 116 + "…"),
+    ],
+)
+def test_a_long_clause_is_cut_at_a_word_and_marked(reply: str, evidence: str) -> None:
+    assert judged("rcpt", reply).evidence == evidence
+
+
+def test_all_of_a_short_reply_is_quoted_where_it_tells_nothing() -> None:
+    assert judged("rcpt", "550 Computer says no").quoted == "Computer says no"
+    assert judged("rcpt", "550").quoted == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "reply", "found"),
+    [
+        ("MAIL FROM:<a@x.test>", "501 5.1.7 Bad sender address syntax", True),
+        ("MAIL FROM:<a@x.test>", "501 Bad sender address syntax", True),
+        ("MAIL FROM:<a..b@x.test>", "501 5.1.7 Bad sender address syntax", False),
+        ("MAIL FROM:<a@-x.test>", "501 5.1.7 Bad sender address syntax", False),
+        ("MAIL FROM: <a@x.test>", "501 5.1.7 Bad sender address syntax", False),
+        ("MAIL FROM:<a@x.test>", "501 5.5.4 Invalid arguments", False),
+        ("MAIL FROM:<a@x.test>", "550 5.1.7 Sender address rejected: Domain not found", False),
+    ],
+)
+def test_an_address_that_only_the_server_takes_for_badly_written(line: str, reply: str, found: bool) -> None:
+    practice = talk(*EHLO, f"C: {line}", f"S: {reply}").practice
+    refused = verdict(practice)
+    assert refused is not None
+    assert looks_right(refused, practice) is found
+
+
+@pytest.mark.parametrize(
+    ("step", "reply", "kind", "code_means"),
+    [
+        ("rcpt", "550 5.1.10 Recipient not found", Kind.UNKNOWN_MAILBOX, Kind.NO_MAIL_THERE),
+        ("rcpt", "550 5.1.1 user unknown", Kind.UNKNOWN_MAILBOX, None),
+        ("rcpt", "550 user unknown", Kind.UNKNOWN_MAILBOX, None),
+        ("rcpt", "421 4.2.1 Greylisted", Kind.GREYLISTED, None),
+        ("mail", "550 5.1.1 user unknown", Kind.SENDER, None),
+        ("helo", "500 5.5.2 Error: command \"SPAM\" not recognized", Kind.UNKNOWN_COMMAND, None),
+        ("other", "502 unknown command BLACKLIST", Kind.UNKNOWN_COMMAND, None),
+        ("rcpt", "550 5.1.1 <spam@y.test>: User unknown", Kind.UNKNOWN_MAILBOX, None),
+        ("connect", "421 4.7.0 closing", Kind.SHUTTING_DOWN, None),
+        ("connect", "500 5.5.2 no", Kind.UNKNOWN, None),
+    ],
+)  # fmt: skip
+def test_words_and_codes_that_differ(step: str, reply: str, kind: Kind, code_means: Kind | None) -> None:
+    found = judged(step, reply)
+    assert (found.kind, found.code_means) == (kind, code_means)
+
+
+def test_what_a_code_says_where_recipients_were_taken() -> None:
+    one_more = (*RCPT, "C: RCPT TO:<c@y.test>", "S: 452 no")
+    nobody = (*MAIL, "C: RCPT TO:<c@y.test>", "S: 452 no")
+    assert [
+        found and found.kind for found in (verdict(talk(*one_more).practice), verdict(talk(*nobody).practice))
+    ] == [
+        Kind.TOO_MANY_RECIPIENTS,
+        Kind.SERVER_TROUBLE,
+    ]
+    somebody = verdict(talk(*RCPT, "C: DATA", "S: 554 no").practice)
+    assert somebody is not None
+    assert somebody.kind is Kind.UNKNOWN
+    assert judged("data", "554 no").kind is Kind.NO_RECIPIENTS

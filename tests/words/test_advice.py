@@ -61,9 +61,10 @@ def told(at: str, reply: str) -> str:
         ("RCPT", "554 Relay access denied", RELAY),
         ("MAIL", "550 5.7.0 blocked", RULE),
         ("MAIL", "550 blocked", RULE),
-        ("MAIL", "550 5.7.26 SPF", VOUCH),
-        ("DOT", "550 5.7.26 SPF and DKIM", VOUCH),
-        ("DOT", "451 4.7.26 SPF and DKIM", VOUCH),
+        ("MAIL", "550 5.7.26 SPF", "Send through the server of that domain, or add"),
+        ("DOT", "550 5.7.26 DMARC", VOUCH),
+        ("DOT", "550 5.7.26 SPF and DKIM", "Send through the server of the sender's domain"),
+        ("DOT", "451 4.7.26 SPF and DKIM", "Send through the server of the sender's domain"),
         ("MAIL", "530 5.7.0 Authentication required", "STARTTLS where it is offered"),
         ("MAIL", "535 5.7.8 no", "Check user name and password"),
         ("AUTH", "535 5.7.8 no", "Check user name and password"),
@@ -76,7 +77,8 @@ def told(at: str, reply: str) -> str:
         ("LOGIN", "538 clear", "STARTTLS, EHLO again"),
         ("CLEAR", "535 5.7.8 no", "Check user name and password"),
         ("RCPT", "550 5.1.1 No mailbox", SPELLING),
-        ("RCPT", "501 5.1.3 syntax", "Compare the line with this"),
+        ("RCPT", "501 5.1.3 syntax", "Check the spelling, or name another address"),
+        ("RCPT", "501 5.5.4 syntax", "Compare the line with this"),
         ("MAIL", "553 5.1.7 syntax", SPELLING),
         ("MAIL", "553 no", SPELLING),
         ("RCPT", "550 no", "Its text says which"),
@@ -139,7 +141,14 @@ def allowed(kind: Kind, text: str, enhanced: str | None) -> bool:
     text = text.removeprefix(language.gettext(CLOSES)).lstrip()  # said before the advice of any 421
     if enhanced and known is not None and text == known.advice:
         return meant(enhanced.partition(".")[2]) is kind
-    of_session = {Kind.RELAYING, Kind.LOGIN_REQUIRED, Kind.SENDER, Kind.TLS_REQUIRED, Kind.TOO_LARGE}
+    of_session = {
+        Kind.RELAYING,
+        Kind.LOGIN_REQUIRED,
+        Kind.SENDER,
+        Kind.TLS_REQUIRED,
+        Kind.TOO_LARGE,
+        Kind.SYNTAX,
+    }
     return kind in owners(language.current()).get(text, of_session)
 
 

@@ -1,16 +1,20 @@
 """Why a server refuses: a verdict from the step, the codes, what this session knows and, last, the words.
 
-Codes decide where they can. What only the server's words say is a guess, and names its evidence. Nothing in
-here ticks a step. The tables follow RFC 5321 §4.2, RFC 3463, the registry of enhanced codes, and wordings
-that were seen at Postfix, Exim, Sendmail, OpenSMTPD, qmail, Exchange, Gmail, QQ and NetEase.
+What the codes say stands in ``refusal_codes``, what the words say in ``refusal_words``. Words that name a
+reason are more exact than a code, since servers give codes to other faults than the registry means; still
+they are a guess, and name their evidence. Nothing in here ticks a step.
 """
 
 from __future__ import annotations
 
 import re
-from enum import Enum
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tui.practice.logins import TOKENS
+from tui.practice.refusal_codes import by_code, by_subject, meant
+from tui.practice.refusal_kinds import MAIL_STEPS, OF_THE_LINE, Certainty, Kind, Mover, mover
+from tui.practice.refusal_quotes import abridged, clause
 from tui.practice.seen_as import address_in
 from tui.practice.state import Practice
 from tui.smtp.events import (
@@ -23,66 +27,34 @@ from tui.smtp.events import (
 )
 from tui.values import value
 
+if TYPE_CHECKING:
+    from tui.practice.refusal_words import Wordings
 
-class Kind(Enum):
-    """What a refusal is about."""
-
-    BLOCK_LIST = "block-list"
-    RELAYING = "relaying"
-    LOGIN_REQUIRED = "login-required"
-    BAD_LOGIN = "bad-login"
-    BAD_TOKEN = "bad-token"
-    NO_LOGIN = "no-login"  # AUTH was offered, and is not taken at this point
-    TLS_REQUIRED = "tls-required"
-    GREYLISTED = "greylisted"
-    RATE = "rate"
-    TOO_MANY_RECIPIENTS = "too-many-recipients"
-    REVERSE_DNS = "reverse-dns"
-    HELO_NAME = "helo-name"
-    SPF = "spf"
-    DKIM = "dkim"
-    DMARC = "dmarc"
-    SENDER = "sender"  # its address or domain
-    SENDER_RIGHT = "sender-right"  # who logged in may not send as this sender
-    UNKNOWN_MAILBOX = "unknown-mailbox"
-    DISABLED_MAILBOX = "disabled-mailbox"
-    FULL_MAILBOX = "full-mailbox"
-    NO_MAIL_THERE = "no-mail-there"  # the domain takes none (RFC 7505), or does not exist
-    NO_ROUTE = "no-route"  # between that server and the domain
-    TOO_LARGE = "too-large"
-    EIGHT_BIT = "eight-bit"  # 8BITMIME or SMTPUTF8 is missing
-    CONTENT = "content"
-    SYNTAX = "syntax"
-    SEQUENCE = "sequence"
-    NO_RECIPIENTS = "no-recipients"
-    UNKNOWN_COMMAND = "unknown-command"
-    SERVER_TROUBLE = "server-trouble"  # disk, queue, configuration
-    SHUTTING_DOWN = "shutting-down"
-    POLICY = "policy"  # a rule, it does not say which
-    UNKNOWN = "unknown"
-
-
-class Mover(Enum):
-    """Who can change it."""
-
-    SENDER = "sender"
-    RECIPIENT = "recipient"  # or the admin of that mailbox
-    THEIR_ADMIN = "their-admin"  # of the server that refuses
-    OUR_ADMIN = "our-admin"  # of our machine, our domain, our DNS
-    NOBODY = "nobody"  # waiting is all
-
-
-class Certainty(Enum):
-    CODE = "code"  # the code says it
-    WORDS = "words"  # a guess from the wording
-    NONE = "none"
+__all__ = [
+    "MAIL_STEPS",
+    "OF_THE_LINE",
+    "Certainty",
+    "Kind",
+    "Mover",
+    "Verdict",
+    "cancelled",
+    "cause",
+    "login_ahead",
+    "looks_right",
+    "meant",
+    "of_reply",
+    "put_off",
+    "step_of",
+    "verdict",
+]
 
 
 @value
 class Verdict:
     """``step`` is where it was said: ``connect helo starttls auth mail rcpt data dot other``; ``about`` is
     the step that it is probably about, which may have come earlier. ``evidence`` is the part of the reply
-    that a guess rests on, foreign text; ``url`` the first address in it, to be read and never opened."""
+    that a guess rests on, ``quoted`` the beginning of the whole, both foreign text; ``url`` the first address
+    in it, to be read and never opened."""
 
     step: str
     code: int
@@ -92,6 +64,8 @@ class Verdict:
     mover: Mover
     certainty: Certainty
     evidence: str = ""
+    quoted: str = ""
+    code_means: Kind | None = None  # what the code would be about, where the words say another thing
     about: str = ""
     address: str = ""
     url: str = ""
@@ -100,99 +74,6 @@ class Verdict:
     chunked: bool = False  # no dot ended the message, but BDAT … LAST
 
 
-_MOVERS = {
-    Kind.BLOCK_LIST: Mover.OUR_ADMIN,
-    Kind.REVERSE_DNS: Mover.OUR_ADMIN,
-    Kind.HELO_NAME: Mover.OUR_ADMIN,
-    Kind.SPF: Mover.OUR_ADMIN,
-    Kind.DKIM: Mover.OUR_ADMIN,
-    Kind.DMARC: Mover.OUR_ADMIN,
-    Kind.GREYLISTED: Mover.NOBODY,
-    Kind.RATE: Mover.NOBODY,
-    Kind.SHUTTING_DOWN: Mover.NOBODY,
-    Kind.FULL_MAILBOX: Mover.RECIPIENT,
-    Kind.DISABLED_MAILBOX: Mover.RECIPIENT,
-    Kind.NO_MAIL_THERE: Mover.SENDER,
-    Kind.NO_ROUTE: Mover.THEIR_ADMIN,
-    Kind.NO_LOGIN: Mover.THEIR_ADMIN,
-    Kind.SERVER_TROUBLE: Mover.THEIR_ADMIN,
-}
-
-#: Details of enhanced codes (behind the class) that leave no doubt.
-_DETAILS = {
-    "1.1": Kind.UNKNOWN_MAILBOX,
-    "1.2": Kind.NO_MAIL_THERE,
-    "1.3": Kind.SYNTAX,
-    "1.6": Kind.UNKNOWN_MAILBOX,
-    "1.7": Kind.SYNTAX,
-    "1.8": Kind.SENDER,
-    "1.10": Kind.NO_MAIL_THERE,
-    "2.1": Kind.DISABLED_MAILBOX,
-    "2.2": Kind.FULL_MAILBOX,
-    "2.3": Kind.TOO_LARGE,
-    "3.1": Kind.SERVER_TROUBLE,
-    "3.2": Kind.SERVER_TROUBLE,
-    "3.4": Kind.TOO_LARGE,
-    "3.5": Kind.SERVER_TROUBLE,
-    "4.2": Kind.SERVER_TROUBLE,
-    "4.3": Kind.SERVER_TROUBLE,
-    "4.5": Kind.SERVER_TROUBLE,
-    "5.1": Kind.SEQUENCE,
-    "5.2": Kind.SYNTAX,
-    "5.3": Kind.TOO_MANY_RECIPIENTS,
-    "5.4": Kind.SYNTAX,
-    "6.3": Kind.EIGHT_BIT,
-    "6.7": Kind.EIGHT_BIT,
-    "6.8": Kind.EIGHT_BIT,
-    "6.9": Kind.EIGHT_BIT,
-    "7.8": Kind.BAD_LOGIN,
-    "7.9": Kind.BAD_LOGIN,
-    "7.10": Kind.TLS_REQUIRED,
-    "7.11": Kind.TLS_REQUIRED,
-    "7.12": Kind.BAD_LOGIN,
-    "7.20": Kind.DKIM,
-    "7.21": Kind.DKIM,
-    "7.22": Kind.DKIM,
-    "7.23": Kind.SPF,
-    "7.24": Kind.SPF,
-    "7.25": Kind.REVERSE_DNS,
-    "7.26": Kind.DMARC,
-    "7.27": Kind.SENDER,
-    "7.28": Kind.RATE,
-    "7.60": Kind.SENDER_RIGHT,  # Exchange; the registry has none
-}
-#: Details that some servers give to other faults than the registry means: the words may correct them.
-_LOOSE = frozenset({"1.1", "1.7", "1.8", "2.1", "2.2", "3.2", "4.2", "5.1", "5.2", "5.4", "7.8", "7.9"})
-
-#: Subjects (RFC 3463 §2), where the detail is none of those.
-_SUBJECTS = {"3": Kind.SERVER_TROUBLE, "4": Kind.NO_ROUTE, "6": Kind.CONTENT, "7": Kind.POLICY}
-
-#: Codes that leave no doubt where there is no enhanced one: (code, step), then the code alone. 550 and 554
-#: say of themselves no more than that it was refused.
-_CODES: dict[tuple[int, str] | int, Kind] = {
-    (552, "mail"): Kind.TOO_LARGE,
-    (552, "dot"): Kind.TOO_LARGE,
-    (552, "data"): Kind.TOO_LARGE,
-    (552, "rcpt"): Kind.FULL_MAILBOX,
-    (452, "rcpt"): Kind.TOO_MANY_RECIPIENTS,
-    (554, "data"): Kind.NO_RECIPIENTS,
-    421: Kind.SHUTTING_DOWN,
-    452: Kind.SERVER_TROUBLE,
-    451: Kind.SERVER_TROUBLE,
-    500: Kind.UNKNOWN_COMMAND,
-    501: Kind.SYNTAX,
-    502: Kind.UNKNOWN_COMMAND,
-    503: Kind.SEQUENCE,
-    504: Kind.SYNTAX,
-    530: Kind.LOGIN_REQUIRED,
-    534: Kind.BAD_LOGIN,
-    535: Kind.BAD_LOGIN,
-    538: Kind.TLS_REQUIRED,
-    551: Kind.UNKNOWN_MAILBOX,
-    553: Kind.SYNTAX,
-    555: Kind.SYNTAX,
-    556: Kind.NO_MAIL_THERE,
-}
 #: 421 closes the connection; unless the words tell why, that is all there is to say.
 _NO_REASON_TO_CLOSE = frozenset(
     {
@@ -202,22 +83,24 @@ _NO_REASON_TO_CLOSE = frozenset(
         Kind.UNKNOWN,
         Kind.SERVER_TROUBLE,
         Kind.NO_ROUTE,
+        Kind.PUT_OFF,
     }
 )
-#: Refusals of the line itself, not of a mail or a login.
-OF_THE_LINE = frozenset({Kind.SYNTAX, Kind.SEQUENCE, Kind.UNKNOWN_COMMAND, Kind.UNKNOWN})
 #: STARTTLS or AUTH cannot be had for now (RFC 3207 §4, RFC 4954 §6).
 _NOT_TO_BE_HAD = 454
-_SAYS_LITTLE = frozenset({None, Kind.POLICY, Kind.SERVER_TROUBLE})
-#: Codes that mean one thing, whatever the words.
-_EXACT = frozenset({500, 502, 534, 535, 538, 551, 556})
-
+_SAYS_LITTLE = frozenset({None, Kind.POLICY, Kind.SERVER_TROUBLE, Kind.PUT_OFF})
+#: Codes of a login (RFC 4954 §6) that mean one thing, and what the words may make of it all the same.
+_OF_A_LOGIN = frozenset({534, 535, 538})
+_BESIDE_A_LOGIN = frozenset(
+    {Kind.RATE, Kind.BUSY, Kind.NO_LOGIN, Kind.TLS_REQUIRED, Kind.BLOCK_LIST, Kind.LINE_TOO_LONG}
+)
 #: Of the verb, whichever detail comes along: Postfix says 500 5.5.2, Sendmail 500 5.5.1.
 _OF_THE_VERB = frozenset({500, 502})
 
 #: What a refusal at RCPT or DATA is often about though it was caused before (Postfix waits until RCPT).
 _CAUSED_EARLIER = {
     Kind.BLOCK_LIST: "connect",
+    Kind.DYNAMIC: "connect",
     Kind.REVERSE_DNS: "connect",
     Kind.HELO_NAME: "helo",
     Kind.SENDER: "mail",
@@ -229,7 +112,17 @@ _CAUSED_EARLIER = {
 #: Of a command that the server has offered itself (RFC 4954 §4): not that it is misspelt, or comes too early.
 _NOT_NOW = frozenset({Kind.SEQUENCE, Kind.UNKNOWN_COMMAND})
 #: What is refused is this machine, its address or its name.
-_OF_US = frozenset({Kind.BLOCK_LIST, Kind.REVERSE_DNS, Kind.HELO_NAME, Kind.SPF})
+_OF_US = frozenset(
+    {
+        Kind.BLOCK_LIST,
+        Kind.REPUTATION,
+        Kind.DYNAMIC,
+        Kind.REVERSE_DNS,
+        Kind.HELO_NAME,
+        Kind.SPF,
+        Kind.UNAUTHENTICATED,
+    }
+)
 _STEPS = {
     "HELO": "helo",
     "EHLO": "helo",
@@ -244,17 +137,22 @@ _STEPS = {
 _ORDER = ("connect", "helo", "starttls", "auth", "mail", "rcpt", "data", "dot")
 _URL = re.compile(r"https?://[^\s<>\"')\]]{3,300}", re.IGNORECASE)
 _ENHANCED = re.compile(r"^[245]\.\d{1,3}\.\d{1,3}\s+")
-#: Ends of a clause: a full stop inside a number or a name is none.
-#: An address in front, as Dovecot says it, is no part of what follows.
-_CLAUSE_ENDS = re.compile(r"\A<[^<>\s]*>(?=\s)|[;,.!?:](?=\s)|[。，；：(]")
-_EVIDENCE_CELLS = 90
+#: An address in the reply is no word of it: ``<spam@x.test>: User unknown``.
+_ADDRESS = re.compile(r"<(?!https?:|LF>|CR>)[^<>\s]{0,256}>|[^\s<>()\[\]:]{1,64}@[\w.-]+")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+#: Details of a badly written address (RFC 3463 §3.2).
+_OF_ITS_FORM = frozenset({"1.3", "1.7"})
+#: A mailbox without quotes and literals, which servers do not all take.
+_MAILBOX = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 #: Postfix begins every refusal at RCPT with this; it names no mailbox.
 _MERELY_REJECTED = re.compile(r"recipient (?:address )?rejected", re.IGNORECASE)
+#: Characters of a reply that are read; whoever has a reason says it sooner.
+_READ = 4000
 _FAILED = frozenset({4, 5})
 _CLOSES = 421
-#: Kinds that only mean something where a mail is named.
-_OF_ADDRESSES = frozenset({Kind.UNKNOWN_MAILBOX, Kind.RELAYING, Kind.FULL_MAILBOX, Kind.DISABLED_MAILBOX})
-MAIL_STEPS = frozenset({"mail", "rcpt", "data", "dot"})
+#: Said of the sender, where it answers MAIL.
+_OF_A_MAILBOX = frozenset({Kind.UNKNOWN_MAILBOX, Kind.NO_MAIL_THERE, Kind.DISABLED_MAILBOX})
 
 
 def verdict(practice: Practice) -> Verdict | None:
@@ -269,7 +167,7 @@ def cause(practice: Practice) -> str:
     return found.about if found is not None and found.about != found.step else ""
 
 
-_LATER = frozenset({Kind.GREYLISTED, Kind.RATE})
+_LATER = frozenset({Kind.GREYLISTED, Kind.RATE, Kind.PUT_OFF, Kind.BUSY, Kind.BUSY_MAILBOX, Kind.CHECKING})
 
 
 def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
@@ -278,8 +176,11 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
     if reply.severity not in _FAILED or cancelled(event):
         return None
     step = step_of(event.to)
-    text = " ".join(_ENHANCED.sub("", line.decode("utf-8", "replace").strip()) for line in reply.lines)
-    kind, certainty, evidence = _judged(reply.code, reply.enhanced, step, text)
+    text = " ".join(_ENHANCED.sub("", line.decode("utf-8", "replace").strip()) for line in reply.lines)[
+        :_READ
+    ]
+    judged = _judged(_Said(reply.code, reply.enhanced, step, text, _answers_line(event.to), _taken(practice)))
+    kind = judged.kind
     if kind is Kind.LOGIN_REQUIRED and (practice.authenticated or step == "starttls"):
         # Nobody logs in to be let into TLS: the password would go out in clear.
         kind = Kind.POLICY
@@ -298,9 +199,11 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
         enhanced=reply.enhanced,
         final=final,
         kind=kind,
-        mover=Mover.SENDER if kind is Kind.NO_LOGIN and login_ahead(practice) else _mover(kind, final=final),
-        certainty=certainty,
-        evidence=evidence,
+        mover=Mover.SENDER if kind is Kind.NO_LOGIN and login_ahead(practice) else mover(kind, final=final),
+        certainty=judged.certainty,
+        evidence=judged.evidence,
+        quoted=abridged(text),
+        code_means=judged.code_means,
         about=earlier if late else step,
         address=path.address if path is not None else event.recipient or "",
         url=url.group() if url is not None else "",
@@ -313,6 +216,16 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
 def login_ahead(practice: Practice) -> bool:
     """Where AUTH is not taken: is there something else to do first, or has it been done already?"""
     return practice.authenticated or ("STARTTLS" in practice.extensions and practice.tls is None)
+
+
+def looks_right(verdict: Verdict, practice: Practice) -> bool:
+    """The server calls an address badly written that is well-formed by RFC 5321 §4.1.2, in a line in which
+    nothing else was found either."""
+    detail = (verdict.enhanced or "").partition(".")[2]
+    of_address = detail in _OF_ITS_FORM or "address" in verdict.evidence
+    if verdict.kind is not Kind.SYNTAX or not of_address or practice.slip is not None:
+        return False
+    return _MAILBOX.fullmatch(verdict.address) is not None
 
 
 def cancelled(event: ReplyReceived) -> bool:
@@ -347,76 +260,109 @@ def step_of(to: Answered | None) -> str:
             return "other"
 
 
-def _mover(kind: Kind, *, final: bool) -> Mover:
-    if kind in {Kind.POLICY, Kind.UNKNOWN} and not final:
-        return Mover.NOBODY
-    return _MOVERS.get(kind, Mover.SENDER)
+@value
+class _Said:
+    """A refusal, taken apart."""
+
+    code: int
+    enhanced: str | None
+    step: str
+    text: str  # of all lines, without enhanced codes
+    line: bool  # a line of the client is refused, not a connection or a message
+    recipients: bool  # some were accepted in this mail
+
+    @property
+    def final(self) -> bool:
+        return self.code // 100 == 5
+
+    @property
+    def detail(self) -> str:
+        return (self.enhanced or "").partition(".")[2]
 
 
-def meant(detail: str, *, exactly: bool = False) -> Kind | None:
-    """What the detail of an enhanced code, ``1.1``, is about; unless ``exactly``, by its subject where it is
-    none that is told apart. None: it says nothing of that."""
-    found = _DETAILS.get(detail)
-    return found if found is not None or exactly else _SUBJECTS.get(detail.partition(".")[0])
+@value
+class _Judged:
+    kind: Kind
+    certainty: Certainty
+    evidence: str = ""
+    code_means: Kind | None = None
 
 
-def _judged(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind, Certainty, str]:
-    kind, certainty, evidence = _told(code, enhanced, step, text)
-    if code == _CLOSES and kind in _NO_REASON_TO_CLOSE:
-        return Kind.SHUTTING_DOWN, Certainty.CODE, ""
-    if code == _CLOSES and kind is Kind.TOO_MANY_RECIPIENTS:  # those before do not stand: the mail is gone
-        return Kind.RATE, certainty, evidence
-    return kind, certainty, evidence
+def _answers_line(to: Answered | None) -> bool:
+    return not isinstance(to, GreetingAwaited | BodyEnded)
 
 
-def _told(code: int, enhanced: str | None, step: str, text: str) -> tuple[Kind, Certainty, str]:
-    detail = (enhanced or "").partition(".")[2]
-    heard = text
-    if detail.startswith("7."):  # by a rule, says the code; the rest stays where it stands, to be quoted
-        heard = _MERELY_REJECTED.sub(lambda found: " " * len(found.group()), text)
-    said, evidence = _worded(heard, text, step)
-    exact = meant(detail, exactly=True)
-    if code in _OF_THE_VERB and exact in OF_THE_LINE and step not in MAIL_STEPS:
-        return Kind.UNKNOWN_COMMAND, Certainty.CODE, ""
-    if exact is not None and (detail not in _LOOSE or said is None or said is exact):
-        return exact, Certainty.CODE, evidence if said is exact else ""
-    if code in _EXACT:
-        return _CODES[code], Certainty.CODE, evidence if said is _CODES[code] else ""
-    if code == _NOT_TO_BE_HAD and said in _SAYS_LITTLE:
-        return Kind.SERVER_TROUBLE, Certainty.CODE, ""
-    by_code = _CODES.get((code, step)) or _CODES.get(code)
-    if said is Kind.SERVER_TROUBLE and detail.startswith("7.") and step in MAIL_STEPS:
-        said, by_code = Kind.GREYLISTED, None  # a rule, says the code, and "later" say the words
-    if said is not None:
-        sure = said is by_code and said is not Kind.POLICY
-        return said, Certainty.CODE if sure else Certainty.WORDS, evidence
-    by_subject = meant(detail)
-    if by_subject is not None:
-        return by_subject, Certainty.CODE, ""
-    if by_code is None:
-        return Kind.UNKNOWN, Certainty.NONE, ""
-    return by_code, Certainty.CODE, ""
+def _taken(practice: Practice) -> bool:
+    return practice.envelope is not None and bool(practice.envelope.accepted)
 
 
-def _worded(heard: str, text: str, step: str) -> tuple[Kind | None, str]:
-    """What the words say, and the words of ``text`` that say it."""
-    from tui.practice.refusal_words import WORDINGS  # not before something was refused: it takes a while
+def _judged(said: _Said) -> _Judged:
+    judged = _told(said)
+    by_rule = judged.kind is Kind.POLICY and not judged.evidence
+    if said.code == _CLOSES and (by_rule or judged.kind in _NO_REASON_TO_CLOSE):
+        return _Judged(Kind.SHUTTING_DOWN, Certainty.CODE)
+    if said.code == _CLOSES and judged.kind is Kind.TOO_MANY_RECIPIENTS:
+        # Those before do not stand: the mail is gone.
+        return _Judged(Kind.RATE, judged.certainty, judged.evidence)
+    if said.code == _CLOSES:
+        return replace(judged, code_means=None)  # it closes, whatever comes along
+    if said.step == "mail" and judged.kind in _OF_A_MAILBOX:
+        return _Judged(Kind.SENDER, judged.certainty, judged.evidence, judged.code_means)
+    return judged
 
-    for kind, pattern in WORDINGS:
-        if kind in _OF_ADDRESSES and step not in MAIL_STEPS:
+
+def _told(said: _Said) -> _Judged:
+    from tui.practice.refusal_words import (
+        SPECIFIC,
+        VAGUE,
+    )  # not before something was refused: it takes a while
+
+    exact = meant(said.detail, exactly=True, final=said.final)
+    by_itself = by_code(said.code, said.step, line=said.line, recipients=said.recipients)
+    if (not said.line and exact in OF_THE_LINE) or (exact is Kind.BAD_LOGIN and said.step in MAIL_STEPS):
+        exact = None
+    kind, evidence = _worded(said, SPECIFIC)
+    if said.code in _OF_THE_VERB and said.step not in MAIL_STEPS and said.line:
+        # The server's words repeat the line here, so that they tell nothing.
+        kind = kind if kind is Kind.LINE_TOO_LONG else None
+        exact = Kind.UNKNOWN_COMMAND if exact in OF_THE_LINE else exact
+    if said.code in _OF_A_LOGIN and kind not in _BESIDE_A_LOGIN:
+        return _Judged(by_itself or Kind.BAD_LOGIN, Certainty.CODE, evidence if kind is by_itself else "")
+    if kind is not None:
+        if kind in {exact, by_itself, meant(said.detail, exactly=True)}:
+            return _Judged(kind, Certainty.CODE, evidence)
+        return _Judged(kind, Certainty.WORDS, evidence, exact)
+    if exact is not None:
+        return _Judged(exact, Certainty.CODE)
+    kind, evidence = _worded(said, VAGUE)
+    if said.code == _NOT_TO_BE_HAD and kind in _SAYS_LITTLE:
+        return _Judged(Kind.SERVER_TROUBLE, Certainty.CODE)
+    if kind is Kind.PUT_OFF and said.step not in MAIL_STEPS:
+        kind = Kind.SERVER_TROUBLE
+    if kind is not None:
+        sure = kind is by_itself and kind is not Kind.POLICY
+        return _Judged(kind, Certainty.CODE if sure else Certainty.WORDS, evidence)
+    by_codes = by_subject(said.detail) or by_itself
+    if by_codes is None:
+        return _Judged(Kind.UNKNOWN, Certainty.NONE)
+    return _Judged(by_codes, Certainty.CODE)
+
+
+def _worded(said: _Said, wordings: Wordings) -> tuple[Kind | None, str]:
+    """What the words say, and which of them say it."""
+    from tui.practice.refusal_words import ONLY_AT, ONLY_FOR_NOW
+
+    heard = _ADDRESS.sub(_blank, said.text)
+    if said.detail.startswith("7."):  # by a rule, says the code; the rest stays where it stands, to be quoted
+        heard = _MERELY_REJECTED.sub(_blank, heard)
+    for kind, pattern in wordings:
+        if said.step not in ONLY_AT.get(kind, (said.step,)) or (said.final and kind in ONLY_FOR_NOW):
             continue
         found = pattern.search(heard)
         if found is not None:
-            return kind, _around(text, found.start(), found.end())
+            return kind, clause(said.text, found.start(), found.end())
     return None, ""
 
 
-def _around(text: str, start: int, end: int) -> str:
-    """The clause that holds what was found, not the whole reply."""
-    left = max((mark.end() for mark in _CLAUSE_ENDS.finditer(text, 0, start)), default=0)
-    right = min((at for mark in ";,!?。，；)" if (at := text.find(mark, end)) >= 0), default=len(text))
-    if text[right : right + 1] == ")" and "(" in text[left:right]:
-        right += 1
-    stop = text.find(". ", end)
-    right = stop if 0 <= stop < right else right
-    return text[left:right].strip(" .")[:_EVIDENCE_CELLS]
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tui.practice.refusals import OF_THE_LINE, Kind, Verdict, login_ahead, meant
+from tui.practice.refusals import OF_THE_LINE, Kind, Verdict, login_ahead, looks_right, meant
 from tui.practice.state import Practice
 from tui.smtp.display import visible
 from tui.words import codes
@@ -177,6 +177,8 @@ def _of_session(verdict: Verdict, practice: Practice) -> str:
         return _("STARTTLS first, EHLO again, then AUTH.")
     if kind is Kind.SENDER and verdict.about != verdict.step:
         return _("RSET first, then a sender whose domain exists, or the one of your login; then this line.")
+    if looks_right(verdict, practice):
+        return _("Check the spelling, or name another address; ask its postmaster what it wants.")
     if kind is Kind.TLS_REQUIRED and practice.tls is not None:
         return _("This connection has TLS already: EHLO again, then this line.")
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tui.practice.refusals import OF_THE_LINE, Kind, Verdict, cancelled, meant, of_reply
+from tui.practice.refusals import OF_THE_LINE, Kind, Verdict, cancelled, looks_right, meant, of_reply
 from tui.practice.slips import line_of, out_of_turn
 from tui.practice.state import Practice
 from tui.smtp.answers import greeting_taken
@@ -72,6 +72,10 @@ _NAMED = {
     "2.2": N_("The mailbox {address} is full."),
 }
 
+_STRICTER = N_(
+    "To the server {address} is badly written. By RFC 5321 it is written well: this server may want more, or "
+    "mean something else."
+)
 _OF_THE_SENDER = frozenset({"1.7", "1.8"})  # RFC 3463 §3.2
 
 #: What stands beside ``x.7.1`` in ``why`` where the registry's sentence is too long for it.
@@ -167,8 +171,8 @@ def _agreed(event: ReplyReceived) -> Iterator[str]:
 
 
 def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool) -> Answer:
-    """One verdict decides what the headline names and what is advised. In the sandbox less is said of it: its
-    refusals are no riddle."""
+    """One verdict decides what the headline names and what is advised. It leads: at which step, for how long,
+    and whose move it is."""
     reply, code = event.reply, event.reply.status
     verdict = of_reply(event, practice)
     assert verdict is not None  # a refusal, and of no cancelled login
@@ -177,26 +181,43 @@ def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool)
     if reply.code == _CLOSES:
         closes = _("The server closes the connection now, and reads nothing more.")
         better = _("{what_happens} {advice}").format(what_happens=closes, advice=better)
+    form = reply.code == _NOT_WELL_FORMED and not looks_right(verdict, practice)
+    alike = verdict.kind in OF_THE_LINE and form
+    if sandbox:
+        return _in_sandbox(practice, event, at, verdict, told=told, settled=(whose, better, alike))
+    detail = (reply.enhanced or "").partition(".")[2]
+    named = detail in _NAMED and meant(detail) is verdict.kind and _subject(practice, event, detail)
     of_the_line = verdict.kind in OF_THE_LINE and (
         verdict.kind is not Kind.UNKNOWN or verdict.step == "other"
     )
-    named_by_code = of_the_line or (sandbox and (verdict.kind in OF_THE_LINE or _is_named(verdict)))
-    headline = _headline(reply.code, at) if named_by_code else told.headline
-    alike = verdict.kind in OF_THE_LINE and reply.code == _NOT_WELL_FORMED
-    does = _sender_does(verdict, at) if sandbox else ()
-    if does and verdict.kind in {Kind.GREYLISTED, Kind.RATE}:
-        return Answer(code, told.headline, (*whose, *does, told.reason), _why(event), better)
-    detail = (reply.enhanced or "").partition(".")[2]
-    if sandbox or of_the_line:
-        vague = sandbox and detail.endswith(".0") and verdict.kind not in {Kind.UNKNOWN, *OF_THE_LINE}
-        reason = (told.reason,) if vague else _refusal(practice, event, at)
-        sentences = (*whose, *reason, *does)
-        return Answer(code, headline, sentences, _why(event), better, alike=alike)
-    named = detail in _NAMED and meant(detail) is verdict.kind and _subject(practice, event, detail)
-    reason = _refusal(practice, event, at) if named else (told.reason,)
+    reason = _refusal(practice, event, at) if named or of_the_line else (told.reason,)
     verdict_first = _("{where} {move}").format(where=told.where, move=told.move)
     sentences = (*whose, verdict_first, told.known, *reason)
-    return Answer(code, headline, sentences, _why(event), better, lead=2)
+    return Answer(code, told.headline, sentences, _why(event), better, lead=2, alike=alike)
+
+
+def _in_sandbox(
+    practice: Practice,
+    event: ReplyReceived,
+    at: Stage,
+    verdict: Verdict,
+    *,
+    told: refusals.Told,
+    settled: tuple[tuple[str, ...], str, bool],
+) -> Answer:
+    """Its refusals are no riddle: they were asked for, and are told as what a sender does about them.
+    ``settled``: whose reply it is, the advice, and whether the line is to be compared with its form."""
+    reply, code = event.reply, event.reply.status
+    whose, better, alike = settled
+    of_the_line = verdict.kind in OF_THE_LINE
+    named_by_code = of_the_line or _is_named(verdict)
+    headline = _headline(reply.code, at) if named_by_code else told.headline
+    does = _sender_does(verdict, at)
+    if does and verdict.kind in {Kind.GREYLISTED, Kind.RATE}:
+        return Answer(code, told.headline, (*whose, *does, told.reason), _why(event), better)
+    vague = (reply.enhanced or "").endswith(".0") and not of_the_line
+    reason = (told.reason,) if vague else _refusal(practice, event, at)
+    return Answer(code, headline, (*whose, *reason, *does), _why(event), better, alike=alike)
 
 
 #: On the sandbox, where a sender of mail is not there to do it: what it does now, and for how long. By what
@@ -294,6 +315,9 @@ def _refusal(practice: Practice, event: ReplyReceived, at: Stage) -> tuple[str, 
         return findings.text(early, line_of(practice, early)).sentences
     detail = (reply.enhanced or "").partition(".")[2]
     address = _subject(practice, event, detail)
+    verdict = of_reply(event, practice)
+    if verdict is not None and looks_right(verdict, practice):
+        return (gettext(_STRICTER).format(address=visible(verdict.address)),)
     if detail in _NAMED and address:
         return (gettext(_NAMED[detail]).format(address=visible(address)),)
     if reply.enhanced in _BY_DETAIL:

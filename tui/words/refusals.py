@@ -36,6 +36,21 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
         N_("The server does not take mail from this machine's address, whoever sends it."),
         N_("Have the address taken off the list, or send through your provider's server."),
     ),
+    Kind.BLOCKED_DOMAIN: (
+        N_("a domain in this mail is on a block list"),
+        N_("Not the address of this machine is listed, but the domain of the sender, of EHLO or of a link."),
+        N_("Have the domain taken off the list, or leave it out of the mail."),
+    ),
+    Kind.REPUTATION: (
+        N_("our address or domain has a bad name there"),
+        N_("The server keeps a reputation of senders, by spam, complaints and habits, and ours is low."),
+        N_("Find out who sends spam through this address or domain; until then, send little."),
+    ),
+    Kind.DYNAMIC: (
+        N_("our address is one of those for homes"),
+        N_("The server takes no mail straight from addresses that are given out dynamically."),
+        N_("Send through your provider's server, on port 587."),
+    ),
     Kind.RELAYING: (
         N_("it does not relay for us"),
         N_(
@@ -82,6 +97,16 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
         N_("The server limits connections, mails or errors of one address."),
         N_("Wait, an hour rather than a minute, and send less at a time."),
     ),
+    Kind.BUSY: (
+        N_("the server is busy"),
+        N_("It has too much to do, or lets this address do only so much."),
+        N_("Wait some minutes, then send the same again."),
+    ),
+    Kind.PUT_OFF: (
+        N_("come back later, it says"),
+        N_("It does not say why: greylisting, a limit, or trouble of its own."),
+        N_("Wait some minutes, then send the same again."),
+    ),
     Kind.TOO_MANY_RECIPIENTS: (
         N_("too many recipients for one mail"),
         N_("The recipients so far stand; no more are taken in this mail."),
@@ -114,6 +139,11 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
         N_("Neither SPF nor DKIM passed for the domain in From:, and it asks to refuse such mail."),
         N_("Send through the server of that domain."),
     ),
+    Kind.UNAUTHENTICATED: (
+        N_("nobody vouches for the sender (SPF, DKIM)"),
+        N_("The server wants SPF or DKIM to pass for this mail, and that did not happen."),
+        N_("Send through the server of the sender's domain, or have SPF and DKIM set up for this one."),
+    ),
     Kind.SENDER: (
         N_("it does not take this sender"),
         N_("The sender's address or its domain does not exist, or may not be used here."),
@@ -126,6 +156,16 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
             "Name the address of your login, in MAIL FROM and in From:, or have its admin give you the right."
         ),
     ),
+    Kind.SENDER_BLOCKED: (
+        N_("the account that sends is blocked"),
+        N_("The server sends no more for this account or domain; often it has sent spam before."),
+        N_("Change its password, then ask the server's admin or your provider to open it again."),
+    ),
+    Kind.RECIPIENT_REFUSES: (
+        N_("the recipient does not take mail from this sender"),
+        N_("A list or rule of the recipient, or of the recipient's organisation, keeps this sender out."),
+        N_("Reach the recipient in another way, and ask to be let in."),
+    ),
     Kind.UNKNOWN_MAILBOX: (
         N_("there is no such mailbox"),
         N_("The server knows nobody of this name."),
@@ -135,6 +175,16 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
         N_("the mailbox is switched off"),
         N_("The mailbox exists and takes no mail now."),
         N_("Reach the recipient in another way."),
+    ),
+    Kind.BUSY_MAILBOX: (
+        N_("the mailbox cannot be had now"),
+        N_("It is busy, or blocked for a time; whether it exists is not what this reply is about."),
+        N_("Send the same again in a while."),
+    ),
+    Kind.CHECKING: (
+        N_("the address is still being checked"),
+        N_("The server asks somewhere else whether this address exists, and has no answer yet."),
+        N_("Send the same again in some minutes."),
     ),
     Kind.FULL_MAILBOX: (
         N_("the mailbox is full"),
@@ -146,10 +196,20 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
         N_("The domain does not exist, or says that it takes no mail at all (null MX)."),
         N_("Check the domain, the part after the @."),
     ),
+    Kind.NO_SERVICE: (
+        N_("this server takes no mail"),
+        N_("The machine answers, and says that it takes no mail, from here or from anybody."),
+        N_("Ask DNS for the domain's mail server (--mx)."),
+    ),
     Kind.NO_ROUTE: (
         N_("the server finds no way there"),
-        N_("Between this server and the recipient's domain the way is broken, or goes in a circle."),
+        N_("Between this server and the recipient's domain the way is broken."),
         N_("The server finds no way there. Check the domain, the part after the @, or try later."),
+    ),
+    Kind.LOOP: (
+        N_("the mail goes in a circle"),
+        N_("It has passed too many servers, by its Received: lines; forwarding often leads back."),
+        N_("Look for a forwarding that leads back; for a test, take out the Received: lines."),
     ),
     Kind.TOO_LARGE: (
         N_("the message is too large"),
@@ -165,6 +225,16 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
         N_("it does not like the content"),
         N_("A filter takes the message for spam, or for something that is not allowed."),
         N_("Change text, links or attachments; ask the other side's postmaster if it is wrong."),
+    ),
+    Kind.MALFORMED: (
+        N_("the message is not written as it must be"),
+        N_("Something in its header or its line ends is missing, doubled or not as RFC 5322 has it."),
+        N_("Mend the message: one From:, Date: and Message-ID:, and CR LF behind each line."),
+    ),
+    Kind.LINE_TOO_LONG: (
+        N_("a line is too long"),
+        N_("A command has up to 512 octets, a line of a message up to 1000, CR LF counted."),
+        N_("Make the line shorter; in a message, wrap it or encode it (quoted-printable, base64)."),
     ),
     Kind.SYNTAX: (
         N_("the line is not written as it must be"),
@@ -198,12 +268,12 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
     ),
     Kind.POLICY: (
         N_("a rule forbids it"),
-        N_("The server has a rule and does not say which."),
+        N_("What it says of the rule are these words, and no more."),
         N_("Ask its postmaster, with the words and the time of this reply."),
     ),
     Kind.UNKNOWN: (
         N_("it does not say why"),
-        N_("Neither the code nor the words tell the reason."),
+        N_("The code does not tell the reason, and this program knows none for the words."),
         N_("Ask its postmaster, with the words and the time of this reply."),
     ),
 }
@@ -218,6 +288,10 @@ _MOVES = {
 
 #: What passes by itself, though its code is one of those for good.
 _PASSING = {
+    Kind.BUSY: N_(
+        "The code {code} says for good, the words sound like a busy server: later the same may pass."
+    ),
+    Kind.PUT_OFF: N_("The code {code} says for good, the words say later: later the same may pass."),
     Kind.RATE: N_(
         "The code {code} says for good, the rest sounds like a limit of the rate: later the same may pass."
     ),
@@ -236,6 +310,13 @@ _STEPS = {
     "data": "DATA",
     "dot": NC_("refused at", "the final dot"),
     "other": NC_("refused at", "this line"),
+}
+
+
+#: How it is known, where the server said nothing beside the code.
+_WORDLESS = {
+    Certainty.CODE: N_("The code {code} says so."),
+    Certainty.NONE: N_("The code {code} says no more than that."),
 }
 
 
@@ -325,12 +406,23 @@ def _of_us(verdict: Verdict) -> str:
 
 def _known(verdict: Verdict) -> str:
     code = f"{verdict.code} {verdict.enhanced}" if verdict.enhanced else str(verdict.code)
-    if verdict.certainty is Certainty.CODE and verdict.evidence:
-        text = _("The code {code} says so, and its words: \u201c{evidence}\u201d.")
-    elif verdict.certainty is Certainty.CODE:
-        text = _("The code {code} says so.")
-    elif verdict.certainty is Certainty.WORDS:
+    said = visible(verdict.evidence or verdict.quoted)
+    if verdict.certainty is Certainty.WORDS:
         text = _("A guess from its words: \u201c{evidence}\u201d.")
+    elif not said:
+        text = gettext(_WORDLESS[verdict.certainty])
+    elif verdict.certainty is Certainty.NONE:
+        text = _("The code {code} says no more than that. The server's words: \u201c{evidence}\u201d.")
+    elif verdict.evidence:
+        text = _("The code {code} says so, and its words: \u201c{evidence}\u201d.")
     else:
-        text = _("The code {code} says no more than that.")
-    return text.format(code=code, evidence=visible(verdict.evidence))
+        text = _("The code {code} says so. The server's words: \u201c{evidence}\u201d.")
+    return joined(text.format(code=code, evidence=said), _otherwise(verdict, code))
+
+
+def _otherwise(verdict: Verdict, code: str) -> str:
+    """What the code alone would mean, where words and code differ."""
+    if verdict.code_means is None:
+        return ""
+    text = _("The code {code} alone would mean: {about}.")
+    return text.format(code=code, about=gettext(_KINDS[verdict.code_means][0]))
