@@ -132,6 +132,8 @@ async def test_each_mechanism(tmp_path: Path, name: str, mechanism: str, at_once
         (["EHLO me", "AUTH PLAIN ="], "501"),  # an empty answer is none of PLAIN
         (["EHLO me", "AUTH PLAIN not-base64!"], "501"),
         (["EHLO me", "AUTH PLAIN é"], "501"),
+        (["EHLO me", "AUTH PLAIN AGJvYgBidWlsZGVy="], "501"),
+        (["EHLO me", "AUTH PLAIN AGJvYgBidWlsZGVy===="], "501"),
         (["EHLO me", "AUTH PLAIN", "not base64"], "501"),
         (["EHLO me", "AUTH PLAIN", "*"], "501"),
         (["EHLO me", "AUTH PLAIN", "="], "501"),

@@ -40,6 +40,7 @@ def slips(*rows: str) -> list[tuple[Finding, str]]:
         (LOGIN, "password", Finding.ANSWER_NOT_BASE64, "chance"),
         (LOGIN, "NOOP", Finding.ANSWER_NOT_BASE64, "chance"),  # a name in base64 could be spelt so
         (LOGIN, " ", Finding.ANSWER_NOT_BASE64, ""),
+        (PLAIN, b64(b"\0a\0bc") + "=", Finding.ANSWER_NOT_BASE64, ""),
         (PLAIN, b64(b"\x01\x02\x03"), Finding.ANSWER_NOT_BASE64, "chance"),
         (LOGIN, "AUTH LOGIN", Finding.ANSWER_IS_COMMAND, "AUTH"),
         (PLAIN, "auth plain " + b64(b"\0a\0b"), Finding.ANSWER_IS_COMMAND, "AUTH"),

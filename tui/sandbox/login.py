@@ -13,7 +13,7 @@ from tui.sandbox import verbs
 from tui.smtp import sasl_server
 from tui.smtp.commands import text_of
 from tui.smtp.sasl_server import Chance, Denial
-from tui.smtp.secrets import decoded
+from tui.smtp.secrets import decoded, padded_wrongly
 
 if TYPE_CHECKING:
     from tui.sandbox.server import Connection
@@ -99,7 +99,7 @@ async def _exchange(connection: Connection, mechanism: str, initial: str) -> str
         elif given == b"=":  # an initial response that is empty
             given = b""
         answer = decoded(given)
-        if answer is None and not lenient:
+        if (answer is None or padded_wrongly(given)) and not lenient:
             return Denial.MALFORMED
         given = None
         try:

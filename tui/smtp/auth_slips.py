@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tui.smtp.commands import VERBS
 from tui.smtp.display import MASK
 from tui.smtp.findings import Finding
-from tui.smtp.secrets import decoded
+from tui.smtp.secrets import decoded, padded_wrongly
 
 #: Mechanisms whose answers are text: names, passwords, and what separates them.
 _TEXT = frozenset({"PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "SCRAM-SHA-256"})
@@ -49,7 +49,7 @@ def initial_slips(data: bytes, mechanism: str) -> Iterator[_Bare]:
     if data.strip() == MASK.encode():
         return
     clear = decoded(data)
-    if clear is None:
+    if clear is None or padded_wrongly(data.strip()):
         yield Finding.ANSWER_NOT_BASE64, ""
     elif mechanism in _TEXT and not _is_text(clear):
         yield Finding.ANSWER_NOT_BASE64, "chance"  # a word of 4, 8 … letters is base64 too, of rubbish

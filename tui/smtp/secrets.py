@@ -97,6 +97,12 @@ def decoded(data: bytes) -> bytes | None:
         return None
 
 
+def padded_wrongly(data: bytes) -> bool:
+    """Does base64 that can be read have more ``=`` than belong there (RFC 4648 §4)? Servers refuse it."""
+    letters = len(data.rstrip(b"="))
+    return len(data) != -(-letters // 4) * 4
+
+
 class Secrets:
     """Of one connection. ``before``: those of an earlier one of the same person; a server that remembers
     them, or hears of them from another, may say them here."""
