@@ -68,3 +68,7 @@ def test_a_picture_that_carries_its_octets_is_a_picture() -> None:
         as_text(f'a <img src="data:image/png;base64,{"A" * 5000}" alt="x"> b <em>c</em>') == "a [image] b c"
     )
     assert as_text("a <!-- > <b> --> b <!DOCTYPE html> <b title='>'>c</b>") == "a b c"
+
+
+def test_a_character_of_a_number_without_end_is_none() -> None:
+    assert as_text("a &#" + "9" * 5000 + "; b") == "a \ufffd b"

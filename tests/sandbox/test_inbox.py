@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import mailbox as stdlib_mailbox
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.sandbox.client import connected, running
 from tests.sandbox.test_mailbox import keep
-from tui.sandbox import journal, message
+from tui.sandbox import journal, message, mime
 from tui.sandbox.envelope import Envelope, Recipient
 from tui.sandbox.inbox import Inbox, NoMessageError, NoPartError
 from tui.sandbox.mailbox import Mailbox
@@ -213,7 +214,8 @@ def test_the_text_of_a_mail_inside_is_shown_where_there_is_no_other() -> None:
 
 def test_mails_inside_mails_without_end() -> None:
     content = message.read(b"Content-Type: message/rfc822\r\n\r\n" * 2000 + b"end")
-    assert {part.type for part in content.parts} == {"message/rfc822"}
+    assert [part.type for part in content.parts] == ["message/rfc822"] * 2000 + ["text/plain"]
+    assert (content.text, content.parts[-1].octets) == ("end", 3)
 
 
 def test_the_status_in_a_delivery_report_is_one_part_as_it_came() -> None:
@@ -271,19 +273,106 @@ def test_the_text_of_simple_messages(octets: bytes, text: str, kind: str) -> Non
         assert content.text == text
 
 
-def test_messages_nested_too_deeply_are_shown_as_they_are() -> None:
+def test_parts_are_found_however_deep_they_are() -> None:
     octets = b""
     for level in range(3000):
         octets += f"Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n".encode()
-    content = message.read(octets)
-    assert content.text_type == "text/plain"
-    assert "multipart/mixed" in content.text
+    content = message.read(octets + b"\r\ndeep\r\n--b7--\r\nnobody's\r\n--b0\r\n\r\ntop\r\n--b0--\r\n")
+    assert content.text == "deep"
+    assert [part.octets for part in content.parts] == [4, 3]
 
 
-def test_a_huge_message_is_read_in_part() -> None:
+def test_of_a_huge_text_the_beginning_is_shown_and_its_size_is_true() -> None:
     content = message.read(b"Subject: x\r\n\r\n" + b"line\r\n" * 1_000_000)
     assert content.cut
-    assert len(content.text) < message.READ_OCTETS
+    assert content.text.endswith("line\n")
+    assert len(content.text) < message.SHOWN_OCTETS
+    assert content.parts == (message.Part("text/plain", "", 6_000_000),)
+
+
+def test_the_parts_of_a_large_mail_are_all_there() -> None:
+    large = base64.encodebytes(b"%PDF" * 3_000_000)
+    octets = (
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhello\r\n--b\r\n"
+        b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + large
+        + b"--b\r\nContent-Type: text/csv; name=small.csv\r\n\r\na,b\r\n--b--\r\n"
+    )
+    content = message.read(octets)
+    assert [(one.type, one.octets) for one in content.parts] == [
+        ("text/plain", 5),
+        ("application/pdf", 12_000_000),
+        ("text/csv", 3),
+    ]
+    assert (content.text, content.cut) == ("hello", False)
+    assert (message.part(octets, 3) or (None, b""))[1] == b"a,b"
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"Content-Type: text/plain" + b";" * 1_000_000 + b"\r\n\r\nx",
+        b"Content-Type: text/plain" + b"; a*1*=%41" * 100_000 + b"\r\n\r\nx",
+        b'Content-Disposition: x; filename="' + b'\\"' * 500_000 + b"\r\n\r\nx",
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\n\n" * 1_000_000,
+        b"Content-Type: message/rfc822\r\n\r\n" * 100_000 + b"x",
+        b"a:\r\n" * 30_000,
+    ],
+)
+def test_the_work_grows_with_the_octets(octets: bytes) -> None:
+    """Each of them took minutes where it grew with their square."""
+    content = message.read(octets)
+    assert len(content.parts) <= mime.MOST_PARTS
+    assert content.more_parts == (octets.count(b"--b\n") > 1 or octets.count(b"/rfc822") > 1)
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [
+        (b"charset=utf-8\r\n\r\n\xc4\xe3\xba\xc3\xca\xc0\xbd\xe7\r\n\xe4\xbd\xa0", "你好世界\n你"),
+        (b"charset=utf-8\r\n\r\ncaf\xe9", "café"),
+        (b"charset=gb2312\r\n\r\n\xe4\xbd\xa0", "你"),
+        (b"charset=iso-8859-1\r\n\r\n\x93caf\xe9\x94", "\u201ccafé\u201d"),
+        (b"charset=shift_jis\r\n\r\na\xff", "a\ufffd"),
+    ],
+)
+def test_a_text_in_another_charset_than_it_says_is_read_as_well_as_it_can_be(
+    octets: bytes, text: str
+) -> None:
+    assert message.read(b"Content-Type: text/plain; " + octets).text == text
+
+
+@pytest.mark.parametrize("kind", [b"multipart/mixed", b"multipart/mixed; boundary=b"])
+def test_a_multipart_that_nothing_parts_is_shown_as_it_is(kind: bytes) -> None:
+    content = message.read(b"Content-Type: " + kind + b"\r\n\r\n--x\r\n\r\nhello\r\n--x--\r\n")
+    assert (content.text, content.text_type) == ("--x\n\nhello\n--x--\n", "text/plain")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "octets"),
+    [
+        (b"base64", b"aGVs\r\nbG8=\r\n", b"hello"),
+        (b"BASE64 (so to say)", b"aGVsbG8", b"hello"),
+        (b"quoted-printable", b"a=3Db=\r\nc", b"a=bc"),
+        (b"x-uuencode", b"begin 644 x\r\n%:&5L;&\\\r\n\r\nend\r\n", b"hello"),
+        (b"uuencode", b"none of it\r\n", b"none of it\r\n"),
+        (b"8bit", b"=41", b"=41"),
+        (b"none", b"=41", b"=41"),
+    ],
+)
+def test_how_a_part_may_be_encoded(encoding: bytes, body: bytes, octets: bytes) -> None:
+    text = b"Content-Type: image/png\r\nContent-Transfer-Encoding: " + encoding + b"\r\n\r\n" + body
+    assert message.part(text, 1) == (message.Part("image/png", "", len(octets)), octets)
+
+
+def test_a_part_without_an_empty_line_is_its_text() -> None:
+    content = message.read(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nhello\r\n--b--\r\n")
+    assert content.text == "hello"
+
+
+def test_a_name_behind_a_long_header_is_read(tmp_path: Path) -> None:
+    inbox = filled(tmp_path, b"X: y\r\n" * 20_000 + b"Subject: late\r\n\r\nx")
+    assert inbox.entry(1).subject == "late"
 
 
 _WORDS = st.sampled_from(

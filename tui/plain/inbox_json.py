@@ -46,6 +46,7 @@ def mail_facts(entry: Entry, content: Content) -> dict[str, Any]:
             {"number": at, "type": part.type, "filename": part.filename or None, "octets": part.octets}
             for at, part in enumerate(content.parts, start=1)
         ],
+        "more_parts": content.more_parts,
         "cut": content.cut,
         "dialogue": [
             {"line": one.line, "reply": one.reply} for one in (envelope.dialogue if envelope else ())

@@ -175,6 +175,8 @@ def _parts(number: int, content: Content) -> Iterator[str]:
     ]
     for row in aligned(rows, widths(rows)):
         yield f"  {row}"
+    if content.more_parts:
+        yield "  " + _("... and more parts, which export gives")
 
 
 def _dialogue(entry: Entry) -> Iterator[str]:

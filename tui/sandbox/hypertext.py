@@ -28,6 +28,8 @@ _SKIPPED: Final = {"<!--": "-->", "<![CDATA[": "]]>", "<!": ">", "<?": ">"}
 _TAG: Final = re.compile(r"""</?[A-Za-z](?:[^<>"']|"[^"]*"|'[^']*')*+>""")
 _TAG_NAME: Final = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,30}")
 _LONGEST_TAG: Final = 2048
+#: No character has it, and Python takes no number of so many digits from a text.
+_LONG_NUMBER: Final = re.compile(r"&#[0-9]{1000,};?")
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
 _EMPTY_LINES: Final = re.compile(r"\n{3,}")
 
@@ -35,7 +37,7 @@ _EMPTY_LINES: Final = re.compile(r"\n{3,}")
 def as_text(html: str) -> str:
     """What a reader of the page would read."""
     reader = _Reader()
-    reader.feed(_tamed(html))
+    reader.feed(_tamed(_LONG_NUMBER.sub("\ufffd", html)))
     reader.close()
     return reader.text()
 

@@ -190,14 +190,14 @@ class Inbox:
 
     def _read(self, number: int) -> Entry:
         with self._opened(number) as file:
-            header, _ = message.split(file.read(message.HEADER_OCTETS))
+            subject = _subject(file)
             status = os.fstat(file.fileno())
         envelope = journal.find(self.root, number)
         return Entry(
             number=number,
             received=envelope.received if envelope else status.st_mtime,
             envelope=envelope,
-            subject=message.value(header, "subject"),
+            subject=subject,
             octets=status.st_size,
             path=self.root / self._names[number],
         )
@@ -217,6 +217,18 @@ class Inbox:
                 if name is not None:
                     return (self.root / name).open("rb")
         raise NoMessageError(number)
+
+
+def _subject(file: BinaryIO) -> str | None:
+    """Few headers need a second look."""
+    octets = b""
+    for size in (message.HEADER_OCTETS, message.SHOWN_OCTETS):
+        octets += file.read(size)
+        header, body = message.split(octets)
+        subject = message.value(header, "subject")
+        if subject is not None or body or len(octets) < size:
+            return subject
+    return None
 
 
 def _searched(entry: Entry) -> str:

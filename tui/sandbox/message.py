@@ -6,28 +6,24 @@ asked for. The texts are foreign; show them through ``tui.smtp.display.visible``
 
 from __future__ import annotations
 
-import email
 import email.header
-import email.message
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from email.policy import Compat32
 from typing import Final
 
+from tui.sandbox import mime
 from tui.smtp.display import decode
 
-#: Of a larger message only so much is taken apart; ``Content.cut`` says so.
-READ_OCTETS: Final = 8 * 1024 * 1024
-#: Of a longer text, and of the source, only so much is shown.
+#: Of a longer header, of a longer text, and of the source only so much is shown; ``Content.cut`` says so.
 SHOWN_OCTETS: Final = 1024 * 1024
-#: Of a header only so much is read, e.g. for a list of subjects.
+#: Of a header so much is read at first, e.g. for a list of subjects.
 HEADER_OCTETS: Final = 64 * 1024
 
 _FIELD: Final = re.compile(rb"(?P<name>[!-9;-~]+)[ \t]*:[ \t]?(?P<value>.*)", re.DOTALL)
 _ENCODED_WORD: Final = re.compile(r"=\?[^?\s]+\?[BbQq]\?[^?]*\?=")
 _LONGEST_ENCODED: Final = 16 * 1024
 _LINE_END: Final = re.compile(rb"\r?\n")
+_HEADER_END: Final = re.compile(rb"\n\r?\n")
 _NOT_IN_NAMES: Final = frozenset("<>:\"|?*&;$`'!%()[]{}#")
 #: On Windows these are no files, whatever ending they have.
 _DEVICES: Final = frozenset(
@@ -48,10 +44,10 @@ _ENDINGS: Final = {
     "text/calendar": ".ics",
     "text/csv": ".csv",
 }
-#: A mail as a part, e.g. one that was forwarded, or that bounced (RFC 2046 section 5.2.1, RFC 6532).
-_MAILS: Final = frozenset({"message/rfc822", "message/global"})
-#: So deep mails inside mails are taken apart.
-_DEEPEST: Final = 8
+#: Where they are not what they say they are, each line is what it is.
+_GUESSED: Final = frozenset({"us_ascii", "ascii", "unknown_8bit", "utf_8", "utf8"})
+#: What many programs call less than they send.
+_LARGER: Final = {"gb2312": "gb18030", "gbk": "gb18030", "iso_8859_1": "cp1252", "latin_1": "cp1252"}
 #: Codecs that are no charsets of mail, or slow on long input.
 _NOT_CHARSETS: Final = frozenset(
     {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
@@ -88,7 +84,8 @@ class Content:
     Attributes:
         text: with ``\\n`` line ends.
         text_type: text/plain, text/html (shown as text) …; "" when the message holds no text.
-        cut: the message was longer than READ_OCTETS, or its text than SHOWN_OCTETS.
+        cut: the text, or the header, was longer than SHOWN_OCTETS.
+        more_parts: there are more than are listed.
     """
 
     header: tuple[Field, ...]
@@ -96,30 +93,30 @@ class Content:
     text_type: str
     parts: tuple[Part, ...]
     cut: bool
+    more_parts: bool = False
 
 
 def read(octets: bytes) -> Content:
     """Take a message apart."""
-    cut = len(octets) > READ_OCTETS
-    octets = octets[:READ_OCTETS]
     header, body = split(octets)
-    try:
-        parts, text, kind = _walk(octets)
-    except Exception:  # the parser promises not to raise, and does on some garbage (or by its own recursion)
-        parts, text, kind = (), _lines(body), "text/plain"
-    cut = cut or len(text) > SHOWN_OCTETS
-    return Content(fields(header), text[:SHOWN_OCTETS], kind, parts, cut)
+    leaves, more = mime.leaves(octets)
+    text, kind, cut = _text(leaves)
+    if (
+        not kind and leaves and leaves[0].type.startswith("multipart/")
+    ):  # that nothing parts: all of it is its text
+        cut, text, kind = len(body) > SHOWN_OCTETS, _lines(body[:SHOWN_OCTETS]), "text/plain"
+    parts = tuple(_part(one, one.size()) for one in leaves)
+    cut = cut or len(header) > SHOWN_OCTETS
+    return Content(fields(header[:SHOWN_OCTETS]), text, kind, parts, cut, more)
 
 
 def part(octets: bytes, number: int) -> tuple[Part, bytes] | None:
     """One of ``Content.parts``, counted from 1, and its octets decoded; None when there is none of it."""
-    try:
-        for at, (_depth, leaf) in enumerate(_leaves(octets), start=1):
-            if at == number:
-                return _part(leaf)
+    leaves, _more = mime.leaves(octets)
+    if not 1 <= number <= len(leaves):
         return None
-    except Exception:  # as in ``read``
-        return None
+    found = leaves[number - 1].decoded()
+    return _part(leaves[number - 1], len(found)), found
 
 
 def safe_name(part: Part, number: int) -> str:
@@ -147,11 +144,10 @@ def split(octets: bytes) -> tuple[bytes, bytes]:
 
     Without an empty line all of it is header.
     """
-    start = 0
-    for match in _LINE_END.finditer(octets):
-        if match.start() == start:
-            return octets[:start], octets[match.end() :]
-        start = match.end()
+    if empty := _LINE_END.match(octets):
+        return b"", octets[empty.end() :]
+    if end := _HEADER_END.search(octets):
+        return octets[: end.start() + 1], octets[end.end() :]
     return octets, b""
 
 
@@ -189,97 +185,58 @@ def decoded(raw: bytes) -> str:
     )
 
 
-class _Message(email.message.Message):
-    """One whose parts of type message/… stay the octets that they are. The parser would take them apart: a
-    mail inside could not be saved as it came, and a delivery report would be so many empty texts."""
-
-    def get_content_type(self) -> str:
-        """What the parser goes by."""
-        return self.kind if not self.kind.startswith("message/") else "application/octet-stream"
-
-    @property
-    def kind(self) -> str:
-        """The type as it was sent."""
-        return super().get_content_type()
-
-
-class _AsSent(Compat32):
-    """Fields as the octets that came, surrogates for those beyond ASCII; the parser would make question marks
-    of a name in 8-bit letters, which many programs send."""
-
-    def header_fetch_parse(self, name: str, value: str) -> str:
-        return value
-
-
-_AS_SENT: Final = _AsSent()
-
-
-def _leaves(octets: bytes, depth: int = 0) -> Iterator[tuple[int, _Message]]:
-    """The leaves in their order, each with how many mails it is inside of; behind a mail those of it."""
-    for leaf in email.message_from_bytes(octets, _Message, policy=_AS_SENT).walk():
-        if leaf.is_multipart() or not isinstance(leaf, _Message):
-            continue
-        yield depth, leaf
-        if leaf.kind in _MAILS and depth < _DEEPEST:
-            inside = leaf.get_payload(decode=True)
-            yield from _leaves(inside if isinstance(inside, bytes) else b"", depth + 1)
-
-
-def _walk(message: bytes) -> tuple[tuple[Part, ...], str, str]:
-    """The leaves, and the text to show: the first text/plain, else the first text of another kind. That of
-    a mail inside only where the mail itself has none."""
-    parts: list[Part] = []
-    shown: tuple[bytes, _Message] | None = None
-    rank = (_DEEPEST + 1, False)
-    for depth, leaf in _leaves(message):
-        part, octets = _part(leaf)
-        parts.append(part)
-        mine = (depth, part.type != "text/plain")
-        if part.type.startswith("text/") and not part.attached and mine < rank:
-            shown, rank = (octets, leaf), mine
-    if shown is None:
-        return tuple(parts), "", ""
-    octets, leaf = shown
-    charset = leaf.get_param("charset")
-    text = _charset_text(octets, charset if isinstance(charset, str) else None).replace("\r\n", "\n")
-    kind = leaf.kind
-    if kind == "text/html":
+def _text(leaves: list[mime.Leaf]) -> tuple[str, str, bool]:
+    """What to show, its type, and whether it is cut: the first text/plain, else the first text of another
+    kind. That of a mail inside only where the mail itself has none."""
+    texts = [one for one in leaves if one.type.startswith("text/") and not _attached(one)]
+    if not texts:
+        return "", "", False
+    chosen = min(texts, key=lambda one: (one.inside, one.type != "text/plain"))
+    octets = chosen.decoded(SHOWN_OCTETS + 1)
+    cut = len(octets) > SHOWN_OCTETS
+    if cut:  # between lines, where there are any: no letter is cut in two
+        octets = octets[: octets.rfind(b"\n", 0, SHOWN_OCTETS) + 1 or SHOWN_OCTETS]
+    charset = chosen.parameters.get("charset")
+    text = _charset_text(octets, charset.octets.decode("latin-1") if charset else None).replace("\r\n", "\n")
+    if chosen.type == "text/html":
         from tui.sandbox import hypertext  # with the parser, which few mails need
 
         text = hypertext.as_text(text)
-    return tuple(parts), text, kind
+    return text, chosen.type, cut
 
 
-def _part(leaf: _Message) -> tuple[Part, bytes]:
-    octets = leaf.get_payload(decode=True)
-    octets = octets if isinstance(octets, bytes) else b""
-    filename = _filename(leaf)
-    attached = bool(filename) or leaf.get_content_disposition() == "attachment"
-    return Part(leaf.kind, filename, len(octets), attached), octets
+def _part(leaf: mime.Leaf, octets: int) -> Part:
+    return Part(leaf.type, _filename(leaf), octets, _attached(leaf))
 
 
-def _filename(leaf: _Message) -> str:
+def _attached(leaf: mime.Leaf) -> bool:
+    return leaf.disposition == "attachment" or bool(_filename(leaf))
+
+
+def _filename(leaf: mime.Leaf) -> str:
     """As RFC 2231 writes it, octets that are none of its characters too; or however it was written."""
-    named = leaf.get_param("filename", None, "content-disposition") or leaf.get_param("name")
-    if not isinstance(named, tuple):
-        return decoded(str(leaf.get_filename("")).encode("utf-8", "surrogateescape"))
-    charset, _language, text = named
-    try:
-        octets = text.encode("latin-1", "surrogateescape")
-    except UnicodeEncodeError:  # characters where octets are due
-        octets = text.encode("utf-8", "surrogateescape")
-    return _charset_text(octets, charset)
+    named = leaf.disposed.get("filename") or leaf.parameters.get("name")
+    if named is None:
+        return ""
+    return decoded(named.octets) if named.charset is None else _charset_text(named.octets, named.charset)
 
 
 def _charset_text(octets: bytes, charset: str | None) -> str:
     """In the named charset, or by the best guess when it is missing, unknown or plainly wrong."""
     name = (charset or "").strip().lower().replace("-", "_")
-    if name and name not in _NOT_CHARSETS and name not in {"us_ascii", "ascii", "unknown_8bit"}:
-        try:
-            return octets.decode(name, "replace")
-        except (LookupError, ValueError):  # no such codec, or it is none for text
-            pass
-    return _lines(octets)
+    name = _LARGER.get(name, name)
+    if not name or name in _NOT_CHARSETS or name in _GUESSED:
+        return _lines(octets)
+    try:
+        return octets.decode(name)
+    except UnicodeError:
+        pass
+    except (LookupError, ValueError):  # no such codec, or it is none for text
+        return _lines(octets)
+    try:  # one thing said, another sent
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return octets.decode(name, "replace")
 
 
 def _lines(octets: bytes) -> str:

@@ -386,6 +386,8 @@ def _parts(mail: Mail, room: int) -> list[Row]:
     if (more := len(mail.content.parts) - _LINES) > 0:
         said = ngettext("... {count} more", "... {count} more", more).format(count=more)
         parts.append((Run(said, Tone.QUIET),))
+    if mail.content.more_parts:
+        parts.append((Run(_("... and more parts, which export gives"), Tone.QUIET),))
     return parts
 
 
