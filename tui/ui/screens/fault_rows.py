@@ -29,6 +29,11 @@ class View(Enum):
     def word(self) -> str:
         return gettext(self.value)
 
+    @property
+    def label(self) -> str:
+        """Before its list, where there is room for a short word."""
+        return pgettext("section", "persona") if self is View.PERSONALITY else self.word
+
 
 VIEWS: Final = tuple(View)
 _FORM: Final = 24  # cells of a form to begin with

@@ -174,7 +174,7 @@ class FaultsPage(Page[None]):
         listed = around(len(found), self._row, max(1, height - 2), row)
         none: list[Row] = [(sign(self.glyphs, here=False), Run(_("none has that in its name"), Tone.QUIET))]
         rows = [*hang(pgettext("section", "find"), [(sign(self.glyphs, here=False), *typed)]), ()]
-        return indented([*rows, *hang(self._view.word[: LABEL - 1], listed or none)]), cursor, 0
+        return indented([*rows, *hang(self._view.label, listed or none)]), cursor, 0
 
     def _holds(self, room: int) -> list[Row]:
         """What was changed last; before that, what a change would do."""
