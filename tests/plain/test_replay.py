@@ -21,6 +21,7 @@ from tests.net.scripted import Script, serving
 from tests.plain.beside import run
 from tests.plain.peer import Peer
 from tests.plain.running import PROGRAM, mails
+from tests.plain.running import run as run_script
 from tests.pty import Terminal
 from tui.smtp.display import cells
 
@@ -929,3 +930,17 @@ class TestAtATerminal:
             assert terminal.exit_code() == 1
         told = json.loads(out.read_text())
         assert told["runs"][0]["stopped"] == "declined"
+
+
+def test_lines_whose_octets_are_not_certain_go_to_a_server_only_after_a_yes(tmp_path: Path) -> None:
+    text = tmp_path / "old.txt"
+    text.write_text(
+        "* connected to mx.test 192.0.2.1:25\n" + OLD.replace("C: Subject: x\n", "C: Subject: \\xe9\n")
+    )
+    done = run_script(b"", "replay", str(text), "127.0.0.1:1")
+    assert done.code == 65
+    assert done.rows == []
+    assert "old.txt, line 13: what is spelt out with a backslash may have been typed so." in done.errors
+    assert (
+        "nothing was sent: these lines may be others than were sent then; --yes sends them so." in done.errors
+    )

@@ -15,7 +15,9 @@ from tui.words.language import N_, gettext
 
 def run(options: ExplainOptions) -> int:
     """Explain the file, or stdin; the exit code (DESIGN §6)."""
-    return recorded.use(options.file, _facts if options.json else _words)
+    if options.json:
+        return recorded.use(options.file, _facts)
+    return recorded.use(options.file, _words, tells_beside=True)
 
 
 # -- facts
@@ -42,6 +44,7 @@ _FORMS: Final[Mapping[Form, str]] = {
     Form.OPENSSL: N_("Read as output of openssl s_client; who speaks was inferred."),
     Form.TELNET: N_("Read as a telnet window without marks; who speaks was inferred."),
 }
+_BESIDE: Final = N_("The octets are those of the .jsonl beside it.")
 
 
 def _words(reading: Reading) -> None:
@@ -49,5 +52,7 @@ def _words(reading: Reading) -> None:
 
     teller = Teller(sys.stdout, width_of(sys.stdout) or 80)
     teller.say(gettext(_FORMS[reading.form]))
+    if reading.beside:
+        teller.say(gettext(_BESIDE))
     for number, steps in enumerate(reading.connections, 1):
         teller.connection(number, steps)

@@ -6,13 +6,14 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from tui.practice import reading_openssl
 from tui.practice.reading import Reading, read
 from tui.smtp.display import visible
+from tui.words import doubts
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
 from tui.words.reasons import reason as reason_of
@@ -26,6 +27,9 @@ _LONGEST_ROW: Final = 1 << 20
 _MOST_UTF16: Final = 64 << 20
 #: What is typed again must be whole.
 _MOST_WHOLE: Final = 256 << 20
+#: What has the events of its session beside it, under the same name.
+_EVENTS: Final = ".jsonl"
+_TEXTS: Final = (".txt", ".md")
 #: So many rows tell what a text without a dialogue is.
 _SAMPLE_ROWS: Final = 500
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -38,16 +42,25 @@ _WHY_NOT: Final[Mapping[int, str]] = {
 }
 
 
-def use(file: Path | None, act: Callable[[Reading], None]) -> int:
-    """Read ``file``, or stdin for None, and hand over what was found; the exit code (DESIGN §6)."""
+def use(file: Path | None, act: Callable[[Reading], None], *, tells_beside: bool = False) -> int:
+    """Read ``file``, or stdin for None, and hand over what was found; the exit code (DESIGN §6).
+
+    Lines whose octets are not certain are told on stderr afterwards; and before, unless ``act`` tells it
+    itself (``tells_beside``), that the octets are those of the events beside the text.
+    """
     try:
         source = nullcontext(_stdin()) if file is None else file.open("rb")
-        with source as stream:
+        with source as stream, _beside(file) as events:
             sample: list[bytes] = []
-            reading = read(_remembered(_rows(stream), sample))
+            reading = read(_remembered(_rows(stream), sample), events)
             if reading is None:
                 return no_dialogue(file, sample)
+            if reading.beside and file is not None and not tells_beside:
+                beside = _("the octets are those of {file}, which lies beside it")
+                _say_of_us(beside.format(file=name_of(file.with_suffix(_EVENTS))))
             act(reading)
+            for sentence in doubts.told(name_of(file), reading.doubtful):
+                _say_of_us(sentence)
     except _UnreadableError as error:
         reason = error.reason
     except OSError as error:
@@ -58,6 +71,31 @@ def use(file: Path | None, act: Callable[[Reading], None]) -> int:
         return 0
     _tell_unreadable(file, reason)
     return USAGE
+
+
+def events_of(file: Path | None) -> list[bytes]:
+    """The rows of JSON beside the text of a transcript, or of a report on it; none where there are none."""
+    with _beside(file) as rows:
+        return list(rows)
+
+
+@contextmanager
+def _beside(file: Path | None) -> Iterator[Iterator[bytes]]:
+    path = file.with_suffix(_EVENTS) if file is not None and file.suffix in _TEXTS else None
+    try:
+        stream = path.open("rb") if path is not None and path.is_file() else None
+    except OSError:  # of another user, perhaps: then the text must do
+        stream = None
+    if stream is None:
+        yield iter(())
+        return
+    with stream:
+        yield _as_far_as_readable(stream)
+
+
+def _as_far_as_readable(stream: BinaryIO) -> Iterator[bytes]:
+    with suppress(_UnreadableError):
+        yield from _rows(stream)
 
 
 def whole(file: Path | None) -> bytes | None:
@@ -124,6 +162,10 @@ def _stdin() -> BinaryIO:
 
 def _say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
+
+
+def _say_of_us(sentence: str) -> None:
+    _say(_("smtptutor: {sentence}.").format(sentence=sentence))
 
 
 def _rows(stream: BinaryIO) -> Iterator[bytes]:

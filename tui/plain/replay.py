@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from tui.desk.asking import is_yes
 from tui.desk.options import ReplayOptions
 from tui.desk.result import Exit, Record, trouble, worst
 from tui.net.access import Security
@@ -15,11 +16,12 @@ from tui.plain import compared, recorded, sitting
 from tui.plain.compared import Comparison
 from tui.plain.retyping import Halt, Retyping, Run
 from tui.practice.comparing import compare, exchanges
+from tui.practice.reading_beside import Doubtful
 from tui.practice.recording import Recorded, Recording, began, record, told
 from tui.practice.retyping import Hindrance, Plan, plan
 from tui.smtp.events import LineReceived, LineSent
 from tui.store.rows import text_row
-from tui.words import comparison
+from tui.words import comparison, doubts
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.prose import labelled
@@ -33,7 +35,7 @@ def run(options: ReplayOptions) -> int:
     text = recorded.whole(options.file)
     if text is None:
         return Exit.USAGE
-    recording = record(text.split(b"\n"))
+    recording = record(text.split(b"\n"), recorded.events_of(options.file))
     if recording is None:
         return recorded.no_dialogue(options.file, text.split(b"\n")[:500])
     name = recorded.name_of(options.file)
@@ -49,7 +51,26 @@ def run(options: ReplayOptions) -> int:
         _complain(_at(name, 0, _("the client's lines are not shown in it, so they cannot be sent again")))
     if lost or missing or silent:
         return recorded.NO_DIALOGUE
+    if not _may_ask() and _needs_yes(options, recording):
+        for sentence in doubts.told(name, _of_client(recording)):
+            _complain(sentence)
+        _complain(_("nothing was sent: these lines may be others than were sent then; --yes sends them so"))
+        return recorded.NO_DIALOGUE
     return sitting.run(lambda: Replay(options, name, recording, plans))
+
+
+def _needs_yes(options: ReplayOptions, recording: Recording) -> bool:
+    """Lines whose octets are not certain go to a server only if a person says so."""
+    named = options.target is not None or options.against is not None
+    return named and not options.yes and bool(_of_client(recording))
+
+
+def _of_client(recording: Recording) -> tuple[Doubtful, ...]:
+    return tuple(one for one in recording.doubtful if one.side == "C")
+
+
+def _may_ask() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _timed(file: Path | None, recording: Recording) -> tuple[tuple[Recorded, ...], ...]:
@@ -89,6 +110,7 @@ class Replay(Retyping):
         super().__init__(options, plans)
         self._asked = options
         self._name = name
+        self._recording = recording
         self._connections = _timed(options.file, recording)
         self._whole = False  # everything was typed that was to be typed
 
@@ -97,6 +119,11 @@ class Replay(Retyping):
         await super().main()
         self._whole = True
 
+    async def agreed(self) -> bool:
+        if not _needs_yes(self._asked, self._recording):
+            return True
+        return is_yes(await self.questions.ask(_("Send these lines as they are read? yes or no")))
+
     def _introduce(self) -> None:
         lines = sum(len(one.items) for one in self._plans)
         self.say(
@@ -104,6 +131,10 @@ class Replay(Retyping):
                 n=lines, file=self._name
             )
         )
+        if self._recording.beside:
+            self.say(_("the octets are those of the .jsonl beside it"))
+        for sentence in doubts.told(self._name, _of_client(self._recording)):
+            self._warn(sentence)
         for one in self._plans:
             for row in one.hidden:
                 hidden = _("what stood here was hidden when it was recorded, and is not sent")

@@ -152,11 +152,17 @@ class Retyping(Sitting):
     async def main(self) -> None:
         self.runs = [[] for _plan in self._plans]
         async with self.questions.at_terminal():
+            if not await self.agreed():
+                return
             for server in self._servers:
                 for plan, runs in zip(self._plans, self.runs, strict=True):
                     runs.append(await self._type_all(plan, server))
                     if runs[-1].halted is Halt.UNREACHED:
                         return
+
+    async def agreed(self) -> bool:
+        """May anything be sent at all? It is asked before the first connection."""
+        return True
 
     def show(self, rows: Iterable[str]) -> None:
         if self._rows_to is not None:

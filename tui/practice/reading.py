@@ -7,13 +7,14 @@ included. A new form is one more row in ``FORMS``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Final
 
 from tui.practice import (
+    reading_beside,
     reading_curl,
     reading_events,
     reading_marked,
@@ -23,6 +24,7 @@ from tui.practice import (
     reading_swaks,
     reading_telnet,
 )
+from tui.practice.reading_beside import Doubtful
 from tui.values import value
 
 Step = tuple[str, bytes]
@@ -66,18 +68,22 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 @value
 class Reading:
-    """What was found. ``connections`` can be run through once: the steps of each connection, in order."""
+    """What was found. ``connections`` can be run through once: the steps of each connection, in order.
+    ``doubtful`` grows meanwhile by the lines whose octets are not certain."""
 
     form: Form
     connections: Iterator[Iterator[Step]]
     began: float | None = None  # seconds since the epoch, where the text says so
+    beside: bool = False  # the octets are those of the events beside the text
+    doubtful: Sequence[Doubtful] = ()
 
 
-def read(rows: Iterable[bytes]) -> Reading | None:
+def read(rows: Iterable[bytes], events: Iterable[bytes] = ()) -> Reading | None:
     """The dialogues in a text, or None when there is none.
 
     Args:
         rows: the text's rows without their LF. A CR at the end of every row is the file's, not the wire's.
+        events: rows of JSON that lie beside it. They count where they are of the same session.
     """
     source = iter(rows)
     sample = list(islice(source, _SAMPLE_ROWS))
@@ -90,6 +96,8 @@ def read(rows: Iterable[bytes]) -> Reading | None:
     for reader in FORMS:
         if not reader.recognises(sample):
             continue
+        if reader.form is Form.MARKED:
+            return _marked(reader, text, sample, iter(events))
         steps = reader.read(text)
         first = next(steps, None)
         if first is not None:
@@ -99,6 +107,24 @@ def read(rows: Iterable[bytes]) -> Reading | None:
             return None  # what came behind the sample is gone
         text = iter(sample)
     return None
+
+
+def _marked(reader: _Reader, text: Iterable[bytes], sample: list[bytes], events: Iterable[bytes]) -> Reading:
+    """A text with marks; there is a reply in it."""
+    source = iter(events)
+    begun = list(islice(source, _SAMPLE_ROWS))
+    same = reading_beside.begins_alike(reader.read(sample), reading_events.read(begun))
+    beside = reading_events.read(chain(begun, source)) if same else iter(())
+    doubtful: list[Doubtful] = []
+    rows = reading_beside.Rows(text)
+    steps = reading_beside.settled(reader.read(rows), rows, beside, doubtful.append)
+    return Reading(
+        Form.MARKED,
+        _connections(steps),
+        reading_events.began(begun) if same else None,
+        beside=same,
+        doubtful=doubtful,
+    )
 
 
 def _is_dos(sample: list[bytes]) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 
 from tui.practice.reading_borders import Borders
 from tui.practice.reading_steps import Handshake
+from tui.smtp.display import visible
 
 _ROW: Final = re.compile(rb"[ \t]*([SC]):(?: (.*)|(?=[2-5]\d\d)(.*)|)", re.DOTALL)
 _REPLY_ROW: Final = re.compile(rb"[ \t]*S: ?[2-5]\d\d")
@@ -22,6 +23,8 @@ _NOTE: Final = re.compile(
     rb"typed by smtptutor: .*|connection (?:closed|reset) by .*)"
 )
 _ENDS: Final = ((b" <LF>", b"\n"), (b" <no CRLF>", b""), (b" <cut>", b"\r\n"))
+#: The mark for each end of a line, as it is written.
+_WRITTEN: Final = ((b"", b"\r\n"), (b" <LF>", b"\n"), (b" <no CRLF>", b""))
 #: Behind a line that smtptutor typed itself, where no note before it says so: in a report for a ticket.
 BY_PROGRAM: Final = b" <by smtptutor>"
 _TYPED: Final = b"typed by smtptutor: "
@@ -43,7 +46,7 @@ def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
         if match is not None:
             side = match[1].decode("ascii")
             shown = match[2] or match[3] or b""
-            text, end = _line(shown.removesuffix(BY_PROGRAM) if side == "C" else shown)
+            text, end = _line(_without_mark(side, shown))
             if side == "C" and borders.starttls.may_encrypt and not borders.noted:
                 yield borders.number, *Handshake().note()
             number = borders.line(side, text)
@@ -54,6 +57,27 @@ def read(rows: Iterable[bytes]) -> Iterator[tuple[int, str, bytes]]:
             yield borders.number, "*", note[1]
         elif note:
             yield borders.note(note[1]), "*", note[1].replace(b"connection reset", b"connection closed")
+
+
+def as_read(side: str, octets: bytes) -> bytes:
+    """What ``read`` makes of the row that a transcript has for a line with these octets."""
+    mark, end = next((one for one in _WRITTEN if octets.endswith(one[1])), _WRITTEN[-1])
+    shown = visible(octets[: len(octets) - len(end)]).encode() + mark
+    text, end = _line(_without_mark(side, shown))
+    return text + end
+
+
+def bare(row: bytes) -> bytes:
+    """What a row shows of a line, without the marks before and behind it; b"" where it is none."""
+    match = _ROW.fullmatch(row)
+    if match is None:
+        return b""
+    shown = _without_mark(match[1].decode("ascii"), match[2] or match[3] or b"")
+    return shown.removesuffix(next((mark for mark, _end in _ENDS if shown.endswith(mark)), b""))
+
+
+def _without_mark(side: str, shown: bytes) -> bytes:
+    return shown.removesuffix(BY_PROGRAM) if side == "C" else shown
 
 
 def _line(text: bytes) -> tuple[bytes, bytes]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tui.practice.facts import facts_and_messages
 from tui.practice.reading import Step
+from tui.practice.reading_beside import Doubtful
 from tui.practice.replaying import replay
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import UNIX, Event, ExtensionsAdvertised, TlsEstablished
@@ -71,6 +72,7 @@ class Recipe:
     login: Credentials | None = None
     offered: tuple[str, ...] = ()  # mechanisms of the last EHLO that offered any, upper case
     mails: tuple[Mail, ...] = ()
+    doubtful: tuple[Doubtful, ...] = ()  # lines of the client
 
     @property
     def socket(self) -> str:

@@ -13,6 +13,7 @@ from itertools import chain, takewhile
 from typing import Any, Final
 
 from tui.practice.reading import FORMS, Form, read
+from tui.practice.reading_beside import Doubtful
 from tui.practice.replaying import replay
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import Event
@@ -49,16 +50,19 @@ class Recorded:
 class Recording:
     form: Form
     connections: tuple[tuple[Recorded, ...], ...]
+    beside: bool = False  # as of a ``Reading``
+    doubtful: tuple[Doubtful, ...] = ()
 
 
-def record(rows: Iterable[bytes]) -> Recording | None:
+def record(rows: Iterable[bytes], events: Iterable[bytes] = ()) -> Recording | None:
     """Every dialogue in a text, whole; None when there is none.
 
     Args:
         rows: as ``reading.read`` takes them. All of them are kept.
+        events: as ``reading.read`` takes them.
     """
     kept = list(rows)
-    reading = read(kept)
+    reading = read(kept, events)
     if reading is None:
         return None
     found = [list(steps) for steps in reading.connections]
@@ -69,6 +73,8 @@ def record(rows: Iterable[bytes]) -> Recording | None:
     return Recording(
         reading.form,
         tuple(tuple(Recorded(side, octets, next(beside)) for side, octets in steps) for steps in found),
+        reading.beside,
+        tuple(reading.doubtful),
     )
 
 

@@ -7,7 +7,7 @@ Programs hold no secret: they ask for it, or take it from the environment. A new
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Final
@@ -16,6 +16,7 @@ from tui.desk.exports import curl, markdown, openssl, python, swaks
 from tui.desk.keeping import Transcript
 from tui.net.endpoint import Endpoint
 from tui.practice.reading import Reading, Step, read
+from tui.practice.reading_beside import Doubtful
 from tui.practice.recipe import Recipe, recipe
 from tui.words.language import N_, gettext
 
@@ -81,7 +82,7 @@ def of_reading(form: As, reading: Reading, *, target: Endpoint | None = None) ->
     when = ""
     if reading.began is not None:
         when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(reading.began))
-    return text(form, reading.connections, target=target, when=when)
+    return text(form, reading.connections, target=target, when=when, doubtful=reading.doubtful)
 
 
 def of_transcript(form: As, transcript: Transcript) -> str:
@@ -96,18 +97,26 @@ def of_transcript(form: As, transcript: Transcript) -> str:
 
 
 def text(
-    form: As, connections: Iterable[Iterable[Step]], *, target: Endpoint | None = None, when: str = ""
+    form: As,
+    connections: Iterable[Iterable[Step]],
+    *,
+    target: Endpoint | None = None,
+    when: str = "",
+    doubtful: Sequence[Doubtful] = (),
 ) -> str:
     """Every connection in this form, one after the other. Ends in a line end; empty when there is none.
 
     Args:
         target: the server to name, instead of the one in the recording.
         when: date and time for a ticket, "" where they are not known.
+        doubtful: grows by lines whose octets are not certain while a connection is read.
     """
-    parts = []
+    parts, told = [], 0
     for steps in connections:
         kept = list(steps)
-        found = recipe(kept)
+        client = tuple(one for one in doubtful[told:] if one.side == "C")
+        told = len(doubtful)
+        found = replace(recipe(kept), doubtful=client)
         if target is not None:
             found = replace(found, host=target.host, port=target.port, through="")
         if form is As.MARKDOWN:

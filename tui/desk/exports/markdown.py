@@ -35,7 +35,7 @@ from tui.smtp.events import (
 from tui.smtp.recorded import failed_again
 from tui.store.rows import text_row
 from tui.values import value
-from tui.words import certificate, endings, refusals, tls
+from tui.words import certificate, doubts, endings, refusals, tls
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.prose import enumerated, labelled
@@ -191,6 +191,8 @@ def report(recipe: Recipe, steps: Iterable[Step], *, when: str = "") -> str:
     if story.marked:
         legend = _("Lines with {mark} behind them were typed by smtptutor itself.")
         rows += [_text(legend).format(mark=_code_span(BY_PROGRAM.decode("ascii").strip())), ""]
+    if recipe.doubtful:
+        rows += [_text(doubts.remark(recipe.doubtful)), ""]
     rows += _fenced(story.rows)
     return "\n".join(rows) + "\n"
 

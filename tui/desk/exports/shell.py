@@ -10,6 +10,7 @@ from typing import Final
 
 from tui.practice.recipe import Recipe
 from tui.smtp.display import visible
+from tui.words import doubts
 from tui.words.language import gettext as _
 
 HEAD: Final = "#!/usr/bin/env bash"
@@ -107,6 +108,8 @@ def remarks(recipe: Recipe) -> Iterator[str]:
         yield _("The certificate was not verified then, and is not here.")
     if any(mail.unseen for mail in recipe.mails):
         yield _("The recording does not show the message: none is sent here.")
+    if recipe.doubtful:
+        yield doubts.remark(recipe.doubtful)
     if recipe.login is not None and not recipe.login.user:
         yield _("The recording hides who logged in: put the name for {name}.").format(name=NO_USER)
 
