@@ -211,3 +211,11 @@ class TestRawLineEnds:
             assert peer.octets(7) == b"HELO a\n"
             peer.say("250 ok")
             assert peer.until_gone() == b""
+
+
+def test_why_a_message_is_too_large_for_a_personality_and_what_sets_another_size() -> None:
+    typed = script(("EHLO me", "MAIL FROM:<a@x.test> SIZE=60000", "QUIT"))
+    done = run(typed, "--personality", "sendmail")
+    assert any(row.startswith("S: 552 5.2.3 ") for row in done.rows)
+    assert "may have 50,000 octets" in done.notes()
+    assert "message_octets under [limits]" in done.notes()

@@ -198,4 +198,8 @@ def test_what_there_is_to_choose_from(capsys: pytest.CaptureFixture[str]) -> Non
         assert any(row.startswith(f"  {name} ") for row in rows)
     assert any("read about, not seen: " in row for row in rows)
     assert any("own words, " in row for row in rows)
+    sizes = [row.strip() for row in rows if "messages up to" in row]
+    assert len(sizes) == len(found["personalities"])
+    assert "messages up to 50,000 octets, as its server was set up" in sizes
+    assert "messages up to 33,554,432 octets" in sizes
     assert max(map(len, rows)) <= 100

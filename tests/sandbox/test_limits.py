@@ -90,6 +90,60 @@ def test_who_says_nothing_for_too_long_is_told_so(tmp_path: Path) -> None:
     clock.run(main())
 
 
+@pytest.mark.parametrize(
+    ("name", "seconds", "words"),
+    [
+        ("postfix", 300, "421 4.4.2 mail.bdwater.test Error: timeout exceeded\r\n"),
+        ("exim", 300, "421 mail.bdwater.test: SMTP command timeout - closing connection\r\n"),
+        ("qmail", 1200, "451 timeout (#4.4.2)\r\n"),
+        ("haraka", 300, "421 timeout\r\n"),
+        ("opensmtpd", 300, ""),
+        ("exchange", 300, "421 4.4.1 Connection timed out\r\n"),
+    ],
+)
+def test_each_server_waits_as_long_as_it_is_known_to(
+    tmp_path: Path, name: str, seconds: int, words: str
+) -> None:
+    async def main() -> None:
+        async with running(tmp_path, personality=name) as sandbox, connected(sandbox) as client:
+            await clock.skip(seconds - 1)
+            assert (await client.say("NOOP"))[:3] == "250"
+            await clock.skip(seconds + 1)
+            assert await client.rest() == words
+
+    clock.run(main())
+
+
+@pytest.mark.parametrize(
+    ("name", "most", "reply"),
+    [
+        ("gmail", 100, "452 4.5.3 Your message has too many"),
+        ("exchange", 200, "452 4.5.3"),
+        ("plain", 100, "452"),
+    ],
+)
+async def test_each_takes_as_many_recipients_as_it_is_known_to(
+    tmp_path: Path, name: str, most: int, reply: str
+) -> None:
+    async with running(tmp_path, personality=name) as sandbox, connected(sandbox) as client:
+        await client.envelope("a@x.test", *["b@x.test"] * most)
+        assert (await client.say("RCPT TO:<b@x.test>")).startswith(reply)
+
+
+async def test_who_listens_hears_what_size_a_message_may_have(tmp_path: Path) -> None:
+    heard = Heard()
+    scenario = limited(message_octets=100)
+    async with running(tmp_path, scenario=scenario, listener=heard) as sandbox, connected(sandbox) as client:
+        client.send(b"EHLO me\r\n")
+        await client.reply()
+        assert (await client.say("MAIL FROM:<a@x.test> SIZE=101")).startswith("552")
+        await client.envelope("a@x.test")
+        await client.say("DATA")
+        assert (await client.say("x" * 101 + "\r\n.")).startswith("552")
+    dropped = [one for one in heard.events if isinstance(one, events.MessageDropped)]
+    assert [(one.octets, one.limit) for one in dropped] == [(101, 100), (103, 100)]
+
+
 # -- memory
 
 
@@ -240,7 +294,7 @@ async def test_a_message_over_the_limit(tmp_path: Path) -> None:
         assert (await client.say("12345678\r\n."))[:3] == "250"
     assert bodies(tmp_path) == [b"12345678\r\n"]
     (dropped,) = heard.of(events.MessageDropped)
-    assert dropped == events.MessageDropped(1, events.Drop.TOO_LARGE, 11)
+    assert dropped == events.MessageDropped(1, events.Drop.TOO_LARGE, 11, limit=10)
 
 
 # -- ends

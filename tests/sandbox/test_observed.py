@@ -93,6 +93,10 @@ DIFFERENT = {
     ),
     ("opensmtpd", r"From: a\n\nx\n.\r\n.", "500"): ("250", _LF),
     ("opensmtpd", "QUIT", "over"): ("221", _LF),
+    ("opensmtpd", "RCPT TO:<test2@bdwater.test> NOTIFY=NEVER,SUCCESS", "553"): (
+        "250",
+        "of NOTIFY it looks at nothing else, and ours at nothing",
+    ),
 }
 
 Dialogue = list[tuple[str, str]]

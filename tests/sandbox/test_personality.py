@@ -18,7 +18,11 @@ from tui.sandbox.replies import FACTS, Replies
 from tui.sandbox.strict import DataFileError
 
 PLAIN = (files("tui.sandbox") / "personalities" / "plain.toml").read_text(encoding="utf-8")
-FREE = (files("tui.sandbox") / "scenarios" / "free.toml").read_text(encoding="utf-8")
+FREE = (
+    (files("tui.sandbox") / "scenarios" / "free.toml")
+    .read_text(encoding="utf-8")
+    .replace("[limits]", "[limits]\nrecipients = 100")
+)
 
 #: What each code says about the situation: it must go out whatever the personality.
 CODES = {

@@ -117,6 +117,8 @@ class Desk(Wire):
         self.raw: RawEnd | None = None
         #: Messages that the sandbox has accepted and lost, as its scenario wants it.
         self.lost = 0
+        #: Of each message that the sandbox refused as too large: the octets that it may have.
+        self.outgrown: list[int] = []
         self._losing = 0  # of them those whose 250 has not come yet
         #: Lines that were held when the connection went, secrets masked. They were never sent.
         self.left_over: tuple[str, ...] = ()
@@ -610,6 +612,10 @@ class Desk(Wire):
         """Wake whoever waits for the desk to settle."""
         turned, self._turned = self._turned, asyncio.Event()
         turned.set()
+
+    def outgrow(self, limit: int) -> None:
+        """The sandbox refuses a message that is larger than ``limit`` octets."""
+        self.outgrown.append(limit)
 
     def lose(self) -> None:
         """The sandbox has let go of a message, and says 250."""

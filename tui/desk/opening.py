@@ -36,8 +36,11 @@ def desk_for(
         from tui.sandbox.sandbox import Sandbox
 
         def listen(event: events.Event) -> None:
-            if isinstance(event, events.MessageDropped) and event.drop is events.Drop.LOST:
-                desk.lose()
+            if isinstance(event, events.MessageDropped):
+                if event.drop is events.Drop.LOST:
+                    desk.lose()
+                elif event.limit:
+                    desk.outgrow(event.limit)
 
         return Sandbox(
             where.mail,

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from tui.sandbox import personality, scenario
-from tui.sandbox.personality import Personality
+from tui.sandbox.personality import USUAL_OCTETS, Personality
 from tui.words.language import current, ngettext
 from tui.words.language import gettext as _
 
@@ -34,6 +34,7 @@ def _data() -> dict[str, Any]:
                 "host": one.host,
                 "extensions": list(one.extensions),
                 "mechanisms": list(one.mechanisms),
+                "message_octets": one.message_octets,
                 "source": one.source,
                 "seen": _seen(one),
                 "read": list(one.read),
@@ -66,6 +67,7 @@ def _rows() -> Iterator[str]:
     for one in map(personality.load, personality.shipped()):
         yield f"  {one.id:<{_NAME}}{one.told(current())}"
         yield from _indented(_("from {source}").format(source=one.source))
+        yield from _indented(_size(one))
         if one.read:
             yield from _indented(_("read about, not seen: {names}").format(names=" ".join(one.read)))
         if not (one.read or _seen(one)):
@@ -74,10 +76,19 @@ def _rows() -> Iterator[str]:
             count = len(one.own_words)
             said = ngettext("own words, {count} reply: {names}", "own words, {count} replies: {names}", count)
             yield from _indented(said.format(count=count, names=" ".join(one.own_words)))
+    yield _("  another size of messages: message_octets under [limits] in a scenario file")
     yield ""
     yield _("scenarios (--scenario NAME)")
     for another in map(scenario.load, scenario.shipped()):
         yield f"  {another.id:<{_NAME}}{another.told(current())}"
+
+
+def _size(one: Personality) -> str:
+    """How large a message may be, and why."""
+    octets = f"{one.message_octets:,}"
+    if one.message_octets == USUAL_OCTETS:
+        return _("messages up to {octets} octets").format(octets=octets)
+    return _("messages up to {octets} octets, as its server was set up").format(octets=octets)
 
 
 def _indented(text: str) -> list[str]:

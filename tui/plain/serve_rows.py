@@ -22,6 +22,7 @@ from tui.sandbox.envelope import Envelope
 from tui.sandbox.events import Drop
 from tui.smtp.display import decode, masked, shown, visible
 from tui.smtp.events import LineReceived, LineSent, Part
+from tui.words import faults
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 from tui.words.reasons import reason as reason_of
@@ -211,8 +212,9 @@ def _note(event: events.Event) -> str:
                 recipients=" ".join(f"<{visible(one)}>" for one in envelope.addresses),
                 octets=envelope.octets,
             )
-        case events.MessageDropped(_connection, drop, _octets, error):
-            return _("not stored: {reason}").format(reason=_why(drop, error))
+        case events.MessageDropped(_connection, drop, _octets, error, limit):
+            reason = faults.too_large(limit) if limit else _why(drop, error)
+            return _("not stored: {reason}").format(reason=reason)
         case events.ServerFailed(_connection, error):
             return _("an error in the sandbox: {kind}").format(kind=type(error).__name__)
         case _:
@@ -287,7 +289,8 @@ def _facts(what: Told) -> tuple[str, dict[str, Any]]:
         case events.ReportStored() | events.ReportDropped():
             return _report(what)
         case events.MessageDropped(_connection, drop, octets):
-            return "dropped", {"why": drop.value, "octets": octets}
+            dropped = {"why": drop.value, "octets": octets}
+            return "dropped", dropped | ({"limit": what.limit} if what.limit else {})
         case events.ServerFailed(_connection, error):
             return "error", {"kind": type(error).__name__}
         case _:

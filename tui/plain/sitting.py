@@ -78,7 +78,8 @@ class Sitting:
         self._ending: asyncio.Future[int] | None = None  # the number of the signal
         self._error: BaseException | None = None
         self._keeping_told = False
-        self._lost = 0
+        self._lost_mails = 0
+        self._outgrown = 0
         self._lost = False
         self._stopped: Stop | None = None  # as it was told
 
@@ -244,9 +245,12 @@ class Sitting:
             self.say(
                 _("nothing is kept any more: {reason}").format(reason=reason_of(self.desk.keeping_failed))
             )
-        lost, self._lost = self._lost, self.desk.lost
-        if self._lost > lost:
-            self.say(faults.lost(self._lost - lost))
+        lost, self._lost_mails = self._lost_mails, self.desk.lost
+        if self._lost_mails > lost:
+            self.say(faults.lost(self._lost_mails - lost))
+        for limit in self.desk.outgrown[self._outgrown :]:
+            self.say(faults.too_large(limit))
+        self._outgrown = len(self.desk.outgrown)
         self._tell_stopped_steps()
         self.waiting.attend()
         self.changed()

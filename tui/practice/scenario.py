@@ -82,11 +82,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Octets, counts and seconds; beyond ``connections`` and ``unknown_commands`` there is a 421."""
 
     message_octets: _Positive | None = None  # None: what the personality takes
-    recipients: _Positive = 100  # of one message
+    recipients: _Positive | None = None  # of one message; None: what the personality takes
     spool_octets: Annotated[int, msgspec.Meta(gt=0)] | None = None  # of all messages; beyond them 452
     connections: _Positive = 250  # at a time
     unknown_commands: _Positive = 1000  # of one connection
-    idle_seconds: Annotated[float, msgspec.Meta(gt=0, le=86400)] = 3600.0  # without an octet from the client
+    #: Without an octet from the client; None: as long as the personality waits.
+    idle_seconds: Annotated[float, msgspec.Meta(gt=0, le=86400)] | None = None
 
 
 class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

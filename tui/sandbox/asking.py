@@ -18,7 +18,7 @@ _LITERAL: Final = r"\[(?:IPv6:[0-9A-Fa-f:.]+|[0-9]{1,3}(?:\.[0-9]{1,3}){3})\]"
 _HOST: Final = {
     "word": re.compile(r"[!-~]+"),
     "words": re.compile(r"[^\x00-\x1f\x7f]+"),
-    "domain": re.compile(rf"{_LABEL}(?:\.{_LABEL})*|{_LITERAL}"),
+    "domain": re.compile(rf"(?=.{{1,255}}\Z)(?:{_LABEL}(?:\.{_LABEL})*|{_LITERAL})"),
     "host": re.compile(rf"[A-Za-z0-9.-]+|{_LITERAL}"),
     "signs": re.compile(r"[A-Za-z0-9\[\].:_#-]{1,256}"),
 }

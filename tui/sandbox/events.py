@@ -111,8 +111,9 @@ class Drop(Enum):
 class MessageDropped:
     connection: int
     drop: Drop
-    octets: int
+    octets: int  # as far as they came, or as MAIL SIZE= says
     error: Exception | None = None
+    limit: int = 0  # octets that it may have; only of one that is too large
 
 
 @value

@@ -100,6 +100,7 @@ class Habits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     # -- the end
     line_octets: _Octets | None = None  # of a command, with its CRLF; None: what RFC 5321 and extensions say
     closes_after: tuple[str, ...] = ()  # situations; after 421 every server closes
+    idle_words: bool = True  # False: who says nothing for too long is left without a word
     #: Lines that are no_mail, and end it. proxy: GET and others, as the first line only.
     no_mail: tuple[Literal["http", "header", "no-letter", "proxy"], ...] = ()
     errors: _Count | None = None  # replies 4yz and 5yz, then too_many_errors

@@ -150,8 +150,9 @@ class Handler:
     ) -> Answer:
         """Whether the recipient is taken; a taken one is added to ``mail``. Who has logged in may write to
         everybody."""
-        if len(mail.recipients) >= self.scenario.limits.recipients:
-            return Answer("too_many_recipients", {"limit": self.scenario.limits.recipients})
+        most = self.scenario.limits.recipients or self.personality.recipients
+        if len(mail.recipients) >= most:
+            return Answer("too_many_recipients", {"limit": most})
         stranger = address.lower() == "postmaster" and not self.personality.habits.bare_postmaster
         local = self.scenario.is_local(address) and not self._goes_on(address)
         if not server.user and (not local or (stranger and self.scenario.domains)):

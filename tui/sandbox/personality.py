@@ -32,6 +32,10 @@ _LONGEST_LINE: Final = 510  # RFC 5321 §4.5.3.1.5, without its end
 _LONGEST_FACT: Final = 320  # an address of RFC 5321 §4.5.3.1 fits; a reply stays under 512 octets
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
+#: How large a message may be where nothing is known of the server.
+USUAL_OCTETS: Final = 32 * 1024 * 1024
+_Recipients = Annotated[int, msgspec.Meta(gt=0, le=1_000_000)]
+_Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
 _Octets = Annotated[int, msgspec.Meta(gt=0, le=1_000_000_000)]
 
 
@@ -39,7 +43,8 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """One server family. ``host`` is the name it greets with; ``extensions`` keep their order. ``verbs``:
     those that it has besides, and what it says to them; ``values``: what it says to a value of a parameter
     that it cannot read, where it has words for just this one. ``mechanisms``: its ways to log in, as far as
-    the scenario has them; none: those of the scenario. ``message_octets``: how large a message may be, where
+    the scenario has them; none: those of the scenario. ``message_octets``, ``recipients``, ``idle_seconds``:
+    how large a message may be, how many recipients it may have, and how long nobody may say anything, where
     the scenario does not say."""
 
     format_version: int
@@ -50,7 +55,9 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     read: tuple[str, ...] = ()
     own_words: tuple[str, ...] = ()
     mechanisms: tuple[str, ...] = ()
-    message_octets: _Octets = 32 * 1024 * 1024
+    message_octets: _Octets = USUAL_OCTETS
+    recipients: _Recipients = 100
+    idle_seconds: _Seconds = 3600.0
     about: dict[str, str] = {}  # on one line, by language
     habits: Habits = Habits()
     verbs: dict[str, Wording] = {}

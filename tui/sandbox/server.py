@@ -96,7 +96,8 @@ class Connection(Voice):
         self.just_said = line[:4].decode("ascii", "replace").upper()
 
     async def bid_farewell(self, situation: str) -> None:
-        await self.say(situation)
+        if situation != "idle" or self.habits.idle_words:
+            await self.say(situation)
 
     async def admit_failure(self, error: Exception) -> None:
         self.tell(events.ServerFailed(self.number, error))

@@ -56,7 +56,7 @@ class Voice(Wire):
         super().__init__(
             handler,
             hostname=handler.personality.host,
-            idle_seconds=self.limits.idle_seconds,
+            idle_seconds=self.limits.idle_seconds or handler.personality.idle_seconds,
             turns=turns,
             loop=loop,
         )
@@ -187,7 +187,8 @@ class Voice(Wire):
         if draft is not None:
             self.mail.draft = None
             draft.discard()
-            self.tell(events.MessageDropped(self.number, why, self.mail.octets))
+            limit = self.message_octets if why is events.Drop.TOO_LARGE else 0
+            self.tell(events.MessageDropped(self.number, why, self.mail.octets, limit=limit))
 
     def tell(self, event: events.Event) -> None:
         if self.handler.tell is not None:

@@ -66,13 +66,16 @@ async def mail(connection: Connection, argument: str) -> None:
     params = None if path is None else await _parameters(connection, parameters.MAIL, path)
     if path is None or params is None:
         return
-    limit = connection.message_octets
-    if habits.size_at_mail and parameters.declared(params) > limit:
+    limit, declared = connection.message_octets, parameters.declared(params)
+    if habits.size_at_mail and declared > limit:
+        connection.tell(
+            events.MessageDropped(connection.number, events.Drop.TOO_LARGE, declared, limit=limit)
+        )
         await connection.say("size_too_large", limit=limit)
         return
     if await _sender_refused(connection, path.address):
         return
-    if not connection.handler.mailbox.spool.has_room(parameters.declared(params)):
+    if not connection.handler.mailbox.spool.has_room(declared):
         await connection.say("not_stored")  # RFC 1870 §6.1: for now
         return
     chosen = await connection.choose("mail", path.address)

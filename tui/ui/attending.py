@@ -30,6 +30,7 @@ class Attending:
         self._stopped: Stop | None = None
         self._rescued = 0
         self._lost = 0
+        self._outgrown = 0
 
     def attend(self) -> None:
         """Say what the desk has come to: a question, lines that were not sent, nothing being kept."""
@@ -46,6 +47,9 @@ class Attending:
         lost, self._lost = self._lost, self.desk.lost
         if self._lost > lost:
             self._teller.note(faults.lost(self._lost - lost))
+        for limit in self.desk.outgrown[self._outgrown :]:
+            self._teller.note(faults.too_large(limit))
+        self._outgrown = len(self.desk.outgrown)
         rescued, self._rescued = self._rescued, self.desk.rescued
         if self._rescued and not rescued:
             self._teller.note(presenting.rescued(self._rescued))

@@ -247,6 +247,14 @@ def lost(count: int) -> str:
     ).format(n=count)
 
 
+def too_large(limit: int) -> str:
+    """Said behind the refusal; without a full stop."""
+    return _(
+        "a message may have {limit} octets at this sandbox; a scenario file sets another size, by "
+        "message_octets under [limits]"
+    ).format(limit=f"{limit:,}")
+
+
 def missing(count: int) -> str:
     """Said where they would lie."""
     return ngettext(
