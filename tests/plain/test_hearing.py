@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -163,3 +164,52 @@ def test_however_its_octets_are_cut(tail: list[bytes], cuts: list[int]) -> None:
     client.says(b"250 ok\r\n")
     client.types(b"QUIT\r\n")
     assert client.rows() == ["1 S: 250 ok", "1 C: QUIT"]
+
+
+class Loop:
+    """Calls what it is given when the test says so."""
+
+    def __init__(self) -> None:
+        self._due: list[Callable[[], None]] = []
+
+    def later(self, call: Callable[[], None]) -> None:
+        self._due.append(call)
+
+    def turn(self) -> None:
+        due, self._due = self._due, []
+        for call in due:
+            call()
+
+
+def test_clients_are_served_first_and_the_log_says_when_it_was() -> None:
+    loop, rows, now, passed = Loop(), list[str](), [5.0], [0.0]
+    form = JsonLines(clock=lambda: now[0])
+    log = ServerLog(form, rows.append, lambda: None, soon=loop.later, monotonic=lambda: passed[0])
+    log.tell(events.ClientConnected(1, "::1"))
+
+    def busy() -> None:
+        for _ in range(20):
+            log.tell(events.OctetsReceived(1, b"NOOP\r\n"))
+
+    def told() -> list[float]:
+        times = [json.loads(row)["time"] for row in "".join(rows).splitlines()]
+        rows.clear()
+        return times
+
+    busy()
+    loop.turn()
+    assert told() == []  # they are still at it
+    now[0] = 6.0
+    loop.turn()
+    assert told() == [5.0] * 21
+    busy()
+    passed[0] = 0.2
+    loop.turn()
+    assert told() == []
+    busy()
+    passed[0] = 0.3  # it has waited long enough
+    loop.turn()
+    assert told() == [6.0] * 40
+    busy()
+    log.stopped(0, None)
+    assert told() == [6.0] * 21

@@ -657,3 +657,16 @@ def test_a_decided_chunk_may_be_passed_over() -> None:
     dialogue.passed_over(300_000)
     assert (dialogue.chunk_left, dialogue.next_part) == (0, Part.COMMAND) or dialogue.chunk_left < 0
     assert dialogue.chunk_left == 0
+
+
+def test_where_nobody_asks_what_is_wrong_all_else_is_told() -> None:
+    rows = (*EHLO, "C: MAIL FROM: <a@b>", "S: 250 ok", "C: FOO", "S: 500 what")
+    judged, told = Dialogue(), Dialogue(judges=False)
+    ends: list[list[Event]] = []
+    for dialogue in (judged, told):
+        events: list[Event] = []
+        for row in rows:
+            events += (dialogue.sent if row[0] == "C" else dialogue.received)(row[3:].encode() + b"\r\n")
+        ends.append(events)
+    assert findings(ends[0]) and not findings(ends[1])
+    assert [one for one in ends[0] if not isinstance(one, Found)] == ends[1]

@@ -12,11 +12,13 @@ import os
 import select
 import stat
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 #: What is ready takes so much without blocking: a pipe PIPE_BUF octets, which is at least 512; a terminal may
-#: take less than that.
+#: take less than that; a file, and what throws all away, take everything.
 _BLOCK: Final = 512
+_ALL: Final = 1 << 30
 _SLICE: Final = 0.2  # seconds
 
 
@@ -47,8 +49,7 @@ class Output:
         self._encoding = encoding
         self._interrupted = interrupted
         self._gone = False
-        is_pipe = stat.S_ISFIFO(os.fstat(descriptor).st_mode)
-        self._block = getattr(select, "PIPE_BUF", _BLOCK) if is_pipe else _BLOCK
+        self._block = _block(os.fstat(descriptor))
 
     def write(self, text: str) -> None:
         """Write it all.
@@ -81,3 +82,9 @@ class Output:
         if error.errno == errno.EIO:
             return stat.S_ISCHR(os.fstat(self._descriptor).st_mode)
         return error.errno in _NO_READER
+
+
+def _block(what: os.stat_result) -> int:
+    if stat.S_ISREG(what.st_mode) or os.path.samestat(what, Path(os.devnull).stat()):
+        return _ALL
+    return getattr(select, "PIPE_BUF", _BLOCK) if stat.S_ISFIFO(what.st_mode) else _BLOCK

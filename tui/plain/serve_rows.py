@@ -31,30 +31,39 @@ Told = events.Event | Heard
 """What happened on a connection: a fact of the sandbox, or what was heard of the dialogue."""
 
 
-#: Octets of the wire that may wait to be written, and seconds of a slice of writing.
-_BACKLOG: Final = 4 * 1024 * 1024
+#: Octets that may wait to be written, what each event takes beside its own counted in.
+_BACKLOG: Final = 8 * 1024 * 1024
+_EVENT: Final = 256
+#: Seconds of a slice of writing, and those that pass between two of them, at most, while clients are busy.
 _SLICE: Final = 0.003
+_LATEST: Final = 0.25
+#: With more events than this since it was last looked at clients are busy.
+_FEW: Final = 8
 
 
 class Form(Protocol):
     """How a log is written; no line end at the end of what they return."""
 
     def ready(self, served: Served) -> str: ...
-    def told(self, connection: int, what: Told) -> str: ...
+    def told(self, connection: int, what: Told, at: float | None = None) -> str:
+        """``at``: when, by ``now``; None: now."""
+
+    def now(self) -> float: ...
     def stopped(self, stored: int, wanted: int | None) -> str: ...
 
 
 class ServerLog:
     """Writes what a sandbox tells, as it is told.
 
-    Clients are answered first: with ``soon`` the log is written in short slices between other work, and only
-    where very much waits, at once.
+    Clients are answered first: with ``soon`` the log is written in short slices when they pause, or have
+    waited long, and only where very much waits, at once.
 
     Args:
         write: takes text; what ``tui.plain.output.Output.write`` raises ends the log.
         gone: called once, when nobody reads the log any more.
-        soon: calls what it is given, such as ``call_soon`` of an event loop; None: everything is written when
-            it is told.
+        soon: calls what it is given a moment later, in an event loop; None: everything is written when it is
+            told.
+        monotonic: seconds, to tell how long something takes.
     """
 
     def __init__(
@@ -63,10 +72,14 @@ class ServerLog:
         write: Callable[[str], None],
         gone: Callable[[], None],
         soon: Callable[[Callable[[], None]], object] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._soon = soon
-        self._waiting: deque[events.Event] = deque()
-        self._octets = 0  # of the wire, in what waits
+        self._monotonic = monotonic
+        self._waiting: deque[tuple[float, events.Event]] = deque()
+        self._octets = 0  # of what waits
+        self._came = 0  # events since it was last looked at
+        self._due = 0.0  # when something is written, however busy clients are
         self._form = form
         self._write = write
         self._gone = gone
@@ -87,27 +100,32 @@ class ServerLog:
     def tell(self, event: events.Event) -> None:
         """Write what one event brought, in its turn."""
         idle = not self._waiting
-        self._waiting.append(event)
+        self._waiting.append((self._form.now(), event))
         self._octets += _octets(event)
         if self._soon is None:
             self._write_until(lambda: False)
         elif self._octets > _BACKLOG:
             self._write_until(lambda: self._octets <= _BACKLOG)
         elif idle:
+            self._due = self._monotonic() + _LATEST
             self._soon(self._slice)
+        self._came += 1
 
     def _slice(self) -> None:
-        end = time.monotonic() + _SLICE
-        self._write_until(lambda: time.monotonic() >= end)
+        now = self._monotonic()
+        busy, self._came = self._came > _FEW, 0
+        if not busy or now >= self._due:
+            self._write_until(lambda: self._monotonic() >= now + _SLICE)
+            self._due = now + _LATEST
         if self._waiting and self._soon is not None:
             self._soon(self._slice)
 
     def _write_until(self, enough: Callable[[], bool]) -> None:
         rows: list[str] = []
         while self._waiting and not enough():
-            event = self._waiting.popleft()
+            at, event = self._waiting.popleft()
             self._octets -= _octets(event)
-            rows += [self._form.told(event.connection, one) for one in self._told(event)]
+            rows += [self._form.told(event.connection, one, at) for one in self._told(event)]
         self._out("\n".join(row for row in rows if row))
 
     def _out(self, text: str) -> None:
@@ -139,7 +157,7 @@ class ServerLog:
 
 
 def _octets(event: events.Event) -> int:
-    return len(event.data) if isinstance(event, events.OctetsReceived | events.OctetsSent) else 0
+    return _EVENT + (len(event.data) if isinstance(event, events.OctetsReceived | events.OctetsSent) else 0)
 
 
 # -- for people
@@ -151,8 +169,12 @@ class Rows:
     def ready(self, served: Served) -> str:
         return served.row()
 
-    def told(self, connection: int, what: Told) -> str:
+    def told(self, connection: int, what: Told, at: float | None = None) -> str:
         return f"{connection} {_row(what)}"
+
+    def now(self) -> float:
+        """They do not say when."""
+        return 0.0
 
     def stopped(self, stored: int, wanted: int | None) -> str:
         if wanted is None:
@@ -259,15 +281,18 @@ class JsonLines:
     def ready(self, served: Served) -> str:
         return self._line("ready", served.json())
 
-    def told(self, connection: int, what: Told) -> str:
+    def told(self, connection: int, what: Told, at: float | None = None) -> str:
         name, facts = _facts(what)
-        return self._line(name, {"connection": connection, **facts})
+        return self._line(name, {"connection": connection, **facts}, at)
+
+    def now(self) -> float:
+        return self._clock()
 
     def stopped(self, stored: int, wanted: int | None) -> str:
         return self._line("stopped", {"stored": stored, "wanted": wanted})
 
-    def _line(self, event: str, facts: dict[str, Any]) -> str:
-        return json.dumps({"event": event, "time": round(self._clock(), 3), **facts})
+    def _line(self, event: str, facts: dict[str, Any], at: float | None = None) -> str:
+        return json.dumps({"event": event, "time": round(self._clock() if at is None else at, 3), **facts})
 
 
 def _facts(what: Told) -> tuple[str, dict[str, Any]]:

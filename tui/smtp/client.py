@@ -233,7 +233,7 @@ class ClientSide:
         standing.tell(sent)
         self._learn(sent)
         self._plan.follow(standing)
-        if not self._cut_off:  # else its spans would point beside it
+        if standing.judges and not self._cut_off:  # else its spans would point beside it
             for slip in command_slips(sent, line.piece.end, standing, self._plan):
                 standing.found(*slip)
         standing.after_chunk = False

@@ -37,11 +37,12 @@ class Dialogue:
     Feed it what happened, in the order in which it happened; each call gives the events that are certain now.
     """
 
-    def __init__(self, *, lmtp: bool = False, secrets: Secrets | None = None) -> None:
+    def __init__(self, *, lmtp: bool = False, judges: bool = True, secrets: Secrets | None = None) -> None:
         """``lmtp``: the client means to speak LMTP, so what has to come first is LHLO (RFC 2033 §4.1).
-        ``secrets``: of an earlier dialogue; what was hidden there is hidden here too."""
+        ``judges``: False where nobody asks what is wrong: ``Found`` is not told. ``secrets``: of an earlier
+        dialogue; what was hidden there is hidden here too."""
         self._told: list[Event] = []
-        self._standing = Standing(self._told.append, lmtp=lmtp, secrets=secrets)
+        self._standing = Standing(self._told.append, lmtp=lmtp, judges=judges, secrets=secrets)
         self._client = ClientSide(self._standing)
         self._server = ServerSide(self._standing, self._client)
 

@@ -23,12 +23,19 @@ from tui.smtp.secrets import Secrets
 
 
 class Standing:
-    """``tell`` takes each event in its order. ``lmtp``: it is LMTP that is to be spoken (RFC 2033)."""
+    """``tell`` takes each event in its order. ``lmtp``: it is LMTP that is to be spoken (RFC 2033).
+    ``judges``: somebody asks for findings."""
 
     def __init__(
-        self, tell: Callable[[Event], None], *, lmtp: bool = False, secrets: Secrets | None = None
+        self,
+        tell: Callable[[Event], None],
+        *,
+        lmtp: bool = False,
+        judges: bool = True,
+        secrets: Secrets | None = None,
     ) -> None:
         self.tell = tell
+        self.judges = judges
         self.lmtp = lmtp
         self.phase = Phase.CONNECTING
         self.awaiting = Awaiting()
@@ -80,7 +87,7 @@ class Standing:
         self, finding: Finding, line: int | None, spans: tuple[Span, ...] = (), detail: str = ""
     ) -> None:
         """Tell a finding, unless it was told often enough (``findings.TOLD_AT_MOST``)."""
-        if finding in self._muted:
+        if not self.judges or finding in self._muted:
             return
         limit = TOLD_AT_MOST.get(finding) or TOLD_IN_A_MESSAGE.get(finding)
         if limit is not None:
