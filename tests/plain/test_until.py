@@ -168,6 +168,7 @@ async def test_starttls_that_does_not_begin_ends_the_connection(flag: str, reply
         ("AUTH", "250 ok", 2),
         ("AUTH", "354 go on", 2),
         ("MAIL", "354 go on", 3),
+        ("MAIL", "25 odd", 3),
         ("RCPT", "354 go on", 4),
         ("DATA", "250 ok", 6),
         (".", "354 go on", 7),  # the message is one
@@ -195,7 +196,8 @@ async def test_an_answer_that_is_neither_yes_nor_no_ends_the_steps(
         flags = (*mail, "--user", "bob", "--auth", "PLAIN", "--until", "dot", "--yes")
         code, out, _ = await run("connect", str(served.endpoint), *flags)
     assert code == (77 if stage == "AUTH" else 76)
-    assert f"with {reply[:3]}, which is neither yes nor no" in out
+    said = f"with {reply[:3]}, which is neither yes nor no" if reply[2].isdigit() else "MAIL with is no reply"
+    assert said in out
     assert len([line for line in seen if line != b"QUIT"]) == typed
 
 

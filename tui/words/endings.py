@@ -156,6 +156,9 @@ def neither_yes_nor_no(practice: Practice) -> str:
             code=code
         )
     what = _("the dot") if name == "." else name
+    if not code:
+        text = _("what the server answered {what} with is no reply: nothing more is typed")
+        return text.format(what=what)
     return _(
         "the server answered {what} with {code}, which is neither yes nor no: nothing more is typed"
     ).format(what=what, code=code)
