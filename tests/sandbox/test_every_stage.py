@@ -203,6 +203,11 @@ async def granted(at: Practice, stage: str) -> None:
         if stage == "data":
             await client.granted(await client.say("Subject: x\r\n\r\nHi\r\n."))
         await client.is_usable(unknown=stage in {"greeting", "starttls"})
+    if stage == "bdat":
+        async with at.failing(reply=list(replies(stage, say))) as client:
+            await client.come_to(stage)
+            assert await client.say("BDAT 4 LAST\r\nHi") == say
+            await client.is_usable()
 
 
 async def cut(at: Practice, stage: str) -> None:

@@ -55,7 +55,7 @@ async def bdat(connection: Connection, argument: str) -> None:
         connection.drop(events.Drop.REFUSED)
         connection.reset_transaction()
     elif last:
-        await deliver(connection)
+        await deliver(connection, say=chosen.say)
     else:
         await connection.grant(chosen, "chunk", octets=octets, chunk=octets)
 

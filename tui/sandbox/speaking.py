@@ -40,6 +40,10 @@ class Chosen:
         self.say = say  # "": the personality's words
         self.loses = loses  # the message is accepted, and not kept
 
+    def saying(self, say: str) -> Chosen:
+        """The same in these words."""
+        return Chosen(say, loses=self.loses)
+
 
 _USUAL: Final = Chosen()
 

@@ -235,9 +235,12 @@ async def refuse_message(
         await connection.say(situation, limit=connection.message_octets, domain=domain)
 
 
-async def deliver(connection: Connection) -> None:
-    """The message is complete: keep it, unless the scenario refuses, and say so."""
+async def deliver(connection: Connection, *, say: str = "") -> None:
+    """The message is complete: keep it, unless the scenario refuses, and say so. ``say``: what is wanted of
+    its last chunk; what is wanted of the message goes before."""
     chosen = await connection.choose("message", times=connection.replies_due())
+    if chosen is not None and not chosen.say and say:
+        chosen = chosen.saying(say)
     if chosen is None:
         connection.drop(events.Drop.REFUSED)
         connection.reset_transaction()
