@@ -110,6 +110,90 @@ async def test_all_of_a_message_comes_back_where_that_was_asked_for(tmp_path: Pa
     assert long in bodies(tmp_path)[-1]
 
 
+async def report_of(mail: Path, *lines: str, message: bytes = MESSAGE, **keys: object) -> str:
+    """The report about a message to these, as it is stored; what stands behind MAIL FROM: and RCPT TO:."""
+    one = server(offers=["DSN", "SMTPUTF8", "8BITMIME"], **keys)
+    async with (
+        running(mail, scenario=one, personality=one.personality) as sandbox,
+        connected(sandbox) as client,
+    ):
+        await client.say("EHLO me")
+        for verb, line in zip(("MAIL FROM:", *["RCPT TO:"] * 9), lines, strict=False):
+            assert (await client.say(verb + line))[:3] == "250"
+        await client.say("DATA")
+        client.send(message)
+        assert (await client.say("."))[:3] == "250"
+    return Inbox(mail).raw(2).decode()
+
+
+async def test_addresses_beyond_ascii_are_told_as_they_are(tmp_path: Path) -> None:
+    """RFC 6533 §3 to §5, for a sender who asked for SMTPUTF8."""
+    told = await report_of(
+        tmp_path,
+        "<jürgen@x.test> SMTPUTF8 RET=FULL",
+        "<grün+a@x.test> NOTIFY=SUCCESS ORCPT=utf-8;gr\\x{FC}n\\x{2B}a@y.test",
+        "<full@x.test> ORCPT=utf-8;voll-é@y.test",
+        message=b"Subject: gr\xc3\xbcn\r\n\r\nbody\r\n",
+    )
+    for line in (
+        "To: <jürgen@x.test>",
+        "<grün+a@x.test>: delivered",
+        "<full@x.test>: could not be delivered: The mailbox takes nothing (550 5.2.1)",
+        "Content-Type: message/global-delivery-status",
+        "Original-Recipient: utf-8;grün\\x{2B}a@y.test",
+        "Final-Recipient: utf-8;grün\\x{2B}a@x.test",
+        "Original-Recipient: utf-8;voll-é@y.test",
+        "Final-Recipient: rfc822;full@x.test",
+        "Content-Type: message/global",
+        "Subject: grün",
+    ):
+        assert f"\r\n{line}\r\n" in told
+    envelope = Inbox(tmp_path).entry(2).envelope
+    assert envelope is not None
+    assert "SMTPUTF8" in envelope.mail_params
+    assert [one.type for one in Inbox(tmp_path).content(2).parts][:3] == [
+        "text/plain",
+        "message/global-delivery-status",
+        "message/global",
+    ]
+
+
+async def test_who_takes_no_utf_8_is_told_addresses_in_ascii(tmp_path: Path) -> None:
+    """RFC 6533 §3: utf-8-addr-xtext."""
+    told = await report_of(
+        tmp_path, "<alice@x.test>", "<full@x.test> ORCPT=utf-8;gr\\x{FC}n\\x{1F600}\\x{2B}@y.test"
+    )
+    assert "\r\nContent-Type: message/delivery-status\r\n" in told
+    assert "\r\nOriginal-Recipient: utf-8;gr\\x{FC}n\\x{1F600}\\x{2B}@y.test\r\n" in told
+    assert "\r\nContent-Type: text/rfc822-headers\r\n" in told
+
+
+async def test_only_the_header_of_a_mail_in_utf_8(tmp_path: Path) -> None:
+    told = await report_of(tmp_path, "<alice@x.test> SMTPUTF8", "<full@x.test>")
+    assert "\r\nContent-Type: message/global-headers\r\n" in told
+    ascii_ = await report_of(
+        tmp_path / "b",
+        "<alice@x.test> SMTPUTF8 RET=FULL",
+        "<full@x.test>",
+        message=b"Subject: x\r\n\r\ny\r\n",
+    )
+    assert "\r\nContent-Type: message/rfc822\r\n" in ascii_
+
+
+async def test_a_mailbox_that_is_not_there_is_another_failure(tmp_path: Path) -> None:
+    """RFC 3463 §3.2: 5.1.1, at a server that finds out later."""
+    told = await report_of(tmp_path, "<alice@x.test>", "<nobody@x.test>", personality="qmail")
+    assert "<nobody@x.test>: could not be delivered: There is no such mailbox (550 5.1.1)\r\n" in told
+    assert "\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 There is no such mailbox\r\n" in told
+
+
+async def test_a_tag_leads_to_the_same_mailbox(tmp_path: Path) -> None:
+    told = await report_of(
+        tmp_path, "<bob+x@x.test>", "<bob+tag@x.test> NOTIFY=SUCCESS", users=["bob"], personality="gmail"
+    )
+    assert "\r\nFinal-Recipient: rfc822;bob+tag@x.test\r\nAction: delivered\r\n" in told
+
+
 @pytest.mark.parametrize(
     ("sender", "recipient", "domains"),
     [
@@ -214,6 +298,10 @@ async def test_parameters_that_are_taken(tmp_path: Path, mail: str, rcpt: str) -
         ("", " ORCPT=a@b.test", "501"),
         ("", " ORCPT=rfc822;", "501"),
         ("", " ORCPT=rfc822;+4", "501"),
+        ("", " ORCPT=utf-8;a+b@x.test", "501"),
+        ("", " ORCPT=utf-8;a\\x{G}@x.test", "501"),
+        ("", " ORCPT=utf-8;a\\b@x.test", "501"),
+        ("", " ORCPT=rfc822;gr\u00fcn@x.test", "501"),
         ("", " ORCPT=rfc822;" + "x" * 500, "501"),
         ("", " RET=FULL", "555"),
     ],

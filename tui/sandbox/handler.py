@@ -158,7 +158,7 @@ class Handler:
         if not server.user and (not local or (stranger and self.scenario.domains)):
             return Answer("no_relay", {"address": address})
         knows_users = local and self.personality.habits.unknown_users == "refused"
-        if knows_users and not self.scenario.has_mailbox(self._without_tag(address)):
+        if knows_users and not self.scenario.has_mailbox(self.mailbox_of(address)):
             return Answer("no_mailbox", {"address": address})
         if (quota := self.ledger.too_full(address, declared(mail.mail_params))) is not None:
             return Answer("", say=quota.say)
@@ -170,7 +170,8 @@ class Handler:
         mail.rcpt_tos.append(address)
         return Answer("rcpt", {"address": address})
 
-    def _without_tag(self, address: str) -> str:
+    def mailbox_of(self, address: str) -> str:
+        """The address without a tag, where tags lead to the same mailbox."""
         name, at, domain = address.rpartition("@")
         tagged = self.personality.habits.subaddresses and not name.startswith(("+", '"'))
         return f"{name.partition('+')[0]}{at}{domain}" if tagged else address
@@ -260,7 +261,7 @@ class Handler:
 
         from tui.sandbox import reporting  # not before there is a message
 
-        outcomes = reporting.due(self.scenario, envelope)
+        outcomes = reporting.due(self.scenario, envelope, self.mailbox_of)
         if not outcomes:
             return
         original = head.partition(b"\r\n\r\n")[0]
@@ -274,6 +275,7 @@ class Handler:
             reverse_path="",
             recipients=(Recipient(address=envelope.reverse_path),),
             octets=draft.octets,
+            mail_params={"SMTPUTF8": None} if reporting.is_international(envelope) else {},
         )
         if self.ledger.too_full(envelope.reverse_path, draft.octets) is not None:
             draft.discard()

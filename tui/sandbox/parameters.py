@@ -9,7 +9,11 @@ from typing import Final, NamedTuple
 
 #: RFC 3461 §4: printable ASCII without blank, + and =, which stand as + and two hex digits.
 _XTEXT: Final = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*")
-_ORCPT: Final = re.compile(r"[A-Za-z0-9-]+;(.+)")
+_ORCPT: Final = re.compile(r"([A-Za-z0-9-]+);(.+)")
+#: RFC 6533 §3: what xtext is not needed for, and all else as \\x{…}; letters where SMTPUTF8 lets them stand.
+_UTF8_TEXT: Final = re.compile(
+    r"(?:[!-*,-<>-\[\]-~]|[^\x00-\xa0\ud800-\udfff]|\\x\{(?:0?[0-9A-F]{2,5}|10[0-9A-F]{4})\})+"
+)
 _LONGEST_ENVID: Final = 100
 _LONGEST_ORCPT: Final = 500
 _REASONS: Final = frozenset({"SUCCESS", "FAILURE", "DELAY"})
@@ -60,9 +64,13 @@ def _is_notice(value: str | None, in_force: Collection[str]) -> bool:
 
 
 def _is_original(value: str | None, in_force: Collection[str]) -> bool:
-    """RFC 3461 §4.2: a kind of address, and the address as xtext."""
+    """RFC 3461 §4.2: a kind of address, and the address as xtext; of the kind utf-8 as RFC 6533 §3 has it."""
     match = _ORCPT.fullmatch(value or "")
-    return match is not None and len(match[0]) <= _LONGEST_ORCPT and _XTEXT.fullmatch(match[1]) is not None
+    if match is None or len(match[0].encode("utf-8", "replace")) > _LONGEST_ORCPT:
+        return False
+    if match[1].lower() != "utf-8":
+        return _XTEXT.fullmatch(match[2]) is not None
+    return _UTF8_TEXT.fullmatch(match[2]) is not None and (match[2].isascii() or "SMTPUTF8" in in_force)
 
 
 MAIL: Final[Mapping[str, Parameter]] = {

@@ -304,7 +304,7 @@ async def _deliver_to_each(connection: Connection, chosen: Chosen) -> None:
 
 def _refusal(connection: Connection, address: str) -> Answer | None:
     """Why this mailbox does not take the message."""
-    if not connection.handler.scenario.delivers_to(address):
+    if not connection.handler.scenario.delivers_to(connection.handler.mailbox_of(address)):
         return Answer("undeliverable", {"address": address})
     quota = connection.handler.ledger.too_full(address, connection.mail.octets)
     return None if quota is None else Answer("", say=quota.say)
