@@ -224,6 +224,7 @@ def test_what_an_earlier_step_has_caused() -> None:
             "Quota exceeded (mailbox for user is full)",
         ),
         ("550 5.2.1 Sorry (the mailbox is disabled), bye", "the mailbox is disabled"),
+        ("550 Sorry (or not), he (or she) is a user unknown here", "he (or she) is a user unknown here"),
     ],
 )
 def test_the_evidence_is_a_clause(reply: str, evidence: str) -> None:
@@ -406,7 +407,7 @@ def test_an_address_that_only_the_server_takes_for_badly_written(line: str, repl
         ("rcpt", "550 5.1.10 Recipient not found", Kind.UNKNOWN_MAILBOX, Kind.NO_MAIL_THERE),
         ("rcpt", "550 5.1.1 user unknown", Kind.UNKNOWN_MAILBOX, None),
         ("rcpt", "550 user unknown", Kind.UNKNOWN_MAILBOX, None),
-        ("rcpt", "421 4.2.1 Greylisted", Kind.GREYLISTED, None),
+        ("rcpt", "421 4.2.1 Greylisted", Kind.GREYLISTED, Kind.BUSY_MAILBOX),
         ("mail", "550 5.1.1 user unknown", Kind.SENDER, None),
         ("helo", "500 5.5.2 Error: command \"SPAM\" not recognized", Kind.UNKNOWN_COMMAND, None),
         ("other", "502 unknown command BLACKLIST", Kind.UNKNOWN_COMMAND, None),

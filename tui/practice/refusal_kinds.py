@@ -16,6 +16,8 @@ class Kind(Enum):
     RELAYING = "relaying"
     LOGIN_REQUIRED = "login-required"
     BAD_LOGIN = "bad-login"
+    APP_PASSWORD = "app-password"  # not the one of the web pages, but one made for programs
+    WEB_LOGIN = "web-login"  # its owner is to log in on the web pages first
     BAD_TOKEN = "bad-token"
     NO_LOGIN = "no-login"  # AUTH was offered, and is not taken at this point
     TLS_REQUIRED = "tls-required"

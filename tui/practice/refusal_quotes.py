@@ -15,7 +15,9 @@ MARK: Final = "…"
 
 def clause(text: str, start: int, end: int) -> str:
     """The clause that holds ``text[start:end]``, not the whole reply."""
-    left = max((mark.end() for mark in _CLAUSE_ENDS.finditer(text, 0, start)), default=0)
+    left = max(
+        (mark.end() for mark in _CLAUSE_ENDS.finditer(text, 0, start) if _opens(mark, start)), default=0
+    )
     right = min((at for mark in ";,!?。，；)" if (at := text.find(mark, end)) >= 0), default=len(text))
     if text[right : right + 1] == ")" and "(" in text[left:right]:
         right += 1
@@ -24,6 +26,11 @@ def clause(text: str, start: int, end: int) -> str:
     if right - left <= _QUOTED or end - left <= _QUOTED:
         return abridged(text[left:right])
     return MARK + abridged(_from_a_word(text[max(left, end - _QUOTED) : right]))
+
+
+def _opens(mark: re.Match[str], start: int) -> bool:
+    """A clause goes on from here to ``start``: no bracket that is closed before."""
+    return mark.group() != "(" or mark.string.find(")", mark.end(), start) < 0
 
 
 def abridged(text: str) -> str:

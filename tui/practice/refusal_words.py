@@ -139,6 +139,12 @@ SPECIFIC: Final = _compiled(
         r"SmtpClientAuthentication is disabled|auth\w* (?:is )?(?:disabled|not (?:enabled|available))",
     ),
     (
+        Kind.APP_PASSWORD,
+        r"app(?:lication)?(?:[ -]specific)? password|authori[sz]ation code|"
+        r"授权码|授权密码|专用密码|客户端密码",
+    ),
+    (Kind.WEB_LOGIN, r"web ?browser|web ?login (?:is )?required|unlock ?captcha|网页.{0,4}登录"),
+    (
         Kind.SENDER_RIGHT,
         r"(?:permissions?|rights?|allowed|authori[sz]ed|permitted) to send (?:as|on behalf)|SendAsDenied|"
         r"not owned by|spoof\w*|from must (?:equal|match|be the same)|does not own|DT:SUM|"
@@ -148,7 +154,7 @@ SPECIFIC: Final = _compiled(
     (
         Kind.LOGIN_REQUIRED,
         r"auth(?:entication|entification)? (?:is )?(?:required|needed)|"
-        r"must authenticate|authenticate first|turn on smtp auth\w*|"
+        r"must authenticate|authenticate first|\bAUTH first|turn on smtp auth\w*|"
         r"(?:log ?in|login)(?: with auth)? first|must (?:log ?in|login)|not logged in|"
         r"need(?:s)? (?:to )?(?:auth|log ?in|login)\w*|"
         r"not authenticated|check local fail|local user only|"
@@ -308,5 +314,7 @@ ONLY_AT: Final = {
     Kind.LOOP: MAIL_STEPS,
     Kind.CONTENT: MAIL_STEPS,
     Kind.MALFORMED: frozenset({"data", "dot"}),
+    Kind.APP_PASSWORD: frozenset({"auth"}),
+    Kind.WEB_LOGIN: frozenset({"auth"}),
     Kind.NO_SERVICE: _HELD_AT,
 }

@@ -8,7 +8,6 @@ they are a guess, and name their evidence. Nothing in here ticks a step.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.practice.logins import TOKENS
@@ -92,7 +91,16 @@ _SAYS_LITTLE = frozenset({None, Kind.POLICY, Kind.SERVER_TROUBLE, Kind.PUT_OFF})
 #: Codes of a login (RFC 4954 §6) that mean one thing, and what the words may make of it all the same.
 _OF_A_LOGIN = frozenset({534, 535, 538})
 _BESIDE_A_LOGIN = frozenset(
-    {Kind.RATE, Kind.BUSY, Kind.NO_LOGIN, Kind.TLS_REQUIRED, Kind.BLOCK_LIST, Kind.LINE_TOO_LONG}
+    {
+        Kind.APP_PASSWORD,
+        Kind.WEB_LOGIN,
+        Kind.RATE,
+        Kind.BUSY,
+        Kind.NO_LOGIN,
+        Kind.TLS_REQUIRED,
+        Kind.BLOCK_LIST,
+        Kind.LINE_TOO_LONG,
+    }
 )
 #: Of the verb, whichever detail comes along: Postfix says 500 5.5.2, Sendmail 500 5.5.1.
 _OF_THE_VERB = frozenset({500, 502})
@@ -304,8 +312,6 @@ def _judged(said: _Said) -> _Judged:
     if said.code == _CLOSES and judged.kind is Kind.TOO_MANY_RECIPIENTS:
         # Those before do not stand: the mail is gone.
         return _Judged(Kind.RATE, judged.certainty, judged.evidence)
-    if said.code == _CLOSES:
-        return replace(judged, code_means=None)  # it closes, whatever comes along
     if said.step == "mail" and judged.kind in _OF_A_MAILBOX:
         return _Judged(Kind.SENDER, judged.certainty, judged.evidence, judged.code_means)
     return judged

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tui.practice.refusals import OF_THE_LINE, Kind, Verdict, cancelled, looks_right, meant, of_reply
+from tui.practice.refusals import (
+    OF_THE_LINE,
+    Certainty,
+    Kind,
+    Verdict,
+    cancelled,
+    looks_right,
+    meant,
+    of_reply,
+)
 from tui.practice.slips import line_of, out_of_turn
 from tui.practice.state import Practice
 from tui.smtp.answers import greeting_taken
@@ -193,7 +202,8 @@ def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool)
     reason = _refusal(practice, event, at) if named or of_the_line else (told.reason,)
     verdict_first = _("{where} {move}").format(where=told.where, move=told.move)
     sentences = (*whose, verdict_first, told.known, *reason)
-    return Answer(code, told.headline, sentences, _why(event), better, lead=2, alike=alike)
+    why = _why(event, differs=_differs(verdict))
+    return Answer(code, told.headline, sentences, why, better, lead=2, alike=alike)
 
 
 def _in_sandbox(
@@ -328,7 +338,15 @@ def _refusal(practice: Practice, event: ReplyReceived, at: Stage) -> tuple[str, 
     return (codes.meaning(reply.code, at).text,)
 
 
-def _why(event: ReplyReceived) -> tuple[tuple[str, str], ...]:
+def _differs(verdict: Verdict) -> bool:
+    """The server's words say another thing than its enhanced code, and that says something."""
+    detail = (verdict.enhanced or "").partition(".")[2]
+    broad = detail == "7.1" or detail.endswith(".0")
+    return verdict.certainty is Certainty.WORDS and not broad and meant(detail) is not verdict.kind
+
+
+def _why(event: ReplyReceived, *, differs: bool = False) -> tuple[tuple[str, str], ...]:
+    """``differs``: the server's words say another thing than its enhanced code."""
     reply = event.reply
     why = [(f"{reply.severity}yz", gettext(codes.CLASSES[reply.severity]))]
     if reply.enhanced:
@@ -337,6 +355,8 @@ def _why(event: ReplyReceived) -> tuple[tuple[str, str], ...]:
         gloss = _label(known.text) if known is not None else codes.subject(reply.enhanced)
         if detail in _SHORT:
             gloss = gettext(_SHORT[detail])
+        if gloss and differs:
+            gloss = _("by the registry: {meaning}").format(meaning=gloss)
         if gloss:
             why.append((f"x.{detail}", gloss))
     return tuple(why)

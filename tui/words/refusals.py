@@ -72,6 +72,16 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
         N_("User name, password or mechanism do not fit."),
         N_("Check user name and password; some providers want a password made for programs."),
     ),
+    Kind.APP_PASSWORD: (
+        N_("a password made for programs is needed"),
+        N_("The provider does not take the password of its web pages here."),
+        N_("Make an app password (QQ, 163: authorization code) on the provider's pages, and log in with it."),
+    ),
+    Kind.WEB_LOGIN: (
+        N_("its owner must log in on the web first"),
+        N_("The provider lets no program in before the owner has logged in on its web pages."),
+        N_("Log in on the provider's web pages and confirm that it is you; then try here again."),
+    ),
     Kind.BAD_TOKEN: (
         N_("the token was not taken"),
         N_("The token has expired, or is for another user or purpose."),
