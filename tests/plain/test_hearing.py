@@ -24,13 +24,13 @@ BEFORE = (
 class Client:
     """Connection 1 of a log that is written at once; ``rows`` are those since it was asked last."""
 
-    def __init__(self, form: Form | None = None) -> None:
+    def __init__(self, form: Form | None = None, *, lmtp: bool = False) -> None:
         self._rows: list[str] = []
         self.log = ServerLog(form or Rows(), self._rows.append, lambda: None)
-        self.log.tell(events.ClientConnected(1, "::1"))
+        self.log.tell(events.ClientConnected(1, "::1", lmtp))
         for reply, line in BEFORE:
             self.says(reply)
-            self.types(line)
+            self.types(line.replace(b"EHLO", b"LHLO") if lmtp else line)
         self.says(b"250 ok\r\n")
         self.rows()
 
@@ -98,6 +98,30 @@ def test_few_lines_may_be_long() -> None:
     told = TOLD_OCTETS // len(line) + 1  # the line that goes past the bound is told to its end
     left = 100 - told
     assert rows[told:] == [f"1 * … {left} more lines of the message, {left * len(line):,} octets", "1 C: ."]
+
+
+@pytest.mark.parametrize("cut", [0, 65_536, 65_537, 70_000, 70_001])
+def test_a_line_longer_than_any_is_told_once(cut: int) -> None:
+    rows = Client().data(b"x" * 70_000 + b"\r\nmore\r\n.\r\n", cut)
+    assert rows == [f"1 C: {'x' * 65_536}", "1 * … 1 more line of the message, 6 octets", "1 C: ."]
+
+
+def test_in_lmtp_the_lines_of_a_message_are_no_commands() -> None:
+    client = Client(lmtp=True)
+    assert client.data(b"QUIT\r\nAUTH PLAIN AGEAYg==\r\n.\r\n") == [
+        "1 C: QUIT",
+        "1 C: AUTH PLAIN AGEAYg==",
+        "1 C: .",
+    ]
+    client.says(b"250 ok\r\n")
+    client.types(b"AUTH PLAIN AGEAYg==\r\n")
+    assert client.rows() == ["1 S: 250 ok", "1 C: AUTH PLAIN ********"]
+
+
+def test_only_a_dot_between_crlfs_ends_a_message() -> None:
+    """As the sandbox reads it; so what comes behind is no command."""
+    assert Client().data(b"a\n.\r\nQUIT\r\n.\r\n") == ["1 C: a", "1 C: .", "1 C: QUIT", "1 C: ."]
+    assert Client().data(b".\r\n") == ["1 C: ."]
 
 
 def test_as_json() -> None:
