@@ -14,6 +14,7 @@ OTHERS = (
     Published(domain="six.test", a=("2001:db8::7",), mx=("2001:db8:1::7", THEIRS)),
     Published(domain="loop.test", spf="v=spf1 include:loop.test -all"),
     Published(domain="two.test", spf="v=spf2 -all"),
+    Published(domain="many.test", mx=(THEIRS,) * 11),
     Published(domain="wrong.test", a=("nowhere",)),
     Published(domain="7.2.0.192.in-addr.x.test", a=("127.0.0.2",)),
     Published(domain="ann.of.x.test", a=("127.0.0.2",)),
@@ -88,6 +89,32 @@ def spf(record: str, client: str = OURS, sender: str = "ann@x.test") -> str:
         ("v=spf1 mechanism -all", OURS, "permerror"),
         ("v=spf1 !all", OURS, "permerror"),
         ("v=spf1 -all", "no address", "permerror"),
+        # §12: each piece to the letter
+        ("v=spf1 redirect=", OURS, "permerror"),
+        ("v=spf1 exp= -all", OURS, "permerror"),
+        ("v=spf1 +all a:/24", OURS, "permerror"),
+        ("v=spf1 +all a//129", OURS, "permerror"),
+        ("v=spf1 +all a/33", OURS, "permerror"),
+        ("v=spf1 a/031 -all", OURS, "permerror"),
+        ("v=spf1 ip4:1.2.3.4/032 -all", OURS, "permerror"),
+        ("v=spf1 +all include:localhost", OURS, "permerror"),
+        ("v=spf1 +all a:x.123", OURS, "permerror"),
+        ("v=spf1 +all a:x.-y", OURS, "permerror"),
+        ("v=spf1 +all exists:%{d0}", OURS, "permerror"),
+        ("v=spf1 +all exists:%{d" + "9" * 5000 + "}.y.test", OURS, "pass"),
+        ("v=spf1\t+all", OURS, "none"),
+        ("v=spf1 a\t-all", OURS, "permerror"),
+        ("v=spf1 a:\u00fc.test -all", OURS, "permerror"),
+        ("v=spf1  a   -all ", OURS, "pass"),
+        ("v=spf1 x=%{d} X-y.z=%% -all", OURS, "fail"),
+        ("v=spf1 x=% -all", OURS, "permerror"),
+        # only addresses of the client's kind are asked for, and nothing found counts (§4.6.4)
+        ("v=spf1 a:b.test a:b.test a:b.test -all", "2001:db8::1", "permerror"),
+        ("v=spf1 exists:b.test -all", "2001:db8::1", "pass"),
+        ("v=spf1 mx:many.test -all", THEIRS, "permerror"),
+        # a name that DNS could not have has no record (§4.3)
+        ("v=spf1 redirect=" + "y" * 64 + ".test", OURS, "permerror"),
+        ("v=spf1 include:y..test -all", OURS, "permerror"),
     ],
 )
 def test_spf(record: str, client: str, result: str) -> None:
@@ -113,3 +140,22 @@ def test_a_macro_is_parted_where_it_says() -> None:
     }
     about = {"client": OURS, "domain": "x.test", "helo": "h.test"}
     assert check_host(zone, sender="b+a-c@x.test", **about) == "pass"
+
+
+def test_a_name_that_macros_make_too_long_loses_labels_in_front() -> None:
+    """§7.3."""
+    zone = {
+        "x.test": Published(domain="x.test", spf="v=spf1 exists:%{l}.b.test -all"),
+        "a." * 123 + "b.test": Published(domain="long", a=("127.0.0.2",)),
+    }
+    about = {"client": OURS, "domain": "x.test", "helo": "h.test"}
+    assert check_host(zone, sender="a." * 200 + "a@x.test", **about) == "pass"
+    assert check_host(zone, sender="a" * 400 + "@x.test", **about) == "fail"
+
+
+def test_a_sender_without_a_local_part_is_the_postmaster() -> None:
+    zone = {
+        "x.test": Published(domain="x.test", spf="v=spf1 exists:%{l}.%{o} -all"),
+        "postmaster.x.test": Published(domain="postmaster.x.test", a=("127.0.0.2",)),
+    }
+    assert check_host(zone, client=OURS, domain="x.test", sender="@x.test", helo="h.test") == "pass"

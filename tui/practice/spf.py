@@ -13,28 +13,42 @@ from urllib.parse import quote
 from tui.practice.published import Published
 from tui.values import value
 
-_LOOKUPS: Final = 10  # §4.6.4: mechanisms and modifiers that ask DNS
+_LOOKUPS: Final = 10  # §4.6.4: mechanisms and modifiers that ask DNS, and exchangers of one domain
+_LONGEST_NAME: Final = 253
+_LONGEST_LABEL: Final = 63
 _VOID_LOOKUPS: Final = 2  # §4.6.4: of them those that find nothing
 _QUALIFIERS: Final = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral", "": "pass"}
 _VERSION: Final = re.compile(r"v=spf1(?: |$)", re.IGNORECASE)  # §4.5: other records are none
-_MODIFIER: Final = re.compile(r"([a-z][a-z0-9._-]*)=(.*)", re.IGNORECASE)
+#: §12, piece by piece.
+_EXPAND: Final = r"%(?:[%_-]|\{[slodiphv](?:0*+[1-9][0-9]*+)?r?[.+,/_=-]*+\})"
+_MACRO_STRING: Final = rf"(?:{_EXPAND}|[!-$&-~])*"
+_TOP_LABEL: Final = r"(?:[a-z0-9]*[a-z][a-z0-9]*|[a-z0-9]+-[a-z0-9-]*[a-z0-9])"
+_DOMAIN_SPEC: Final = rf"{_MACRO_STRING}(?:\.{_TOP_LABEL}\.?|{_EXPAND})"
+_BITS_4: Final = r"[12]?[0-9]|3[0-2]"
+_BITS_6: Final = r"12[0-8]|1[01][0-9]|[1-9]?[0-9]"
+
+
+def _form(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE | re.ASCII)
+
+
+_MODIFIER: Final = _form(rf"([a-z][a-z0-9._-]*)=({_MACRO_STRING})")
+_NAMED: Final = _form(_DOMAIN_SPEC)
 #: §5: for each mechanism what stands behind it.
-_NETWORK: Final = re.compile(r":([0-9a-f:.]+(?:/[0-9]{1,3})?)", re.IGNORECASE)
-_NAME: Final = re.compile(r":(.+)")
-_NAME_OR_NONE: Final = re.compile(r"(?::(.+))?")
-_NAME_AND_LENGTHS: Final = re.compile(r"(?::(.+?))?(?:/([0-9]{1,2}))?(?://([0-9]{1,3}))?")
+_NAME: Final = _form(rf":({_DOMAIN_SPEC})")
+_NAME_AND_LENGTHS: Final = _form(rf"(?::({_DOMAIN_SPEC}))?(?:/({_BITS_4}))?(?://({_BITS_6}))?")
 _ARGUMENT: Final = {
-    "all": re.compile(""),
-    "ip4": _NETWORK,
-    "ip6": _NETWORK,
+    "all": _form(""),
+    "ip4": _form(rf":([0-9.]+(?:/(?:{_BITS_4}))?)"),
+    "ip6": _form(rf":([0-9a-f:.]+(?:/(?:{_BITS_6}))?)"),
     "include": _NAME,
     "exists": _NAME,
     "a": _NAME_AND_LENGTHS,
     "mx": _NAME_AND_LENGTHS,
-    "ptr": _NAME_OR_NONE,
+    "ptr": _form(rf"(?::({_DOMAIN_SPEC}))?"),
 }
-_MECHANISM: Final = re.compile(r"([-+~?]?)([a-z][a-z0-9]*)(.*)", re.IGNORECASE)
-_MACRO: Final = re.compile(r"%(?:([%_-])|\{([slodiphv])([0-9]*)(r?)([.+,/_=-]*)\})?", re.IGNORECASE)
+_MECHANISM: Final = _form(r"([-+~?]?)([a-z][a-z0-9]*)(.*)")
+_MACRO: Final = _form(r"%(?:([%_-])|\{([slodiphv])([0-9]*)(r?)([.+,/_=-]*)\})")
 _LITERAL: Final = {"%": "%", "_": " ", "-": "%20"}
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -85,7 +99,10 @@ class _Check:
         self._void = 0
 
     def result(self, domain: str) -> str:
-        """check_host() of §4."""
+        """check_host() of §4. A name that DNS could not have has no record (§4.3)."""
+        labels = domain.split(".")
+        if len(domain) > _LONGEST_NAME or not all(1 <= len(one) <= _LONGEST_LABEL for one in labels):
+            return "none"
         record = self._zone[domain].spf if domain in self._zone else ""
         if not _VERSION.match(record):
             return "none"
@@ -114,19 +131,26 @@ class _Check:
             case "include":
                 return self._of_another(term.argument[1], domain) == "pass"
             case "exists":
-                return bool(self._addresses(term.argument[1], domain, "a"))
+                return bool(self._addresses(term.argument[1], domain, "a", version=4))
             case "ptr":
                 self._count_lookup()
                 return False
         name, four, six = term.argument.groups()
         lengths = {4: int(four or 32), 6: int(six or 128)}
-        found = self._addresses(name, domain, term.name)
+        version = self._client.version if term.name == "a" else None
+        found = self._addresses(name, domain, term.name, version)
         return any(self._client in _around(one, lengths) for one in found)
 
-    def _addresses(self, text: str | None, domain: str, kind: str) -> tuple[str, ...]:
+    def _addresses(
+        self, text: str | None, domain: str, kind: str, version: int | None = None
+    ) -> tuple[str, ...]:
+        """``version``: of IP, where only records of one are asked for."""
         self._count_lookup()
         of = self._zone.get(self._expanded(text, domain) if text else domain)
         found: tuple[str, ...] = getattr(of, kind, ())
+        if kind == "mx" and len(found) > _LOOKUPS:
+            raise _BrokenError
+        found = tuple(one for one in found if version in {None, 6 if ":" in one else 4})
         if not found:
             self._void += 1
             if self._void > _VOID_LOOKUPS:
@@ -148,16 +172,20 @@ class _Check:
             if match[4]:
                 words.reverse()
             if match[3]:
-                words = words[-int(match[3]) :]
+                words = words[-int(match[3].lstrip("0")[:9]) :]
             said = ".".join(words)
             return quote(said, safe="") if match[2].isupper() else said
 
-        return _MACRO.sub(macro, text).lower().removesuffix(".")
+        name = _MACRO.sub(macro, text).lower().removesuffix(".")
+        while len(name) > _LONGEST_NAME and "." in name:
+            name = name.partition(".")[2]
+        return name
 
     def _fact(self, letter: str, domain: str) -> str:
         local, _at, of = self._sender.rpartition("@")
+        local = local or "postmaster"  # §4.3
         six = isinstance(self._client, ipaddress.IPv6Address)
-        facts = {"s": self._sender, "l": local, "o": of, "d": domain, "h": self._helo, "p": "unknown"}
+        facts = {"s": f"{local}@{of}", "l": local, "o": of, "d": domain, "h": self._helo, "p": "unknown"}
         facts["v"] = "ip6" if six else "in-addr"
         facts["i"] = ".".join(self._client.exploded.replace(":", "")) if six else str(self._client)
         return facts[letter]
@@ -167,22 +195,17 @@ def _parsed(record: str) -> tuple[list[_Term], str]:
     """The mechanisms, and what redirect= names. A fault anywhere is found first (§4.6)."""
     terms = []
     modifiers: dict[str, str] = {}
-    for text in record.split()[1:]:
-        if any(_is_malformed(macro) for macro in _MACRO.finditer(text)):
-            raise _BrokenError
+    for text in record.split(" ")[1:]:
+        if not text:
+            continue
         if modifier := _MODIFIER.fullmatch(text):
             name = modifier[1].lower()
-            if name in {"redirect", "exp"} and name in modifiers:
+            if name in {"redirect", "exp"} and (name in modifiers or not _NAMED.fullmatch(modifier[2])):
                 raise _BrokenError
             modifiers[name] = modifier[2]
         else:
             terms.append(_mechanism(text))
     return terms, modifiers.get("redirect", "")
-
-
-def _is_malformed(macro: re.Match[str]) -> bool:
-    """A % that begins no macro, or one that leaves nothing (§7.1)."""
-    return not macro[0][1:] or (bool(macro[3]) and int(macro[3]) == 0)
 
 
 def _mechanism(text: str) -> _Term:
