@@ -336,6 +336,12 @@ def test_all_are_deleted_only_when_that_is_said(
     assert Inbox(filled).entries() == ()
 
 
+def test_all_mails_are_no_eml(filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(InboxAction.EXPORT, 0, tmp_path / "out.eml") == 1
+    assert "name it .mbox" in capsys.readouterr().err
+    assert not (tmp_path / "out.eml").exists()
+
+
 def test_export_as_mbox(filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "all.mbox"
     assert run(InboxAction.EXPORT, 0, file) == 0

@@ -37,6 +37,11 @@ def server(**keys: object) -> Server:
         ({"seen_from": ":::"}, "seen_from"),
         ({"seen_from": "fe80::1%lo"}, "seen_from"),
         ({"host": "x." * 130 + "test"}, "host"),
+        ({"login_required": True}, "login_required"),
+        (
+            {"login_required": True, "account": [{"user": "a", "password": "x"}], "withholds": ["AUTH"]},
+            "login_required",
+        ),
         ({"domains": ["x.test", "y.test", "x.test"]}, "domains[2]"),
         ({"withholds": ["HELP", "HELP"]}, "withholds[1]"),
         ({"mechanisms": ["PLAIN", "PLAIN"]}, "mechanisms[1]"),

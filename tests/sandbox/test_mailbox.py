@@ -261,3 +261,10 @@ def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
     maildir.prepare(tmp_path)
     assert mode(tmp_path) == 0o755
     assert mode(tmp_path / "new") == 0o700
+
+
+def test_a_file_in_the_place_of_the_folder_is_named_so(tmp_path: Path) -> None:
+    file = tmp_path / "mail"
+    file.touch()
+    with pytest.raises(NotADirectoryError):
+        Mailbox(file, fsync=False).prepare()

@@ -322,3 +322,10 @@ def test_a_scenario_has_a_name(tmp_path: Path) -> None:
     file.write_text('format_version = 1\nid = ""\n', encoding="utf-8")
     with pytest.raises(DataFileError, match=r"mine\.toml, line 2: id: '' is no name"):
         scenario.read(file)
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + b'format_version = 1\r\nid = "mine"\r\nhost = ""\r\n')
+    with pytest.raises(DataFileError, match=r"mine\.toml, line 3: host: it is empty"):
+        scenario.read(file)

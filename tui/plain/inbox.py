@@ -135,6 +135,8 @@ def _export(inbox: Inbox, options: InboxOptions) -> int:
                 count,
             ).format(number=options.number, file=visible(str(file)), octets=count),
         )
+    if not options.number and file.suffix == ".eml":
+        return _complain(_("an .eml holds one message; all of them make an mbox: name it .mbox"))
     numbers = (options.number,) if options.number else tuple(reversed(inbox.numbers()))
     return _written(
         file,

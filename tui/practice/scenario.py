@@ -324,6 +324,10 @@ def _login_faults(server: Server) -> Iterator[Wrong]:
     for at, mechanism in enumerate(server.mechanisms):
         if mechanism not in MECHANISMS:
             yield f"mechanisms[{at}]", f"{mechanism!r} is none of {', '.join(MECHANISMS)}"
+    if server.login_required and not (
+        server.account and server.mechanisms and "AUTH" not in server.withholds
+    ):
+        yield "login_required", "nobody can log in, so nobody could ever send"
     yield from _twice("mechanisms", server.mechanisms)
     yield from _twice("account", (one.user for one in server.account), "{key}[{at}].user")
     for at, account in enumerate(server.account):

@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 #: Larger than any file of ours, small enough to parse without a thought.
 LARGEST: Final = 256 * 1024
+#: What some editors write in front of UTF-8.
+_MARK: Final = b"\xef\xbb\xbf"
 #: Brackets inside brackets: deeper than any file of ours, and far from what a parser could stumble over.
 _DEEPEST: Final = 32
 _WHERE: Final = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
@@ -61,6 +63,7 @@ def decode(octets: bytes, type_: type[T], file: str) -> tuple[T, str]:
     """
     if len(octets) > LARGEST:
         raise DataFileError(file, 0, "", f"larger than {LARGEST} octets")
+    octets = octets.removeprefix(_MARK)
     try:
         text = octets.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -6,6 +6,7 @@ stands in the name of its file.
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import re
@@ -134,7 +135,7 @@ def _private_folder(path: Path) -> None:
         path.mkdir(mode=0o700)
     except FileExistsError:
         if not path.is_dir():
-            raise
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
     else:
         path.chmod(0o700)
 
