@@ -9,6 +9,7 @@ import pytest
 
 from tui.practice.reading import Form, Reading, read
 from tui.practice.reading_beside import Doubt
+from tui.practice.reading_marked import bare
 from tui.practice.recording import record
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import ConnectionOpened, Event, LineReceived, LineSent
@@ -137,3 +138,9 @@ def test_what_is_far_behind_in_the_events_or_not_there_yet_is_in_doubt() -> None
         assert b"a       b\r\n" in octets(reading)
         assert reading is not None
         assert len(reading.doubtful) == 1
+
+
+def test_only_rows_of_a_line_show_one() -> None:
+    assert bare(b"S: 250 ok <LF>") == b"250 ok"
+    assert bare(b"C: QUIT <by smtptutor>") == b"QUIT"
+    assert bare(b"* connected to mx.test") == b""
