@@ -179,7 +179,7 @@ def test_real_replies(step: str, reply: str, kind: Kind, mover: Mover, certainty
     assert found.final is reply.startswith("5")
     if certainty is GUESS:
         assert found.evidence
-        assert found.evidence in " ".join(reply.split("\n"))
+        assert found.evidence.strip("…") in " ".join(reply.split("\n"))
 
 
 @pytest.mark.parametrize(
@@ -367,10 +367,10 @@ LONG = "the quick brown fox jumps over the lazy dog and " * 3
 @pytest.mark.parametrize(
     ("reply", "evidence"),
     [
-        (f"550 mailbox full {LONG}", f"mailbox full {LONG}"[:121].rpartition(" ")[0] + "…"),
-        (f"550 {LONG}mailbox full", "…" + f"{LONG}mailbox full"[-119:].partition(" ")[2]),
-        ("550 " + "满" * 200 + "邮箱已满", "…" + "满" * 116 + "邮箱已满"),
-        ("552 邮箱已满" + "了" * 200, "邮箱已满" + "了" * 116 + "…"),
+        (f"550 mailbox full {LONG}", f"mailbox full {LONG}"[:91].rpartition(" ")[0] + "…"),
+        (f"550 {LONG}mailbox full", "…" + f"{LONG}mailbox full"[-90:].partition(" ")[2]),
+        ("550 " + "满" * 200 + "邮箱已满", "…" + "满" * 86 + "邮箱已满"),
+        ("552 邮箱已满" + "了" * 200, "邮箱已满" + "了" * 86 + "…"),
     ],
 )
 def test_a_long_clause_is_cut_at_a_word_and_marked(reply: str, evidence: str) -> None:

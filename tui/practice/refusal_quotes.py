@@ -8,8 +8,8 @@ from typing import Final
 #: Ends of a clause: a full stop inside a number or a name is none.
 #: An address in front, as Dovecot says it, is no part of what follows.
 _CLAUSE_ENDS: Final = re.compile(r"\A<[^<>\s]*>(?=\s)|[;,.!?:](?=\s)|[。，；：(]")
-#: Characters of a quotation, without marks.
-_QUOTED: Final = 120
+#: Characters of a quotation, without marks: with what is said of it, two rows of a narrow screen.
+_QUOTED: Final = 90
 MARK: Final = "…"
 
 

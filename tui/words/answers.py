@@ -201,7 +201,7 @@ def _refused(practice: Practice, event: ReplyReceived, at: Stage, sandbox: bool)
     )
     reason = _refusal(practice, event, at) if named or of_the_line else (told.reason,)
     verdict_first = _("{where} {move}").format(where=told.where, move=told.move)
-    sentences = (*whose, verdict_first, told.known, *reason)
+    sentences = (*whose, verdict_first, told.known, *reason, *filter(None, (told.otherwise,)))
     why = _why(event, differs=_differs(verdict))
     return Answer(code, told.headline, sentences, why, better, lead=2, alike=alike)
 

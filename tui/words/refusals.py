@@ -25,6 +25,7 @@ class Told:
     where: str  # the step at which it was said, and the one that it is about
     reason: str
     known: str  # how it is known
+    otherwise: str  # what the code alone would mean, where the words say another thing; or ""
     move: str  # whose turn it is
     advice: str
 
@@ -350,6 +351,7 @@ def told(verdict: Verdict, practice: Practice, at: Stage) -> Told:
         _where(verdict),
         joined(gettext(why), _of_token(practice) if verdict.kind is Kind.BAD_TOKEN else _of_us(verdict)),
         _known(verdict),
+        _otherwise(verdict),
         _move(verdict),
         advice(verdict, practice, at, usual),
     )
@@ -415,7 +417,7 @@ def _of_us(verdict: Verdict) -> str:
 
 
 def _known(verdict: Verdict) -> str:
-    code = f"{verdict.code} {verdict.enhanced}" if verdict.enhanced else str(verdict.code)
+    code = _code(verdict)
     said = visible(verdict.evidence or verdict.quoted)
     if verdict.certainty is Certainty.WORDS:
         text = _("A guess from its words: \u201c{evidence}\u201d.")
@@ -427,12 +429,15 @@ def _known(verdict: Verdict) -> str:
         text = _("The code {code} says so, and its words: \u201c{evidence}\u201d.")
     else:
         text = _("The code {code} says so. The server's words: \u201c{evidence}\u201d.")
-    return joined(text.format(code=code, evidence=said), _otherwise(verdict, code))
+    return text.format(code=code, evidence=said)
 
 
-def _otherwise(verdict: Verdict, code: str) -> str:
-    """What the code alone would mean, where words and code differ."""
+def _otherwise(verdict: Verdict) -> str:
     if verdict.code_means is None:
         return ""
     text = _("The code {code} alone would mean: {about}.")
-    return text.format(code=code, about=gettext(_KINDS[verdict.code_means][0]))
+    return text.format(code=_code(verdict), about=gettext(_KINDS[verdict.code_means][0]))
+
+
+def _code(verdict: Verdict) -> str:
+    return f"{verdict.code} {verdict.enhanced}" if verdict.enhanced else str(verdict.code)

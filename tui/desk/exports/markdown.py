@@ -227,7 +227,7 @@ def _refused(story: _Story, refusal: _Refusal) -> Iterator[str]:
     typed = isinstance(refusal.event.to, CommandSent)
     line = _("The line was: \u201c{line}\u201d.").format(line=refusal.line) if typed else ""
     where = told.where if refusal.verdict.step != "other" else ""
-    yield _text(joined(where, line, told.move, told.known, told.reason))
+    yield _text(joined(where, line, told.move, told.known, told.reason, told.otherwise))
     yield ""
     yield _text(_("What to do: {advice}").format(advice=told.advice))
     if refusal.mended:
