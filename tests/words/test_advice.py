@@ -226,6 +226,47 @@ def test_after_421_it_is_said_what_happens_and_nothing_more_is_to_be_typed(
     assert language.gettext("Nothing to type: connect again.") in said
 
 
+CLOSED = "* closed by server"
+LISTED = "S: 554 5.7.1 Client host [192.0.2.1] blocked using zen.spamhaus.org"
+
+
+@pytest.mark.parametrize(
+    ("rows", "typed", "headline"),
+    [
+        ((LISTED, CLOSED), False, "554 5.7.1   refused for good: our address is on a block list"),
+        ((LISTED, CLOSED), True, "the server hung up after its refusal"),
+        ((*AT["MAIL"], "S: 421 4.7.0 Too many mails", CLOSED), False, "421 4.7.0   not now: too much"),
+        ((*AT["RCPT"], "S: 550 no", "C: DATA", CLOSED), False, "the server hung up without a word"),
+        ((*AT["RCPT"], "S: 250 ok", CLOSED), False, "the server hung up without a word"),
+        ((*AT["RCPT"], "S: 550 no", "* closed by nobody"), False, "the connection is lost"),
+    ],
+)
+def test_a_refusal_that_closes_keeps_its_verdict(rows: tuple[str, ...], typed: bool, headline: str) -> None:
+    sheet = guide(talk(*rows, sandbox=False).practice, sandbox=False, typed=typed)
+    reply, ahead = sheet.section("reply"), sheet.section("next")
+    assert reply is not None
+    assert ahead is not None
+    assert text(reply.paragraphs[0]).startswith(headline)
+    if headline[0].isdigit():
+        said = [text(one) for one in reply.paragraphs]
+        assert reply.lead == 2
+        assert any(one.startswith("the server hung up after its") for one in said)
+        assert isinstance(ahead.paragraphs[0], Sentence)
+
+
+def test_each_refusal_of_a_real_server_leads_with_step_and_mover() -> None:
+    for step, reply, *_judged in REPLIES:
+        practice = talk(*BEFORE[step], *(f"S: {line}" for line in reply.split("\n")), sandbox=False).practice
+        assert practice.reply is not None
+        told = answer(practice, practice.reply, sandbox=False)
+        assert told.headline.startswith(("refused for good: ", "not now: ", "refused: "))
+        [verdict] = told.verdict
+        assert verdict.startswith(("It was said at ", "It was said about "))
+        assert any(
+            word in verdict for word in ("The next move is ", "Nobody has to change", "says for good, ")
+        )
+
+
 def text(one: Paragraph) -> str:
     if isinstance(one, Pair):
         return f"{one.form.text} {one.gloss}"

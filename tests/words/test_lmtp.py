@@ -37,8 +37,11 @@ def test_only_its_own_greeting_is_offered() -> None:
 @pytest.mark.parametrize("code", [500, 502])
 def test_a_server_that_does_not_know_it_speaks_no_lmtp(code: int) -> None:
     talk = lmtp("S: 220 x", "C: LHLO me", f"S: {code} 5.5.2 not recognized")
-    headline, why = said(talk, "reply")
+    headline, verdict, why = said(talk, "reply")
     assert "this server does not speak LMTP" in headline
+    assert verdict == (
+        "Refused at EHLO, for good: it does not know the command. The next move is the sender's."
+    )
     assert "speaks SMTP" in why
     advice, *lines = said(talk, "next")
     assert "without --lmtp" in advice

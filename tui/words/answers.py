@@ -136,7 +136,11 @@ def answer(practice: Practice, event: ReplyReceived, *, sandbox: bool, inbox: st
     wrong_protocol = lmtp.answer(practice, event)
     if wrong_protocol is not None:
         headline, sentences, better = wrong_protocol
-        return Answer(code, headline, sentences, _why(event), better)
+        verdict = of_reply(event, practice)
+        if sandbox or verdict is None:
+            return Answer(code, headline, sentences, _why(event), better)
+        first = refusals.in_short(verdict, _line(event))
+        return Answer(code, headline, (first, *sentences), _why(event), better, lead=2)
     if reply.severity in _FAILED and cancelled(event):
         sentence = _(
             "You sent *, so the server ends the login, with a refusal by the rule (RFC 4954 \u00a74)."
@@ -366,6 +370,10 @@ def _label(sentence: str) -> str:
     """A sentence as a label: no full stop, and a small letter in front unless the word is an abbreviation."""
     text = sentence.rstrip(".。")
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _line(event: ReplyReceived) -> str:
+    return visible(event.to.command.data) if isinstance(event.to, CommandSent) else ""
 
 
 def _address(event: ReplyReceived) -> str | None:

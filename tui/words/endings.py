@@ -291,7 +291,16 @@ def _closed(event: ConnectionClosed, practice: Practice) -> tuple[str, str, bool
         return _ANNOUNCED[practice.reply.reply.code]
     if practice.reply.to is None and practice.reply.reply.code == 221:
         return _AFTER_PROXY if header_taken(practice) else _WITHOUT_A_WORD
-    return _WITHOUT_A_WORD if event.by is Side.SERVER else _NETWORK
+    after = _AFTER_REFUSAL if refused_last(practice) else _WITHOUT_A_WORD
+    return after if event.by is Side.SERVER else _NETWORK
+
+
+def refused_last(practice: Practice) -> bool:
+    """The last that was said on the wire is a refusal."""
+    reply, sent = practice.reply, practice.sent
+    if reply is None or reply.reply.severity not in {4, 5}:
+        return False
+    return sent is None or reply.line > sent.number
 
 
 _AFTER_PROXY = (
@@ -383,6 +392,11 @@ _ANNOUNCED = {421: _AFTER_421, 521: _AFTER_521}
 _IN_LOGIN = (
     N_("the server hung up in the middle of the login"),
     N_("Whether it took the password is not known. It is kept nowhere; connect again, and log in anew."),
+    True,
+)
+_AFTER_REFUSAL = (
+    N_("the server hung up after its refusal"),
+    N_("Nothing more was to be said. It should have waited for QUIT, or have said 421 (RFC 5321 §3.8)."),
     True,
 )
 _WITHOUT_A_WORD = (

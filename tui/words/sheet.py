@@ -12,7 +12,7 @@ from tui.practice.slips import comes_first, line_of, loose, reply_to, standing_s
 from tui.practice.state import Practice, Step, StepState
 from tui.smtp.display import visible
 from tui.smtp.events import CommandSent, Found, ReplyReceived
-from tui.smtp.findings import Finding
+from tui.smtp.findings import Finding, Side
 from tui.smtp.spelling import near
 from tui.words import endings, findings, hints, labels, logins, pending, refusals, tls
 from tui.words.answers import Answer, answer
@@ -217,7 +217,12 @@ def _told(
     end = endings.ending(practice, because)
     if end is not None:
         headline = say(Run(end.headline, Tone.LATER if end.warning else Tone.INK, end.warning))
-        return (_section("reply", headline, *(say(one) for one in end.sentences)),)
+        ended = (headline, *(say(one) for one in end.sentences))
+        refused = _refused_at_the_end(practice, sandbox, keys)
+        if refused is None or practice.reply is None:
+            return (_section("reply", *ended),)
+        verdict = (_headline(refused, practice.reply), *map(say, refused.sentences))
+        return (replace(_section("reply", *verdict, *ended), lead=refused.lead),)
     if practice.securing is not None:
         return (_section("reply", say(_("TLS handshake; no line of SMTP until it is done."))),)
     slip = standing_slip(practice)
@@ -235,6 +240,15 @@ def _told(
     remarks = () if wanted else _remark(practice, sandbox)
     paragraphs = (_headline(told, practice.reply), *map(say, told.sentences), *remarks)
     return (replace(_section("reply", *paragraphs), lead=told.lead),)
+
+
+def _refused_at_the_end(practice: Practice, sandbox: bool, keys: Keys) -> Answer | None:
+    """The server refused and hung up: the verdict stays. Line mode has told it when it came."""
+    closed = practice.closed is not None and practice.closed.by is Side.SERVER
+    if not closed or keys is TYPED or practice.reply is None or not endings.refused_last(practice):
+        return None
+    told = answer(practice, practice.reply, sandbox=sandbox)
+    return told if told.verdict else None
 
 
 _FAILED = frozenset({4, 5})
@@ -328,7 +342,8 @@ def _next(practice: Practice, sandbox: bool, keys: Keys, newcomer: bool, known: 
     """``known``: the whole line that is due, where it is known."""
     pairs = lines(practice, sandbox=sandbox, keys=keys, newcomer=newcomer)
     if practice.closed is not None or practice.failed is not None:
-        return _section("next", *pairs)
+        refused = _refused_at_the_end(practice, sandbox, keys)
+        return _section("next", *((say(refused.advice),) if refused is not None else ()), *pairs)
     slip, sent = standing_slip(practice), pending.due(practice)
     if sent is not None and slip is None:
         return _section("next", pending.wait(sent, practice))
