@@ -25,6 +25,7 @@ from tui.practice import (
     reading_telnet,
 )
 from tui.practice.reading_beside import Doubtful
+from tui.practice.reading_captured import Capture
 from tui.values import value
 
 Step = tuple[str, bytes]
@@ -89,10 +90,9 @@ def read(rows: Iterable[bytes], events: Iterable[bytes] = ()) -> Reading | None:
     sample = list(islice(source, _SAMPLE_ROWS))
     if sample:
         sample[0] = sample[0].removeprefix(_BOM)
-    text: Iterator[bytes] = chain(sample, source)
-    if _is_dos(sample):
-        text = (row.removesuffix(b"\r") for row in text)
-        sample = [row.removesuffix(b"\r") for row in sample]
+    capture = Capture(sample)
+    text = capture.tidy(chain(sample, source))
+    sample = list(capture.tidy(sample))
     for reader in FORMS:
         if not reader.recognises(sample):
             continue
@@ -125,12 +125,6 @@ def _marked(reader: _Reader, text: Iterable[bytes], sample: list[bytes], events:
         beside=same,
         doubtful=doubtful,
     )
-
-
-def _is_dos(sample: list[bytes]) -> bool:
-    """Every row but the last, which may lack its end, has one CR before its LF."""
-    rows = sample[:-1] if len(sample) > 1 else sample
-    return bool(rows) and all(row.endswith(b"\r") for row in rows)
 
 
 def _connections(steps: Iterator[Numbered]) -> Iterator[Iterator[Step]]:
