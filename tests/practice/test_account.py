@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.practice.account import Account, Answer, Delivered, queue_id
+from tui.practice.account import Account, Answer, Delivered, Fate, queue_id
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import (
     AddressTried,
@@ -69,7 +69,8 @@ def test_recipients_by_their_last_reply() -> None:
         (4.0, "C: RCPT TO:"),
         (4.0, "S: 501 what"),
     )
-    assert account.by_severity(2) == (Answer("a@x.test", 250, "2.1.5"), Answer("b@x.test", 250))
+    assert account.by_fate(Fate.NOT_SENT) == (Answer("a@x.test", 250, "2.1.5"), Answer("b@x.test", 250))
+    assert account.by_severity(2) == (), "no message was sent to them"
     assert account.by_severity(4) == ()
     assert account.by_severity(5) == (Answer("c@x.test", 550, "5.1.1"),)
 
@@ -120,7 +121,7 @@ def test_each_recipient_of_lmtp_has_a_last_word() -> None:
         (8.0, "S: 250 2.0.0 ok"),
         (8.0, "S: 452 4.2.2 full"),
     )
-    assert account.by_severity(4) == (Answer("e@f.test", 452, "4.2.2"),)
+    assert account.by_severity(4) == (Answer("e@f.test", 452, "4.2.2", Fate.ANSWERED),)
     assert len(account.delivered) == 1
 
 
@@ -217,3 +218,31 @@ def test_the_parts_make_the_whole() -> None:
     alone = Account()
     alone.see(AddressTried("192.0.2.1", "192.0.2.1", 25), 0.5)
     assert alone.lookup == 0.0 and account.lookup == 0.5
+
+
+BODY = ((5.0, "C: DATA"), (5.0, "S: 354 go"), (6.0, "C: Subject: x"))
+DOT = (7.0, "C: .")
+
+
+@pytest.mark.parametrize(
+    ("steps", "severity", "fate"),
+    [
+        (BODY, 0, Fate.NOT_SENT),
+        ((*BODY, DOT), 0, Fate.UNKNOWN),
+        ((*BODY, DOT, (8.0, "S: 354 what")), 0, Fate.UNKNOWN),
+        ((*BODY, DOT, (8.0, "S: 250 2.0.0 ok")), 2, Fate.ANSWERED),
+        ((*BODY, DOT, (8.0, "S: 450 4.3.0 later")), 4, Fate.ANSWERED),
+        ((*BODY, DOT, (8.0, "S: 554 5.7.1 spam")), 5, Fate.ANSWERED),
+        ((*BODY, DOT, (8.0, "S: 250 ok"), *MAIL, *RCPT), 2, Fate.ANSWERED),
+        (((5.0, "C: BDAT 2 LAST"), (5.0, "C: "), (6.0, "S: 250 ok")), 2, Fate.ANSWERED),
+        (((5.0, "C: RSET"), (5.0, "S: 250 ok"), *MAIL, *BODY, DOT, (8.0, "S: 250 ok")), 0, Fate.NOT_SENT),
+    ],
+)
+def test_what_became_of_the_message_for_a_recipient(
+    steps: tuple[tuple[float, str], ...], severity: int, fate: Fate
+) -> None:
+    account = of(*HELLO, *MAIL, *RCPT, *steps)
+    (one,) = account.recipients.values()
+    assert one.fate is fate
+    assert [digit for digit in (2, 4, 5) if account.by_severity(digit)] == [severity] * bool(severity)
+    assert account.by_fate(fate) == ((one,) if one.code // 100 == 2 else ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.practice.account import Account, Answer, Delivered
+from tui.practice.account import Account, Answer, Delivered, Fate
 from tui.practice.state import Accepted, Envelope
 from tui.words import account as words
 from tui.words.guide import Pair
@@ -18,12 +18,25 @@ def test_nothing_was_said() -> None:
 def test_many_recipients_are_counted_and_foreign_text_is_visible() -> None:
     account = Account()
     account.longest = ("RCPT", 2.5)
-    account.recipients = {f"{n}": Answer(f"{n}@x.test", 250) for n in range(9)}
+    account.recipients = {f"{n}": Answer(f"{n}@x.test", 250, fate=Fate.ANSWERED) for n in range(9)}
     account.recipients["evil"] = Answer("\x1b[2J@x.test", 550, "5.1.1")
     rows = words.told(account, ())
     assert rows[0] == "accepted: 0@x.test, 1@x.test, 2@x.test, 3@x.test, 4@x.test, 4 more"
     assert rows[1] == "refused: \\x1b[2J@x.test 550 5.1.1"
     assert rows[2] == "time: 0 ms in all, waiting for the server 0 ms (longest: RCPT, 2.5 s)"
+
+
+def test_a_recipient_without_a_message_is_not_told_as_if_mail_was_accepted() -> None:
+    account = Account()
+    account.longest = ("RCPT", 2.5)
+    account.recipients = {
+        "a": Answer("a@x.test", 250),
+        "b": Answer("b@x.test", 250, fate=Fate.UNKNOWN),
+    }
+    assert words.told(account, ())[:2] == [
+        "not sent: a@x.test, accepted as recipient, but no message was sent",
+        "unknown: b@x.test, whose message was sent, and no answer came",
+    ]
 
 
 def test_only_the_messages_of_this_connection() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from enum import Enum
 from typing import Any, Final
 
 from tui.smtp.answers import answered_name
@@ -24,16 +25,30 @@ from tui.smtp.events import (
     TlsFailed,
     TlsStarted,
 )
+from tui.smtp.replies import Reply
 from tui.values import value
+
+
+class Fate(Enum):
+    """What became of the message for a recipient."""
+
+    NOT_SENT = "not-sent"  # none was sent after the RCPT, or not to its end
+    UNKNOWN = "unknown"  # it was sent, and not answered
+    ANSWERED = "answered"
 
 
 @value
 class Answer:
-    """The last reply about a recipient."""
+    """The last reply about a recipient: to the message, where one was sent."""
 
     address: str
     code: int
     enhanced: str | None = None
+    fate: Fate = Fate.NOT_SENT
+
+
+#: Accepted, these begin a transaction, or end it (RFC 5321 §4.1.4); so does STARTTLS (RFC 3207 §4.2).
+_BEGINS_ANEW: Final = frozenset({"MAIL", "RSET", "EHLO", "HELO", "LHLO", "STARTTLS"})
 
 
 @value
@@ -58,6 +73,7 @@ class Account:
         self.total = 0.0  # from the beginning to the last thing that happened
         self.recipients: dict[str, Answer] = {}  # by address, in the order of their first RCPT
         self.delivered: list[Delivered] = []
+        self._envelope: list[str] = []  # recipients that were accepted since the last MAIL
         self._ended = 0  # the number of what ended the message that was answered last
         self._asked: dict[int, float] = {}  # numbers of what is due -> when it was sent
         self._began: float | None = None
@@ -92,6 +108,8 @@ class Account:
 
     def _sent(self, event: CommandSent | AuthResponseSent | BodyEnded, at: float) -> None:
         self._asked[event.number] = at
+        if _end_of_message(event) and (not isinstance(event, BodyEnded) or event.complete):
+            self._settle(Fate.UNKNOWN)
 
     def _securing(self, event: TlsStarted, at: float) -> None:
         self._tls_since = at
@@ -124,16 +142,44 @@ class Account:
         address = event.recipient
         if address is None and command is not None and command.verb == "RCPT" and command.path is not None:
             address = command.path.address
+        ended = _end_of_message(to)
+        if command is not None and command.verb in _BEGINS_ANEW and reply.severity == 2:
+            self._envelope = []
         if address:
-            self.recipients[address] = Answer(address, reply.code, reply.enhanced)
-        if reply.severity == 2 and (ended := _end_of_message(to)) > self._ended:
+            fate = Fate.ANSWERED if ended or self._has_mail(address) else Fate.NOT_SENT
+            self.recipients[address] = Answer(address, reply.code, reply.enhanced, fate)
+            if reply.severity == 2 and not ended:
+                self._envelope.append(address)
+        elif ended and reply.severity in {2, 4, 5}:
+            self._settle(Fate.ANSWERED, reply)
+        if reply.severity == 2 and ended > self._ended:
             self._ended = ended
             text = b" ".join(reply.lines).decode(errors="replace")
             self.delivered.append(Delivered(reply.code, queue_id(text)))
 
+    def _has_mail(self, address: str) -> bool:
+        """A message before was accepted for it."""
+        before = self.recipients.get(address)
+        return before is not None and before.fate is Fate.ANSWERED and before.code // 100 == 2
+
+    def _settle(self, fate: Fate, reply: Reply | None = None) -> None:
+        """The message of the transaction was sent, or answered for all its recipients."""
+        for address in self._envelope:
+            before = self.recipients[address]
+            code, enhanced = (before.code, before.enhanced) if reply is None else (reply.code, reply.enhanced)
+            self.recipients[address] = Answer(address, code, enhanced, fate)
+
     def by_severity(self, severity: int) -> tuple[Answer, ...]:
-        """Recipients whose last reply begins with this digit."""
-        return tuple(one for one in self.recipients.values() if one.code // 100 == severity)
+        """Recipients whose last reply begins with this digit; 2: and a message to them was answered so."""
+        return tuple(
+            one
+            for one in self.recipients.values()
+            if one.code // 100 == severity and (severity != 2 or one.fate is Fate.ANSWERED)
+        )
+
+    def by_fate(self, fate: Fate) -> tuple[Answer, ...]:
+        """Recipients that were accepted, whose message was not."""
+        return tuple(one for one in self.recipients.values() if one.code // 100 == 2 and one.fate is fate)
 
 
 def _end_of_message(to: Answered | None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.practice.account import Account, Answer
+from tui.practice.account import Account, Answer, Fate
 from tui.practice.state import Accepted
 from tui.smtp.display import visible
 from tui.words.guide import Pair, Run, Section, Tone
@@ -47,6 +47,13 @@ def _recipients(account: Account) -> Iterator[tuple[str, str]]:
         answers = account.by_severity(severity)
         if answers:
             yield label, _named(answers, coded=severity != 2)
+    for fate, label, form in (
+        (Fate.NOT_SENT, _("not sent"), _("{names}, accepted as recipient, but no message was sent")),
+        (Fate.UNKNOWN, _("unknown"), _("{names}, whose message was sent, and no answer came")),
+    ):
+        answers = account.by_fate(fate)
+        if answers:
+            yield label, form.format(names=_named(answers, coded=False))
 
 
 def _named(answers: Sequence[Answer], *, coded: bool) -> str:
