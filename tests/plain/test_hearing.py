@@ -196,7 +196,7 @@ class Loop:
     def __init__(self) -> None:
         self._due: list[Callable[[], None]] = []
 
-    def later(self, call: Callable[[], None]) -> None:
+    def later(self, _seconds: float, call: Callable[[], None]) -> None:
         self._due.append(call)
 
     def turn(self) -> None:
@@ -208,7 +208,7 @@ class Loop:
 def test_clients_are_served_first_and_the_log_says_when_it_was() -> None:
     loop, rows, now, passed = Loop(), list[str](), [5.0], [0.0]
     form = JsonLines(clock=lambda: now[0])
-    log = ServerLog(form, rows.append, lambda: None, soon=loop.later, monotonic=lambda: passed[0])
+    log = ServerLog(form, rows.append, lambda: None, later=loop.later, monotonic=lambda: passed[0])
     log.tell(events.ClientConnected(1, "::1"))
 
     def busy() -> None:

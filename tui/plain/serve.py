@@ -11,7 +11,6 @@ import contextlib
 import errno
 import signal
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -34,9 +33,6 @@ READER_GONE: Final = 128 + 13  # SIGPIPE
 _USUAL: Final = frozenset({signal.SIGINT, signal.SIGTERM})
 #: What the client of the last message has for its QUIT, in seconds.
 _LAST_WORDS: Final = 2.0
-#: What happens within so many seconds is logged in one go: nobody sees that it is late, and many clients are
-#: served faster.
-_LATE: Final = 0.01
 
 
 def run(options: SandboxOptions) -> int:
@@ -106,7 +102,7 @@ async def _serve(options: SandboxOptions) -> int:
         )
         loop = asyncio.get_running_loop()
         form = JsonLines() if options.json else Rows()
-        log = ServerLog(form, output.write, ended.set, soon=partial(loop.call_later, _LATE))
+        log = ServerLog(form, output.write, ended.set, later=loop.call_later)
         arrivals = Arrivals(options.wait, ended)
 
         def tell(event: events.Event) -> None:

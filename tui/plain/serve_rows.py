@@ -37,7 +37,9 @@ _EVENT: Final = 256
 #: Seconds of a slice of writing, and those that pass between two of them, at most, while clients are busy.
 _SLICE: Final = 0.003
 _LATEST: Final = 0.25
-#: With more events than this since it was last looked at clients are busy.
+#: What happens within so many seconds is written in one go: nobody sees that it is late, and many clients are
+#: served faster. With more events than this in them clients are busy.
+_PAUSE: Final = 0.01
 _FEW: Final = 8
 
 
@@ -55,14 +57,14 @@ class Form(Protocol):
 class ServerLog:
     """Writes what a sandbox tells, as it is told.
 
-    Clients are answered first: with ``soon`` the log is written in short slices when they pause, or have
+    Clients are answered first: with ``later`` the log is written in short slices when they pause, or have
     waited long, and only where very much waits, at once.
 
     Args:
         write: takes text; what ``tui.plain.output.Output.write`` raises ends the log.
         gone: called once, when nobody reads the log any more.
-        soon: calls what it is given a moment later, in an event loop; None: everything is written when it is
-            told.
+        later: calls something after so many seconds, such as ``call_later`` of an event loop; None:
+            everything is written when it is told.
         monotonic: seconds, to tell how long something takes.
     """
 
@@ -71,10 +73,10 @@ class ServerLog:
         form: Form,
         write: Callable[[str], None],
         gone: Callable[[], None],
-        soon: Callable[[Callable[[], None]], object] | None = None,
+        later: Callable[[float, Callable[[], None]], object] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._soon = soon
+        self._later = later
         self._monotonic = monotonic
         self._waiting: deque[tuple[float, events.Event]] = deque()
         self._octets = 0  # of what waits
@@ -102,23 +104,23 @@ class ServerLog:
         idle = not self._waiting
         self._waiting.append((self._form.now(), event))
         self._octets += _octets(event)
-        if self._soon is None:
+        if self._later is None:
             self._write_until(lambda: False)
         elif self._octets > _BACKLOG:
             self._write_until(lambda: self._octets <= _BACKLOG)
         elif idle:
             self._due = self._monotonic() + _LATEST
-            self._soon(self._slice)
+            self._later(_PAUSE, self._slice)
         self._came += 1
 
     def _slice(self) -> None:
         now = self._monotonic()
-        busy, self._came = self._came > _FEW, 0
-        if not busy or now >= self._due:
+        came, self._came = self._came, 0
+        if came <= _FEW or now >= self._due:
             self._write_until(lambda: self._monotonic() >= now + _SLICE)
             self._due = now + _LATEST
-        if self._waiting and self._soon is not None:
-            self._soon(self._slice)
+        if self._waiting and self._later is not None:
+            self._later(_PAUSE if came else 0.0, self._slice)
 
     def _write_until(self, enough: Callable[[], bool]) -> None:
         rows: list[str] = []
