@@ -98,6 +98,7 @@ def test_both_ways_to_look_at_header_and_body(canonical: str) -> None:
         ("v=2", "neutral", "malformed"),
         ("h=", "neutral", "malformed"),
         ("bh=!", "neutral", "malformed"),
+        ("bh=\u00e9", "neutral", "malformed"),
         ("h=Subject", "permerror", "from-unsigned"),
         ("s=gone", "permerror", "no-key"),
         ("d=gone.test", "permerror", "no-key"),
@@ -127,7 +128,8 @@ def test_only_so_many_octets_may_be_signed() -> None:
 
 def test_a_proof_that_is_no_base64_and_a_field_that_is_none() -> None:
     head = signed().partition(b"; b=")[0]
-    assert results(head + b"; b=!!\r\n" + PLAIN) == [("neutral", "malformed")]
+    for proof in (b"!!", b"\xe9\xff"):
+        assert results(head + b"; b=" + proof + b"\r\n" + PLAIN) == [("neutral", "malformed")]
     assert results(b"DKIM-Signature: hello; hello\r\n" + PLAIN) == [("neutral", "malformed")]
     assert results(b"DKIM-Signature: a=1; a=2\r\n" + PLAIN) == [("neutral", "malformed")]
     assert results(PLAIN) == []

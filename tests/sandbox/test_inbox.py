@@ -246,6 +246,7 @@ def test_a_file_name_in_letters_beyond_ascii(charset: str) -> None:
         (b"filename*0*=utf-8''%E4%BD; filename*1*=%A0.txt", "你.txt"),
         (b"filename*=gb2312''%C4%E3.txt", "你.txt"),
         (b"filename*=bogus''%E4.txt", "ä.txt"),
+        (b"filename*=\xf7tf-8''%E4.txt", "ä.txt"),
     ],
 )
 def test_a_name_in_the_form_of_rfc_2231_is_read_however_it_came(named: bytes, filename: str) -> None:

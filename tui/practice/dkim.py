@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import re
 from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -265,7 +264,7 @@ def _without_b(field: bytes) -> bytes:
 def _octets(text: str, reason: str) -> bytes:
     try:
         return b64decode(text, validate=True)
-    except Base64Error:
+    except ValueError:  # no base64, or not even ASCII
         raise _RefusedError(reason) from None
 
 

@@ -225,7 +225,7 @@ def _charset_text(octets: bytes, charset: str | None) -> str:
     """In the named charset, or by the best guess when it is missing, unknown or plainly wrong."""
     name = (charset or "").strip().lower().replace("-", "_")
     name = _LARGER.get(name, name)
-    if not name or name in _NOT_CHARSETS or name in _GUESSED:
+    if not name or not name.isascii() or name in _NOT_CHARSETS or name in _GUESSED:
         return _lines(octets)
     try:
         return octets.decode(name)
