@@ -245,7 +245,8 @@ def _address(path: re.Match[str], *, null: bool, asked: bool, habits: Habits) ->
     if domain and not (_is_labelled(domain, habits) and _is_sound_domain(domain, habits, asked=asked)):
         raise PathError(Fault.DOMAIN, address)
     bare = habits.bare_sender if null else habits.bare_recipient != "malformed"
-    if not _ADDRESSES[habits.underscore].fullmatch(address) and address.lower() != "postmaster":
+    shape = _without_colons(address) if habits.colons else address
+    if not _ADDRESSES[habits.underscore].fullmatch(shape) and address.lower() != "postmaster":
         if not _LOCAL_PART.fullmatch(address):
             raise PathError(Fault.ADDRESS, address)
         if not bare:
@@ -253,6 +254,12 @@ def _address(path: re.Match[str], *, null: bool, asked: bool, habits: Habits) ->
     elif address.startswith('"') and not habits.quoted_local_part:
         raise PathError(Fault.ADDRESS, address)
     return address
+
+
+def _without_colons(address: str) -> str:
+    """As it is, but for the colons in its local part."""
+    local, at, domain = address.rpartition("@")
+    return f"{local.replace(':', '_')}{at}{domain}"
 
 
 def _is_sound(address: str, habits: Habits) -> bool:
@@ -281,7 +288,9 @@ def _is_sound_domain(domain: str, habits: Habits, *, asked: bool) -> bool:
     labels = domain.split(".")
     if len(domain) > _LONGEST_DOMAIN:
         return False
-    if any(one.startswith("-") or one.endswith("-") for one in labels):
+    if any(one.startswith("-") or (one.endswith("-") and not habits.hyphen_at_end) for one in labels):
+        return False
+    if any(one.isascii() and not one.isalnum() and one not in "-._" for one in domain):
         return False
     if habits.domains == "dns":
         return True

@@ -59,6 +59,8 @@ class Habits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     blank_in_address: bool = False  # a @b is read as a@b
     blank_in_brackets: bool = True  # < a@b > is taken
     dots: Literal["anywhere", "between"] = "anywhere"  # in a local part
+    colons: bool = False  # mailto:a@b is taken
+    hyphen_at_end: bool = False  # a@b-.c is taken
     subaddresses: bool = False  # bob+tag is bob
     tight_parameters: bool = False  # they may stand right behind the bracket
     stray_brackets: bool = False  # more < in front, more > behind: they are no matter

@@ -57,15 +57,15 @@ async def mail(connection: Connection, argument: str) -> None:
     if await connection.unknown_client("MAIL"):
         return
     habits = connection.habits
-    if connection.mail.mail_from is not None:
-        if habits.second_mail == "refused":
-            await connection.say("nested_mail")
-            return
-        connection.reset_transaction()
+    if connection.mail.mail_from is not None and habits.second_mail == "refused":
+        await connection.say("nested_mail")
+        return
     path = await _path(connection, argument, sender=True)
     params = None if path is None else await _parameters(connection, parameters.MAIL, path)
     if path is None or params is None:
         return
+    if connection.mail.mail_from is not None:
+        connection.reset_transaction()
     limit, declared = connection.message_octets, parameters.declared(params)
     if habits.size_at_mail and declared > limit:
         connection.tell(
