@@ -413,6 +413,16 @@ async def test_a_broken_file_of_profiles_is_said_and_is_not_fatal() -> None:
         assert app.result == ConnectTo(MX)
 
 
+async def test_what_tells_places_apart_is_never_cut() -> None:
+    words = ("REAL, yesterday, STARTTLS", "REAL, 3 days ago, via alice@jump.example.com", "REAL, today")
+    long = Endpoint("mail-relay.eu-west-1.some-long-company.example.com", 587)
+    places = [Recent(AT_MX, one) for one in words] + [Recent(Destination(long), "REAL, today, TLS")]
+    for size in SIZES.values():
+        async with shown(ConnectPage(places), size) as (_pilot, app):
+            seen = "\n".join(rows(app))
+            assert all(one in seen for one in (*words, str(long), "REAL, today, TLS"))
+
+
 async def test_more_places_than_there_are_rows_scroll() -> None:
     places = [Recent(Destination(Endpoint(f"mx{n}.test"))) for n in range(30)]
     for size in SIZES.values():

@@ -37,6 +37,8 @@ from tui.words.language import pgettext
 _MEASURE = 46
 _MOST_FOUND = 6
 _LEAST_ROWS = 3  # of the fields, before what stands below them gives way
+#: Between the name of a place and the words beside it.
+_GAP = 3
 _YES = frozenset({"yes", "是"})
 
 
@@ -167,9 +169,8 @@ class ConnectPage(Page[ConnectTo]):
         rows.append(())
         places = self._recent_rows(width, max(1, room - len(rows)))
         if isinstance(self._here, int):
-            first = last = len(rows) + next(
-                at for at, (number, _row) in enumerate(places) if number == self._here
-            )
+            of_it = [len(rows) + at for at, (number, _row) in enumerate(places) if number == self._here]
+            first, last = of_it[0], of_it[-1]
         rows += [row for _number, row in places]
         skipped = max(0, min(first, last - room + 1, len(rows) - room)) if len(rows) > room else 0
         shown = rows[skipped : skipped + room]
@@ -199,18 +200,34 @@ class ConnectPage(Page[ConnectTo]):
         return Run(self.glyphs.here, Tone.YOU, True) if here else blanks(1)
 
     def _recent_rows(self, width: int, room: int) -> list[tuple[int, Row]]:
-        """Each with its number."""
-        name_cells = max(20, *(cell_len(one.name) + 3 for one in self._recent))
+        """Each with its number; none is cut in what tells it from the others."""
+        space = width - CONTENT - 1
+        name_cells = self._name_cells(space)
         chosen = self._here if isinstance(self._here, int) else -1
-        top = max(0, min(chosen - room + 1, len(self._recent) - room)) if chosen >= room else 0
         rows: list[tuple[int, Row]] = []
-        for at, one in enumerate(self._recent[top : top + room], start=top):
+        for at, one in enumerate(self._recent):
             here = chosen == at and not self._asked
-            label = pad((Run(pgettext("section", "recent") if at == top else "", bold=True),), LABEL)
-            name = pad((Run(one.name, Tone.INK, here),), min(name_cells, 40))
-            row = (blanks(1), self._sign(here), blanks(1), *label, *name, Run(one.about, Tone.QUIET))
-            rows.append((at, cut(row, width - 1)))
-        return rows
+            rows += [
+                (at, (self._sign(here and not part), *row))
+                for part, row in enumerate(_laid_out(one, space, name_cells, here=here))
+            ]
+        of_it = [place for place, (at, _row) in enumerate(rows) if at == chosen]
+        top = max(0, min(of_it[0], of_it[-1] - room + 1)) if of_it else 0
+        shown = rows[top : top + room]
+        labels = [pgettext("section", "recent"), *[""] * len(shown)]
+        return [
+            (at, (blanks(1), row[0], blanks(1), *pad((Run(label, bold=True),), LABEL), *row[1:]))
+            for label, (at, row) in zip(labels, shown, strict=False)
+        ]
+
+    def _name_cells(self, space: int) -> int:
+        """Of the column of names: as wide as lets the most have their words beside them."""
+        sizes = [(cell_len(one.name) + _GAP, cell_len(one.about)) for one in self._recent]
+
+        def beside(column: int) -> int:
+            return sum(max(column, name) + about <= space for name, about in sizes)
+
+        return max(sorted((name for name, _about in sizes), reverse=True), key=beside)
 
     def _question_rows(self, width: int) -> tuple[list[Row], int, int]:
         """The rows, the row of the answer among them, and the cell of its cursor."""
@@ -416,6 +433,15 @@ def _connect_to(chosen: Destination | Recent) -> ConnectTo:
     if isinstance(chosen, Recent):
         return ConnectTo(None)
     return ConnectTo(chosen.target, chosen.access, chosen.steps, chosen.timeout)
+
+
+def _laid_out(one: Recent, space: int, name_cells: int, *, here: bool) -> list[Row]:
+    """The words beside the name, or below it where there is no room."""
+    name, about = Run(one.name, Tone.INK, here), Run(one.about, Tone.QUIET)
+    if max(name_cells, cell_len(one.name) + _GAP) + cell_len(one.about) <= space:
+        return [(*pad((name,), max(name_cells, cell_len(one.name) + _GAP)), about)]
+    wrapped = [*wrap((name,), space), *((blanks(2), *row) for row in wrap((about,), space - 2))]
+    return [tuple(row) for row in wrapped]
 
 
 def _labelled(label: str, said: str, width: int, tone: Tone = Tone.BOLD) -> list[Row]:
