@@ -24,22 +24,23 @@ SPECIFIC: Final = _compiled(
     (Kind.GREYLISTED, r"gr[ea]y-?list\w*|postgrey|grey\.rbl|灰名单"),
     (
         Kind.LOOP,
-        r"(?:mail|routing) loop|loop detected|looping message|too many (?:received|hops)|hop count|"
+        r"\bloop(?:s|ing)?\b|too many (?:received|hops)|hop count|"
         r"\bhops\b|message depth exceeded|环回|循环投递",
     ),
     (
         Kind.LINE_TOO_LONG,
         r"\bline (?:is |was )?too long|line length|(?:command|line|lines) (?:is |are )?too long|"
-        r"行.{0,4}过长",
+        r"行.{0,4}过长|line limit",
     ),
     (
         Kind.RELAYING,
         r"relay(?:ing)?,? (?:access )?(?:denied|disallowed|not (?:permitted|allowed)|prohibited|refused)|"
         r"(?:unable|not (?:permitted|allowed)|refuse|cannot|won'?t|not configured) to relay|not relay\w*|"
         r"no relay\w*|(?:does|do) not relay|me \S+ as a relay|credentials for relay|denies relay|"
-        r"not in my list of allowed rcpthosts|isn'?t in my list of allowed rcpthosts|"
+        r"not in my list of allowed rcpthosts?|isn'?t in my list of allowed rcpthosts?|"
         r"not a local (?:domain|user)|relay (?:is )?not (?:allowed|permitted)|open ?relay (?:is )?not|"
-        r"not authorized to (?:relay|send email directly)|RP:FRL|中继|转发.{0,4}拒绝",
+        r"not authorized to (?:relay|send email directly)|RP:FRL|中继|转发.{0,4}拒绝|as a relay\b|"
+        r"insecure mail relay|not an open relay|not a gateway|relaying mail to|handle mail for",
     ),
     (
         Kind.RECIPIENT_REFUSES,
@@ -49,7 +50,11 @@ SPECIFIC: Final = _compiled(
         r"RESOLVER\.RST\.(?:Auth|Sender|NotAuth|Restrict)\w*|customer block ?list|"
         r"not authenticated (?:for|by) (?:the )?(?:group|mailbox|public folder|organi[sz]ation)|"
         r"(?:blocked|denied) (?:by|from) (?:the )?(?:recipient|user)|"
-        r"not in (?:the )?(?:allowed|safe)[- ]senders|(?:收件人|收信人|收信方|对方).{0,4}拒[收绝]",
+        r"not in (?:the )?(?:allowed|safe)[- ]senders|(?:收件人|收信人|收信方|对方).{0,4}拒[收绝]|"
+        r"(?:members-only|closed mailing) list|by non-member|not subscribed to (?:this|"
+        r"the) (?:group|list)|recipient is not accepting|list of senders|recipient refuses|"
+        r"senderfilterconfig|sender (?:address )?(?:is |has been )?(?:in my )?black ?list\w*|"
+        r"email address has been blacklisted",
     ),
     (
         Kind.MALFORMED,
@@ -60,7 +65,8 @@ SPECIFIC: Final = _compiled(
         r"headers? too (?:large|long)|"
         r"(?:bare|lone) <?(?:LF|CR|line ?feeds?|new ?line)|stray newline|in any header line|"
         r"malformed|disallowed header|"
-        r"encoded-word syntax|(?:invalid|bad) (?:message )?headers?|syntactically valid header|"
+        r"encoded-word syntax|(?:invalid|bad|improper\S*) (?:message |mime )?headers?|"
+        r"syntactically valid header|"
         r"NUL (?:characters?|octets?|bytes?)|header .{0,30}(?:exceeds|unicode)|invalid message content",
     ),
     (
@@ -82,7 +88,8 @@ SPECIFIC: Final = _compiled(
     (
         Kind.BLOCKED_DOMAIN,
         r"(?:mailfrom|from|helo|sender|sending) domain is (?:black|block)?listed|\bDBL\b|dbl\.|surbl|uribl|"
-        r"sender address \S+ blocked using|domain (?:name )?.{0,20}(?:black|block) ?list\w*",
+        r"sender address \S+ blocked using|domain (?:name )?.{0,20}(?:black|block) ?list\w*|"
+        r"sender domain listed|blacklisted url",
     ),
     (
         Kind.HELO_NAME,
@@ -95,18 +102,18 @@ SPECIFIC: Final = _compiled(
         Kind.REVERSE_DNS,
         r"reverse[ -](?:dns|hostname|lookup|record|ip)|\bPTR\b|\brDNS\b|"
         r"cannot find your (?:reverse )?hostname|client host rejected: cannot find|name lookup failed|"
-        r"c=rdns|反向解析|反向域名|反解",
+        r"c=rdns|反向解析|反向域名|反解|forward dns entry|unresolvable relay host",
     ),
     (
         Kind.DYNAMIC,
-        r"dynamic(?:ally)?[ -](?:\w+ )?(?:ips?|address\w*|ranges?|pools?|hosts?|assigned)|dial-?up|"
+        r"dynamic(?:ally)?[ /-](?:\w+ )?(?:ips?|address\w*|ranges?|pools?|hosts?|assigned)|dial-?up|"
         r"residential (?:ips?|address\w*|networks?|users?)|\bDY-00\d|\bDUL\b|generic (?:hostname|"
         r"name)|动态 ?IP",
     ),
     (
         Kind.SENDER_BLOCKED,
         r"bad outbound sender|tenant has exceeded|unregistered domains|mail sending denied|"
-        r"user in blacklist|MI:SPB|WM:BLU|account unavailable|"
+        r"user in blacklist|MI:SPB|WM:BLU|main account unavailable|"
         r"(?:account|user|sender).{0,30}(?:blocked|suspended|restricted|disabled) (?:from|for) sending|"
         r"(?:sending|outbound) (?:has been |is )?(?:suspended|disabled|blocked)|outbounds disabled|"
         r"(?:账号|帐号|用户|发信).{0,8}(?:禁止发信|被封|被冻结|被限制)",
@@ -116,7 +123,7 @@ SPECIFIC: Final = _compiled(
         r"spamhaus|spamcop|barracuda reputation|sorbs|dnsbl|rbl\b|\brbl|block ?lists?\b|block listed|"
         r"black ?-?list\w*|blocked using|blocked (?:for|due to) spam|block for spam|"
         r"blocked by \S*(?:list|bl|\.(?:org|net|com))\b|listed (?:in|at|by|on)|"
-        r"banned send\w*|(?:banned|blocked|black|bad) ips?\b|spam ip\b|spammer list|"
+        r"banned send\w*|(?:banned|blocked|black|bad) ips?\b|\bips blocked|spam ip\b|spammer list|"
         r"found in .{0,12}listing|"
         r"\bIP\b[^,;]{0,40}?\b(?:banned|blocked|rejected|denied|in prison)|ipcheck\.proofpoint|"
         r"dnsbl-lookup|traffic not accepted from this ip|HL:IP[BH]|HL:IHU|DT:RBL|WM:BLI|OU-001|SC-00[14]|"
@@ -125,7 +132,9 @@ SPECIFIC: Final = _compiled(
     (
         Kind.REPUTATION,
         r"(?:low|poor|bad|negative) (?:\w+ )?reputation|reputation (?:of|is|score)|due to \w+ reputation|"
-        r"user complaints|spam sender|permanently deferred|HL:REP|HL:MEP|信誉|信用",
+        r"user complaints|spam sender|permanently deferred|HL:REP|HL:MEP|信誉|信用|sending spam|"
+        r"(?:like|is|as) (?:a )?spammer|spams from your ip|unwanted messages|reputation problem|"
+        r"bad sender ip",
     ),
     (
         Kind.TLS_REQUIRED,
@@ -158,7 +167,8 @@ SPECIFIC: Final = _compiled(
         r"(?:log ?in|login)(?: with auth)? first|must (?:log ?in|login)|not logged in|"
         r"need(?:s)? (?:to )?(?:auth|log ?in|login)\w*|"
         r"not authenticated|check local fail|local user only|"
-        r"unauthenticated|不允许匿名|需要.{0,6}(?:认证|登录|验证)|请先.{0,4}(?:认证|登录|验证)",
+        r"unauthenticated|不允许匿名|需要.{0,6}(?:认证|登录|验证)|请先.{0,4}(?:认证|登录|验证)|"
+        r"requires authentication",
     ),
     (Kind.CHECKING, r"unverified address|verification in progress"),
     (
@@ -169,7 +179,8 @@ SPECIFIC: Final = _compiled(
         r"need|un\w+)|"
         r"domain of sender|mail from.{0,20}(?:reject\w*|denied|must|invalid)|valid sender domain|"
         r"from address.{0,20}verif\w+|email address is not verified|unresolvable.{0,20}(?:from|domain)|"
-        r"null sender|(?:denies|refuse\w*) the sender|DNS MX or A|MI:IMF|发件人|发信人",
+        r"null sender|(?:denies|refuse\w*) the sender|DNS MX or A|MI:IMF|发件人|发信人|"
+        r"from: domain is invalid|bogus mail from|emetteur invalide|unroute?able sender",
     ),
     (
         Kind.FULL_MAILBOX,
@@ -177,7 +188,9 @@ SPECIFIC: Final = _compiled(
         r"violation)|"
         r"exceed\w*.{0,20}(?:quota|storage)|quota exceed|out of (?:storage|space)|mailbox size limit|"
         r"insufficient mailbox|space not enough|not enough (?:storage )?space|destinataire pleine|"
-        r"邮箱.{0,4}满|容量|空间.{0,3}不足|超出.{0,4}限额",
+        r"邮箱.{0,4}满|容量|空间.{0,3}不足|超出.{0,4}限额|disk ?(?:space )?(?:quota|limit)|"
+        r"quota usage|full mailbox|folder is full|over the (?:allowed )?quota|"
+        r"space has been used up|enough space|mailbox (?:has )?exceeded|too many messages on the server",
     ),
     (
         Kind.TOO_MANY_RECIPIENTS,
@@ -189,7 +202,8 @@ SPECIFIC: Final = _compiled(
         r"message (?:size |file |length )?(?:is )?(?:too (?:big|large|long)|exceeds?)|"
         r"size (?:limit )?exceed\w*|too (?:big|large)|too much mail data|mailsize limit|"
         r"exceed\w* .{0,30}(?:message )?size|size of your message|length of \w+ content|"
-        r"attach\w* is too (?:long|large|big)|邮件.{0,4}(?:过大|太大)|附件.{0,4}(?:过大|太大)",
+        r"attach\w* is too (?:long|large|big)|邮件.{0,4}(?:过大|太大)|附件.{0,4}(?:过大|太大)|"
+        r"size limit|taille limite",
     ),
     (
         Kind.RATE,
@@ -199,7 +213,9 @@ SPECIFIC: Final = _compiled(
         r"connection frequency|"
         r"frequency limit\w*|exceeded (?:\w+ ){0,4}?(?:limits?|threshold)|per hour|concurrent connections|"
         r"(?:messages?|mails?|connections?) per (?:connection|session|day)|thread limit|"
-        r"HL:I(?:CC|FC|FQ)|(?:MI|RP):(?:CEL|DMC|CCL|SFQ|QRC|STC|TRC)|频率|频繁|过多|过快|超过.{0,8}限",
+        r"HL:I(?:CC|FC|FQ)|(?:MI|RP):(?:CEL|DMC|CCL|SFQ|QRC|STC|TRC)|频率|频繁|过多|过快|"
+        r"超过.{0,8}限|per-domain connection limit|connection limit|too many smtp|"
+        r"trop de connexions|again slower|numerous attempts",
     ),
     (
         Kind.BUSY,
@@ -224,14 +240,24 @@ SPECIFIC: Final = _compiled(
         r"\bis no longer valid|"
         r"(?:: |^)inactive\b|inactive (?:account|mailbox|user|e-?mail)|expired account|"
         r"disabled (?:recipient|user|mailbox)|"
-        r"user (?:hangup|rejected)|停用|冻结|禁用|注销",
+        r"user (?:hangup|rejected)|停用|冻结|禁用|注销|(?:currently|been) suspended|deactivated|"
+        r"archived recipient|destinataire archiv|user is terminated|no longer accepts mail|"
+        r"user not active|not an active address|mailbox is inactive",
     ),
     (
         Kind.NO_MAIL_THERE,
         r"null ?mx|(?:domain|host) (?:\S+ )?(?:does not (?:exist|accept)|not found|unknown|"
         r"is not reachable)|"
         r"domain may not exist|(?:unknown|no such|invalid|non-?existent) (?:domain|host)\b|"
-        r"find (?:the recipient domain|any host)|DNS query error|bad host|域名.{0,4}不存在",
+        r"find (?:the recipient domain|any host)|DNS query error|bad host|域名.{0,4}不存在|"
+        r"domain must exist|no mx record|unroute?able mail domain",
+    ),
+    (
+        Kind.NO_ROUTE,
+        r"(?:host|destination|network) (?:is )?unreachable|no route (?:to|for)|could not connect|"
+        r"unable to (?:resolve )?"
+        r"route|name ?server reply|dns (?:query|lookup) fail\w*|host name lookup fail\w*|"
+        r"name or service not known",
     ),
     (
         Kind.SYNTAX,
@@ -250,7 +276,12 @@ SPECIFIC: Final = _compiled(
         r"not our (?:customer|user)|mailbox (?:unavailable|not available|name not)|unrouteable address|"
         r"recipnotfound|does(?: not|n'?t) have an? \S+ account|not in recipient list|"
         r"not a (?:registered|valid) (?:\w+ )?(?:user|recipient)|recipient rejected: user|not user of this|"
-        r"用户不存在|不存在|无此用户|查无此|无效.{0,4}(?:收件人|地址|用户)",
+        r"用户不存在|不存在|无此用户|查无此|无效.{0,4}(?:收件人|地址|用户)|not present in directory|"
+        r"can'?t accept user|not a (?:known|local) (?:user|address)|mailbox (?:is )?unavai\w*|"
+        r"mailbox not present|no account by|no existe|nessun utente|utilisateur inconnu|"
+        r"no mail ?box (?:available|found)|recipient is not local|recipient notfound|"
+        r"no one at this address|email address is wrong|missing home directory|user not known|"
+        r"virtual user|account (?:is )?unavailable|validrcptto",
     ),
     (Kind.NO_RECIPIENTS, r"no valid recipients|no (?:good )?recipients?|need rcpt|rcpt first|valid rcpt"),
     (Kind.EIGHT_BIT, r"smtputf8|8-?bit|non-?ascii|strict ascii|internationali[sz]ed"),
@@ -260,7 +291,8 @@ SPECIFIC: Final = _compiled(
         r"(?:message |mail )?content (?:reject\w*|refused|denied|restrict\w*)|banned content|"
         r"nature of the content|its content|content (?:examination|filter\w*)|message filtered|"
         r"prohibited (?:content|attachment)|attachment|suspicious|security (?:issue|polic\w+)|"
-        r"DT:SPM|垃圾|病毒|内容|敏感",
+        r"DT:SPM|垃圾|病毒|内容|敏感|bulk (?:e-?mail|mail|advertising)|bulk\.|mass mailer|"
+        r"rejecting mail content|unacceptable content|anti-?spam|recurrent pattern|by our filter",
     ),
 )
 
@@ -272,7 +304,11 @@ VAGUE: Final = _compiled(
         r"recipient addresses) (?:address )?(?:is )?rejected(?!: *(?:polic|abuse|block))|"
         r"mailing list expansion problem",
     ),
-    (Kind.SENDER, r"sender (?:address )?(?:is )?(?:rejected|denied|refused)"),
+    (
+        Kind.SENDER,
+        r"sender (?:address )?(?:is )?(?:rejected|denied|refused)|"
+        r"sender (?:e-?mail address rejected|was rejected)",
+    ),
     (Kind.PUT_OFF, r"internal resources? (?:are )?temporarily unavailable"),
     (
         Kind.SERVER_TROUBLE,
@@ -288,6 +324,12 @@ VAGUE: Final = _compiled(
         Kind.PUT_OFF,
         r"(?:try|retry) (?:again|later|after|in)|try (?:\w+ )?later|come back|\blater\b|deferred|"
         r"temporarily (?:rejected|refused|unavailable)|please (?:try again|retry)|稍后|请重试|暂时",
+    ),
+    (
+        Kind.SERVER_TROUBLE,
+        r"service (?:is )?(?:currently |temporarily )?(?:unavailable|not available)|mail system full|"
+        r"misconfigured|error while being processed|can'?t create \w+ \w+ file|interrupted system call|"
+        r"could not load",
     ),
     (
         Kind.POLICY,

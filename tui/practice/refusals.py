@@ -335,7 +335,7 @@ def _told(said: _Said) -> _Judged:
     if said.code in _OF_A_LOGIN and kind not in _BESIDE_A_LOGIN:
         return _Judged(by_itself or Kind.BAD_LOGIN, Certainty.CODE, evidence if kind is by_itself else "")
     if kind is not None:
-        if kind in {exact, by_itself, meant(said.detail, exactly=True)}:
+        if kind in {exact, by_itself, meant(said.detail)}:
             return _Judged(kind, Certainty.CODE, evidence)
         return _Judged(kind, Certainty.WORDS, evidence, exact)
     if exact is not None:
