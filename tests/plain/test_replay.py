@@ -931,6 +931,16 @@ class TestAtATerminal:
         told = json.loads(out.read_text())
         assert told["runs"][0]["stopped"] == "declined"
 
+    def test_lines_in_doubt_are_sent_after_a_yes_only(self, tmp_path: Path) -> None:
+        text = tmp_path / "old.txt"
+        text.write_text(OLD.replace("C: Subject: x\n", "C: Subject: \\xe9\n"))
+        with Terminal.spawn([*PROGRAM, "replay", str(text), "127.0.0.1:1"], size=(100, 30)) as terminal:
+            terminal.wait_for("Send these lines as they are read? yes or no")
+            terminal.type("no")
+            terminal.press("enter")
+            terminal.wait_for("nothing was sent")
+            assert terminal.exit_code() == 1
+
 
 def test_lines_whose_octets_are_not_certain_go_to_a_server_only_after_a_yes(tmp_path: Path) -> None:
     text = tmp_path / "old.txt"

@@ -122,7 +122,10 @@ class Replay(Retyping):
     async def agreed(self) -> bool:
         if not _needs_yes(self._asked, self._recording):
             return True
-        return is_yes(await self.questions.ask(_("Send these lines as they are read? yes or no")))
+        if is_yes(await self.questions.ask(_("Send these lines as they are read? yes or no"))):
+            return True
+        self.say(_("nothing was sent"))
+        return False
 
     def _introduce(self) -> None:
         lines = sum(len(one.items) for one in self._plans)
