@@ -535,3 +535,11 @@ async def test_checks_stand_beside_envelope_and_headers(tmp_path: Path) -> None:
     mail = Mail(replace(entry, envelope=envelope), post.inbox.raw(1), post.inbox.content(1))
     text = [" ".join(plain(row).split()) for row in view_rows(mail, View.COMPARE, 110)]
     assert "checks SPF fail 192.0.2.1 may not send for x.test" in text
+
+
+async def test_a_field_without_end_is_shown_in_part_and_in_time(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    await post.deliver(b"Subject: " + b"x" * 500_000 + b"\r\nDate: " + b"(" * 300_000 + b"\r\n\r\nhello\r\n")
+    for width in (40, 110):
+        assert any("... cut here" in row for row in views(post, View.HEADERS, width))
+        assert len(views(post, View.COMPARE, width)) < 3000

@@ -82,14 +82,16 @@ def wrap(row: Iterable[Run], cells: int) -> list[Row]:
         elif line and blank:
             line.append(gap)
             used += blank
-        rest = word
-        while width_of(rest) > room:
-            head, rest = _broken(rest, room - used)
-            line.extend(head)
-            rows.append(_joined(line))
-            line, used = [], 0
-        line.extend(rest)
-        used += width_of(rest)
+        if size <= room:
+            line.extend(word)
+            used += size
+            continue
+        for char, run in _characters(word):
+            if used and used + cell_len(char) > room:
+                rows.append(_joined(line))
+                line, used = [], 0
+            line.append(Run(char, run.tone, run.bold))
+            used += cell_len(char)
     rows.append(_joined(line))
     return rows
 
@@ -182,27 +184,12 @@ def _may_break(before: str, after: str) -> bool:
     return cell_len(before) == 2 or cell_len(after) == 2
 
 
-def _broken(word: Sequence[Run], cells: int) -> tuple[list[Run], Row]:
-    """A word that fits on no row: as much of it as fits here, at least one character, and the rest."""
-    head: list[Run] = []
-    used = 0
-    pieces = list(_characters(word))
-    for at, (char, run) in enumerate(pieces):
-        size = cell_len(char)
-        if head and used + size > cells:
-            return head, _joined([Run(text, of.tone, of.bold) for text, of in pieces[at:]])
-        head.append(Run(char, run.tone, run.bold))
-        used += size
-    return head, ()
-
-
 def _joined(runs: Iterable[Run]) -> Row:
     """Neighbours of one style as one run."""
-    joined: list[Run] = []
+    joined: list[tuple[list[str], Run]] = []
     for run in runs:
-        last = joined[-1] if joined else None
-        if last is not None and (last.tone, last.bold) == (run.tone, run.bold):
-            joined[-1] = Run(last.text + run.text, run.tone, run.bold)
+        if joined and (joined[-1][1].tone, joined[-1][1].bold) == (run.tone, run.bold):
+            joined[-1][0].append(run.text)
         elif run.text:
-            joined.append(run)
-    return tuple(joined)
+            joined.append(([run.text], run))
+    return tuple(Run("".join(texts), of.tone, of.bold) for texts, of in joined)

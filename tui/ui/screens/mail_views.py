@@ -41,6 +41,8 @@ _LINE_END = re.compile(rb"\r\n|\n")
 _LONGEST_WORD = 12  # octets of a line that a remark repeats
 _REMARK_FROM = 48  # content column of remarks on short lines
 _GLANCE = 16 * 1024  # octets of the source that stand below the comparison
+_GLIMPSE = 1000  # characters of what stands in a column of the comparison
+_FIELD = 8 * 1024  # and of a field among the headers
 _LINES = 5000  # of source, text or parts that are laid out: the rest takes an export
 _TYPE = 26  # cells of a part's type
 _SIZE = 15  # and of its size
@@ -142,7 +144,10 @@ def _compared(mail: Mail, room: int) -> list[Row]:
     rows: list[Row] = [titles]
     for name, envelope, header, differs in _pairs(mail):
         flag: Row = (Run("! " + _("differs"), Tone.LATER, True),) if differs else ()
-        told, typed = wrap((envelope,), left - 2), wrap((header,), right - 2)
+        told, typed = (
+            wrap((Run(one.text[:_GLIMPSE], one.tone),), cells - 2)
+            for one, cells in ((envelope, left), (header, right))
+        )
         for at in range(min(_CELL_ROWS, max(len(told), len(typed)))):
             row: Row = (
                 *pad((Run(name if at == 0 else "", Tone.QUIET),), _NAME),
@@ -210,7 +215,7 @@ def _field(mail: Mail, name: str) -> str | None:
 def _header(value: str | None) -> Run:
     if value is None:
         return Run(_("none"), Tone.QUIET)
-    return Run(visible(value)) if value.strip() else Run(_("empty"), Tone.QUIET)
+    return Run(visible(value[:_GLIMPSE])) if value.strip() else Run(_("empty"), Tone.QUIET)
 
 
 def _addresses(values: list[str]) -> set[str]:
@@ -265,10 +270,16 @@ def _checks(mail: Mail, room: int) -> list[Row]:
 
 def _headers(mail: Mail, room: int) -> list[Row]:
     rows: list[Row] = []
-    for field in mail.content.header:
-        value = wrap((Run(visible(field.value)),), max(10, room - 16))
+    for field in mail.content.header[:_LINES]:
+        value = wrap((Run(visible(field.value[:_FIELD])),), max(10, room - 16))
+        if len(field.value) > _FIELD:
+            value.append((Run(_("... cut here; export gives all of it"), Tone.QUIET),))
         if not field.name:
-            stray = (Run("! ", Tone.LATER), Run(visible(field.value)), Run("   " + _("no field"), Tone.LATER))
+            stray = (
+                Run("! ", Tone.LATER),
+                Run(visible(field.value[:_FIELD])),
+                Run("   " + _("no field"), Tone.LATER),
+            )
             rows += wrap(stray, room)
             continue
         name = visible(field.name)
@@ -278,6 +289,8 @@ def _headers(mail: Mail, room: int) -> list[Row]:
         else:
             rows.append(cut((Run(name, Tone.QUIET),), room))
         rows += [(blanks(16), *row) for row in value]
+    if len(mail.content.header) > _LINES:
+        rows.append((Run(_("... cut here; export gives all of it"), Tone.QUIET),))
     return rows or [(Run(_("This mail has no header."), Tone.QUIET),)]
 
 
