@@ -86,6 +86,7 @@ class TableDesk:
         self.letterhead = ""
         self.stopped_because = self.closed_because = ""
         self.rescued = 0
+        self.outgrown: list[int] = []
         self.lost = 0
         self.sandbox: Any = None
         self.commands = ("NOOP",)
