@@ -46,16 +46,16 @@ def test_any_dialogue_can_be_told(steps: list[tuple[str, bytes]], width: int) ->
 def test_a_long_line_of_the_server_is_broken_between_its_words() -> None:
     text = " ".join(f"wire{number:02}" for number in range(40))
     out = io.StringIO()
-    Teller(out, 80).connection(1, [("S", f"550 {text}\r\n".encode())])
+    Teller(out, 80).connection(1, [("S", f"250 {text}\r\n".encode())])
     rows = [row for row in out.getvalue().split("\n") if "wire" in row]
     assert len(rows) > 3
-    assert rows[0].startswith("S: 550 wire00 ")
+    assert rows[0].startswith("S: 250 wire00 ")
     assert " ".join(word for row in rows for word in row.split() if word.startswith("wire")) == text
     assert max(map(cells, rows)) <= 80
 
 
 def test_a_long_word_of_the_server_is_broken_at_the_edge() -> None:
     out = io.StringIO()
-    Teller(out, 80).connection(1, [("S", f"550 {'x' * 200}\r\n".encode())])
+    Teller(out, 80).connection(1, [("S", f"250 {'x' * 200}\r\n".encode())])
     rows = [row for row in out.getvalue().split("\n") if "xxx" in row]
-    assert "".join(row.strip().removeprefix("S: 550 ") for row in rows) == "x" * 200
+    assert "".join(row.strip().removeprefix("S: 250 ") for row in rows) == "x" * 200
