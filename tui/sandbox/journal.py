@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -44,11 +44,13 @@ class Journal:
         self._end = 0  # octets of the file that were read, or written here
         self._last = 0  # the highest number in them
 
-    def append(self, envelopes: Sequence[Envelope], *, fsync: bool) -> list[int]:
+    def append(
+        self, envelopes: Sequence[Envelope], sync: Callable[[int], None] | None = os.fsync
+    ) -> list[int]:
         """Write these down under the next numbers.
 
         Args:
-            fsync: return only when the disk has them.
+            sync: gets the open file, and returns when the disk has it; None: nobody waits for that.
 
         Raises:
             OSError: they may or may not be there.
@@ -67,8 +69,8 @@ class Journal:
                 maildir.write(file, octets)
                 self._end += len(octets)
                 self._last = numbers[-1]
-            if fsync:
-                os.fsync(file)
+            if sync is not None:
+                sync(file)
                 if new:
                     maildir.sync_folder(str(self._root))
         finally:

@@ -1,8 +1,8 @@
 """Delivery into the Maildir: whatever is answered 250 is on the disk, whole, and its envelope is known.
 
 The order is such that a crash at any point leaves either no message or a whole one: the message is written
-in ``tmp/`` and fsynced; its envelope is written to the journal and fsynced; then the message is moved to
-``new/``, and that folder fsynced. Readers look for messages, so whatever lies there before the move is not
+in ``tmp/``, its envelope to the journal, and both are fsynced; then the message is moved to ``new/``, and
+that folder fsynced. Readers look for messages, so whatever lies there before the move is not
 seen.
 
 What only reaches the system's cache is done on the event loop, what waits for the disk in a thread. (All of
@@ -17,6 +17,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -31,9 +32,8 @@ LEFTOVER_SECONDS: Final = 36 * 3600
 _SPILL_OCTETS: Final = 256 * 1024
 #: How much of a message is kept at hand for replies that quote its header.
 _HEAD_OCTETS: Final = 8 * 1024
-#: Messages that wait for the disk side by side; fewer than some go one after the other.
+#: So many wait for the disk side by side.
 _SIDE_BY_SIDE: Final = 16
-_SOME: Final = 4
 #: Clients that are answered in one turn of the loop: others are in there, too.
 _TOLD_AT_ONCE: Final = 8
 
@@ -280,24 +280,20 @@ class Mailbox:
         return await asyncio.to_thread(function, given) if self._fsync else function(given)
 
     def _secured(self, batch: Sequence[_Mail]) -> Sequence[int]:
-        """Wait until the disk has the messages, then until it has their envelopes: their numbers."""
-        if self._fsync:
-            self._sync(batch)
-        return self._journal.append([mail.envelope for mail in batch], fsync=self._fsync)
+        """Wait until the disk has the messages and their envelopes: their numbers."""
+        sync = partial(self._sync, batch) if self._fsync else None
+        return self._journal.append([mail.envelope for mail in batch], sync)
 
-    def _sync(self, batch: Sequence[_Mail]) -> None:
-        """Side by side where there are some: the file system then waits once for several of them.
+    def _sync(self, batch: Sequence[_Mail], journal: int) -> None:
+        """The messages and the open journal, side by side: the file system then waits once for several.
 
         Raises:
-            OSError: of the first that the disk has not; none is waited for any more.
+            OSError: of the first that the disk has not.
         """
-        if len(batch) < _SOME:
-            for mail in batch:
-                mail.draft.sync()
-            return
         if self._syncing is None:
             self._syncing = ThreadPoolExecutor(_SIDE_BY_SIDE, "fsync")
         waiting = [self._syncing.submit(mail.draft.sync) for mail in batch]
+        waiting.append(self._syncing.submit(os.fsync, journal))
         wait(waiting)  # also for those behind one that failed: their files must stay open so long
         for one in waiting:
             one.result()
