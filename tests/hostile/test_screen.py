@@ -49,15 +49,25 @@ def shows(terminal: Terminal, text: str) -> bool:
     return re.sub(r"\s", "", text) in re.sub(r"\s", "", "".join("".join(column) for column in columns))
 
 
+def on_the_page(terminal: Terminal) -> bool:
+    """F5, and again where a line typed before it came in between; False where nothing is open."""
+    for _ in range(5):
+        terminal.press("escape", "ctrl+u")
+        terminal.settle(0.2)
+        if mode(terminal) in {"closed", "connecting"}:
+            return False
+        terminal.press("f5")
+        terminal.settle(0.3)
+        if "nothing changes until you press Enter" in terminal.text():
+            return True
+    raise AssertionError(terminal.text())
+
+
 def connect(terminal: Terminal, port: int) -> None:
     """To another port: by the page while something is open, by the typed name when nothing is."""
-    terminal.press("escape", "ctrl+u")
-    terminal.settle(0.1)
-    if mode(terminal) in {"closed", "connecting"}:
+    if not on_the_page(terminal):
         terminal.enter(f"/connect 127.0.0.1:{port}")
     else:
-        terminal.press("f5")
-        terminal.wait_for("nothing changes until you press Enter")
         terminal.press("ctrl+u")
         terminal.enter(f"127.0.0.1:{port}")
         asked, opened = "Enter alone does not", f"REAL  127.0.0.1:{port}"
