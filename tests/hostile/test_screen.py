@@ -81,7 +81,7 @@ def connect(terminal: Terminal, port: int) -> None:
 def test_case(name: str, ports: dict[str, int], terminal: Terminal) -> None:
     connect(terminal, ports[name])
     start = len(terminal.written)
-    typed = lines(CASES[name])
+    typed = lines(CASES[name])[: EXPECTED[name].typed]
     for number, line in enumerate(typed):
         terminal.enter(line)
         if number == asks_before(typed):
