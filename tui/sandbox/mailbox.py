@@ -2,8 +2,7 @@
 
 The order is such that a crash at any point leaves either no message or a whole one: the message is written
 in ``tmp/``, its envelope to the journal, and both are fsynced; then the message is moved to ``new/``, and
-that folder fsynced. Readers look for messages, so whatever lies there before the move is not
-seen.
+that folder fsynced. Readers look for messages, so whatever lies there before the move is not seen.
 
 What only reaches the system's cache is done on the event loop, what waits for the disk in a thread. (All of
 it in a thread was measured: the interpreter's lock goes to and fro at every call, and it is slower.)

@@ -108,20 +108,16 @@ class Secrets:
     them, or hears of them from another, may say them here."""
 
     def __init__(self, before: Secrets | None = None) -> None:
-        self._values: dict[bytes, None] = (
-            dict(before._values) if before else {}
-        )  # lower case, the oldest first
-        self._words: dict[bytes, None] = (
-            dict(before._words) if before else {}
-        )  # the same, shorter than SHORTEST_ECHO
+        # Lower case, the oldest first; the words are those shorter than SHORTEST_ECHO.
+        self._values: dict[bytes, None] = dict(before._values) if before else {}
+        self._words: dict[bytes, None] = dict(before._words) if before else {}
         self._tail = b""  # the last octets of the line before: an echo may go over a line's end
         self._going_on: tuple[bytes, ...] = ()  # what is left of values whose echo the line's end cut
         self._mechanism = ""
         self._step = 0
         self._known_name = b""  # in base64; "": not known
-        self._names: list[bytes] = (
-            list(before._names) if before else []
-        )  # learned from what should be a user name
+        # Learned from what should be a user name.
+        self._names: list[bytes] = list(before._names) if before else []
         self._refused = False  # AUTH was refused, and no command came since
         self._proofs = Proofs()
         self._proved = (
