@@ -598,7 +598,7 @@ class Desk(Wire):
                 raise
             self._on_crash(error)
         finally:
-            self._typist.leave()
+            await self._typist.leave()
             self._turn()
 
     def _crashed(self, error: BaseException) -> None:

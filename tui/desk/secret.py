@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from asyncio.subprocess import Process
 from collections.abc import MutableMapping
 from contextlib import suppress
 from enum import Enum
@@ -18,7 +17,8 @@ VARIABLE: Final = "SMTPTUTOR_PASSWORD"
 #: Seconds for a program that may ask for a fingerprint or a touch.
 PATIENCE: Final = 60.0
 _OUTPUT_KEPT: Final = 1 << 16
-_PIPES_SECONDS: Final = 5.0
+_STDOUT: Final = 1
+_STDERR: Final = 2
 
 
 class Reason(Enum):
@@ -94,51 +94,53 @@ async def _output_of(command: tuple[str, ...]) -> Hidden | NoSecret:
     would stand across our screen."""
     program = command[0]
     try:
-        process = await _start(command)
+        transport, told = await _start(command)
     except FileNotFoundError:
         return NoSecret(Reason.NOT_FOUND, program)
     except (OSError, ValueError) as error:
         return NoSecret(Reason.CANNOT_RUN, program, getattr(error, "strerror", None) or str(error))
     try:
         async with asyncio.timeout(PATIENCE):
-            out, err = await asyncio.gather(_kept(process.stdout), _kept(process.stderr))
-            await process.wait()
+            await told.ended.wait()
     except TimeoutError:
-        await _end(process)
         return NoSecret(Reason.TIMED_OUT, program)
-    except BaseException:
-        await _end(process)
-        raise
-    if process.returncode:
-        said = err.decode("utf-8", "replace").strip().partition("\n")[0]
+    finally:
+        await _end(transport, told)
+    if code := transport.get_returncode():
+        said = bytes(told.kept[_STDERR]).decode("utf-8", "replace").strip().partition("\n")[0]
         reason = Reason.FAILED if said else Reason.EXITED
-        return NoSecret(reason, program, said or str(process.returncode))
-    first = out.partition(b"\n")[0].removesuffix(b"\r").decode("utf-8", "surrogateescape")
+        return NoSecret(reason, program, said or str(code))
+    line = bytes(told.kept[_STDOUT]).partition(b"\n")[0].removesuffix(b"\r")
+    first = line.decode("utf-8", "surrogateescape")
     return Hidden(first) if first else NoSecret(Reason.NOTHING, program)
 
 
-async def _kept(stream: asyncio.StreamReader | None) -> bytes:
-    """What comes first; the rest is read, so that the program can end, and forgotten."""
-    assert stream is not None
-    kept = b""
-    while octets := await stream.read(_OUTPUT_KEPT):
-        kept += octets[: _OUTPUT_KEPT - len(kept)]
-    return kept
+class _Told(asyncio.SubprocessProtocol):
+    """What a program prints: of each stream what comes first; the rest is read, so that the program can end,
+    and forgotten."""
+
+    def __init__(self) -> None:
+        self.kept = {_STDOUT: bytearray(), _STDERR: bytearray()}
+        #: The program is gone and both streams are at their end: nothing more will be called.
+        self.ended = asyncio.Event()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        kept = self.kept[fd]
+        kept += data[: _OUTPUT_KEPT - len(kept)]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.ended.set()
 
 
-async def _start(command: tuple[str, ...]) -> Process:
+async def _start(command: tuple[str, ...]) -> tuple[asyncio.SubprocessTransport, _Told]:
     """Run it, in a group of its own.
 
     Raises:
         OSError, ValueError: it cannot be run.
     """
     starting = asyncio.ensure_future(
-        asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
+        asyncio.get_running_loop().subprocess_exec(
+            _Told, *command, stdin=asyncio.subprocess.DEVNULL, start_new_session=True
         )
     )
     try:
@@ -146,17 +148,15 @@ async def _start(command: tuple[str, ...]) -> Process:
     except asyncio.CancelledError:
         # It runs already and may have started others, and asyncio would end none but itself.
         with suppress(OSError, ValueError):
-            await _end(await starting)
+            await _end(*await starting)
         raise
 
 
-async def _end(process: Process) -> None:
+async def _end(transport: asyncio.SubprocessTransport, told: _Told) -> None:
     """With all that it has started, which may live longer than it. A group keeps its number while anybody is
-    in it."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    # asyncio takes a program for ended when its pipes are, and reads none to its end that is full.
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_PIPES_SECONDS):
-            await asyncio.gather(_kept(process.stdout), _kept(process.stderr))
-            await process.wait()
+    in it. Who left the group may hold the streams: they are closed, not read to their end."""
+    if not told.ended.is_set():
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(transport.get_pid(), signal.SIGKILL)
+    transport.close()
+    await told.ended.wait()

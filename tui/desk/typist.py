@@ -105,7 +105,6 @@ class Typist:
     def begin(self, session: Session, outbox: Outbox, access: Access, *, sandbox: bool) -> None:
         """A new connection. Nothing is typed to the sandbox inside this process, but the STARTTLS that a yes
         to its bad certificate is about."""
-        self._give_up_login()
         self._session, self._outbox, self._stepper, self._access = session, outbox, None, access
         if sandbox:
             if access.security is Security.STARTTLS:
@@ -182,14 +181,13 @@ class Typist:
         elif outbox.submit(octets(line.text), typed=line.step) is Submitted.STOPPED:
             stepper.stopped = Stop.RAILS
 
-    def leave(self) -> None:
-        """The connection is gone: nobody waits for a password any more."""
-        self._give_up_login()
-
-    def _give_up_login(self) -> None:
-        if self._logging_in is not None:
-            self._logging_in.cancel()
+    async def leave(self) -> None:
+        """The connection is gone: nobody waits for a password any more, and the program that would have told
+        it is ended."""
+        if (login := self._logging_in) is not None:
             self._logging_in = None
+            login.cancel()
+            await asyncio.wait({login})
 
     def _logged_in(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
