@@ -434,3 +434,21 @@ def test_what_a_code_says_where_recipients_were_taken() -> None:
     assert somebody is not None
     assert somebody.kind is Kind.UNKNOWN
     assert judged("data", "554 no").kind is Kind.NO_RECIPIENTS
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind", "mover"),
+    [
+        (LOGINS, Kind.LOGIN_REQUIRED, Mover.SENDER),
+        (LOGGED_IN, Kind.BLOCK_LIST, Mover.OUR_ADMIN),
+        (EHLO[:-1], Kind.BLOCK_LIST, Mover.OUR_ADMIN),
+    ],
+)
+def test_a_stranger_turned_away_by_a_server_that_offers_logins(
+    rows: tuple[str, ...], kind: Kind, mover: Mover
+) -> None:
+    refused = "S: 554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied"
+    ehlo = (*rows, "S: 250 HELP") if rows == EHLO[:-1] else rows
+    found = verdict(talk(*ehlo, FROM, "S: 250 ok", "C: RCPT TO:<b@y.test>", refused).practice)
+    assert found is not None
+    assert (found.kind, found.mover) == (kind, mover)

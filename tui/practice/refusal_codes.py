@@ -38,6 +38,7 @@ _DETAILS: Final = {
     "6.7": Kind.EIGHT_BIT,
     "6.8": Kind.EIGHT_BIT,
     "6.9": Kind.EIGHT_BIT,
+    "6.11": Kind.MALFORMED,  # Exchange: a bare LF
     "7.8": Kind.BAD_LOGIN,
     "7.9": Kind.BAD_LOGIN,
     "7.10": Kind.TLS_REQUIRED,
@@ -52,6 +53,7 @@ _DETAILS: Final = {
     "7.26": Kind.UNAUTHENTICATED,
     "7.27": Kind.SENDER,
     "7.28": Kind.RATE,
+    "7.515": Kind.UNAUTHENTICATED,  # Outlook.com; the registry has none
     "7.60": Kind.SENDER_RIGHT,  # Exchange; the registry has none
 }
 #: What the same detail says where it is said for now.
@@ -67,6 +69,7 @@ _CODES: Final[dict[tuple[int, str] | int, Kind]] = {
     (552, "dot"): Kind.TOO_LARGE,
     (552, "data"): Kind.TOO_LARGE,
     (552, "rcpt"): Kind.FULL_MAILBOX,
+    (504, "auth"): Kind.MECHANISM,
     421: Kind.SHUTTING_DOWN,
     452: Kind.SERVER_TROUBLE,
     451: Kind.SERVER_TROUBLE,

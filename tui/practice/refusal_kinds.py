@@ -19,7 +19,8 @@ class Kind(Enum):
     APP_PASSWORD = "app-password"  # not the one of the web pages, but one made for programs
     WEB_LOGIN = "web-login"  # its owner is to log in on the web pages first
     BAD_TOKEN = "bad-token"
-    NO_LOGIN = "no-login"  # AUTH was offered, and is not taken at this point
+    MECHANISM = "mechanism"  # of AUTH, which the server does not know
+    NO_LOGIN = "no-login"  # AUTH is not taken at this point
     TLS_REQUIRED = "tls-required"
     GREYLISTED = "greylisted"
     RATE = "rate"

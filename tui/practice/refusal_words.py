@@ -21,7 +21,12 @@ def _compiled(*rows: tuple[Kind, str]) -> Wordings:
 #: Words that name a reason; what they name is more exact than a code. The surest first: each is looked for in
 #: the whole text, and the first that is there counts. Two capitals, a colon and three: NetEase and Coremail.
 SPECIFIC: Final = _compiled(
-    (Kind.GREYLISTED, r"gr[ea]y-?list\w*|postgrey|grey\.rbl|灰名单"),
+    (Kind.GREYLISTED, r"gr[ea]y-?list\w*|postgrey|grey\.rbl|not yet authori[sz]ed to deliver|灰名单"),
+    # The list was not asked at all: it gives public resolvers an error, which is taken for a yes.
+    (Kind.SERVER_TROUBLE, r"error: (?:open resolver|(?:excessive|too many).{0,20}quer\w+)"),
+    # cPanel's Exim guesses on: "they may be blacklisted, or missing the proper dns entries".
+    (Kind.SENDER, r"verification failed for|sender verify failed"),
+    (Kind.LOGIN_REQUIRED, r"through this server without auth\w*"),
     (
         Kind.LOOP,
         r"\bloop(?:s|ing)?\b|too many (?:received|hops)|hop count|"
@@ -40,7 +45,8 @@ SPECIFIC: Final = _compiled(
         r"not in my list of allowed rcpthosts?|isn'?t in my list of allowed rcpthosts?|"
         r"not a local (?:domain|user)|relay (?:is )?not (?:allowed|permitted)|open ?relay (?:is )?not|"
         r"not authorized to (?:relay|send email directly)|RP:FRL|中继|转发.{0,4}拒绝|as a relay\b|"
-        r"insecure mail relay|not an open relay|not a gateway|relaying mail to|handle mail for",
+        r"insecure mail relay|not an open relay|not a gateway|relaying mail to|handle mail for|"
+        r"unauthori[sz]ed relay",
     ),
     (
         Kind.RECIPIENT_REFUSES,
@@ -63,7 +69,7 @@ SPECIFIC: Final = _compiled(
         r"(?:missing|no|without) (?:a )?(?:valid )?(?:address in )?(?:the )?"
         r"(?:From|Message-ID|Date|Subject|To)(?::| header)|header (?:error|syntax)|"
         r"headers? too (?:large|long)|"
-        r"(?:bare|lone) <?(?:LF|CR|line ?feeds?|new ?line)|stray newline|in any header line|"
+        r"(?:bare|lone) ?<?(?:LF|CR|line ?feeds?|new ?line)|stray newline|in any header line|"
         r"malformed|disallowed header|"
         r"encoded-word syntax|(?:invalid|bad|improper\S*) (?:message |mime )?headers?|"
         r"syntactically valid header|"
@@ -72,19 +78,23 @@ SPECIFIC: Final = _compiled(
     (
         Kind.RATE,
         r"unusual rate|frequency limit\w*|(?:unexpected|excessive) volume|too many (?:recipients|"
-        r"messages) this (?:hour|day)|"
-        r"(?:sending|submission|daily|monthly|hourly|queue|relay|message|send) (?:\w+ ){0,2}?"
-        r"(?:quota|limit) (?:\w+ )?(?:has been )?exceed\w*|quota for sending|not enough sending quota",
+        r"messages) (?:received )?this (?:hour|day)|"
+        r"(?:sending|submission|daily|monthly|hourly|queue|relay|message|send) (?!size|length)(?:\w+ ){0,2}?"
+        r"(?:quota|limit) (?:\w+ )?(?:has been )?exceed\w*|quota for sending|not enough sending quota|"
+        r"quotaexceeded|reached (?:your|the|its) (?:\w+ )?limit|concurrency limit|rate exceed\w*",
     ),
     (Kind.DMARC, r"\bDMARC\b|MI:DMA\b"),
     (
         Kind.UNAUTHENTICATED,
         r"SPF (?:or|and|nor|或|和) DKIM|DKIM (?:or|and|nor|或|和) SPF|SPF/DKIM|"
         r"(?:mail|email|sender|message) is unauthenticated|unauthenticated (?:e-?mail|message)|"
-        r"authentication (?:information|checks)",
+        r"authentication (?:information|checks|requirements)|required authentication level",
     ),
     (Kind.DKIM, r"\bDKIM\b|\(AU01\)"),
-    (Kind.SPF, r"\bSPF\b|sender policy framework|not permitted by the domain owner|mismatches client ip"),
+    (
+        Kind.SPF,
+        r"\bSPF\b|sender policy framework|open-?spf\b|not permitted by the domain owner|mismatches client ip",
+    ),
     (
         Kind.BLOCKED_DOMAIN,
         r"(?:mailfrom|from|helo|sender|sending) domain is (?:black|block)?listed|\bDBL\b|dbl\.|surbl|uribl|"
@@ -96,23 +106,26 @@ SPECIFIC: Final = _compiled(
         r"(?:helo|ehlo)\b.{0,60}(?:reject\w*|invalid|refused|not found|fully.qualified|required name|"
         r"looks? like|dynamic|mismatch\w*|bogus|does not (?:match|resolve)|forged|error|domain address)|"
         r"(?:invalid|bad|bogus|rejected|forged|fake|wrong).{0,20}\b(?:helo|ehlo)\b|"
-        r"need fully-qualified hostname|helo/hostname mismatch|helohost error|MI:NHD",
+        r"need fully-qualified hostname|helo/hostname mismatch|helohost error|MI:NHD|"
+        r"you are not me\b|(?:helo|ehlo)\b.{0,20}is my own",
     ),
     (
         Kind.REVERSE_DNS,
         r"reverse[ -](?:dns|hostname|lookup|record|ip)|\bPTR\b|\brDNS\b|"
         r"cannot find your (?:reverse )?hostname|client host rejected: cannot find|name lookup failed|"
-        r"c=rdns|反向解析|反向域名|反解|forward dns entry|unresolvable relay host",
+        r"c=rdns|反向解析|反向域名|反解|forward dns entry|unresolvable relay host|forged hostname",
     ),
     (
         Kind.DYNAMIC,
         r"dynamic(?:ally)?[ /-](?:\w+ )?(?:ips?|address\w*|ranges?|pools?|hosts?|assigned)|dial-?up|"
         r"residential (?:ips?|address\w*|networks?|users?)|\bDY-00\d|\bDUL\b|generic (?:hostname|"
-        r"name)|动态 ?IP",
+        r"name)|pbl\.spamhaus|动态 ?IP",
     ),
     (
         Kind.SENDER_BLOCKED,
         r"bad outbound sender|tenant has exceeded|unregistered domains|mail sending denied|"
+        r"(?:outgoing|outbound) (?:e?-?mails?|messages?)\b.{0,80}(?:suspended|disabled|blocked)|"
+        r"sending account (?:is )?(?:suspended|disabled|blocked)|"
         r"user in blacklist|MI:SPB|WM:BLU|main account unavailable|"
         r"(?:account|user|sender).{0,30}(?:blocked|suspended|restricted|disabled) (?:from|for) sending|"
         r"(?:sending|outbound) (?:has been |is )?(?:suspended|disabled|blocked)|outbounds disabled|"
@@ -126,7 +139,8 @@ SPECIFIC: Final = _compiled(
         r"banned send\w*|(?:banned|blocked|black|bad) ips?\b|\bips blocked|spam ip\b|spammer list|"
         r"found in .{0,12}listing|"
         r"\bIP\b[^,;]{0,40}?\b(?:banned|blocked|rejected|denied|in prison)|ipcheck\.proofpoint|"
-        r"dnsbl-lookup|traffic not accepted from this ip|HL:IP[BH]|HL:IHU|DT:RBL|WM:BLI|OU-001|SC-00[14]|"
+        r"dnsbl-lookup|black ?hole|ip block\b|"
+        r"traffic not accepted from this ip|HL:IP[BH]|HL:IHU|DT:RBL|WM:BLI|OU-001|SC-00[14]|"
         r"黑名单|IP.{0,12}(?:拒绝|封禁|禁止)",
     ),
     (
@@ -145,7 +159,14 @@ SPECIFIC: Final = _compiled(
     ),
     (
         Kind.NO_LOGIN,
-        r"SmtpClientAuthentication is disabled|auth\w* (?:is )?(?:disabled|not (?:enabled|available))",
+        r"SmtpClientAuthentication is disabled|auth\w* (?:is )?(?:disabled|not (?:enabled|available))|"
+        r"did not meet the criteria to be auth\w*|security defaults|conditional access|"
+        r"access rights to this service|enable \S*smtp\S* service",
+    ),
+    (
+        Kind.MECHANISM,
+        r"(?:unrecogni[sz]ed|unknown|unsupported|invalid) auth\w* (?:type|mechanism|method)|"
+        r"mechanism (?:is )?(?:not |un|invalid)",
     ),
     (
         Kind.APP_PASSWORD,
@@ -168,7 +189,7 @@ SPECIFIC: Final = _compiled(
         r"need(?:s)? (?:to )?(?:auth|log ?in|login)\w*|"
         r"not authenticated|check local fail|local user only|"
         r"unauthenticated|不允许匿名|需要.{0,6}(?:认证|登录|验证)|请先.{0,4}(?:认证|登录|验证)|"
-        r"requires authentication",
+        r"requires authentication|auth command (?:is )?required",
     ),
     (Kind.CHECKING, r"unverified address|verification in progress"),
     (
@@ -203,7 +224,7 @@ SPECIFIC: Final = _compiled(
         r"size (?:limit )?exceed\w*|too (?:big|large)|too much mail data|mailsize limit|"
         r"exceed\w* .{0,30}(?:message )?size|size of your message|length of \w+ content|"
         r"attach\w* is too (?:long|large|big)|邮件.{0,4}(?:过大|太大)|附件.{0,4}(?:过大|太大)|"
-        r"size limit|taille limite",
+        r"size limit|taille limite|size violation",
     ),
     (
         Kind.RATE,
@@ -283,8 +304,15 @@ SPECIFIC: Final = _compiled(
         r"no one at this address|email address is wrong|missing home directory|user not known|"
         r"virtual user|account (?:is )?unavailable|validrcptto",
     ),
+    # Postfix's own table of clients, with whatever its admin wrote there; IronPort's.
+    (Kind.BLOCK_LIST, r"client host rejected|your access to (?:submit|this mail) .{0,60}rejected"),
+    (
+        Kind.BAD_LOGIN,
+        r"(?<!temporary )(?:authentication|login) fail\w*|"
+        r"(?:bad|invalid|incorrect) (?:credentials|password|login)",
+    ),
     (Kind.NO_RECIPIENTS, r"no valid recipients|no (?:good )?recipients?|need rcpt|rcpt first|valid rcpt"),
-    (Kind.EIGHT_BIT, r"smtputf8|8-?bit|non-?ascii|strict ascii|internationali[sz]ed"),
+    (Kind.EIGHT_BIT, r"smtputf8|8-?bit|body type not supported|non-?ascii|strict ascii|internationali[sz]ed"),
     (
         Kind.CONTENT,
         r"\bspam\w*|virus\w*|malware|phish\w*|unsolicited|\bUBE\b|junk ?mail|"
@@ -309,6 +337,7 @@ VAGUE: Final = _compiled(
         r"sender (?:address )?(?:is )?(?:rejected|denied|refused)|"
         r"sender (?:e-?mail address rejected|was rejected)",
     ),
+    (Kind.NO_LOGIN, r"user has no permission"),  # NetEase: SMTP is switched off in the settings
     (Kind.PUT_OFF, r"internal resources? (?:are )?temporarily unavailable"),
     (
         Kind.SERVER_TROUBLE,
@@ -357,6 +386,9 @@ ONLY_AT: Final = {
     Kind.CONTENT: MAIL_STEPS,
     Kind.MALFORMED: frozenset({"data", "dot"}),
     Kind.APP_PASSWORD: frozenset({"auth"}),
+    Kind.NO_LOGIN: frozenset({"auth"}),
+    Kind.MECHANISM: frozenset({"auth"}),
+    Kind.BAD_LOGIN: frozenset({"auth"}),
     Kind.WEB_LOGIN: frozenset({"auth"}),
     Kind.NO_SERVICE: _HELD_AT,
 }

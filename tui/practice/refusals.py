@@ -97,6 +97,7 @@ _BESIDE_A_LOGIN = frozenset(
         Kind.RATE,
         Kind.BUSY,
         Kind.NO_LOGIN,
+        Kind.MECHANISM,
         Kind.TLS_REQUIRED,
         Kind.BLOCK_LIST,
         Kind.LINE_TOO_LONG,
@@ -155,6 +156,8 @@ _OF_ITS_FORM = frozenset({"1.3", "1.7"})
 _MAILBOX = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 #: Postfix begins every refusal at RCPT with this; it names no mailbox.
 _MERELY_REJECTED = re.compile(r"recipient (?:address )?rejected", re.IGNORECASE)
+#: Postfix, where its list of clients names no reason; a submission port says it to whoever has not logged in.
+_STRANGER = re.compile(r"(?:<.*>: )?client host rejected: access denied$", re.IGNORECASE)
 #: Characters of a reply that are read; whoever has a reason says it sooner.
 _READ = 4000
 _FAILED = frozenset({4, 5})
@@ -192,6 +195,8 @@ def of_reply(event: ReplyReceived, practice: Practice) -> Verdict | None:
     if kind is Kind.LOGIN_REQUIRED and (practice.authenticated or step == "starttls"):
         # Nobody logs in to be let into TLS: the password would go out in clear.
         kind = Kind.POLICY
+    if _STRANGER.match(judged.evidence) and "AUTH" in practice.extensions and not practice.authenticated:
+        kind = Kind.LOGIN_REQUIRED
     if kind is Kind.BAD_LOGIN and practice.login is not None and practice.login.mechanism in TOKENS:
         kind = Kind.BAD_TOKEN
     if kind in _NOT_NOW and step == "auth" and "AUTH" in practice.extensions and practice.envelope is None:

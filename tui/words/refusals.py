@@ -88,9 +88,14 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
         N_("The token has expired, or is for another user or purpose."),
         N_("Get a new token for just this user and purpose, and log in with it."),
     ),
+    Kind.MECHANISM: (
+        N_("it does not know this mechanism"),
+        N_("The server has other ways to log in, or none."),
+        N_("Use another mechanism; the AUTH line of EHLO lists them."),
+    ),
     Kind.NO_LOGIN: (
         N_("no login is taken here"),
-        N_("The server offers AUTH, and does not take it at this point."),
+        N_("The server does not take AUTH at this point, or not for this account."),
         N_("Logins may be switched off over there: ask its postmaster, or send without one."),
     ),
     Kind.TLS_REQUIRED: (
