@@ -281,3 +281,34 @@ def test_what_a_command_does_is_said_whole_or_not_at_all(lang: str, width: int) 
         for one in ACTIONS:
             row = plain(command_row(one, width, UNICODE, chosen=False))
             assert "..." not in row.replace(one.name, ""), row
+
+
+@pytest.mark.parametrize("name", ["commands", "language"])
+async def test_help_over_a_page_says_first_what_its_keys_do(name: str) -> None:
+    page = HelpPage(keys=PAGES[name]().keys_in_words())
+    async with shown(page) as (_pilot, app):
+        text = rows(app)
+        here, prompt = (
+            next(at for at, row in enumerate(text) if label in row) for label in (" here", " prompt")
+        )
+        assert here < prompt
+        assert any("Enter" in row for row in text[here:prompt])
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+async def test_help_needs_no_scrolling_where_there_is_room(lang: str) -> None:
+    with speaking(lang):
+        async with shown(HelpPage(), (120, 36)) as (_pilot, app):
+            text = "\n".join(rows(app))
+            assert "--ascii" in text
+            assert "^T" in text
+        async with shown(HelpPage(), (80, 24)) as (_pilot, app):
+            assert "--ascii" in "\n".join(rows(app))
+
+
+async def test_a_list_that_is_longer_than_its_page_says_so() -> None:
+    names = [f"theme-{n}" for n in range(30)]
+    async with shown(theme_page("theme-0", names), (60, 14)) as (pilot, app):
+        assert any(row.strip() == "25 below" for row in rows(app))
+        await pilot.press(*["down"] * 9)
+        assert any("above" in row and "below" in row for row in rows(app))

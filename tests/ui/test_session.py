@@ -511,8 +511,10 @@ async def test_zoom_leaves_only_the_talk() -> None:
         await sat.press("f9")
         assert "│" not in sat.text
         assert sat.rows[0].startswith(" S   220")
+        assert sat.row_of("command").endswith("F9 shows all again")  # no footer says it
         await sat.press("f9")
         assert "│" in sat.text
+        assert "F9" not in sat.text
 
 
 async def test_ascii_comes_and_goes_while_it_runs() -> None:

@@ -19,7 +19,7 @@ from tui.smtp.parameters import size_limit
 from tui.smtp.phases import Phase
 from tui.store.paths import home
 from tui.store.settings import NotChangedError, save
-from tui.ui import look
+from tui.ui import furniture, look
 from tui.ui.private import set_mouse
 from tui.words import commands, language
 from tui.words.keys import PRESSED
@@ -180,7 +180,8 @@ class Actions:
             return
         lesson, line = self._desk.lesson, self._sitting.guide_at(self._session.number_read)
         task = lesson.exercise.story if lesson is not None else ""
-        self._app.push_screen(HelpPage(line, at_line=line is not None, task=task))
+        keys = furniture.reading_keys() if self._session.wire.reading is not None else ()
+        self._app.push_screen(HelpPage(line, at_line=line is not None, task=task, keys=keys))
 
     def _help_for(self, name: str) -> None:
         """One extension or command."""

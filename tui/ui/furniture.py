@@ -58,6 +58,17 @@ def footer_keys(
     )
 
 
+def reading_keys() -> Sequence[tuple[str, str]]:
+    """All keys while the wire is read, in words."""
+    return (
+        ("Up/Down", _("to another line; PgUp and PgDn by pages, Home and End to the ends")),
+        ("Enter", _("the line in words, with the section of the RFC")),
+        ("F8", _("save it, or make a ticket or a program of it")),
+        ("F9", _("the wire alone, so that the terminal's own selection takes nothing else")),
+        ("F6, Esc", _("back to typing")),
+    )
+
+
 def out_of_sight(above: int, below: int) -> str:
     """Lines that are there and not to be seen are said."""
     parts = []

@@ -71,8 +71,9 @@ class Now:
     choices: tuple[tuple[str, ...], int] = ((), 0)  # what Tab goes round through, and which stands there
 
 
-def mode_row(now: Now, width: int) -> tuple[Run, ...]:
-    """The longest wording that fits, cut where even the shortest does not."""
+def mode_row(now: Now, width: int, *, zoomed: bool = False) -> tuple[Run, ...]:
+    """The longest wording that fits, cut where even the shortest does not. ``zoomed``: the talk stands
+    alone, and no footer says how to get back."""
     mode = Mode.QUESTION if now.leaving else now.mode
     word = labels.mode(mode.value.strip())
     room = width - cell_len(word) - 3
@@ -80,6 +81,8 @@ def mode_row(now: Now, width: int) -> tuple[Run, ...]:
         return (Run(word, bold=True), Run(f"   {_chosen(now.choices, room)}", Tone.QUIET))
     wordings = _leaving() if now.leaving else _WORDINGS[mode](now)
     text = next((one for one in wordings if cell_len(one) <= room), wordings[-1])
+    back = f"   {_('F9 shows all again')}"
+    text += back if zoomed and cell_len(text + back) <= room else ""
     return cut((Run(word, bold=True), Run(f"   {text}", Tone.QUIET)), width)
 
 

@@ -3,6 +3,7 @@ does the same when it is typed at the prompt."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -12,15 +13,14 @@ from tui.ui.editing import Field
 from tui.ui.flow import Row, blanks, cut, pad
 from tui.ui.look import Glyphs
 from tui.ui.screens.canvas import Picture
-from tui.ui.screens.page import Page, head, page_rows
+from tui.ui.screens.page import MARGIN, Page, head, out_of_sight, page_rows
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.words.commands import ACTIONS, Action, action, find
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
 from tui.words.language import ngettext
 
-_MARGIN = 3  # columns before what is typed and before a name: blank, sign, blank
-_NAME, _TYPED, _KEY = 21, 11, 4
+_NAME, _TYPED, _KEY = 21, 11, 4  # columns
 _ABOUT_FROM = 34  # cells: with less, what it does is left out rather than cut to a word
 _ABOVE = 4  # head, blank, what is typed, blank
 
@@ -48,11 +48,11 @@ class CommandsPage(Page[str]):
         return tuple(one for one in find(self._field.text) if one.id != "commands")
 
     def draw(self, width: int, height: int) -> Picture:
-        typed, cursor = self._field.runs(width - _MARGIN - 1)
+        typed, cursor = self._field.runs(width - MARGIN - 1)
         rows = [
             head(_("commands"), _("type a part of the name"), width, _count(len(ACTIONS) - 1) + " "),
             (),
-            (blanks(_MARGIN), *typed),
+            (blanks(MARGIN), *typed),
             (),
             *self._listed(width, height - _ABOVE - 2),
         ]
@@ -62,19 +62,27 @@ class CommandsPage(Page[str]):
             KeyWord("F1", action("help").short, 1),
             KeyWord("Esc", _("back")),
         )
-        return Picture(page_rows(rows, footer_row(keys, width), height), (_MARGIN + cursor, 2))
+        return Picture(page_rows(rows, footer_row(keys, width), height), (MARGIN + cursor, 2))
+
+    def keys_in_words(self) -> Sequence[tuple[str, str]]:
+        return (
+            (_("letters"), _("list only what has them in its name, English or Chinese, or in what it does")),
+            ("Up/Down", _("choose")),
+            ("Enter", _("do it")),
+            ("Esc", _("back")),
+        )
 
     def _listed(self, width: int, room: int) -> list[Row]:
         found = self.found
         if not found:
-            return [(blanks(_MARGIN), Run(_("No command has that in its name."), Tone.QUIET))]
+            return [(blanks(MARGIN), Run(_("No command has that in its name."), Tone.QUIET))]
         self._chosen = max(0, min(self._chosen, len(found) - 1))
         if len(found) > room:
             room -= 1  # the last row says how many are out of sight
         top = max(0, self._chosen - room + 1)
         shown = enumerate(found[top : top + room], start=top)
         rows = [command_row(one, width, self.glyphs, chosen=at == self._chosen) for at, one in shown]
-        return [*rows, *(_out_of_sight(top, len(found) - top - len(rows)) if len(found) > room else ())]
+        return [*rows, *out_of_sight(top, len(found) - top - len(rows))]
 
     # -- keys
 
@@ -105,7 +113,7 @@ def command_row(one: Action, width: int, glyphs: Glyphs, *, chosen: bool) -> Row
     """Sign, name, what to type for it, what it does, key: the chosen one bold."""
     sign = Run(glyphs.here, Tone.YOU, True) if chosen else blanks(1)
     typed = f"/{one.typed}" if one.typed else ""
-    about_room = width - _MARGIN - _NAME - _TYPED - _KEY - 1
+    about_room = width - MARGIN - _NAME - _TYPED - _KEY - 1
     about = one.about if about_room >= _ABOUT_FROM else ""
     return (
         blanks(1),
@@ -116,16 +124,6 @@ def command_row(one: Action, width: int, glyphs: Glyphs, *, chosen: bool) -> Row
         *pad(cut((Run(about, Tone.QUIET),), about_room - 1), about_room),
         Run(one.key, Tone.INK, True),
     )
-
-
-def _out_of_sight(above: int, below: int) -> tuple[Row, ...]:
-    """How many there are before and behind those that are shown."""
-    said = []
-    if above:
-        said.append(ngettext("{count} above", "{count} above", above).format(count=above))
-    if below:
-        said.append(ngettext("{count} below", "{count} below", below).format(count=below))
-    return ((blanks(_MARGIN), Run(_(", ").join(said), Tone.QUIET)),)
 
 
 def _count(count: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.utils import formatdate
 from typing import ClassVar
 
@@ -219,6 +219,16 @@ class ComposePage(Page[Composed]):
             KeyWord("^P", action("commands").short, 3),
             KeyWord("Esc", _("back")),
         ]
+
+    def keys_in_words(self) -> Sequence[tuple[str, str]]:
+        return (
+            ("F3", _("send all lines, once the server has answered DATA with 354")),
+            ("F4", _("a Date field with the time it is now, unless there is one")),
+            ("Enter", _("a new line; an empty one ends the header")),
+            ("^Home, ^End", _("the first line, the last line")),
+            ("F8", action("save").about),
+            ("Esc", _("back to the wire; what is written is kept for F3")),
+        )
 
     # -- keys
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import ClassVar
 
@@ -108,6 +109,16 @@ class CoursePage(Page[Chosen]):
             KeyWord("Esc", self._leads or _("free practice"), 5),
             KeyWord("^Q", action("quit").short),
         ]
+
+    def keys_in_words(self) -> Sequence[tuple[str, str]]:
+        return (
+            ("Up/Down", _("another exercise; digits lead to that of a number")),
+            ("Enter", _("start it, or go on where you left it")),
+            ("Right", _("what it is about, where that does not stand beside it")),
+            ("S", _("its worked solution, line by line at a key")),
+            ("R", _("twice: forget what you reached in it")),
+            ("Esc", self._leads or _("free practice")),
+        )
 
     # -- keys
 

@@ -24,6 +24,7 @@ from tui.words.language import pgettext
 _KEY_BELOW = 12  # cells of a key of the page below
 _KEY, _ABOUT = 9, 25  # cells of a key and of what it does, in the left of two columns
 _TWO_COLUMNS_FROM = 76
+_FURNITURE = 4  # rows: head and footer, each with a blank row
 _STATES = (
     (StepState.DONE, StepState.NOW),
     (StepState.REFUSED, StepState.LATER),
@@ -36,7 +37,7 @@ class HelpPage(Page[None]):
     ``task``: of the exercise under way, which a dialogue that is left begins anew. ``back``: where Esc leads,
     if not to the wire. ``keys``: of the page below, which come first."""
 
-    BOX: ClassVar[tuple[int, int] | None] = (82, 24)
+    BOX: ClassVar[tuple[int, int] | None] = (82, 24)  # the rows as ``box_rows`` says
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "scroll(-1)", show=False, id="help.up"),
         Binding("down", "scroll(1)", show=False, id="help.down"),
@@ -65,10 +66,16 @@ class HelpPage(Page[None]):
         self._page_keys = keys
         self._top = 0
 
+    def box_rows(self) -> int:
+        """As many as show all of it, whichever side is turned up."""
+        room = self.BOX[0] - 4 if self.BOX is not None else 0
+        sides = [self._keys_and_task(room), *([self._explained(room)] if self._line is not None else [])]
+        return max(len(rows) for rows in sides) + _FURNITURE + 2
+
     def draw(self, width: int, height: int) -> Picture:
         room = width - 2
         body = self._explained(room) if self._at_line else self._keys_and_task(room)
-        shown = height - 4  # head and footer, each with a blank row
+        shown = height - _FURNITURE
         self._top = max(0, min(self._top, len(body) - shown))
         about = self._about or _("the line under the cursor")
         title = about if self._at_line else self._back or _("Esc goes back to the wire")
@@ -90,11 +97,11 @@ class HelpPage(Page[None]):
             self.redraw()
 
     def _keys_and_task(self, room: int) -> list[Row]:
-        """The task of the exercise under way comes first, or the keys of the page below."""
-        rows = help_rows(room, self.glyphs, lesson=bool(self._story))
+        """The task of the exercise under way comes first, then the keys of the page below."""
+        rows = help_rows(room, self.glyphs, lesson=bool(self._story), below=bool(self._page_keys))
         if self._page_keys:
             here = [row for one in self._page_keys for row in _keyed_below(*one, room - LABEL)]
-            return [*hang(pgettext("section", "here"), here), (), *rows]
+            rows = [*hang(pgettext("section", "here"), here), (), *rows]
         if not self._story:
             return rows
         measure = min(room - LABEL, MEASURE)
@@ -121,10 +128,12 @@ class HelpPage(Page[None]):
         ]
 
 
-def help_rows(room: int, glyphs: Glyphs, *, lesson: bool = False) -> list[Row]:
-    """The whole first page, in ``room`` columns, without margins. ``lesson``: an exercise is under way."""
+def help_rows(room: int, glyphs: Glyphs, *, lesson: bool = False, below: bool = False) -> list[Row]:
+    """The whole first page, in ``room`` columns, without margins. ``lesson``: an exercise is under way;
+    ``below``: it stands over something whose keys do otherwise, so that these are those of the prompt."""
+    keys = pgettext("section", "prompt") if below else pgettext("section", "keys")
     sections = (
-        (pgettext("section", "keys"), _key_rows(room - LABEL, lesson=lesson)),
+        (keys, _key_rows(room - LABEL, lesson=lesson)),
         (_("wire"), _wire_rows(room - LABEL, glyphs)),
         (pgettext("section", "states"), _state_rows(room - LABEL, glyphs)),
         (pgettext("section", "trouble"), _trouble_rows(room - LABEL)),
@@ -144,12 +153,14 @@ def _key_rows(room: int, *, lesson: bool) -> list[Row]:
         ("F3", _("write the whole message")),
         ("F4", _("put in the next command")),
         ("F5", _("connect, connect again")),
+        ("^F", _("faults of the sandbox")),
     )
     right = (
         ("F6", _("go to the wire or the guide")),
         ("F7", _("inbox of the sandbox")),
         ("F8", _("save, or copy as a program")),
         ("F9", _("one pane fills the screen")),
+        ("^T", _("time passes at the sandbox")),
         ("^P", _("every command by name")),
         ("Esc", _("back to typing")),
         ("^Q", _("leave; you begin anew") if lesson else _("leave, nothing is lost")),

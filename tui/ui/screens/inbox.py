@@ -257,6 +257,13 @@ class InboxPage(Page[None]):
     def _keys(self, width: int) -> list[KeyWord]:
         if self._question is not None:
             return [KeyWord("Enter", _("answer")), KeyWord("Esc", _("back"))]
+        beyond = [
+            KeyWord("F1", action("help").short, 6),
+            KeyWord("^P", action("commands").short, 2),
+            KeyWord("Esc", _("back")),
+        ]
+        if not self._numbers:  # the other keys are for mails
+            return [*([KeyWord("/", _("search"))] if self._words else []), *beyond]
         updown = KeyWord("Up/Down", _("scroll") if self._reading else _("mail"))
         reading = [] if self._reading else [KeyWord("Enter", _("read"), 4)]
         sideways = self._reading or width >= BOXED_FROM
@@ -270,9 +277,7 @@ class InboxPage(Page[None]):
             KeyWord("F8", _("export"), 5),
             KeyWord("/", _("search"), 2),
             KeyWord("Del", _("delete"), 1),
-            KeyWord("F1", action("help").short, 6),
-            KeyWord("^P", action("commands").short, 2),
-            KeyWord("Esc", _("back")),
+            *beyond,
         ]
 
     def keys_in_words(self) -> Sequence[tuple[str, str]]:

@@ -24,8 +24,11 @@ from tui.ui.look import UNICODE, Glyphs, look_of
 from tui.ui.screens.canvas import Canvas, Picture, framed
 from tui.ui.widgets.strip import Place, StateStrip, strip_row
 from tui.words.guide import Run, Tone
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
 
 BOXED_FROM = 100  # columns; below that a page fills the screen
+MARGIN = 3  # columns before what is typed and before a name of a list: blank, sign, blank
 
 Result = TypeVar("Result")
 
@@ -69,6 +72,10 @@ class Page(ModalScreen[Result]):
         if self._place is not None:
             yield self._strip
         yield self._canvas
+
+    def box_rows(self) -> int:
+        """Rows of the dialog, its border included; it is never higher than the screen leaves room."""
+        return self.BOX[1] if self.BOX is not None else 0
 
     def draw(self, width: int, height: int) -> Picture:
         """How the page looks in so many columns and rows. Pure: no side effect but scrolling."""
@@ -150,8 +157,7 @@ class Page(ModalScreen[Result]):
         """Columns and rows to draw in: those of the screen, or those inside the box."""
         width, height = self.size
         if self.boxed and self.BOX is not None:
-            columns, rows = self.BOX
-            return min(columns, width) - 2, min(rows, height - 2) - 2
+            return min(self.BOX[0], width) - 2, min(self.box_rows(), height - 2) - 2
         return width, height - (self._place is not None)
 
     def _draw_strip(self) -> None:
@@ -174,3 +180,13 @@ def head(label: str, text: str, width: int, right: str = "") -> Row:
     row = (blanks(1), Run(label, Tone.BOLD), blanks(3), Run(text, Tone.QUIET))
     room = width - 1 - cell_len(right)
     return (*pad(cut(row, max(0, room - 2)), room), Run(right, Tone.QUIET))
+
+
+def out_of_sight(above: int, below: int) -> tuple[Row, ...]:
+    """How many there are before and behind those of a list that are shown; no row where all are."""
+    said: list[str] = []
+    if above:
+        said.append(ngettext("{count} above", "{count} above", above).format(count=above))
+    if below:
+        said.append(ngettext("{count} below", "{count} below", below).format(count=below))
+    return ((blanks(MARGIN), Run(_(", ").join(said), Tone.QUIET)),) if said else ()

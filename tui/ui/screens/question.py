@@ -10,16 +10,18 @@ from textual.binding import Binding, BindingType
 from tui.ui.flow import Row, blanks, cut, pad, wrap
 from tui.ui.look import THEMES
 from tui.ui.screens.canvas import Picture
-from tui.ui.screens.page import Page, head, page_rows
+from tui.ui.screens.page import Page, head, out_of_sight, page_rows
 from tui.ui.sheet import LABEL, MEASURE
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.values import value
+from tui.words.commands import action
 from tui.words.guide import Run, Tone
 from tui.words.language import LANGUAGES
 from tui.words.language import gettext as _
 
 #: The answer of ``save_page`` that is no form of an export.
 TRANSCRIPT: Final = "transcript"
+_FURNITURE: Final = 7  # rows: the frame, the head, the footer, and a blank row between all of it
 
 
 @value
@@ -65,6 +67,13 @@ class ChoicePage(Page[str]):
         self._was = chosen
         self._at = next((at for at, one in enumerate(self._choices) if one.id == chosen), 0)
 
+    def box_rows(self) -> int:
+        """So high that all choices are in sight where there is room."""
+        return max(super().box_rows(), len(self._choices) + len(self._sentences) + _FURNITURE)
+
+    def keys_in_words(self) -> Sequence[tuple[str, str]]:
+        return (("Up/Down", _("choose")), ("Enter", _("take it")), ("Esc", _("back")))
+
     def draw(self, width: int, height: int) -> Picture:
         rows: list[Row] = [head(self._label, self._about, width), ()]
         for sentence in self._sentences:
@@ -72,12 +81,16 @@ class ChoicePage(Page[str]):
             rows += [(blanks(LABEL + 1), *row) for row in wrapped]
         if self._sentences:
             rows.append(())
-        room = max(1, height - len(rows) - 2)
+        room, count = max(1, height - len(rows) - 2), len(self._choices)
+        if count > room > 1:
+            room -= 1  # the last row says how many are out of sight
         top = max(0, self._at - room + 1)
-        rows += [self._row(at, width) for at in range(top, min(top + room, len(self._choices)))]
+        rows += [self._row(at, width) for at in range(top, min(top + room, count))]
+        rows += out_of_sight(top, max(0, count - top - room))
         keys = (
             KeyWord("Up/Down", _("choose")),
             KeyWord("Enter", _("take it")),
+            KeyWord("F1", action("help").short, 1),
             KeyWord("Esc", _("back")),
         )
         return Picture(page_rows(rows, footer_row(keys, width), height))

@@ -352,7 +352,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         """Called for every key, so it does nothing unless there is something else to say."""
         self._leaving = self._leaving and self.model.empty
         now, look = self._now(), self.mark.look
-        state = (now, look, self.wire.has_focus, self._guide_instead, self._grid)
+        state = (now, look, self.wire.has_focus, self._guide_instead, self._grid, self._zoomed)
         if state == self._mode_shown:
             return
         self._mode_shown = state
@@ -360,7 +360,8 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         here = " " if self.wire.has_focus else look.glyphs.here
         self.prompt.idle = self.wire.has_focus
         self.mark.show([(Run(here, Tone.YOU, bold=True), Run(" "), Run(inside, Tone.QUIET), Run(" "))])
-        self.mode.show([mode_row(now, self._grid.talk.width - TEXT_FROM - MARGIN)])
+        talk = self.size.width if self._zoomed else self._grid.talk.width
+        self.mode.show([mode_row(now, talk - TEXT_FROM - MARGIN, zoomed=self._zoomed)])
         keys = footer_keys(
             now.mode,
             one_pane=self._grid.shape is Shape.ONE,
