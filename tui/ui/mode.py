@@ -81,7 +81,7 @@ def mode_row(now: Now, width: int, *, zoomed: bool = False) -> tuple[Run, ...]:
         return (Run(word, bold=True), Run(f"   {_chosen(now.choices, room)}", Tone.QUIET))
     wordings = _leaving() if now.leaving else _WORDINGS[mode](now)
     text = next((one for one in wordings if cell_len(one) <= room), wordings[-1])
-    back = f"   {_('F9 shows all again')}"
+    back = "   " + _("F9 shows all again")
     text += back if zoomed and cell_len(text + back) <= room else ""
     return cut((Run(word, bold=True), Run(f"   {text}", Tone.QUIET)), width)
 
