@@ -335,6 +335,17 @@ def test_the_work_grows_with_the_octets(octets: bytes) -> None:
         (b"charset=gb2312\r\n\r\n\xe4\xbd\xa0", "你"),
         (b"charset=iso-8859-1\r\n\r\n\x93caf\xe9\x94", "\u201ccafé\u201d"),
         (b"charset=shift_jis\r\n\r\na\xff", "a\ufffd"),
+        (b"charset=latin1\r\n\r\n\x80", "€"),
+        (b"charset=x-gbk\r\n\r\n\xc4\xe3", "你"),
+        (b"charset=ansi_x3.4-1968\r\n\r\n\xc4\xe3\xba\xc3\xca\xc0\xbd\xe7", "你好世界"),
+        (b"charset=shift_jis\r\n\r\n\x87\x40\x87\x8a", "①㈱"),
+        (b"charset=ks_c_5601-1987\r\n\r\n\x8c\x63\xb9\xe6", "똠방"),
+        (b"charset=ISO-2022-JP\r\n\r\n\x1b$B8\x1b(B \x1b(I6E\x1b(B!", "\ufffd ｶﾅ!"),
+        (b"charset=ISO-2022-JP\r\n\r\n\x1b$BF|K\\\x1b(B\r\n\x1b$B-!-j#A\r\nok", "日本\n①㈱Ａ\nok"),
+        (b"charset=ISO-2022-JP\r\n\r\n\x1b(I6E\x1b(J~\xe4\xbd\xa0\x1b$@F|", "ｶﾅ~你日"),
+        (b"charset=hz-gb-2312\r\n\r\n~{VPND~} ~{\xff", "中文 \ufffd"),
+        (b"charset=utf-7\r\n\r\n+ZeU-\xff", "日\ufffd"),
+        (b"charset=utf-16\r\n\r\nabc", "abc"),
     ],
 )
 def test_a_text_in_another_charset_than_it_says_is_read_as_well_as_it_can_be(

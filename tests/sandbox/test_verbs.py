@@ -220,6 +220,13 @@ async def test_a_recipient_may_be_utf8_when_the_sender_asked_for_it(tmp_path: Pa
         (["VRFY <bob@sandbox.test>"], "252 2.0.0"),
         (["VRFY nobody"], "550 5.1.1"),
         (["VRFY"], "501 5.5.4"),
+        (
+            ["EHLO x", "VRFY 用户"],
+            "553 5.6.7",
+        ),  # without the parameter no reply has UTF-8 (RFC 6531 §3.7.4.2)
+        (["EHLO x", "VRFY 用户 SMTPUTF8"], "252 2.0.0 用户"),
+        (["EHLO x", "EXPN 名单"], "553 5.6.7"),
+        (["HELO x", "MAIL FROM:<root@my_app>"], "250 2.1.0"),
     ],
 )
 async def test_order(tmp_path: Path, lines: list[str], reply: str) -> None:

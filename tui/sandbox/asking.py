@@ -106,19 +106,26 @@ async def help_(connection: Connection, argument: str) -> None:
         await connection.say(situation, verbs=" ".join(connection.verbs()), argument=argument.lower())
 
 
-def _asked_for(connection: Connection, argument: str) -> str:
-    """The address, without brackets and the parameter of RFC 6531 §3.7.4.2."""
+async def _asked_for(connection: Connection, argument: str, malformed: str) -> str:
+    """The address, without brackets and the parameter of RFC 6531 §3.7.4.2; "" when what is wrong with it is
+    said. Who has not asked for UTF-8 gets none in a reply."""
     words, blank, last = argument.rpartition(" ")
-    if blank and last.upper() == "SMTPUTF8" and "SMTPUTF8" in connection.offered():
-        argument = words.rstrip(" \t")
-    return argument.removeprefix("<").removesuffix(">")
+    offered = "SMTPUTF8" in connection.offered()
+    asked = offered and bool(blank) and last.upper() == "SMTPUTF8"
+    address = (words.rstrip(" \t") if asked else argument).removeprefix("<").removesuffix(">")
+    if not address or not address.isprintable():
+        await connection.say(malformed)
+    elif offered and not asked and not address.isascii() and not connection.habits.utf8_unasked:
+        await connection.say("recipient_not_ascii", address=address)
+    else:
+        return address
+    return ""
 
 
 async def vrfy(connection: Connection, argument: str) -> None:
     """§4.1.1.6: it says what RCPT would say."""
-    address = _asked_for(connection, argument)
-    if not address or not address.isprintable():
-        await connection.say("vrfy_syntax")
+    address = await _asked_for(connection, argument, "vrfy_syntax")
+    if not address:
         return
     if " " in address and connection.handler.personality.words("vrfy_malformed"):
         await connection.say("vrfy_malformed", address=address)
@@ -146,9 +153,8 @@ def _qualified(connection: Connection, address: str) -> str:
 
 async def expn(connection: Connection, argument: str) -> None:
     """§4.1.1.7: who is on a list; one address in each line."""
-    name = _asked_for(connection, argument)
-    if not name or not name.isprintable():
-        await connection.say("expn_syntax")
+    name = await _asked_for(connection, argument, "expn_syntax")
+    if not name:
         return
     chosen = await connection.choose("expn")
     if chosen is None:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from tui.sandbox import mime
+from tui.sandbox import charsets, mime
 from tui.smtp.display import decode
 
 #: Of a longer header, of a longer text, and of the source only so much is shown; ``Content.cut`` says so.
@@ -44,14 +44,6 @@ _ENDINGS: Final = {
     "text/calendar": ".ics",
     "text/csv": ".csv",
 }
-#: Where they are not what they say they are, each line is what it is.
-_GUESSED: Final = frozenset({"us_ascii", "ascii", "unknown_8bit", "utf_8", "utf8"})
-#: What many programs call less than they send.
-_LARGER: Final = {"gb2312": "gb18030", "gbk": "gb18030", "iso_8859_1": "cp1252", "latin_1": "cp1252"}
-#: Codecs that are no charsets of mail, or slow on long input.
-_NOT_CHARSETS: Final = frozenset(
-    {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +96,7 @@ def read(octets: bytes) -> Content:
     if (
         not kind and leaves and leaves[0].type.startswith("multipart/")
     ):  # that nothing parts: all of it is its text
-        cut, text, kind = len(body) > SHOWN_OCTETS, _lines(body[:SHOWN_OCTETS]), "text/plain"
+        cut, text, kind = len(body) > SHOWN_OCTETS, charsets.text(body[:SHOWN_OCTETS], None), "text/plain"
     parts = tuple(_part(one, one.size()) for one in leaves)
     cut = cut or len(header) > SHOWN_OCTETS
     return Content(fields(header[:SHOWN_OCTETS]), text, kind, parts, cut, more)
@@ -181,7 +173,7 @@ def decoded(raw: bytes) -> str:
     except Exception:  # broken base64 and the like: show what was sent
         return text
     return "".join(
-        piece if isinstance(piece, str) else _charset_text(piece, charset) for piece, charset in pieces
+        piece if isinstance(piece, str) else charsets.text(piece, charset) for piece, charset in pieces
     )
 
 
@@ -197,7 +189,7 @@ def _text(leaves: list[mime.Leaf]) -> tuple[str, str, bool]:
     if cut:  # between lines, where there are any: no letter is cut in two
         octets = octets[: octets.rfind(b"\n", 0, SHOWN_OCTETS) + 1 or SHOWN_OCTETS]
     charset = chosen.parameters.get("charset")
-    text = _charset_text(octets, charset.octets.decode("latin-1") if charset else None).replace("\r\n", "\n")
+    text = charsets.text(octets, charset.octets.decode("latin-1") if charset else None).replace("\r\n", "\n")
     if chosen.type == "text/html":
         from tui.sandbox import hypertext  # with the parser, which few mails need
 
@@ -218,27 +210,4 @@ def _filename(leaf: mime.Leaf) -> str:
     named = leaf.disposed.get("filename") or leaf.parameters.get("name")
     if named is None:
         return ""
-    return decoded(named.octets) if named.charset is None else _charset_text(named.octets, named.charset)
-
-
-def _charset_text(octets: bytes, charset: str | None) -> str:
-    """In the named charset, or by the best guess when it is missing, unknown or plainly wrong."""
-    name = (charset or "").strip().lower().replace("-", "_")
-    name = _LARGER.get(name, name)
-    if not name or not name.isascii() or name in _NOT_CHARSETS or name in _GUESSED:
-        return _lines(octets)
-    try:
-        return octets.decode(name)
-    except UnicodeError:
-        pass
-    except (LookupError, ValueError):  # no such codec, or it is none for text
-        return _lines(octets)
-    try:  # one thing said, another sent
-        return octets.decode("utf-8")
-    except UnicodeDecodeError:
-        return octets.decode(name, "replace")
-
-
-def _lines(octets: bytes) -> str:
-    """Each line by its own best guess, so that one bad line spoils no other."""
-    return "\n".join(decode(line)[0] for line in _LINE_END.split(octets))
+    return decoded(named.octets) if named.charset is None else charsets.text(named.octets, named.charset)
