@@ -43,15 +43,15 @@ def test_texts_in_the_language_and_where_there_are_none_in_the_first(pack: Path)
 
 
 def test_what_is_wrong_with_a_pack_is_said(pack: Path, tmp_path: Path) -> None:
-    with pytest.raises(PackError, match=r"no pack\.toml"):
+    with pytest.raises(PackError, match="no-pack"):
         shelf.open_pack(tmp_path, "en")
     here = shelf.open_pack(pack, "en")
     (pack / "01-first-mail.toml").rename(pack / "01-second-mail.toml")
-    with pytest.raises(PackError, match=r"first-mail\.toml is missing"):
+    with pytest.raises(PackError, match=r"missing \(file='first-mail\.toml'"):
         here.exercise("first-mail", "en")
     (pack / "01-first-mail.toml").write_bytes((pack / "02-strict-syntax.toml").read_bytes())
-    with pytest.raises(DataFileError, match="strict-syntax is not what the file's name says"):
+    with pytest.raises(DataFileError, match=r"other-id \(name='strict-syntax'\)"):
         here.exercise("first-mail", "en")
     shutil.copy(pack / "02-strict-syntax.toml", pack / "09-strict-syntax.toml")
-    with pytest.raises(PackError, match="there twice"):
+    with pytest.raises(PackError, match="there-twice"):
         here.exercise("strict-syntax", "en")

@@ -11,7 +11,11 @@ import sys
 
 from tui.lessons.shelf import BUILTIN
 from tui.practice import loader
+from tui.practice.flaws import Flaw
 from tui.practice.strict import DataFileError
+from tui.words import language
+from tui.words.data_files import told
+from tui.words.language import LANGUAGES
 
 
 def changed(text: str, dice: random.Random) -> str:
@@ -47,6 +51,16 @@ def changed(text: str, dice: random.Random) -> str:
     return text
 
 
+def check_words(error: DataFileError) -> None:
+    """It can be said in every language, in words of ours alone, and safely."""
+    assert error.reason.flaw is not Flaw.LIBRARY, str(error)
+    for code in LANGUAGES:
+        language.use(code)
+        said = told(error)
+        language.use("en")
+        assert said.isprintable(), repr(said)
+
+
 def count_faults(count: int, *, seed: int) -> tuple[int, int]:
     """How many were tried, and how many of them were refused. Any other exception is the caller's to see."""
     dice = random.Random(seed)
@@ -64,6 +78,7 @@ def count_faults(count: int, *, seed: int) -> tuple[int, int]:
             assert error.line > 0, (str(error), octets)
             assert error.key or error.line == 1, (str(error), octets)
             assert str(error).isprintable(), repr(str(error))
+            check_words(error)
     return count, refused
 
 

@@ -9,6 +9,7 @@ from tests.practice.mutants import count_faults
 from tui.lessons import shelf
 from tui.practice import loader
 from tui.practice.exercise import Form, Happening, Names, Scope
+from tui.practice.flaws import Flaw, because
 from tui.practice.strict import DataFileError, line_of, place_of
 
 GOAL = '[[goal]]\nid = "a"\nname = "A"\nhints = ["n", "r", "L"]\n'
@@ -94,10 +95,10 @@ def test_faults_of_the_file_as_a_whole() -> None:
     assert fault(STEP + "[goal").line > 0
     assert fault("goal = []\n").key == "goal"
     assert fault(STEP, head=HEAD.replace('title = "A sample"\n', "")).key == "title"
-    assert fault("x = " + "[" * 50).reason == "nested too deeply"
-    with pytest.raises(DataFileError, match="larger"):
+    assert fault("x = " + "[" * 50).reason == because(Flaw.TOO_DEEP)
+    with pytest.raises(DataFileError, match="too-large"):
         loader.exercise(b"#" * 300_000, "big.toml")
-    with pytest.raises(DataFileError, match="UTF-8"):
+    with pytest.raises(DataFileError, match="utf-8"):
         loader.exercise(b'id = "\xff"', "latin.toml")
 
 
@@ -296,10 +297,10 @@ def test_a_fault_of_syntax_names_a_key(text: str, key: str, at: str) -> None:
 
 def test_a_number_longer_than_python_takes() -> None:
     error = fault(GOAL + "times = " + "1" * 5000 + "\n")
-    assert (error.key, error.reason) == ("times", "a number of too many digits")
+    assert (error.key, error.reason) == ("times", because(Flaw.LONG_NUMBER))
     assert error.line > 0
 
 
 def test_brackets_that_never_end() -> None:
     error = fault("x = " + "[\n" * 20_000)
-    assert error.reason == "nested too deeply"
+    assert error.reason == because(Flaw.TOO_DEEP)

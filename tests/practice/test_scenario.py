@@ -231,7 +231,7 @@ def test_a_password_shows_nowhere() -> None:
     one = server(account=[{"user": "alice", "password": "s3cret-Pass"}])
     assert "s3cret" not in repr(one)
     assert "s3cret" not in "".join(
-        reason for _key, reason in faults(server(account=[{"user": "alice", "password": "s3cret\x07"}]))
+        str(reason) for _key, reason in faults(server(account=[{"user": "alice", "password": "s3cret\x07"}]))
     )
 
 

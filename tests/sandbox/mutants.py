@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.practice.mutants import changed
+from tests.practice.mutants import changed, check_words
 from tui.practice.strict import DataFileError
 from tui.sandbox import personality, scenario
 
@@ -136,6 +136,7 @@ def count_faults(count: int, *, seed: int) -> tuple[int, int]:
                 assert error.line > 0, (str(error), octets)
                 assert error.key or _before_any_key(octets, error.line), (str(error), octets)
                 assert str(error).isprintable(), repr(str(error))
+                check_words(error)
     return count, refused
 
 

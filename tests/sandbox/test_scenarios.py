@@ -11,6 +11,7 @@ from tests.sandbox.client import bodies, connected, running
 from tui.practice.scenario import STAGES, Server
 from tui.practice.strict import DataFileError
 from tui.sandbox import scenario
+from tui.words.data_files import told
 
 
 def server(**keys: object) -> Server:
@@ -276,11 +277,16 @@ def test_a_shipped_scenario_says_what_it_is_on_one_line_in_each_language(name: s
     assert (one.id, one.told("fr")) == (name, told["en"])
 
 
+def refused(file: Path) -> str:
+    with pytest.raises(DataFileError) as error:
+        scenario.read(file)
+    return told(error.value)
+
+
 def test_what_a_file_says_of_itself_is_one_line(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text('format_version = 1\nid = "mine"\n[about]\nen = "two\\nlines"\n', encoding="utf-8")
-    with pytest.raises(DataFileError, match=r"mine\.toml, line 4: about\.en: it is one line"):
-        scenario.read(file)
+    assert refused(file).startswith("mine.toml, line 4: about.en: it is one line")
 
 
 @pytest.mark.parametrize(
@@ -290,17 +296,17 @@ def test_what_a_file_says_of_itself_is_one_line(tmp_path: Path) -> None:
         ("unknown = []\nmechanisms = []\n[lists]\nstaff = []\n", ""),
         ('host = ""\n', "line 3: host: it is empty"),
         ("users = []\n", "line 3: users: it is empty"),
-        ('[[reply]]\nstage = "mail"\nsay = "450 x"\nmatch = ""\n', r"line 6: reply\[0\]\.match: it is empty"),
-        ('[[published]]\ndomain = "x.test"\nspf = ""\n', r"line 5: published\[0\]\.spf: it is empty"),
-        ('[[published]]\ndomain = "x.test"\na = [""]\n', r"line 5: published\[0\]\.a: '' is no IP"),
+        ('[[reply]]\nstage = "mail"\nsay = "450 x"\nmatch = ""\n', "line 6: reply[0].match: it is empty"),
+        ('[[published]]\ndomain = "x.test"\nspf = ""\n', "line 5: published[0].spf: it is empty"),
+        ('[[published]]\ndomain = "x.test"\na = [""]\n', "line 5: published[0].a: '' is no IP"),
         ('seen_from = "999.1.1.1"\n', "line 3: seen_from: '999.1.1.1' is no IP address"),
         (
             '[[published]]\ndomain = "x.test"\n[[published]]\ndomain = "x.test"\n',
-            r"line 6: published\[1\]\.domain: 'x.test' is there already",
+            "line 6: published[1].domain: 'x.test' is there already",
         ),
         (
             '[[published]]\ndomain = "x.test"\n[published.dkim]\n"a b" = "p="\n',
-            r"line 5: published\[0\]\.dkim: 'a b' is no name",
+            "line 5: published[0].dkim: 'a b' is no name",
         ),
         ('[about]\nEnglish = "x"\n', "line 3: about: 'English' is no language"),
     ],
@@ -313,19 +319,16 @@ def test_what_says_nothing_or_cannot_be_is_refused_at_its_line(
     if not fault:
         assert scenario.read(file).id == "mine"
         return
-    with pytest.raises(DataFileError, match=rf"mine\.toml, {fault}"):
-        scenario.read(file)
+    assert refused(file).startswith(f"mine.toml, {fault}")
 
 
 def test_a_scenario_has_a_name(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text('format_version = 1\nid = ""\n', encoding="utf-8")
-    with pytest.raises(DataFileError, match=r"mine\.toml, line 2: id: '' is no name"):
-        scenario.read(file)
+    assert refused(file).startswith("mine.toml, line 2: id: '' is no name")
 
 
 def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_bytes(b"\xef\xbb\xbf" + b'format_version = 1\r\nid = "mine"\r\nhost = ""\r\n')
-    with pytest.raises(DataFileError, match=r"mine\.toml, line 3: host: it is empty"):
-        scenario.read(file)
+    assert refused(file).startswith("mine.toml, line 3: host: it is empty")

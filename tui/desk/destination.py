@@ -19,6 +19,7 @@ from tui.store import servers
 from tui.store.recent import Visit
 from tui.store.servers import BadServersError, Profile
 from tui.values import value
+from tui.words import data_files
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated, quoted
@@ -346,7 +347,7 @@ def fault(error: BadServersError) -> str:
         file=visible(str(error.file)),
         line=error.line or 1,
         key=visible(error.key) or _("the file"),
-        detail=visible(error.detail[:100]),
+        detail=visible(error.detail[:100]) if error.reason is None else data_files.reason(error.reason),
         keys=enumerated(servers.KEYS),
         wanted=_wanted(error.key),
         choices=enumerated(json.dumps(one) for one in servers.CHOICES.get(error.key, ())),

@@ -22,6 +22,10 @@ from tui.practice.strict import DataFileError, place_of
 from tui.smtp.events import BodyLineSent, Found, LineEnd, ReplyReceived
 from tui.smtp.findings import Side
 from tui.values import value
+from tui.words import data_files
+from tui.words.language import gettext as _
+from tui.words.language import ngettext
+from tui.words.prose import enumerated
 
 if TYPE_CHECKING:
     from tui.practice.scenario import Server
@@ -34,7 +38,7 @@ _ENDS: Final = {LineEnd.CRLF: b"\r\n", LineEnd.LF: b"\n"}
 
 @value
 class Fault:
-    """What is wrong, where: ``line`` from 1, 0 for the file as a whole."""
+    """What is wrong, in the language in use, and where: ``line`` from 1, 0 for the file as a whole."""
 
     file: str
     line: int
@@ -191,14 +195,14 @@ async def prove(folder: Path) -> tuple[int, list[Fault]]:
     faults: list[Fault] = []
     try:
         first = shelf.open_pack(folder, "")
-    except (DataFileError, PackError) as error:
+    except DataFileError as error:
         return 0, [_of_file(error, "pack.toml")]
     faults += _of_languages(first)
     for id in first.ids:
         try:
             exercise = first.exercise(id, first.pack.languages[0])
             text = first.file(id).read_text(encoding="utf-8")
-        except (DataFileError, PackError) as error:
+        except DataFileError as error:
             faults.append(_of_file(error, f"{id}.toml"))
             continue
         name = first.file(id).name
@@ -206,7 +210,7 @@ async def prove(folder: Path) -> tuple[int, list[Fault]]:
         unknown = [at for at, one in enumerate(exercise.servers) if one.personality not in shipped()]
         for at in unknown:
             key = f"stage[{at - 1}].server.personality" if at else "server.personality"
-            reason = f"it is none of {', '.join(shipped())}"
+            reason = _("it is none of {names}").format(names=enumerated(shipped()))
             faults.append(Fault(name, place_of(text, key), key, reason))
         if unknown:
             continue
@@ -215,10 +219,10 @@ async def prove(folder: Path) -> tuple[int, list[Fault]]:
     return len(first.ids), faults
 
 
-def _of_file(error: DataFileError | PackError, name: str) -> Fault:
-    if isinstance(error, DataFileError):
-        return Fault(error.file, error.line, error.key, error.reason)
-    return Fault(name, 0, "", str(error))
+def _of_file(error: DataFileError, name: str) -> Fault:
+    if isinstance(error, PackError):
+        return Fault(name, 0, "", data_files.told(error))
+    return Fault(error.file, error.line, error.key, data_files.reason(error.reason))
 
 
 def _of_languages(first: Shelf) -> Iterator[Fault]:
@@ -227,19 +231,18 @@ def _of_languages(first: Shelf) -> Iterator[Fault]:
         name = f"pack.{lang}.toml"
         try:
             other = shelf.open_pack(first.folder, lang)
-        except (DataFileError, PackError) as error:
+        except DataFileError as error:
             yield _of_file(error, name)
             continue
         if not (first.folder / name).exists() or other.pack.title == "":
-            yield Fault(name, 0, "title", "the pack has no texts in this language")
+            yield Fault(name, 0, "title", _("the pack has no texts in this language"))
     known = {first.file(id).name for id in first.ids if _is_there(first, id)}
     known |= {f"{Path(one).stem}.{lang}.toml" for one in known for lang in first.pack.languages[1:]}
     known |= {"pack.toml", *(f"pack.{lang}.toml" for lang in first.pack.languages[1:])}
     for file in sorted(first.folder.glob("*.toml")):
         if file.name not in known:
-            yield Fault(
-                file.name, 0, "", "no group of pack.toml names this exercise, or no language this file"
-            )
+            sentence = _("no group of pack.toml names this exercise, or no language this file")
+            yield Fault(file.name, 0, "", sentence)
 
 
 def _is_there(first: Shelf, id: str) -> bool:
@@ -258,18 +261,18 @@ def _of_texts(first: Shelf, one: Exercise, name: str, text: str) -> Iterator[Fau
 
     words = len(one.story.split())
     if words > _STORY_WORDS:
-        yield fault("story", f"{words} words; at most {_STORY_WORDS} are read")
+        yield fault("story", _("{n} words; at most {most} are read").format(n=words, most=_STORY_WORDS))
     for key in ("title", "story", "learnt"):
         if not getattr(one, key).strip():
-            yield fault(key, "it says nothing")
+            yield fault(key, _("it says nothing"))
     for at, goal in enumerate(one.goals):
         if not (goal.hints[0].strip() and goal.hints[1].strip()):
-            yield fault(f"goal[{at}].hints", "nudge and rule say nothing")
+            yield fault(f"goal[{at}].hints", _("nudge and rule say nothing"))
         if not goal.name.strip():
-            yield fault(f"goal[{at}].name", "it says nothing")
+            yield fault(f"goal[{at}].name", _("it says nothing"))
     for required in one.requires:
         if required not in first.ids:
-            yield fault("requires", f"{required} is no exercise of this pack")
+            yield fault("requires", _("{name} is no exercise of this pack").format(name=required))
     for lang in first.pack.languages[1:]:
         yield from _of_translation(first, one, lang)
 
@@ -280,7 +283,7 @@ def _of_translation(first: Shelf, one: Exercise, lang: str) -> Iterator[Fault]:
         octets = file.read_bytes()
         found = loader.texts(octets, file.name)
     except FileNotFoundError:
-        yield Fault(file.name, 0, "", "the texts in this language are missing")
+        yield Fault(file.name, 0, "", _("the texts in this language are missing"))
         return
     except DataFileError as error:
         yield _of_file(error, file.name)
@@ -288,20 +291,20 @@ def _of_translation(first: Shelf, one: Exercise, lang: str) -> Iterator[Fault]:
     text = octets.decode("utf-8")
     for key in loader.untranslated(one, found):
         if key.startswith("!"):
-            yield Fault(file.name, place_of(text, key[1:]), key[1:], "the exercise has none of this id")
+            yield Fault(file.name, place_of(text, key[1:]), key[1:], _("the exercise has none of this id"))
         else:
-            yield Fault(file.name, place_of(text, key), key, "this text is missing")
+            yield Fault(file.name, place_of(text, key), key, _("this text is missing"))
 
 
 async def _of_runs(exercise: Exercise) -> AsyncIterator[tuple[str, str]]:
     """The solution and its kin pass, nothing else does, and every mistake gets its answer."""
     if (await do(exercise, ())).attempt.solved:
-        yield "goal", "an empty session passes"
+        yield "goal", _("an empty session passes")
     solved = await _tried(exercise, exercise.solution)
     if isinstance(solved, str):
         yield "solution", solved
     elif solved.taken != solved.stored:
-        yield "solution", "what the server stored is not what was judged"
+        yield "solution", _("what the server stored is not what was judged")
     for at, also in enumerate(exercise.also):
         done = await _tried(exercise, also.lines)
         if isinstance(done, str):
@@ -309,10 +312,11 @@ async def _of_runs(exercise: Exercise) -> AsyncIterator[tuple[str, str]]:
     for at, wrong in enumerate(exercise.wrong):
         done = await do(exercise, wrong.lines)
         if done.attempt.solved:
-            yield f"wrong[{at}].lines", "it passes"
+            yield f"wrong[{at}].lines", _("it passes")
         elif not _answered(wrong, done):
-            said = ", ".join((*(_named(one) for one in done.told), *sorted(done.found))) or "nothing"
-            yield f"wrong[{at}].answer", f"not said; said was {said}"
+            said = (*(_named(one) for one in done.told), *sorted(done.found))
+            sentence = _("not said; said was {said}") if said else _("not said; said was nothing")
+            yield f"wrong[{at}].answer", sentence.format(said=enumerated(said))
 
 
 async def _tried(exercise: Exercise, lines: Sequence[str]) -> Done | str:
@@ -320,11 +324,17 @@ async def _tried(exercise: Exercise, lines: Sequence[str]) -> Done | str:
     try:
         done = await do(exercise, lines)
     except TimeoutError:
-        return "the server did not answer"
+        return _("the server did not answer")
     if done.unsent:
-        return f"{done.unsent} lines were left when the connection was gone"
+        return ngettext(
+            "{n} line was left when the connection was gone",
+            "{n} lines were left when the connection was gone",
+            done.unsent,
+        ).format(n=done.unsent)
     if not done.attempt.solved:
-        return f"it does not pass; unmet: {', '.join(done.unmet)}; replies: {' '.join(done.replies)}"
+        return _("it does not pass; unmet: {unmet}; replies: {replies}").format(
+            unmet=enumerated(done.unmet), replies=" ".join(done.replies)
+        )
     return done
 
 

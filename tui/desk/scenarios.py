@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.smtp.display import visible
+from tui.words import data_files
 from tui.words.language import current
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated, quoted
@@ -55,7 +56,7 @@ def named(text: str) -> Server:
     try:
         return scenario.read(Path(text).expanduser())
     except DataFileError as error:
-        raise NoScenarioError(visible(str(error))) from None
+        raise NoScenarioError(data_files.told(error)) from None
     except (OSError, RuntimeError) as error:  # RuntimeError: ~ without a home
         why = reason(error) if isinstance(error, OSError) else visible(str(error))
         raise NoScenarioError(

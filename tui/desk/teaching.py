@@ -29,7 +29,7 @@ class Teaching:
     """``set_aside`` and ``unwritable`` as in ``Progress``: for the front end to say.
 
     Raises:
-        DataFileError, PackError: a file of the pack is not as it must be.
+        DataFileError: a file of the pack is not as it must be.
         OSError: one cannot be read.
     """
 

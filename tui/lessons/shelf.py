@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tui.practice import loader
 from tui.practice.exercise import Exercise
+from tui.practice.flaws import Flaw, Reason, because
 from tui.practice.loader import Pack
 from tui.practice.strict import LARGEST, DataFileError
 from tui.values import value
@@ -13,8 +14,11 @@ from tui.values import value
 BUILTIN = Path(__file__).parent / "packs" / "builtin"
 
 
-class PackError(ValueError):
-    """A pack that cannot be used as a whole; ``str()`` says why, in English."""
+class PackError(DataFileError):
+    """A pack that cannot be used as a whole; ``file`` is its folder."""
+
+    def __init__(self, folder: str, reason: Reason) -> None:
+        super().__init__(folder, 0, "", reason)
 
 
 @value
@@ -38,7 +42,8 @@ class Shelf:
         """
         found = [one for one in self.folder.glob(f"*{id}.toml") if _id_of(one) == id]
         if len(found) != 1:
-            raise PackError(f"{self.folder.name}: {id}.toml is {'missing' if not found else 'there twice'}")
+            flaw = Flaw.THERE_TWICE if found else Flaw.MISSING
+            raise PackError(self.folder.name, because(flaw, file=f"{id}.toml"))
         return found[0]
 
     def exercise(self, id: str, lang: str) -> Exercise:
@@ -52,7 +57,7 @@ class Shelf:
         file = self.file(id)
         found = loader.exercise(_octets(file), file.name)
         if found.id != id:
-            raise DataFileError(file.name, 0, "id", f"{found.id} is not what the file's name says")
+            raise DataFileError(file.name, 0, "id", because(Flaw.OTHER_ID, name=found.id))
         if lang == self.pack.languages[0]:
             return found
         texts = self.texts_file(id, lang)
@@ -78,7 +83,7 @@ def open_pack(folder: Path, lang: str) -> Shelf:
     try:
         pack = loader.pack(_octets(file), file.name)
     except FileNotFoundError:
-        raise PackError(f"{folder}: there is no pack.toml") from None
+        raise PackError(str(folder), because(Flaw.NO_PACK)) from None
     texts = folder / f"pack.{lang}.toml"
     if lang != pack.languages[0] and texts.exists():
         pack = loader.in_language(pack, _octets(texts), texts.name)

@@ -12,7 +12,7 @@ from tui.desk.asking import Feeding
 from tui.desk.target import BadTargetError
 from tui.practice.exercise import CONNECT
 from tui.smtp.display import visible
-from tui.words import faults, language
+from tui.words import data_files, faults, language
 from tui.words.commands import ACTIONS, Action, typed
 from tui.words.keys import TYPED
 from tui.words.language import gettext as _
@@ -138,13 +138,13 @@ class Actions:
 
     def _learn(self, argument: str) -> None:
         """The list, or an exercise by its number or name."""
-        from tui.lessons.shelf import PackError
         from tui.practice.strict import DataFileError
 
         try:
             learning = self._sitting.learning
-        except (DataFileError, PackError, OSError) as error:
-            self._say(_("the course cannot be read: {reason}").format(reason=visible(str(error))))
+        except (DataFileError, OSError) as error:
+            why = reason_of(error) if isinstance(error, OSError) else data_files.told(error)
+            self._say(_("the course cannot be read: {reason}").format(reason=why))
             return
         id = learning.teaching.find(argument) if argument else None
         if id is not None:

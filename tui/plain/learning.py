@@ -19,6 +19,7 @@ from tui.words.language import gettext as _
 from tui.words.lesson import Underway
 from tui.words.level import level
 from tui.words.prose import enumerated, labelled
+from tui.words.reasons import any_reason
 
 if TYPE_CHECKING:
     from tui.desk.desk import Desk
@@ -31,7 +32,7 @@ class Learning:
     """For one sitting.
 
     Raises:
-        DataFileError, PackError, OSError: the course cannot be read.
+        DataFileError, OSError: the course cannot be read.
     """
 
     def __init__(self, desk: Desk, place: Home) -> None:
@@ -75,7 +76,7 @@ class Learning:
                 "a server keeps no half dialogue; begin with HELO, and type again: {goals}"
             ).format(goals=names)
         if self.teaching.failed is not None:
-            reason = visible(str(self.teaching.failed))
+            reason = any_reason(self.teaching.failed)
             yield "* " + _("your progress is not kept: {reason}").format(reason=reason)
 
     @property
@@ -160,7 +161,7 @@ def _trouble(teaching: Teaching, place: Home) -> Iterator[str]:
         name = visible(teaching.set_aside.name)
         yield "* " + _("the file of your progress was damaged; it was set aside as {name}").format(name=name)
     if teaching.unwritable is not None and place.unwritable is None:
-        reason = visible(str(teaching.unwritable))
+        reason = any_reason(teaching.unwritable)
         yield "* " + _("your progress is not kept: {reason}").format(reason=reason)
 
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from tui.desk.options import LessonsAction, LessonsOptions
 from tui.lessons import shelf
-from tui.lessons.shelf import PackError
 from tui.practice.strict import DataFileError
 from tui.smtp.display import visible
+from tui.words import data_files
 from tui.words.language import current, ngettext
 from tui.words.language import gettext as _
 from tui.words.level import level
@@ -35,8 +35,8 @@ def _list(folder: Path) -> int:
     try:
         here = shelf.open_pack(folder, current())
         rows = [(id, here.exercise(id, current())) for id in here.ids]
-    except (DataFileError, PackError) as error:
-        return _complain(visible(str(error)))
+    except DataFileError as error:
+        return _complain(data_files.told(error))
     except OSError as error:
         return _complain(labelled(visible(str(folder)), reason_of(error)))
     for number, (id, one) in enumerate(rows, 1):

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from tui.desk.options import ProgressForm, ProgressOptions
+from tui.practice.flaws import Flaw, because
 from tui.smtp.display import cells, visible
 from tui.store.paths import home
 from tui.store.progress import NoExportError, Progress, Row
+from tui.words import data_files
 from tui.words.language import gettext as _
 from tui.words.language import ngettext, pgettext
 from tui.words.prose import enumerated
@@ -49,11 +51,17 @@ def _import(progress: Progress, source: Path) -> int:
     except OSError as error:
         _say(_("{file} cannot be read: {reason}").format(file=name, reason=reason_of(error)))
         return _USAGE
-    except (NoExportError, UnicodeDecodeError) as error:
-        _say(_("{file} is no exported progress: {reason}").format(file=name, reason=visible(str(error))))
-        return _USAGE
+    except UnicodeDecodeError:
+        return _refuse(name, data_files.reason(because(Flaw.NOT_UTF8)))
+    except NoExportError as error:
+        return _refuse(name, data_files.at(error.key, error.reason))
     print(ngettext("{n} attempt was added", "{n} attempts were added", count).format(n=count))
     return 0
+
+
+def _refuse(name: str, reason: str) -> int:
+    _say(_("{file} is no exported progress: {reason}").format(file=name, reason=reason))
+    return _USAGE
 
 
 def _write_csv(rows: tuple[Row, ...]) -> None:

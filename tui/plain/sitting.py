@@ -139,7 +139,7 @@ class Sitting:
         """The course, read when it is first asked for.
 
         Raises:
-            DataFileError, PackError, OSError: it cannot be read.
+            DataFileError, OSError: it cannot be read.
         """
         if self._learning is None:
             from tui.plain.learning import Learning

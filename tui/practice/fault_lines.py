@@ -30,6 +30,7 @@ from tui.practice.faults import (
     Quota,
     Rate,
     Reply,
+    Wrong,
     fault_faults,
     greylist_faults,
     is_reply,
@@ -402,7 +403,7 @@ def _whole(
     kind: type[_Made],
     keys: dict[str, str | int | float],
     say: str,
-    faults: Callable[[_Made], Iterator[tuple[str, str]]],
+    faults: Callable[[_Made], Iterator[Wrong]],
 ) -> _Made:
     made: _Made = msgspec.convert({**keys, **({"say": _in_words(say)} if say else {})}, kind)
     for key, _reason in faults(made):

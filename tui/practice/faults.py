@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from tui.practice.flaws import Flaw, Reason, because
 from tui.practice.patterns import fits_a_mailbox, fits_anything, is_an_address
 
 _Count = Annotated[int, msgspec.Meta(gt=0, le=1_000_000_000)]
@@ -63,7 +64,7 @@ _SUCCESSES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _CLOSING: Final = "421"
 
-Wrong = tuple[str, str]
+Wrong = tuple[str, Reason]
 """A key and what is wrong with it."""
 
 
@@ -157,64 +158,64 @@ def reply_faults(reply: Reply) -> Iterator[Wrong]:
     """What types alone do not catch."""
     if reply.stage == ANY_COMMAND:
         if reply.say[:3] != _CLOSING:
-            yield "say", f"at the stage {ANY_COMMAND} only {_CLOSING} can be said"
+            yield "say", because(Flaw.ONLY_CLOSING, stage=ANY_COMMAND, code=_CLOSING)
     elif reply.stage not in STAGES:
-        yield "stage", f"{reply.stage!r} is none of {', '.join((*STAGES, ANY_COMMAND))}"
+        yield "stage", because(Flaw.NONE_OF, value=reply.stage, names=(*STAGES, ANY_COMMAND))
     yield from _match_faults(reply, reply.address)
     if reply.address and reply.stage not in _WITH_ADDRESS:
-        yield "address", "only mail and rcpt name one"
+        yield "address", because(Flaw.NAMES_NO_ADDRESS)
     elif reply.address and not is_an_address(reply.address):
-        yield "address", f"{reply.address!r} is no address without brackets"
+        yield "address", because(Flaw.ADDRESS, value=reply.address)
     if not is_reply(reply.say):
-        yield "say", f"{reply.say[:40]!r} is no reply: a code from 200 to 599, a blank, and plain text"
+        yield "say", because(Flaw.REPLY, value=reply.say[:40])
         return
     granting = successes(reply.stage)
     if reply.say[0] in "23" and reply.say[:3] not in granting and reply.stage != ANY_COMMAND:
-        yield "say", f"a success at this stage is {' or '.join(granting)}"
+        yield "say", because(Flaw.SUCCESS, either=granting)
 
 
 def fault_faults(fault: Fault) -> Iterator[Wrong]:
     """The same of what happens beside the words."""
     stages = (*STAGES, ANY_COMMAND, BODY)
     if fault.stage not in stages:
-        yield "stage", f"{fault.stage!r} is none of {', '.join(stages)}"
+        yield "stage", because(Flaw.NONE_OF, value=fault.stage, names=stages)
     yield from _match_faults(fault)
     if fault.do == "lose" and fault.stage != "message":
-        yield "do", "only at the stage message something can be lost"
+        yield "do", because(Flaw.LOSE)
     if fault.do == "drop-after" and fault.stage == "quit":
-        yield "do", "behind the reply to QUIT the connection ends anyway"
+        yield "do", because(Flaw.AT_QUIT)
     if fault.stage == BODY and fault.do not in {"drop", "silent"}:
-        yield "do", f"at the stage {BODY} there is no reply: only drop and silent"
+        yield "do", because(Flaw.IN_BODY, stage=BODY)
     for key, value, deed in (
         ("seconds", fault.seconds, "delay"),
         ("octets_per_second", fault.octets_per_second, "slow"),
     ):
         if (value is not None) != (fault.do == deed):
-            yield key, f"{deed} needs it" if value is None else f"only {deed} takes it"
+            yield key, because(Flaw.DEED_NEEDS if value is None else Flaw.DEED_ALONE, deed=deed)
 
 
 def greylist_faults(greylist: Greylist) -> Iterator[Wrong]:
     """The same of greylisting, which never refuses for good."""
     if not is_reply(greylist.say) or greylist.say[0] != "4":
-        yield "say", f"{greylist.say[:40]!r} is no reply that begins with 4"
+        yield "say", because(Flaw.PUT_OFF, value=greylist.say[:40])
 
 
 def quota_faults(quota: Quota) -> Iterator[Wrong]:
     """The same of what a mailbox holds."""
     user = quota.user
     if user != user.casefold() or not is_pattern(user) or not fits_a_mailbox(user):
-        yield "user", f"{quota.user!r} is no local part in lower case, or a pattern for some"
+        yield "user", because(Flaw.MAILBOXES, value=quota.user)
     if quota.messages is None and quota.octets is None:
-        yield "messages", "one of messages and octets is needed"
+        yield "messages", because(Flaw.ROOM)
     yield from _refusal(quota.say)
 
 
 def rate_faults(rate: Rate) -> Iterator[Wrong]:
     """The same of how fast a client may be."""
     if rate.stage not in STAGES:
-        yield "stage", f"{rate.stage!r} is none of {', '.join(STAGES)}"
+        yield "stage", because(Flaw.NONE_OF, value=rate.stage, names=STAGES)
     elif rate.seconds is None and rate.stage in ONCE:
-        yield "seconds", f"{rate.stage} comes once on a connection: a time is needed"
+        yield "seconds", because(Flaw.ONCE, stage=rate.stage)
     yield from _refusal(rate.say)
 
 
@@ -222,19 +223,16 @@ def _match_faults(aimed: _Aimed, address: str = "") -> Iterator[Wrong]:
     if not aimed.match:
         return
     if aimed.stage not in WITH_ARGUMENT:
-        yield "match", f"only {', '.join(sorted(WITH_ARGUMENT))} have something to match"
+        yield "match", because(Flaw.NOTHING_TO_MATCH, names=tuple(sorted(WITH_ARGUMENT)))
     elif not is_pattern(aimed.match):
-        yield "match", f"{aimed.match[:40]!r} is no pattern of at most {_LONGEST_MATCH} visible characters"
+        yield "match", because(Flaw.NO_PATTERN, value=aimed.match[:40], limit=_LONGEST_MATCH)
     elif not fits_anything(aimed.match, aimed.stage, address):
-        yield (
-            "match",
-            f"{aimed.match!r} fits nothing that can be said at the stage {aimed.stage}; *bob* would",
-        )
+        yield "match", because(Flaw.FITS_NOTHING, value=aimed.match, stage=aimed.stage)
 
 
 def _refusal(say: str) -> Iterator[Wrong]:
     if not is_reply(say) or say[0] not in "45":
-        yield "say", f"{say[:40]!r} is no reply that begins with 4 or 5"
+        yield "say", because(Flaw.REFUSAL, value=say[:40])
 
 
 def is_pattern(match: str) -> bool:

@@ -25,6 +25,7 @@ from tui.practice.faults import (
     rate_faults,
     reply_faults,
 )
+from tui.practice.flaws import Flaw, because
 from tui.practice.precedence import Trouble, idle
 from tui.practice.published import Published
 from tui.smtp.sasl import MECHANISMS
@@ -204,25 +205,23 @@ def faults(server: Server) -> Iterator[Wrong]:
         for at, word in enumerate(words):
             is_one = _is_name(word) if form is _DOMAIN else form.fullmatch(word)
             if not is_one or word != word.lower():
-                yield (
-                    f"{key}[{at}]",
-                    f"{word!r} is no {'domain' if form is _DOMAIN else 'local part'} in lower case",
-                )
+                flaw = Flaw.DOMAIN if form is _DOMAIN else Flaw.LOCAL_PART
+                yield f"{key}[{at}]", because(flaw, value=word)
         yield from _twice(key, words)
     for key, names in (("offers", server.offers), ("withholds", server.withholds)):
         for at, name in enumerate(names):
             if name not in EXTENSIONS:
-                yield f"{key}[{at}]", f"{name!r} is none of {', '.join(EXTENSIONS)}"
+                yield f"{key}[{at}]", because(Flaw.NONE_OF, value=name, names=tuple(EXTENSIONS))
         yield from _twice(key, names)
     yield from _list_faults(server)
     yield from _login_faults(server)
     yield from _published_faults(server)
     if server.seen_from and not _is_address(server.seen_from):
-        yield "seen_from", f"{server.seen_from!r} is no IP address"
+        yield "seen_from", because(Flaw.IP_ADDRESS, value=server.seen_from)
     if server.host and not _is_name(server.host):
-        yield "host", f"{server.host!r} is no name of a server in lower case"
+        yield "host", because(Flaw.HOST, value=server.host)
     if not re.fullmatch(r"[a-z0-9-]{1,40}", server.personality):
-        yield "personality", f"{server.personality!r} is no name of one"
+        yield "personality", because(Flaw.PERSONALITY, value=server.personality)
     yield from _trouble_faults(server)
 
 
@@ -230,7 +229,7 @@ def empty_faults(keys: Iterable[str]) -> Iterator[Wrong]:
     """What is wrong with ``keys`` of a server that a file sets to nothing (``strict.empties``)."""
     for key in keys:
         if not _MAY_BE_EMPTY.fullmatch(key):
-            yield key, "it is empty: leave it out, or say something"
+            yield key, because(Flaw.EMPTY)
 
 
 def _is_name(name: str, form: re.Pattern[str] = _DOMAIN) -> bool:
@@ -252,21 +251,21 @@ def _twice(key: str, names: Iterable[str], form: str = "{key}[{at}]") -> Iterato
     seen: set[str] = set()
     for at, name in enumerate(names):
         if name in seen:
-            yield form.format(key=key, at=at), f"{name!r} is there already"
+            yield form.format(key=key, at=at), because(Flaw.TWICE, value=name)
         seen.add(name)
 
 
 def _published_faults(server: Server) -> Iterator[Wrong]:
     for at, one in enumerate(server.published):
         if not _is_name(one.domain, _PUBLISHING):
-            yield f"published[{at}].domain", f"{one.domain!r} is no domain in lower case"
+            yield f"published[{at}].domain", because(Flaw.DOMAIN, value=one.domain)
         for key, addresses in (("a", one.a), ("mx", one.mx)):
             for address in addresses:
                 if not _is_address(address):
-                    yield f"published[{at}].{key}", f"{address!r} is no IP address"
+                    yield f"published[{at}].{key}", because(Flaw.IP_ADDRESS, value=address)
         for selector in one.dkim:
             if not _is_name(selector, _SELECTOR):
-                yield f"published[{at}].dkim", f"{selector!r} is no name of a key in DNS"
+                yield f"published[{at}].dkim", because(Flaw.SELECTOR, value=selector)
         yield from _twice(f"published[{at}].dkim", (name.lower() for name in one.dkim), "{key}")
         records = {
             "spf": one.spf,
@@ -275,7 +274,7 @@ def _published_faults(server: Server) -> Iterator[Wrong]:
         }
         for key, record in records.items():
             if not record.isprintable():
-                yield f"published[{at}].{key}", "a record is one line of visible characters"
+                yield f"published[{at}].{key}", because(Flaw.RECORD)
     yield from _twice("published", (one.domain for one in server.published), "{key}[{at}].domain")
 
 
@@ -304,34 +303,31 @@ def _idle_faults(server: Server) -> Iterator[Wrong]:
     named = {f"{kind}[{at}]": one for kind, all_ in some.items() for at, one in enumerate(all_)}
     keys = tuple(named)
     for at, place in idle(tuple(named.values())):
-        yield (
-            keys[at],
-            f"it would never happen, as {keys[place]} comes first: put it before that, or take it out",
-        )
+        yield keys[at], because(Flaw.IDLE, key=keys[place])
 
 
 def _list_faults(server: Server) -> Iterator[Wrong]:
     for name, members in server.lists.items():
         if not _LOCAL.fullmatch(name) or name != name.lower():
-            yield "lists", f"{name!r} is no local part in lower case"
+            yield "lists", because(Flaw.LOCAL_PART, value=name)
         for member in members:
             if not (ADDRESS.fullmatch(member) and member.isprintable()):
-                yield "lists", f"{member!r} is no address without brackets"
+                yield "lists", because(Flaw.ADDRESS, value=member)
 
 
 def _login_faults(server: Server) -> Iterator[Wrong]:
     """They name no password."""
     for at, mechanism in enumerate(server.mechanisms):
         if mechanism not in MECHANISMS:
-            yield f"mechanisms[{at}]", f"{mechanism!r} is none of {', '.join(MECHANISMS)}"
+            yield f"mechanisms[{at}]", because(Flaw.NONE_OF, value=mechanism, names=MECHANISMS)
     if server.login_required and not (
         server.account and server.mechanisms and "AUTH" not in server.withholds
     ):
-        yield "login_required", "nobody can log in, so nobody could ever send"
+        yield "login_required", because(Flaw.NO_LOGIN)
     yield from _twice("mechanisms", server.mechanisms)
     yield from _twice("account", (one.user for one in server.account), "{key}[{at}].user")
     for at, account in enumerate(server.account):
         if not _USER.fullmatch(account.user):
-            yield f"account[{at}].user", f"{account.user!r} is no user name of visible characters"
+            yield f"account[{at}].user", because(Flaw.USER, value=account.user)
         if not account.password or saslprep(account.password) is None:
-            yield f"account[{at}].password", "it is empty, or holds a character that no password may hold"
+            yield f"account[{at}].password", because(Flaw.PASSWORD)

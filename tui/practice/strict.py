@@ -10,6 +10,9 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from tui.practice.flaws import Flaw, Reason, because
+from tui.practice.parser_words import of_kinds, of_syntax
+
 T = TypeVar("T")
 
 #: Larger than any file of ours, small enough to parse without a thought.
@@ -18,8 +21,6 @@ LARGEST: Final = 256 * 1024
 _MARK: Final = b"\xef\xbb\xbf"
 #: Brackets inside brackets: deeper than any file of ours, and far from what a parser could stumble over.
 _DEEPEST: Final = 32
-_WHERE: Final = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
-_FIELD: Final = re.compile(r"field `(?P<field>[^`]*)`")
 _SYNTAX_LINE: Final = re.compile(r"\(at line (?P<line>\d+),")
 _AT_END: Final = re.compile(r"\(at end of document\)")
 _TABLE: Final = re.compile(r"\s*\[(?P<many>\[?)\s*(?P<name>[^\[\]#]+?)\s*\]")
@@ -42,10 +43,10 @@ class DataFileError(ValueError):
         line: from 1; 0 where the fault is that something is missing.
         key: dotted, as ``replies.helo``, with places from 0 as in ``goal[2].hints``; for a fault of syntax as
             it stands on the line, or the one above whose value may not have ended; "" before the first one.
-        reason: what is wrong, in English and free of control characters.
+        reason: what is wrong, as data; ``str()`` is for a log, and ``tui.words.data_files`` for a person.
     """
 
-    def __init__(self, file: str, line: int, key: str, reason: str) -> None:
+    def __init__(self, file: str, line: int, key: str, reason: Reason) -> None:
         place = f"{file}, line {line}" if line else file
         super().__init__(f"{place}: {key + ': ' if key else ''}{reason}")
         self.file = file
@@ -62,22 +63,22 @@ def decode(octets: bytes, type_: type[T], file: str) -> tuple[T, str]:
             the wrong type.
     """
     if len(octets) > LARGEST:
-        raise DataFileError(file, 0, "", f"larger than {LARGEST} octets")
+        raise DataFileError(file, 0, "", because(Flaw.TOO_LARGE, limit=LARGEST))
     octets = octets.removeprefix(_MARK)
     try:
         text = octets.decode("utf-8")
     except UnicodeDecodeError as error:
         line = octets.count(b"\n", 0, error.start) + 1
         key = _key_on(octets.decode("utf-8", "replace"), line)
-        raise DataFileError(file, line, key, "not UTF-8") from None
+        raise DataFileError(file, line, key, because(Flaw.NOT_UTF8)) from None
     if deep := _too_deep(text):
-        raise DataFileError(file, deep, _key_on(text, deep), "nested too deeply")
+        raise DataFileError(file, deep, _key_on(text, deep), because(Flaw.TOO_DEEP))
     try:
         return msgspec.convert(tomllib.loads(text), type_), text
     except tomllib.TOMLDecodeError as error:
         raise _syntax(file, text, str(error)) from None
     except RecursionError:
-        raise DataFileError(file, 0, "", "nested too deeply") from None
+        raise DataFileError(file, 0, "", because(Flaw.TOO_DEEP)) from None
     except msgspec.ValidationError as error:
         raise _located(file, text, str(error)) from None
     except ValueError:  # after its subclasses: what int() itself says
@@ -178,20 +179,15 @@ def _printable(text: str) -> str:
 def _syntax(file: str, text: str, message: str) -> DataFileError:
     found = _SYNTAX_LINE.search(message)
     line = int(found["line"]) if found else text.count("\n") + 1 if _AT_END.search(message) else 0
-    return DataFileError(file, line, _key_on(text, line, message) if line else "", _printable(message))
+    return DataFileError(file, line, _key_on(text, line, message) if line else "", of_syntax(message))
 
 
 def _too_long(file: str, text: str) -> DataFileError:
     found = _LONG_NUMBER.search(text)
     line = text.count("\n", 0, found.start()) + 1 if found else 0
-    return DataFileError(file, line, _key_on(text, line) if line else "", "a number of too many digits")
+    return DataFileError(file, line, _key_on(text, line) if line else "", because(Flaw.LONG_NUMBER))
 
 
 def _located(file: str, text: str, message: str) -> DataFileError:
-    """msgspec names the object; for an unknown or missing field its name stands in the sentence."""
-    where = _WHERE.search(message)
-    reason = message[: where.start()] if where else message
-    path = where["path"].replace("[...]", "") if where else ""
-    if field := _FIELD.search(reason):
-        path = f"{path}.{field['field']}" if path else field["field"]
-    return DataFileError(file, place_of(text, path), _printable(path), _printable(reason))
+    path, reason = of_kinds(message)
+    return DataFileError(file, place_of(text, path), _printable(path), reason)

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from tui.practice.flaws import Flaw, Reason, because
 from tui.sandbox import parameters
 
 _Count = Annotated[int, msgspec.Meta(gt=0, le=1_000_000)]
@@ -121,7 +122,7 @@ class Habits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     login_prompts: tuple[str, str] = ("Username:", "Password:")
 
 
-def faults(habits: Habits, situations: frozenset[str]) -> Iterator[tuple[str, str]]:
+def faults(habits: Habits, situations: frozenset[str]) -> Iterator[tuple[str, Reason]]:
     """Key and reason of what types alone do not catch."""
     for key, verbs in (
         ("arguments_refused", habits.arguments_refused),
@@ -130,17 +131,17 @@ def faults(habits: Habits, situations: frozenset[str]) -> Iterator[tuple[str, st
     ):
         for verb in verbs:
             if verb not in _VERBS:
-                yield key, f"{verb!r} is none of {', '.join(sorted(_VERBS))}"
+                yield key, because(Flaw.NONE_OF, value=verb, names=tuple(sorted(_VERBS)))
     for key, names in (
         ("unchecked_values", habits.unchecked_values),
         ("parameters_once", habits.parameters_once),
     ):
         for name in names:
             if name not in _PARAMETERS:
-                yield key, f"{name!r} is none of {', '.join(sorted(_PARAMETERS))}"
+                yield key, because(Flaw.NONE_OF, value=name, names=tuple(sorted(_PARAMETERS)))
     for key in ("closes_after", "slips_forgiven", "slips_alone"):
         for situation in getattr(habits, key):
             if situation not in situations:
-                yield key, f"{situation!r} is no situation of [replies]"
+                yield key, because(Flaw.SITUATION, value=situation)
     if not all(one and one.isprintable() and one.isascii() for one in habits.login_prompts):
-        yield "login_prompts", "each is visible ASCII"
+        yield "login_prompts", because(Flaw.VISIBLE_ASCII)

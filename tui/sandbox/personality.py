@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from tui.practice.flaws import Flaw, Reason, because
 from tui.practice.scenario import EXTENSIONS
 from tui.sandbox import strict
 from tui.sandbox.habits import Habits, faults
@@ -160,19 +161,19 @@ def _folder() -> Path:
     return Path(__file__).parent / "personalities"
 
 
-def _faults(found: Personality) -> list[tuple[str, str]]:
+def _faults(found: Personality) -> list[tuple[str, Reason]]:
     """Key and reason of each thing that types alone do not catch."""
     wrong = []
     if found.format_version != 1:
-        wrong.append(("format_version", f"{found.format_version} is not known; this program reads 1"))
+        wrong.append(("format_version", because(Flaw.VERSION, found=found.format_version, known=1)))
     known = {*EXTENSIONS, AUTH_AGAIN, *found.verbs}
     wrong += [
-        ("extensions", f"{word!r} is none of {', '.join(EXTENSIONS)}")
+        ("extensions", because(Flaw.NONE_OF, value=word, names=tuple(EXTENSIONS)))
         for word in found.extensions
         if word not in known
     ]
     wrong += [
-        ("mechanisms", f"{word!r} is none of {', '.join(MECHANISMS)}")
+        ("mechanisms", because(Flaw.NONE_OF, value=word, names=MECHANISMS))
         for word in found.mechanisms
         if word not in MECHANISMS
     ]
@@ -184,9 +185,9 @@ def _faults(found: Personality) -> list[tuple[str, str]]:
         lines = (wording,) if isinstance(wording, str) else wording
         wrong += [(key, reason) for reason in _faults_of_reply(lines)]
     if not isinstance(found.replies.expn, str):
-        wrong.append(("replies.expn", "it is one line, said for each address"))
+        wrong.append(("replies.expn", because(Flaw.EXPN_LINES)))
     wrong += [
-        (key, f"{word!r} is not of capital letters")
+        (key, because(Flaw.CAPITALS, value=word))
         for key, words in (("verbs", found.verbs), ("values", found.values))
         for word in words
         if not _VERB.fullmatch(word)
@@ -195,36 +196,35 @@ def _faults(found: Personality) -> list[tuple[str, str]]:
     return wrong + _faults_of_origin(found, replies)
 
 
-def _faults_of_origin(found: Personality, replies: Mapping[str, Wording | None]) -> list[tuple[str, str]]:
+def _faults_of_origin(found: Personality, replies: Mapping[str, Wording | None]) -> list[tuple[str, Reason]]:
     wrong = []
     for key, names in (("read", found.read), ("own_words", found.own_words)):
-        wrong += [
-            (key, f"{name!r} is no situation that this file words") for name in names if not replies.get(name)
-        ]
+        wrong += [(key, because(Flaw.NOT_WORDED, value=name)) for name in names if not replies.get(name)]
     wrong += [
-        ("own_words", f"{name!r} is in read, too") for name in set(found.read).intersection(found.own_words)
+        ("own_words", because(Flaw.IN_READ, value=name))
+        for name in set(found.read).intersection(found.own_words)
     ]
     texts = {"source": found.source, **{f"about.{language}": text for language, text in found.about.items()}}
     for key, text in texts.items():
         if not text or not text.isprintable() or len(text) > _LONGEST_TEXT:
-            wrong.append((key, f"it is one line of at most {_LONGEST_TEXT} visible characters"))
+            wrong.append((key, because(Flaw.ONE_LINE, limit=_LONGEST_TEXT)))
     return wrong
 
 
-def _faults_of_reply(lines: tuple[str, ...]) -> list[str]:
+def _faults_of_reply(lines: tuple[str, ...]) -> list[Reason]:
     faults = []
     if not lines:
-        faults.append("a reply has at least one line")
+        faults.append(because(Flaw.NO_LINE))
     for line in lines:
         if not _REPLY_LINE.match(line):
-            faults.append(f"{line!r} does not begin with a code from 200 to 599")
+            faults.append(because(Flaw.NO_CODE, value=line))
         if _UNPRINTABLE.search(line):
-            faults.append(f"{line!r} holds a control character")
+            faults.append(because(Flaw.CONTROL, value=line))
         faults += [
-            f"{name!a} is no fact; known are {', '.join(sorted(FACTS))}"
+            because(Flaw.FACT, value=name, names=tuple(sorted(FACTS)))
             for name in _FACT.findall(line)
             if name not in FACTS
         ]
     if any(line[3:4] != "-" for line in lines[:-1]) or (lines and lines[-1][3:4] == "-"):
-        faults.append("each line but the last has a - behind its code, and only those")
+        faults.append(because(Flaw.HYPHENS))
     return faults

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from tui.practice.flaws import Flaw, because
 from tui.practice.scenario import Limits, Reply, Server, empty_faults, faults
 from tui.practice.strict import LARGEST, DataFileError, decode, empties, place_of
 from tui.sandbox import personality
@@ -61,18 +62,20 @@ def read(file: Path) -> Scenario:
     found, text = decode(octets, Scenario, file.name)
     wrong = list(faults(found))
     if found.format_version != 1:
-        wrong.insert(0, ("format_version", f"{found.format_version} is not known; this program reads 1"))
+        wrong.insert(0, ("format_version", because(Flaw.VERSION, found=found.format_version, known=1)))
     if not _ID.fullmatch(found.id):
-        wrong.append(("id", f"{found.id[:40]!r} is no name: a-z, 0-9 and -, at most 40"))
+        wrong.append(("id", because(Flaw.ID, value=found.id[:40])))
     if found.personality not in personality.shipped():
-        wrong.append(("personality", f"{found.personality!r} is none of {', '.join(personality.shipped())}"))
+        wrong.append(
+            ("personality", because(Flaw.NONE_OF, value=found.personality, names=personality.shipped()))
+        )
     wrong += [
-        ("about", f"{language!r} is no language: as en, or zh_CN")
+        ("about", because(Flaw.LANGUAGE, value=language))
         for language in found.about
         if not _LANGUAGE.fullmatch(language)
     ]
     wrong += [
-        (f"about.{language}", "it is one line of at most 100 visible characters")
+        (f"about.{language}", because(Flaw.ONE_LINE, limit=100))
         for language, sentence in found.about.items()
         if not sentence or not sentence.isprintable() or len(sentence) > 100
     ]

@@ -17,6 +17,8 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from tui.practice.flaws import Flaw, Reason, because
+from tui.practice.parser_words import of_kinds
 from tui.store.paths import make_folder, open_private
 from tui.store.writing import set_aside
 from tui.values import value
@@ -101,7 +103,12 @@ class Standing:
 
 
 class NoExportError(ValueError):
-    """What was to be imported is no export; ``str()`` says what and where, in English."""
+    """What was to be imported is no export. ``key`` is where, "" for all of it."""
+
+    def __init__(self, reason: Reason, key: str = "") -> None:
+        super().__init__(f"{key}: {reason}" if key else str(reason))
+        self.reason = reason
+        self.key = key
 
 
 class Progress:
@@ -208,15 +215,19 @@ class Progress:
             NoExportError: it is no export.
         """
         if len(text) > _LARGEST_IMPORT:
-            raise NoExportError("larger than any export")
+            raise NoExportError(because(Flaw.TOO_LARGE, limit=_LARGEST_IMPORT))
         try:
             found = msgspec.json.decode(text, type=_Export)
-        except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
-            raise NoExportError("".join(one if one.isprintable() else "?" for one in str(error))) from None
+        except msgspec.DecodeError as error:
+            key, reason = of_kinds(str(error))
+            raise NoExportError(reason, key) from None
+        except RecursionError:
+            raise NoExportError(because(Flaw.TOO_DEEP)) from None
+        except UnicodeError:
+            raise NoExportError(because(Flaw.NOT_UTF8)) from None
         if found.format_version != FORMAT:
-            raise NoExportError(
-                f"format_version {found.format_version} is not known; this program reads {FORMAT}"
-            )
+            reason = because(Flaw.VERSION, found=found.format_version, known=FORMAT)
+            raise NoExportError(reason, "format_version")
         with self._writing() as database:
             before = database.total_changes
             for row in found.attempts:

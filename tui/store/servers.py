@@ -30,6 +30,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
+from tui.practice.flaws import Reason
 from tui.practice.stepping import Until
 from tui.store.writing import replace_file
 from tui.values import value
@@ -101,15 +102,25 @@ class Wrong(Enum):
 
 class BadServersError(Exception):
     """``line`` is counted from 1, 0 when there is none; ``detail`` is foreign text: the value as it is
-    written, or what the reader of TOML says."""
+    written. ``reason``: what is wrong with the TOML."""
 
-    def __init__(self, file: Path, line: int, key: str, wrong: Wrong, detail: str = "") -> None:
+    def __init__(
+        self,
+        file: Path,
+        line: int,
+        key: str,
+        wrong: Wrong,
+        detail: str = "",
+        *,
+        reason: Reason | None = None,
+    ) -> None:
         super().__init__(f"{file}:{line}: {key}")
         self.file = file
         self.line = line
         self.key = key
         self.wrong = wrong
         self.detail = detail
+        self.reason = reason
 
 
 def load(file: Path) -> dict[str, Profile]:
@@ -164,7 +175,7 @@ def _profiles(file: Path, octets: bytes) -> dict[str, Profile]:
     try:
         tables, text = decode(octets, dict[str, Any], file.name)
     except DataFileError as error:
-        raise BadServersError(file, error.line, error.key, Wrong.SYNTAX, error.reason) from None
+        raise BadServersError(file, error.line, error.key, Wrong.SYNTAX, reason=error.reason) from None
     found = {}
     for name, table in tables.items():
         if not isinstance(table, dict):

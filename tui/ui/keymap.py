@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui.smtp.display import visible
+from tui.words import data_files
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated
 
@@ -16,17 +17,18 @@ def load(file: Path, known: frozenset[str]) -> tuple[dict[str, str], tuple[str, 
     """
     name = visible(str(file))
     try:
-        text = file.read_text(encoding="utf-8")
+        octets = file.read_bytes()
     except FileNotFoundError:
         return {}, ()
-    except (OSError, UnicodeDecodeError):
+    except OSError:
         return {}, (_("{file} cannot be read; the usual keys hold").format(file=name),)
-    import tomllib
+    from tui.practice.strict import DataFileError, decode
 
     try:
-        read = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # also of a number longer than Python reads
-        return {}, (_("{file} is no TOML: {reason}").format(file=name, reason=visible(str(error))),)
+        read, text = decode(octets, dict[str, object], file.name)
+    except DataFileError as error:
+        reason = data_files.reason(error.reason)
+        return {}, (_("{file} is no TOML: {reason}").format(file=name, reason=reason),)
     keys: dict[str, str] = {}
     wrong: list[str] = []
     for id, chosen in read.items():

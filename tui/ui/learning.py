@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tui.desk.teaching import Teaching
-from tui.lessons.shelf import PackError
 from tui.practice.strict import DataFileError
 from tui.prompt.history import History
 from tui.smtp.display import visible
 from tui.store.paths import home
 from tui.ui.screens.course import Chosen, CoursePage, What
+from tui.words import data_files
 from tui.words.language import gettext as _
+from tui.words.reasons import any_reason
 from tui.words.reasons import reason as reason_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Learning:
     """Acts on the session screen.
 
     Raises:
-        DataFileError, PackError, OSError: the course cannot be read.
+        DataFileError, OSError: the course cannot be read.
     """
 
     def __init__(self, session: SessionScreen) -> None:
@@ -40,7 +41,7 @@ class Learning:
                 _("the file of your progress was damaged; it was set aside as {name}").format(name=name)
             )
         if self.teaching.unwritable is not None and home().unwritable is None:
-            reason = _reason(self.teaching.unwritable)
+            reason = any_reason(self.teaching.unwritable)
             self._sitting.say(_("your progress is not kept: {reason}").format(reason=reason))
 
     @property
@@ -150,7 +151,7 @@ class Learning:
 
     def _tell_failure(self) -> None:
         if self.teaching.failed is not None:
-            reason = _reason(self.teaching.failed)
+            reason = any_reason(self.teaching.failed)
             self._sitting.say(_("your progress is not kept: {reason}").format(reason=reason))
 
 
@@ -158,13 +159,9 @@ def opened(session: SessionScreen) -> Learning | None:
     """The course, or None and the reason said."""
     try:
         return Learning(session)
-    except (DataFileError, PackError) as error:
-        reason = visible(str(error))
+    except DataFileError as error:
+        reason = data_files.told(error)
     except OSError as error:
         reason = reason_of(error)
     session.sitting.fail_to_begin(_("the course cannot be read: {reason}").format(reason=reason))
     return None
-
-
-def _reason(error: Exception) -> str:
-    return reason_of(error) if isinstance(error, OSError) else visible(str(error))

@@ -1,4 +1,4 @@
-"""Why the system refused something, in the language in use."""
+"""Why the system, or the database, refused something, in the language in use."""
 
 from __future__ import annotations
 
@@ -29,6 +29,29 @@ _REASONS: Final[Mapping[int, str]] = {
     errno.EADDRINUSE: N_("Address already in use"),
     errno.EADDRNOTAVAIL: N_("Cannot assign requested address"),
 }
+#: The same of SQLite, by its primary result codes.
+_OF_DATABASE: Final[Mapping[int, str]] = {
+    5: N_("database is locked"),
+    6: N_("database table is locked"),
+    8: N_("attempt to write a readonly database"),
+    10: N_("disk I/O error"),
+    11: N_("database disk image is malformed"),
+    13: N_("database or disk is full"),
+    14: N_("unable to open database file"),
+    26: N_("file is not a database"),
+}
+_PRIMARY: Final = 0xFF
+
+
+def any_reason(error: Exception) -> str:
+    """Of the system, or of the database; a fault of another kind speaks for itself."""
+    if isinstance(error, OSError):
+        return reason(error)
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return visible(str(error)) or type(error).__name__
+    known = _OF_DATABASE.get(code & _PRIMARY)
+    return _("error {number} of the database").format(number=code) if known is None else gettext(known)
 
 
 def reason(error: OSError) -> str:
