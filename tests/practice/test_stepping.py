@@ -73,6 +73,8 @@ def to(until: Until, **more: object) -> Plan:
         (to(Until.MAIL, size=100), EHLO, Stop.TOO_LARGE),
         (to(Until.HELO, size=100), EHLO, Stop.DONE),
         (to(Until.MAIL, size=7, eight_bit=True), OFFERED, Line("mail", "MAIL FROM:<a@x.test>")),
+        (to(Until.MAIL, eight_bit=True, header=True), EHLO,
+         Line("mail", "MAIL FROM:<a@x.test> BODY=8BITMIME SMTPUTF8")),
         (Plan("me", Until.MAIL, sender="\u5f20@x.test"), EHLO,
          Line("mail", "MAIL FROM:<\u5f20@x.test> SMTPUTF8")),
         (to(Until.MAIL), MAIL, Stop.DONE),

@@ -172,6 +172,7 @@ OFFERS = (*GREETING, "C: EHLO me.test", "S: 250-mx", "S: 250-STARTTLS", "S: 250 
             "MAIL FROM:<a@x.test> SIZE=40 BODY=8BITMIME",
         ),
         (ROOM, Intended(size=40, eight_bit=True), "MAIL FROM:<"),
+        (ROOM, Intended(sender="", header=True), "MAIL FROM:<> SMTPUTF8"),
         (ROOM, Intended(sender="", recipients=("\u5f20@x.test",)), "MAIL FROM:<> SMTPUTF8"),
         (OFFERS, Intended(sender="a@x.test", size=40, mechanism=""), "MAIL FROM:<a@x.test>"),
         (OFFERS, Intended(mechanism="PLAIN"), "AUTH PLAIN"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.smtp.parameters import extension_of, size_limit, size_said
+from tui.smtp.parameters import extension_of, international_header, size_limit, size_said
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,19 @@ def test_how_much_is_announced() -> None:
     assert size_said(("BODY=7BIT", "size=12")) == 12
     assert size_said(("BODY=7BIT", "SIZE=x")) == 0
     assert size_said(()) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "so"),
+    [
+        ("Subject: caf\u00e9\n\nhi", True),
+        ("Subject: x\nTo: b\r\n \u5f20\r\n\r\nhi", True),
+        ("Subject: x\r\n\r\ncaf\u00e9", False),
+        ("Subject: x\n\ncaf\u00e9\n\n", False),
+        ("Subject: caf\udce9\n\nhi", False),  # Latin-1
+        ("\n\u5f20", False),
+        ("", False),
+    ],
+)
+def test_a_header_that_only_smtputf8_allows(text: str, so: bool) -> None:
+    assert international_header(text) is so

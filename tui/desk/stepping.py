@@ -15,6 +15,7 @@ from tui.net.access import Access, Security
 from tui.practice.state import Practice
 from tui.practice.stepping import Line, Plan, Stop, Until, due
 from tui.smtp.events import CommandSent, ConnectionOpened, Event, ReplyReceived, TransactionReset
+from tui.smtp.parameters import international_header
 from tui.values import value
 
 __all__ = ["Line", "Past", "Stepper", "Stop", "Written", "stepper_for"]
@@ -33,6 +34,7 @@ class Written:
     text: str
     octets: int
     eight_bit: bool
+    header: bool  # its header holds UTF-8
 
 
 def written(path: Path) -> Written:
@@ -46,7 +48,7 @@ def written(path: Path) -> Written:
     if len(data) > _MOST_OCTETS:
         raise MessageTooLargeError(errno.EFBIG, os.strerror(errno.EFBIG))
     text = data.decode("utf-8", "surrogateescape")
-    return Written(text, compose(text).size, not data.isascii())
+    return Written(text, compose(text).size, not data.isascii(), international_header(text))
 
 
 #: The line that a step ends with, where it has another name.
@@ -166,6 +168,7 @@ def stepper_for(
             recipients=steps.recipients,
             size=message.octets if message is not None else 0,
             eight_bit=message is not None and message.eight_bit,
+            header=message is not None and message.header,
             lmtp=access.lmtp,
         )
 

@@ -19,7 +19,7 @@ from tui.net.session import Session
 from tui.practice.state import Practice
 from tui.practice.stepping import Plan
 from tui.practice.suggestion import CLIENT, Intended
-from tui.smtp.parameters import size_limit
+from tui.smtp.parameters import international_header, size_limit
 from tui.smtp.phases import Phase
 from tui.words.endings import (
     neither_yes_nor_no,
@@ -89,8 +89,16 @@ class Typist:
         starttls = access is not None and access.security is Security.STARTTLS
         mechanism = self._login.mechanism(practice) if self.steps.login.user else ""
         text = self._draft.text
-        size, eight_bit = compose(text).size, not text.isascii()
-        return Intended(name, self.steps.sender, self.steps.recipients, starttls, mechanism, size, eight_bit)
+        return Intended(
+            name,
+            self.steps.sender,
+            self.steps.recipients,
+            starttls,
+            mechanism,
+            compose(text).size,
+            not text.isascii(),
+            international_header(text),
+        )
 
     @property
     def going_on(self) -> bool:

@@ -43,6 +43,7 @@ class Plan:
     recipients: tuple[str, ...] = ()
     size: int = 0  # octets of the message; 0 not known
     eight_bit: bool = False  # the message holds octets above 127
+    header: bool = False  # its header holds UTF-8
     lmtp: bool = False
 
     def reaches(self, step: Until) -> bool:
@@ -183,6 +184,7 @@ def _mail(plan: Plan, practice: Practice) -> str:
         addresses=(plan.sender, *plan.recipients),
         size=plan.size,
         eight_bit=plan.eight_bit,
+        header=plan.header,
     )
     return " ".join((f"MAIL FROM:<{plan.sender}>", *given))
 

@@ -44,6 +44,7 @@ class Intended:
     mechanism: str = ""  # of AUTH, where somebody is to log in and can
     size: int = 0  # octets of the message that is written already; 0: none is
     eight_bit: bool = False  # it holds octets above 127
+    header: bool = False  # its header holds UTF-8
 
 
 NOTHING_SAID = Intended()
@@ -70,7 +71,13 @@ def next_line(practice: Practice, *, sandbox: bool, intended: Intended = NOTHING
 
 def _with_parameters(line: str, practice: Practice, letter: Intended) -> str:
     """What MAIL is to say of the message that is written already, as far as it is offered."""
-    given = wanted(practice.extensions, addresses=(line,), size=letter.size, eight_bit=letter.eight_bit)
+    given = wanted(
+        practice.extensions,
+        addresses=(line,),
+        size=letter.size,
+        eight_bit=letter.eight_bit,
+        header=letter.header,
+    )
     return " ".join((line, *given))
 
 
@@ -128,6 +135,7 @@ def _from(intended: Intended, practice: Practice) -> str:
         addresses=(sender, *intended.recipients),
         size=intended.size,
         eight_bit=intended.eight_bit,
+        header=intended.header,
     )
     return " ".join((f"MAIL FROM:<{sender}>", *given))
 

@@ -3,8 +3,11 @@ SIZE says (RFC 1870)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
+
+_NO_UTF8: Final = re.compile(r"[\ud800-\udfff]")
 
 #: verb -> name of the parameter -> keyword of its extension.
 _EXTENSIONS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -31,21 +34,34 @@ _EXTENSIONS: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def wanted(
-    extensions: Mapping[str, str], *, addresses: Iterable[str], size: int = 0, eight_bit: bool = False
+    extensions: Mapping[str, str],
+    *,
+    addresses: Iterable[str],
+    size: int = 0,
+    eight_bit: bool = False,
+    header: bool = False,
 ) -> tuple[str, ...]:
     """What MAIL is to say of a mail: only what is needed, known and offered (RFC 1870, RFC 6152, RFC 6531).
 
     Args:
         size: octets of the message; 0: not known.
         eight_bit: it holds octets above 127.
+        header: its header does, in UTF-8 (``international_header``).
     """
-    international = not all(one.isascii() for one in addresses)
+    international = header or not all(one.isascii() for one in addresses)
     needed = {
         "SIZE": f"SIZE={size}" if size else "",
         "8BITMIME": "BODY=8BITMIME" if eight_bit else "",
         "SMTPUTF8": "SMTPUTF8" if international else "",
     }
     return tuple(text for keyword, text in needed.items() if text and keyword in extensions)
+
+
+def international_header(text: str) -> bool:
+    """Does the header of this message hold UTF-8, as only SMTPUTF8 allows (RFC 6532 §3)? Octets that are no
+    UTF-8 stand in ``text`` as lone surrogates: those are no letters, and no extension allows them."""
+    header = re.split(r"^\r?$", text, maxsplit=1, flags=re.MULTILINE)[0]
+    return not header.isascii() and not _NO_UTF8.search(header)
 
 
 def name_of(param: str) -> str:
