@@ -67,12 +67,18 @@ def serving_context(kind: str = "good", *, version: str = "") -> ssl.SSLContext:
 
 
 def _self_signed(context: ssl.SSLContext) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        context.load_cert_chain(self_signed(Path(folder) / "both.pem", HOST, [HOST]))
+
+
+def self_signed(file: Path, common_name: str, names: list[str]) -> Path:
+    """Key and certificate in ``file``."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -81,12 +87,11 @@ def _self_signed(context: ssl.SSLContext) -> None:
         .serial_number(x509.random_serial_number())
         .not_valid_before(NOW - DAY)
         .not_valid_after(NOW + DAY)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
-        .sign(key, hashes.SHA256())
     )
+    if names:
+        alternative = x509.SubjectAlternativeName([x509.DNSName(one) for one in names])
+        made = made.add_extension(alternative, critical=False)
     pem = serialization.Encoding.PEM
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "both.pem"
-        private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        file.write_bytes(made.public_bytes(pem) + private)
-        context.load_cert_chain(file)
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(made.sign(key, hashes.SHA256()).public_bytes(pem) + private)
+    return file

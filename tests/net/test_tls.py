@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.net.authority import HOST, authority, cafile, leaf, serving_context
+from tests.net.authority import HOST, authority, cafile, leaf, self_signed, serving_context
 from tests.net.scripted import Peer, Script, Talk, serving, talking
 from tui.net.access import Access, Security, TlsRules
 from tui.net.endpoint import Endpoint
@@ -203,6 +203,44 @@ async def test_insecure_says_all_that_can_be_seen(kind: str, faults: tuple[Certi
         told = await talk.until(TlsEstablished)
     assert told.verified is False
     assert told.faults == faults
+
+
+IDN = "\u4f8b\u5b50.test"
+WRONG = (CertificateFault.WRONG_NAME,)
+
+
+@pytest.mark.parametrize(
+    ("common_name", "names", "asked", "faults"),
+    [
+        (HOST, [HOST], HOST, ()),
+        (HOST, [HOST], "other.test", WRONG),
+        (HOST, [], HOST, ()),
+        (HOST, [], "other.test", WRONG),
+        ("Our Company", [], HOST, WRONG),
+        ("192.0.2.1", [], "192.0.2.1", WRONG),
+        (HOST, ["other.test"], HOST, WRONG),
+        ("x", ["xn--fsqu00a.test"], IDN, ()),
+        ("x", ["*.xn--fsqu00a.test"], f"mx.{IDN}", ()),
+        ("x", ["*.xn--fsqu00a.test"], IDN, WRONG),
+    ],
+)
+async def test_what_is_said_of_a_name_is_what_openssl_says(
+    common_name: str, names: list[str], asked: str, faults: tuple[CertificateFault, ...], tmp_path: Path
+) -> None:
+    """And one that is trusted though it is signed by itself is not called untrusted for its name."""
+    file = self_signed(tmp_path / "both.pem", common_name, names)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    trusting = TlsRules(cafile=file, name=asked)
+    play = script(context, True, Served())
+    async with serving(play, play, play) as server:
+        async with talking(session(server.endpoint, True, trusting)) as talk:
+            told = await (talk.until(TlsFailed) if faults else talk.until(TlsEstablished))
+            assert told.faults == faults
+        async with talking(session(server.endpoint, True, replace(trusting, insecure=True))) as talk:
+            assert (await talk.until(TlsEstablished)).faults == faults
+        async with talking(session(server.endpoint, True, TlsRules(name=asked))) as talk:
+            assert (await talk.until(TlsFailed)).faults == (CertificateFault.SELF_SIGNED, *faults)
 
 
 @pytest.mark.parametrize("together", [True, False])

@@ -148,3 +148,12 @@ def test_who_signed_another_certificate_than_the_one_that_was_taken_was_not_chec
     if spoken == "en":
         assert "not checked" in panel
         assert "trusted" not in panel
+
+
+def test_who_signed_one_that_was_not_verified_was_not_checked(spoken: str) -> None:
+    panel = tls.panel(after(replace(GOOD, verified=False, faults=(CertificateFault.WRONG_NAME,))).practice)
+    assert panel is not None
+    if spoken == "en":
+        rows = [row for row in tls.said(panel) if row.startswith("issuer")]
+        assert rows
+        assert all(row.endswith("not checked") for row in rows)

@@ -7,6 +7,7 @@ the certificate itself are looked for here as well.
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 from ipaddress import ip_address
@@ -16,6 +17,9 @@ from tui.smtp.certificate import Certificate, CertificateFault
 
 if TYPE_CHECKING:
     from cryptography import x509
+
+
+_HOST_NAME = re.compile(r"(?:\*\.)?[\w-]+(?:\.[\w-]+)*\.?", re.ASCII)
 
 
 def fingerprint(der: bytes) -> str:
@@ -46,8 +50,15 @@ def read(chain: Sequence[bytes]) -> Certificate | None:
         return None
 
 
-def faults(certificate: Certificate, name: str, now: float) -> tuple[CertificateFault, ...]:
-    """What is wrong as far as the certificate itself shows it; ``now`` in seconds since the epoch."""
+def faults(
+    certificate: Certificate, name: str, now: float, *, trusted: bool = False
+) -> tuple[CertificateFault, ...]:
+    """What is wrong as far as the certificate itself shows it.
+
+    Args:
+        now: seconds since the epoch.
+        trusted: it leads to one that is trusted, which may be itself (``--cafile``).
+    """
     found = []
     if now > certificate.not_after:
         found.append(CertificateFault.EXPIRED)
@@ -55,7 +66,7 @@ def faults(certificate: Certificate, name: str, now: float) -> tuple[Certificate
         found.append(CertificateFault.NOT_YET_VALID)
     if not any(_matches(one, name) for one in certificate.names):
         found.append(CertificateFault.WRONG_NAME)
-    if certificate.subject == certificate.issuer and len(certificate.chain) == 1:
+    if not trusted and certificate.subject == certificate.issuer and len(certificate.chain) == 1:
         found.append(CertificateFault.SELF_SIGNED)
     return tuple(found)
 
@@ -66,11 +77,19 @@ def _matches(pattern: str, name: str) -> bool:
         return ip_address(pattern) == ip_address(name.partition("%")[0])
     except ValueError:
         pass
-    pattern, name = pattern.lower().rstrip("."), name.lower().rstrip(".")
+    pattern, name = pattern.lower().rstrip("."), on_the_wire(name).lower().rstrip(".")
     if not pattern.startswith("*."):
         return pattern == name
     label, _, rest = name.partition(".")
     return bool(label) and rest == pattern[2:] and not fnmatch.fnmatch(pattern[2:], "*[*]*")
+
+
+def on_the_wire(name: str) -> str:
+    """A host name with labels beyond ASCII as certificates and TLS have it (``xn--…``), as ``ssl`` does."""
+    try:
+        return name if name.isascii() else name.encode("idna").decode()
+    except UnicodeError:
+        return name
 
 
 def _subject(der: bytes) -> str:
@@ -92,14 +111,31 @@ def _issuer(der: bytes) -> str:
 
 
 def _names(leaf: x509.Certificate) -> tuple[str, ...]:
+    """What OpenSSL compares: without a DNS name among them, the common names count too."""
     from cryptography import x509
 
     try:
         found = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
-        return ()
+        return _common_names(leaf)
     addresses = tuple(str(one) for one in found.get_values_for_type(x509.IPAddress))
-    return (*found.get_values_for_type(x509.DNSName), *addresses)
+    return (*(found.get_values_for_type(x509.DNSName) or _common_names(leaf)), *addresses)
+
+
+def _common_names(leaf: x509.Certificate) -> tuple[str, ...]:
+    """Those that may be the name of a host; OpenSSL does not compare them with addresses."""
+    from cryptography import x509
+
+    found = (str(one.value) for one in leaf.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME))
+    return tuple(one for one in found if _HOST_NAME.fullmatch(one) and not _is_address(one))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _key(leaf: x509.Certificate) -> str:

@@ -137,8 +137,10 @@ def _seen(
     ssl_object: ssl.SSLObject, shown: Certificate | None, wanted: Handshake
 ) -> tuple[CertificateFault, ...]:
     """What is wrong, as far as that can be seen where OpenSSL's verdict was not asked for."""
-    found = certificates.faults(shown, wanted.name, time.time()) if shown is not None else ()
-    if not is_anchored(ssl_object) and CertificateFault.SELF_SIGNED not in found:
+    leaf = ssl_object.getpeercert(True)
+    trusted = is_anchored(ssl_object) or tls_files.names_itself(wanted.rules, leaf or b"")
+    found = certificates.faults(shown, wanted.name, time.time(), trusted=trusted) if shown is not None else ()
+    if not trusted and CertificateFault.SELF_SIGNED not in found:
         found = (CertificateFault.UNKNOWN_ISSUER, *found)
     return found or ((CertificateFault.OTHER,) if wanted.rules.pin else ())  # the pin stands for a failure
 
@@ -202,10 +204,12 @@ def detail_of(error: Exception) -> str:
 
 
 def _certificate(error: Exception, wanted: Handshake, fault: CertificateFault, detail: str) -> TlsFailed:
-    """OpenSSL's fault first, then what else the certificate shows by itself."""
+    """OpenSSL's fault first, then what else the certificate shows by itself. OpenSSL looks first for whom the
+    chain leads to: whatever else is wrong, that was right."""
     shown = certificates.read(getattr(error, "chain", ()))
     cipher = getattr(error, "cipher", None)
-    seen = certificates.faults(shown, wanted.name, time.time()) if shown is not None else ()
+    trusted = fault not in _OF_THE_CHAIN
+    seen = certificates.faults(shown, wanted.name, time.time(), trusted=trusted) if shown is not None else ()
     if fault is CertificateFault.CHANGED:
         seen = ()
     return TlsFailed(
@@ -222,6 +226,7 @@ def _certificate(error: Exception, wanted: Handshake, fault: CertificateFault, d
 
 #: X509_V_ERR_… of OpenSSL.
 _VERDICTS: Final[dict[int, CertificateFault]] = {
+    2: CertificateFault.UNKNOWN_ISSUER,
     9: CertificateFault.NOT_YET_VALID,
     10: CertificateFault.EXPIRED,
     18: CertificateFault.SELF_SIGNED,
@@ -231,6 +236,8 @@ _VERDICTS: Final[dict[int, CertificateFault]] = {
     62: CertificateFault.WRONG_NAME,
     64: CertificateFault.WRONG_NAME,
 }
+
+_OF_THE_CHAIN: Final = frozenset({CertificateFault.SELF_SIGNED, CertificateFault.UNKNOWN_ISSUER})
 
 #: ``SSLError.reason``. Alerts are what the server said.
 _REASONS: Final[dict[str, TlsTrouble]] = {

@@ -5,6 +5,8 @@ OpenSSL says little about them (``PEM lib``), so what a person needs to know is 
 
 from __future__ import annotations
 
+import contextlib
+import re
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     import ssl
 
 _CERTIFICATE: Final = b"-----BEGIN CERTIFICATE-----"
+_BLOCK: Final = re.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----")
 _KEY: Final = b"PRIVATE KEY-----"
 
 
@@ -68,6 +71,18 @@ def load(context: ssl.SSLContext, rules: TlsRules, passphrase: str = "") -> None
         _authorities(context, rules.cafile)
     if rules.cert is not None:
         _own(context, rules.cert, rules.key or rules.cert, passphrase)
+
+
+def names_itself(rules: TlsRules, der: bytes) -> bool:
+    """Is this very certificate in ``--cafile``? It is trusted then, also where it is no authority's."""
+    import ssl
+
+    if rules.cafile is None or not der:
+        return False
+    held = _read(rules.cafile).decode("latin-1")
+    with contextlib.suppress(ValueError):  # no base64
+        return any(ssl.PEM_cert_to_DER_cert(one) == der for one in _BLOCK.findall(held))
+    return False
 
 
 def _authorities(context: ssl.SSLContext, file: Path) -> None:

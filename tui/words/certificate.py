@@ -54,25 +54,30 @@ def _match(event: TlsFailed | TlsEstablished) -> tuple[str, bool]:
     return _("match") if match else _("no match"), match
 
 
-def _issued(faults: frozenset[CertificateFault], *, unknown: bool) -> str:
+def _issued(*, unknown: bool, checked: bool) -> str:
     if unknown:
         return _("not trusted")
-    # Where one certificate alone is taken, nobody has looked who signed another.
-    return _("not checked") if CertificateFault.CHANGED in faults else _("trusted")
+    return _("trusted") if checked else _("not checked")
 
 
 def _rows(shown: Certificate, event: TlsFailed | TlsEstablished) -> dict[str, Pair]:
     faults = frozenset(event.faults)
     trusted = not faults & {CertificateFault.UNKNOWN_ISSUER, CertificateFault.SELF_SIGNED}
-    unknown = not trusted or (isinstance(event, TlsEstablished) and not event.verified)
-    changed = CertificateFault.CHANGED in faults
+    # Where one certificate alone is taken, nobody has looked who signed another; nor where any is.
+    checked = (
+        bool(event.verified) if isinstance(event, TlsEstablished) else CertificateFault.CHANGED not in faults
+    )
     late = CertificateFault.EXPIRED in faults
     early = CertificateFault.NOT_YET_VALID in faults
     cipher = f"{protocol(event.protocol)} {visible(event.cipher)}".strip() if event.protocol else ""
     told: dict[str, tuple[str, str, bool]] = {
         "subject": (visible(shown.subject) or _("empty"), "", True),
         "names": (enumerated(map(visible, shown.names)) or _("no name at all"), *_match(event)),
-        "issuer": (common_name(shown.issuer), _issued(faults, unknown=unknown), not (unknown or changed)),
+        "issuer": (
+            common_name(shown.issuer),
+            _issued(unknown=not trusted, checked=checked),
+            trusted and checked,
+        ),
         "chain": (_chain(shown), "", True),
         "from": (date(shown.not_before), _("not valid yet") if early else "", not early),
         "until": (date(shown.not_after), _("expired") if late else _("valid"), not late),
