@@ -18,6 +18,12 @@ def test_between_words() -> None:
     ]
 
 
+def test_no_row_begins_with_the_blank_before_it() -> None:
+    assert rows("one two three", 7) == ["one ", "two ", "three"]
+    assert rows("eins zwei drei für", 9) == ["eins ", "zwei ", "drei für"]
+    assert rows("输入 /learn 做练习", 11) == ["输入 ", "/learn ", "做练习"]
+
+
 def test_a_word_longer_than_the_row_is_broken_anywhere() -> None:
     assert rows("x" * 25, 10) == ["x" * 10, "x" * 10, "x" * 5]
     assert rows("ab " + "x" * 12, 10) == ["ab ", "x" * 10, "xx"]

@@ -347,6 +347,15 @@ async def test_an_author_that_no_parser_ends_is_compared(tmp_path: Path) -> None
     assert any("! differs" in row for row in views(post, View.COMPARE))
 
 
+async def test_envelope_and_header_have_room_beside_each_other_on_a_small_screen_too(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    await post.deliver(b"From: ceo@x.test\r\nTo: b@y.test\r\n\r\nhello\r\n", sender="a@x.test")
+    drawn = views(post, View.COMPARE, 58)
+    (row,) = (at for at, row in enumerate(drawn) if "ceo@x.test" in row)
+    assert "<a@x.test>" in drawn[row]
+    assert drawn[row + 1].strip() == "! differs"
+
+
 async def test_a_mail_that_says_what_its_envelope_says_differs_in_nothing(tmp_path: Path) -> None:
     post = Post(tmp_path)
     await post.deliver(LUNCH)

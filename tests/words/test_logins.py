@@ -249,4 +249,6 @@ def test_accounts_of_the_sandbox_are_shown_where_a_login_may_come(
     shown = guide(talk(*lines).practice, sandbox=True, accounts=ACCOUNTS)
     assert (shown.section("accounts") is not None) == there
     if there:
-        assert text(shown, "accounts") == "alice wonder\\x07land   bob builder"
+        assert text(shown, "accounts") == (
+            "user alice, password wonder\\x07land   user bob, password builder"
+        )

@@ -8,7 +8,8 @@ from rich.cells import cell_len, get_character_cell_size
 def fold(text: str, width: int) -> tuple[tuple[int, int], ...]:
     """The half-open ranges of code points that make the rows of ``text``, each at most ``width`` cells wide.
 
-    The blank where a row ends stays at its end, so the ranges join to the whole text. At least one range.
+    The blank where a row ends stays at its end, so the ranges join to the whole text; a row that it would not
+    fit into ends one word before, for a row that began with it would stand askew. At least one range.
     """
     if len(text) <= width and (text.isascii() or cell_len(text) <= width):
         return ((0, len(text)),)
@@ -19,9 +20,7 @@ def fold(text: str, width: int) -> tuple[tuple[int, int], ...]:
     for at, char in enumerate(text):
         size = get_character_cell_size(char)
         if used + size > width and at > start:
-            end = at if char == " " else max(after_blank, start)
-            if end <= start or char == " ":
-                end = at  # no blank in this row, or the blank itself does not fit: it opens the next row
+            end = after_blank if after_blank > start else at  # no blank in this row: anywhere
             rows.append((start, end))
             used = cell_len(text[end:at])
             start = end
@@ -38,7 +37,7 @@ def _fold_ascii(text: str, width: int) -> tuple[tuple[int, int], ...]:
     start = 0
     while len(text) - start > width:
         full = start + width
-        end = full if text[full] == " " else text.rfind(" ", start, full) + 1
+        end = text.rfind(" ", start, full) + 1
         if end <= start:
             end = full
         rows.append((start, end))

@@ -269,7 +269,7 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         advice=N_("With it:"),
     ),
     (Finding.EIGHT_BIT_COMMAND, "late"): Slip(
-        caret=N_("not ASCII: MAIL FROM did not ask for it"),
+        caret=N_("not ASCII, and no SMTPUTF8 at MAIL FROM"),
         headline=N_("this mail was begun without SMTPUTF8"),
         why=N_("The server offers it, but it counts for a whole mail, so MAIL FROM has to ask for it."),
         advice=N_("RSET, then MAIL FROM:<address> SMTPUTF8, then this line again."),

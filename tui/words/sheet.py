@@ -182,12 +182,16 @@ def _step(practice: Practice, one: Step) -> StepRow:
             name, purpose = again, pgettext("step note", "inside TLS")
             word = pgettext("state", "again") if one.state is StepState.NOW else word
         return StepRow(one.state, name, word, purpose, "")
-    value = _sums_of(practice, one.id) or visible(one.value)
-    return StepRow(one.state, name, word, f"{code} {value}".strip(), code)
+    return StepRow(one.state, name, word, _sums_of(practice, one.id, code) or _noted(code, one), code)
 
 
-def _sums_of(practice: Practice, step: str) -> str:
-    """Accepted and refused side by side: of RCPT, and behind the dot in LMTP; "" while one says it all."""
+def _noted(code: str, one: Step) -> str:
+    return f"{code} {visible(one.value)}".strip()
+
+
+def _sums_of(practice: Practice, step: str, code: str) -> str:
+    """Accepted and refused side by side: of RCPT, and behind the dot in LMTP; "" while one says it all. Where
+    there are both no one code is theirs."""
     envelope = practice.envelope
     asked = {"rcpt": envelope.recipients if envelope is not None else (), "dot": practice.deliveries}
     recipients = asked.get(step, ())
@@ -196,10 +200,10 @@ def _sums_of(practice: Practice, step: str) -> str:
     if len(recipients) < 2 or not taken:
         return ""
     text = ngettext("{count} accepted", "{count} accepted", taken).format(count=taken)
-    if refused:
-        more = ngettext("{count} refused", "{count} refused", refused).format(count=refused)
-        text = _("{accepted}, {refused}").format(accepted=text, refused=more)
-    return text
+    if not refused:
+        return f"{code} {text}"
+    more = ngettext("{count} refused", "{count} refused", refused).format(count=refused)
+    return _("{accepted}, {refused}").format(accepted=text, refused=more)
 
 
 # -- reply or slip

@@ -34,6 +34,7 @@ from tui.words.verdict import told
 
 _NAME = 10  # cells of from, to, subject, date
 _DIFFERS = 10
+_LEAST = 18  # cells of envelope and header: with fewer what differs is said below, not beside
 _CHECK = 18  # of a check and its result
 _CELL_ROWS = 3  # of an address or a header that does not fit its column
 _SAME_TIME = 15 * 60  # seconds that a clock may be off before its Date differs
@@ -90,7 +91,8 @@ def selector_row(view: View, width: int, glyphs: Glyphs, *, reading: int | None,
         row = _names(shown, gap, view, glyphs, reading=reading is not None)
         if width_of(row) < width:
             break
-    return cut((*row, blanks(8 if wide else 3), Run(said, Tone.QUIET)), width - 1)
+    more = (blanks(8 if wide else 3), Run(said, Tone.QUIET))
+    return cut((*row, *(more if width_of((*row, *more)) < width else ())), width - 1)
 
 
 def _names(shown: Sequence[View], gap: int, view: View, glyphs: Glyphs, *, reading: bool) -> Row:
@@ -134,7 +136,10 @@ def view_rows(mail: Mail, view: View, width: int, *, lens: bool = False) -> list
 
 
 def _compared(mail: Mail, room: int) -> list[Row]:
-    half = (room - _NAME - _DIFFERS) // 2
+    pairs = _pairs(mail)
+    flagged = any(differs for *_told, differs in pairs)
+    beside = room - _NAME - _DIFFERS * flagged >= 2 * _LEAST
+    half = (room - _NAME - _DIFFERS * (flagged and beside)) // 2
     left, right = min(36, half), min(38, half)
     titles = (
         blanks(_NAME),
@@ -142,7 +147,7 @@ def _compared(mail: Mail, room: int) -> list[Row]:
         *_cell(_title(_("headers"), _("what the reader sees"), right), right),
     )
     rows: list[Row] = [titles]
-    for name, envelope, header, differs in _pairs(mail):
+    for name, envelope, header, differs in pairs:
         flag: Row = (Run("! " + _("differs"), Tone.LATER, True),) if differs else ()
         told, typed = (
             wrap((Run(one.text[:_GLIMPSE], one.tone),), cells - 2)
@@ -153,9 +158,11 @@ def _compared(mail: Mail, room: int) -> list[Row]:
                 *pad((Run(name if at == 0 else "", Tone.QUIET),), _NAME),
                 *_cell(told[at] if at < len(told) else (), left),
                 *_cell(typed[at] if at < len(typed) else (), right),
-                *(flag if at == 0 else ()),
+                *(flag if at == 0 and beside else ()),
             )
             rows.append(cut(row, room))
+        if flag and not beside:
+            rows.append((blanks(_NAME + left), *flag))
     return rows
 
 
