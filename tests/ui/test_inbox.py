@@ -351,7 +351,7 @@ async def test_envelope_and_header_have_room_beside_each_other_on_a_small_screen
     post = Post(tmp_path)
     await post.deliver(b"From: ceo@x.test\r\nTo: b@y.test\r\n\r\nhello\r\n", sender="a@x.test")
     drawn = views(post, View.COMPARE, 58)
-    (row,) = (at for at, row in enumerate(drawn) if "ceo@x.test" in row)
+    row = next(at for at, row in enumerate(drawn) if "ceo@x.test" in row)
     assert "<a@x.test>" in drawn[row]
     assert drawn[row + 1].strip() == "! differs"
 

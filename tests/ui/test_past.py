@@ -13,7 +13,11 @@ from tui.ui.past import Past
 
 class Talk:
     def __init__(self) -> None:
-        self.past, self.practice, self._dialogue = Past(), start(), Dialogue()
+        self.past, self.practice = Past(), start()
+        self.connect()
+
+    def connect(self) -> None:
+        self._dialogue = Dialogue()
         self.tell(ConnectionOpened("h", "127.0.0.1", 25, True))
 
     def tell(self, *happened: Event) -> None:
@@ -29,9 +33,9 @@ class Talk:
             self.tell(*self._dialogue.received(server + b"\r\n"))
 
     def at(self, number: int) -> Practice:
-        practice = self.past.when_answered(number)
-        assert practice is not None
-        return practice
+        then = self.past.when_answered((1, number))
+        assert then is not None
+        return then.practice
 
 
 def talk() -> Talk:
@@ -68,13 +72,26 @@ def test_what_has_no_answer_yet_is_explained_as_it_is() -> None:
 
 def test_a_new_connection_begins_anew() -> None:
     one = talk()
-    one.tell(ConnectionOpened("h", "127.0.0.1", 25, True))
-    assert one.past.when_answered(4) is None
+    one.connect()
+    one.say(b"554 not you")
+    then = one.past.when_answered((2, 1))
+    assert then is not None
+    assert then.practice.envelope is None
+    assert one.past.when_answered((2, 4)) is None
+
+
+def test_lines_of_the_connection_before_can_still_be_explained() -> None:
+    one = talk()
+    one.say(client=b"NOOP")  # never answered
+    one.connect()
+    one.say(b"220 hello again")
+    assert one.at(6).refusals == 1
+    assert one.at(8).sent is not None
 
 
 def test_only_so_much_is_kept() -> None:
     one = talk()
     for _ in range(past.KEPT_EVENTS):
         one.say(b"250 ok", b"NOOP")
-    assert one.past.when_answered(2) is None
-    assert one.past.when_answered(7 + 2 * past.KEPT_EVENTS) is not None
+    assert one.past.when_answered((1, 2)) is None
+    assert one.past.when_answered((1, 7 + 2 * past.KEPT_EVENTS)) is not None

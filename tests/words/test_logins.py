@@ -249,6 +249,5 @@ def test_accounts_of_the_sandbox_are_shown_where_a_login_may_come(
     shown = guide(talk(*lines).practice, sandbox=True, accounts=ACCOUNTS)
     assert (shown.section("accounts") is not None) == there
     if there:
-        assert text(shown, "accounts") == (
-            "user alice, password wonder\\x07land   user bob, password builder"
-        )
+        said = text(shown, "accounts")
+        assert said.index("alice") < said.index("wonder\\x07land") < said.index("bob") < said.index("builder")

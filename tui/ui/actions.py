@@ -148,7 +148,7 @@ class Actions:
         if self._session.wire.reading is None:
             self._session.wire.focus()
         else:
-            self._sitting.explain(self._session.number_read)
+            self._sitting.explain(self._session.place_read, note=self._session.note_read)
 
     def _pane(self, argument: str) -> None:
         self._session.next_pane()
@@ -178,7 +178,7 @@ class Actions:
         if argument:
             self._help_for(argument)
             return
-        lesson, line = self._desk.lesson, self._sitting.guide_at(self._session.number_read)
+        lesson, line = self._desk.lesson, self._sitting.guide_at(self._session.place_read)
         task = lesson.exercise.story if lesson is not None else ""
         keys = furniture.reading_keys() if self._session.wire.reading is not None else ()
         self._app.push_screen(HelpPage(line, at_line=line is not None, task=task, keys=keys))

@@ -9,44 +9,79 @@ from tui.net.session import Stamped
 from tui.practice.checklist import advance
 from tui.practice.state import Practice
 from tui.smtp.events import AddressTried, ConnectionOpened, Event, LineReceived, LineSent, ReplyReceived
+from tui.values import value
 
 KEPT_EVENTS = 5000
 
 
+@value
+class Then:
+    """``real``: the server was not the sandbox."""
+
+    practice: Practice
+    real: bool
+
+
+@value
+class _Batch:
+    before: Practice
+    events: Sequence[Stamped]
+    real: bool
+
+    @property
+    def begun(self) -> int:
+        """How many connections begin in it."""
+        return sum(_begins(one.event) for one in self.events)
+
+
 class Past:
-    """Keeps the last events of this connection and the practice before them; folds them again when asked."""
+    """Keeps the last events, also of the connections before, and the practice before them; folds them again
+    when asked. Connections count from 0, as in ``WireLog.place_of``."""
 
     def __init__(self) -> None:
-        self._batches: deque[tuple[Practice, Sequence[Stamped]]] = deque()
+        self._batches: deque[_Batch] = deque()
         self._kept = 0
+        self._forgotten = 0  # connections that began in what is no longer kept
 
-    def remember(self, before: Practice, batch: Sequence[Stamped]) -> None:
-        """``before``: the practice that this batch then advanced."""
-        if any(isinstance(one.event, AddressTried | ConnectionOpened) for one in batch):
-            self._batches.clear()
-            self._kept = 0
-        self._batches.append((before, batch))
-        self._kept += len(batch)
+    def remember(self, before: Practice, events: Sequence[Stamped], *, real: bool = False) -> None:
+        """``before``: the practice that these events then advanced."""
+        self._batches.append(_Batch(before, events, real))
+        self._kept += len(events)
         while self._kept > KEPT_EVENTS and len(self._batches) > 1:
-            self._kept -= len(self._batches.popleft()[1])
+            gone = self._batches.popleft()
+            self._kept -= len(gone.events)
+            self._forgotten += gone.begun
 
-    def when_answered(self, number: int) -> Practice | None:
-        """The practice when the line with this wire number had been answered, or was itself a whole answer;
-        when nothing answers it, right after it. None: it is too long ago."""
-        practice, found = None, None
-        for before, batch in self._batches:
-            if found is None and not any(_is_line(one.event, number) for one in batch):
+    def when_answered(self, place: tuple[int, int]) -> Then | None:
+        """What was known when the line of this connection with this wire number had been answered, or was
+        itself a whole answer; when nothing answers it, right after it. None: it is too long ago."""
+        wanted, number = place
+        connection, found = self._forgotten, None
+        for batch in self._batches:
+            if found is None and not any(_is_line(one.event, number) for one in batch.events):
+                connection += batch.begun
                 continue
-            practice = before if practice is None else practice
-            for stamped in batch:
-                practice = advance(practice, stamped.event)
-                if found is None and _is_line(stamped.event, number):
-                    found = practice
-                elif found is not None and _settles(stamped.event, number):
-                    return practice
-                elif found is not None and isinstance(stamped.event, LineSent):
+            practice = batch.before
+            for stamped in batch.events:
+                event = stamped.event
+                connection += _begins(event)
+                if found is not None and connection > wanted:
+                    return found
+                practice = advance(practice, event)
+                if connection != wanted:
+                    continue
+                if found is None and _is_line(event, number):
+                    found = Then(practice, batch.real)
+                elif found is not None and _settles(event, number):
+                    return Then(practice, batch.real)
+                elif found is not None and isinstance(event, LineSent):
                     return found  # the talk went on without a reply to it, as inside a message
         return found
+
+
+def _begins(event: Event) -> bool:
+    """Wire numbers start again at 1."""
+    return isinstance(event, AddressTried | ConnectionOpened)
 
 
 def _is_line(event: Event, number: int) -> bool:

@@ -85,7 +85,7 @@ class Sitting:
 
     def _on_events(self, batch: tuple[Stamped, ...]) -> None:
         practice = self.desk.practice
-        self._past.remember(self._before, batch)
+        self._past.remember(self._before, batch, real=self.desk.real)
         self._before, self._explained = practice, None
         self.read_clock()
         self._recall(batch)
@@ -438,17 +438,17 @@ class Sitting:
             self.desk.lesson.hint()
         self._hints = min(HINTS, self._hints + 1)
 
-    def guide_at(self, number: int | None) -> Guide | None:
-        """What the guide said when the line with this wire number had been answered."""
+    def guide_at(self, place: tuple[int, int] | None) -> Guide | None:
+        """What the guide said when the line at this place (``WireLog.place_of``) had been answered."""
         from tui.words.sheet import guide
 
-        practice = self._past.when_answered(number) if number is not None else None
-        return guide(practice, sandbox=not self.desk.real) if practice is not None else None
+        then = self._past.when_answered(place) if place is not None else None
+        return guide(then.practice, sandbox=not then.real) if then is not None else None
 
-    def explain(self, number: int | None) -> None:
+    def explain(self, place: tuple[int, int] | None, *, note: bool = False) -> None:
         """Let the guide say that again, until something new is said or ``explain_no_more``."""
-        self._explained = self.guide_at(number)
-        if self._explained is None:
+        self._explained = self.guide_at(place)
+        if self._explained is None and not note:  # a note has said all that it is about
             self.say(_("nothing is known about this line any more"))
 
     def explain_no_more(self) -> None:

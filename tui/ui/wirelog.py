@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Sequence
 
 from rich.cells import cell_len
@@ -24,6 +25,7 @@ from tui.words.guide import Run, Tone
 
 KEPT_LINES = 100_000
 _TRIMMED_AT_ONCE = 10_000
+_EARLIER = 32  # connections whose lines can still be explained
 
 SERVER, CLIENT, NOTE = "S", "C", "!"
 _UNSEEN_AT_MOST = 4_000  # lines whose octets are kept for the lens
@@ -67,6 +69,8 @@ class WireLog:
         self._lens = False
         self._numbered = array("Q")  # wire number - 1 -> line, counted with the dropped ones
         self._unnumbered = 0  # wire numbers of this connection that are no longer kept
+        self._connection = 0  # how often wire numbers began again
+        self._earlier: deque[tuple[int, array[int], int]] = deque(maxlen=_EARLIER)  # the same of those before
         self._dropped = 0
         self._width = 0
         self._index = RowIndex()
@@ -129,8 +133,10 @@ class WireLog:
 
     def begin_connection(self) -> None:
         """Wire numbers start again at 1."""
-        del self._numbered[:]
-        self._unnumbered = 0
+        if self._numbered:
+            self._earlier.append((self._connection, self._numbered, self._unnumbered))
+        self._numbered, self._unnumbered = array("Q"), 0
+        self._connection += 1
 
     def inside(self, number: int) -> None:
         """The sent line with this wire number turned out to be part of the message."""
@@ -246,11 +252,18 @@ class WireLog:
     def latency_of(self, line: int) -> float | None:
         return self._latencies.get(line + self._dropped)
 
-    def number_of(self, line: int) -> int | None:
-        """The wire number of a line of the present connection."""
+    def place_of(self, line: int) -> tuple[int, int] | None:
+        """The connection (how many began up to it) and the wire number of a line; None of a note, and of a
+        line of long ago."""
         key = line + self._dropped
-        at = bisect_right(self._numbered, key) - 1
-        return at + 1 + self._unnumbered if at >= 0 and self._numbered[at] == key else None
+        for connection, numbered, unnumbered in (
+            (self._connection, self._numbered, self._unnumbered),
+            *reversed(self._earlier),
+        ):
+            at = bisect_right(numbered, key) - 1
+            if at >= 0:
+                return (connection, at + 1 + unnumbered) if numbered[at] == key else None
+        return None
 
     # -- inside
 

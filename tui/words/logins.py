@@ -109,7 +109,7 @@ def accounts(known: Sequence[Account]) -> tuple[Section, ...]:
         return ()
     runs: list[Run] = []
     for one in known:
-        before, user, after = _("user {user}, password {password}").partition("{user}")
+        before, _user, after = _("user {user}, password {password}").partition("{user}")
         runs += [Run("   "), Run(before), Run(visible(one.user), Tone.YOU)]
         runs.append(Run(after.format(password=visible(one.password))))
     return (replace(_section("accounts", Sentence(tuple(runs[1:]))), room=Room.YIELDS),)

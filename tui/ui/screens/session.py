@@ -497,9 +497,14 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         return self._times
 
     @property
-    def number_read(self) -> int | None:
-        """The wire number of the line that is being read."""
-        return self._log.number_of(self.wire.reading) if self.wire.reading is not None else None
+    def place_read(self) -> tuple[int, int] | None:
+        """Of the line that is being read: ``WireLog.place_of``."""
+        return self._log.place_of(self.wire.reading) if self.wire.reading is not None else None
+
+    @property
+    def note_read(self) -> bool:
+        """A note is being read."""
+        return self.wire.reading is not None and self._log.is_note(self.wire.reading)
 
     def connect(self, target: Endpoint | None, access: Access | None = None) -> None:
         """To the sandbox when there is no target. What is open is left properly first."""
