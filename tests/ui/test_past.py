@@ -7,6 +7,7 @@ from tui.practice.checklist import advance, start
 from tui.practice.state import Practice
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import ConnectionOpened, Event
+from tui.smtp.phases import Phase
 from tui.ui import past
 from tui.ui.past import Past
 
@@ -57,6 +58,11 @@ def test_a_command_is_explained_by_its_answer() -> None:
     assert one.at(2).envelope is None
 
 
+def test_what_comes_next_is_that_of_the_answer_too() -> None:
+    assert talk().at(4).phase is Phase.MAIL
+    assert talk().at(1).phase is Phase.GREETED
+
+
 def test_so_is_a_line_of_the_answer() -> None:
     one = talk()
     assert one.at(5) == one.at(4)
@@ -76,7 +82,8 @@ def test_a_new_connection_begins_anew() -> None:
     one.say(b"554 not you")
     then = one.past.when_answered((2, 1))
     assert then is not None
-    assert then.practice.envelope is None
+    assert then.practice.reply is not None
+    assert then.practice.reply.reply.code == 554
     assert one.past.when_answered((2, 4)) is None
 
 

@@ -56,7 +56,7 @@ class Past:
         """What was known when the line of this connection with this wire number had been answered, or was
         itself a whole answer; when nothing answers it, right after it. None: it is too long ago."""
         wanted, number = place
-        connection, found = self._forgotten, None
+        connection, found, settled = self._forgotten, None, False
         for batch in self._batches:
             if found is None and not any(_is_line(one.event, number) for one in batch.events):
                 connection += batch.begun
@@ -65,23 +65,27 @@ class Past:
             for stamped in batch.events:
                 event = stamped.event
                 connection += _begins(event)
-                if found is not None and connection > wanted:
-                    return found
+                if found is not None and (
+                    connection > wanted or isinstance(event, LineSent) or (settled and _is_any_line(event))
+                ):
+                    return found  # what the reply changed was told; or there is none, as inside a message
                 practice = advance(practice, event)
-                if connection != wanted:
-                    continue
-                if found is None and _is_line(event, number):
+                if connection == wanted and found is None and _is_line(event, number):
                     found = Then(practice, batch.real)
-                elif found is not None and _settles(event, number):
-                    return Then(practice, batch.real)
-                elif found is not None and isinstance(event, LineSent):
-                    return found  # the talk went on without a reply to it, as inside a message
+                elif found is not None and (settled or _settles(event, number)):
+                    found, settled = Then(practice, batch.real), True
+            if settled:
+                return found
         return found
 
 
 def _begins(event: Event) -> bool:
     """Wire numbers start again at 1."""
     return isinstance(event, AddressTried | ConnectionOpened)
+
+
+def _is_any_line(event: Event) -> bool:
+    return isinstance(event, LineSent | LineReceived)
 
 
 def _is_line(event: Event, number: int) -> bool:
