@@ -58,7 +58,7 @@ def test_syntax(text: str, flaw: Flaw, facts: dict[str, str | int]) -> None:
 @pytest.mark.parametrize(
     ("message", "key", "reason"),
     [
-        ("Expected `int | null`, got `str` - at `$.a[...].b`", "a.b",
+        ("Expected `int | null`, got `str` - at `$.a[...].b`", "a[...].b",
          because(Flaw.KIND, kinds=("int",), given="str")),
         ("Expected `int` >= 1", "", because(Flaw.BOUND, kinds=("int",), bound=">=", limit="1")),
         ("Expected `float` > 0.0", "", because(Flaw.BOUND, kinds=("float",), bound=">", limit="0.0")),

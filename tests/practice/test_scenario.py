@@ -7,6 +7,7 @@ import pytest
 
 from tui.practice.published import Published
 from tui.practice.scenario import Reply, Server, empty_faults, faults
+from tui.practice.strict import DataFileError, decode
 
 
 def server(**keys: object) -> Server:
@@ -50,9 +51,16 @@ def server(**keys: object) -> Server:
         ({"withholds": ["help"]}, "withholds[0]"),
         ({"mechanisms": ["PLAIN", "login"]}, "mechanisms[1]"),
         ({"bounces": ["full", "Full"]}, "bounces[1]"),
-        ({"lists": {"Staff": ["a@x.test"]}}, "lists"),
-        ({"lists": {"staff": ["a@x.test", "b"]}}, "lists"),
-        ({"lists": {"staff": ["a@x.test\x1b"]}}, "lists"),
+        ({"lists": {"a b": ["a@x.test"]}}, "lists"),
+        ({"lists": {"Staff": ["a@x.test"]}}, "lists.Staff"),
+        ({"lists": {"staff": ["a@x.test", "b"]}}, "lists.staff[1]"),
+        ({"lists": {"staff": ["a@x.test\x1b"]}}, "lists.staff[0]"),
+        ({"offers": ["DSN"], "withholds": ["HELP", "DSN"]}, "withholds[1]"),
+        ({"users": ["bob", "nobody"]}, "users[1]"),
+        ({"bounces": ["full", "nobody"]}, "bounces[1]"),
+        ({"users": ["bob"], "bounces": ["bob", "full"]}, "bounces[1]"),
+        ({"enforce": True}, "enforce"),
+        ({"enforce": True, "published": [Published(domain="x.test", spf="v=spf1 -all")]}, "enforce"),
         ({"account": [{"user": "a b", "password": "x"}]}, "account[0].user"),
         ({"account": [{"user": "a", "password": ""}]}, "account[0].password"),
         (
@@ -280,3 +288,23 @@ def test_of_another_servers_mailbox_nobody_knows() -> None:
 def test_time_counts_only_where_something_goes_by_it() -> None:
     assert not server().goes_by_clock
     assert server(fault=[{"stage": "rcpt", "do": "delay", "seconds": 5}]).goes_by_clock
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "key"),
+    [
+        ("lists = 3", 1, "lists"),
+        ('[lists]\none = ["a@x.test"]\ntwo = "b"', 3, "lists.two"),
+        ('[lists]\none = ["a@x.test"]\ntwo = ["b@x.test", 1]', 3, "lists.two[1]"),
+        ("[lists]\none = 1979-05-27", 1, "lists"),
+        (
+            '[[published]]\ndomain = "x.test"\n[published.dkim]\none = "p="\ntwo = 2',
+            5,
+            "published[0].dkim.two",
+        ),
+    ],
+)
+def test_of_a_table_with_any_keys_the_wrong_one_is_named(lines: str, line: int, key: str) -> None:
+    with pytest.raises(DataFileError) as error:
+        decode(lines.encode(), Server, "mine.toml")
+    assert (error.value.line, error.value.key) == (line, key)

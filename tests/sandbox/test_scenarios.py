@@ -308,6 +308,17 @@ def test_what_a_file_says_of_itself_is_one_line(tmp_path: Path) -> None:
             '[[published]]\ndomain = "x.test"\n[published.dkim]\n"a b" = "p="\n',
             "line 5: published[0].dkim: 'a b' is no name",
         ),
+        ('[lists]\nx = ["a@x.test"]\nstaff = "x"\n', "line 5: lists.staff: Expected a list, got text"),
+        (
+            '[lists]\nx = ["a@x.test"]\ny = ["b@x.test", 1]\n',
+            "line 5: lists.y[1]: Expected text, got a whole number",
+        ),
+        ('[lists]\nx = ["a@x.test"]\ny = ["b"]\n', "line 5: lists.y[0]: 'b' is no address"),
+        (
+            '[[published]]\ndomain = "x.test"\ndkim = {one = "p=", two = 1}\n',
+            "line 5: published[0].dkim.two: Expected text",
+        ),
+        ('users = ["nobody"]\n', "line 3: users[0]: 'nobody' is in unknown, too"),
         ('[about]\nEnglish = "x"\n', "line 3: about: 'English' is no language"),
     ],
 )

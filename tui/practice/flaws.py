@@ -84,6 +84,9 @@ class Flaw(Enum):
     ID = "id"  # value
     LANGUAGE = "language"  # value
     IDLE = "idle"  # key: what comes first
+    ELSEWHERE = "elsewhere"  # value, key: which says otherwise
+    NO_USER = "no-user"  # value
+    NO_POLICY = "no-policy"
 
     # -- what goes wrong at them
     ONLY_CLOSING = "only-closing"  # stage, code

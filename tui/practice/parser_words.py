@@ -64,9 +64,9 @@ def of_syntax(message: str) -> Reason:
 
 def of_kinds(message: str) -> tuple[str, Reason]:
     """What ``msgspec`` says, with the key, as in ``DataFileError``: it names the object, and a field of it
-    that is unknown or missing in the sentence."""
+    that is unknown or missing in the sentence. ``[...]`` is a key of a table that may have any."""
     where = _WHERE.search(message)
-    path = where["path"].replace("[...]", "") if where else ""
+    path = where["path"] if where else ""
     reason = _known(_KINDS, message[: where.start()] if where else message)
     if reason.flaw in _OF_FIELDS:
         field = str(reason.facts["name"])

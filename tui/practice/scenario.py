@@ -214,6 +214,7 @@ def faults(server: Server) -> Iterator[Wrong]:
                 yield f"{key}[{at}]", because(Flaw.NONE_OF, value=name, names=tuple(EXTENSIONS))
         yield from _twice(key, names)
     yield from _list_faults(server)
+    yield from _conflicts(server)
     yield from _login_faults(server)
     yield from _published_faults(server)
     if server.seen_from and not _is_address(server.seen_from):
@@ -308,11 +309,29 @@ def _idle_faults(server: Server) -> Iterator[Wrong]:
 
 def _list_faults(server: Server) -> Iterator[Wrong]:
     for name, members in server.lists.items():
-        if not _LOCAL.fullmatch(name) or name != name.lower():
-            yield "lists", because(Flaw.LOCAL_PART, value=name)
-        for member in members:
+        key = f"lists.{name}" if _LOCAL.fullmatch(name) else "lists"
+        if key == "lists" or name != name.lower():
+            yield key, because(Flaw.LOCAL_PART, value=name)
+        for at, member in enumerate(members):
             if not (ADDRESS.fullmatch(member) and member.isprintable()):
-                yield "lists", because(Flaw.ADDRESS, value=member)
+                yield f"{key}[{at}]", because(Flaw.ADDRESS, value=member)
+
+
+def _conflicts(server: Server) -> Iterator[Wrong]:
+    """What one key says and another takes back."""
+    for key, names, other, taken in (
+        ("withholds", server.withholds, "offers", server.offers),
+        ("users", server.users, "unknown", server.unknown),
+        ("bounces", server.bounces, "unknown", server.unknown),
+    ):
+        for at, name in enumerate(names):
+            if name in taken:
+                yield f"{key}[{at}]", because(Flaw.ELSEWHERE, value=name, key=other)
+    for at, name in enumerate(server.bounces):
+        if name not in server.unknown and not server.has_mailbox(f"{name}@"):
+            yield f"bounces[{at}]", because(Flaw.NO_USER, value=name)
+    if server.enforce and not any(one.dmarc for one in server.published):
+        yield "enforce", because(Flaw.NO_POLICY)
 
 
 def _login_faults(server: Server) -> Iterator[Wrong]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -21,6 +21,9 @@ LARGEST: Final = 256 * 1024
 _MARK: Final = b"\xef\xbb\xbf"
 #: Brackets inside brackets: deeper than any file of ours, and far from what a parser could stumble over.
 _DEEPEST: Final = 32
+_STEP: Final = re.compile(r"\[\d+\]|[^.\[\]]+")
+#: As msgspec calls them.
+_TYPES: Final = {str: "str", int: "int", float: "float", bool: "bool", list: "array", dict: "object"}
 _SYNTAX_LINE: Final = re.compile(r"\(at line (?P<line>\d+),")
 _AT_END: Final = re.compile(r"\(at end of document\)")
 _TABLE: Final = re.compile(r"\s*\[(?P<many>\[?)\s*(?P<name>[^\[\]#]+?)\s*\]")
@@ -190,4 +193,27 @@ def _too_long(file: str, text: str) -> DataFileError:
 
 def _located(file: str, text: str, message: str) -> DataFileError:
     path, reason = of_kinds(message)
+    path = _spelt_out(text, path, reason)
     return DataFileError(file, place_of(text, path), _printable(path), reason)
+
+
+def _spelt_out(text: str, path: str, reason: Reason) -> str:
+    """With the name of the first key whose value has the wrong type: msgspec writes ``[...]`` for each key of
+    a table that may have any."""
+    table, found, rest = path.partition("[...]")
+    if found:
+        for name, value in _at(tomllib.loads(text), table).items():
+            if _TYPES.get(type(_at(value, rest))) == reason.facts.get("given"):
+                return f"{table}.{name}{rest}"
+    return path.replace("[...]", "")
+
+
+def _at(value: Any, path: str) -> Any:
+    """What stands there; None when nothing does."""
+    for step in _STEP.findall(path):
+        place = int(step[1:-1]) if step.startswith("[") else step
+        try:
+            value = value[place]
+        except (LookupError, TypeError):
+            return None
+    return value

@@ -81,6 +81,9 @@ _REASONS: Final[Mapping[Flaw, str]] = {
     Flaw.ID: N_("{value} is no name: a-z, 0-9 and -, at most 40"),
     Flaw.LANGUAGE: N_("{value} is no language: as en, or zh_CN"),
     Flaw.IDLE: N_("it would never happen, as {key} comes first: put it before that, or take it out"),
+    Flaw.ELSEWHERE: N_("{value} is in {key}, too"),
+    Flaw.NO_USER: N_("{value} is not in users, so nothing is accepted for it"),
+    Flaw.NO_POLICY: N_("nobody publishes a DMARC record that could be obeyed"),
     # -- what goes wrong at them
     Flaw.ONLY_CLOSING: N_("at the stage {stage} only {code} can be said"),
     Flaw.NAMES_NO_ADDRESS: N_("only mail and rcpt name one"),
