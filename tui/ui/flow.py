@@ -148,7 +148,7 @@ def _words(row: Iterable[Run]) -> Iterable[tuple[Row, Run]]:
                 word, pending = [], Run("")
             pending = Run(pending.text + " ", run.tone, run.bold)
         else:
-            if word and _may_break(before, char):
+            if word and may_break(before, char):
                 yield _joined(word), gap
                 word, pending = [], Run("")
             if not word:
@@ -178,7 +178,8 @@ def _characters(row: Iterable[Run]) -> Iterable[tuple[str, Run]]:
             yield run.text[start:], run
 
 
-def _may_break(before: str, after: str) -> bool:
+def may_break(before: str, after: str) -> bool:
+    """Whether a row may end between these two characters, though there is no blank."""
     if after in _NOT_FIRST or before in _NOT_LAST:
         return False
     return cell_len(before) == 2 or cell_len(after) == 2

@@ -1,8 +1,11 @@
-"""Folding a long line into rows of so many cells: between words where there are any, else anywhere."""
+"""Folding a long line into rows of so many cells: between words where there are any, in Chinese between
+characters, else anywhere."""
 
 from __future__ import annotations
 
 from rich.cells import cell_len, get_character_cell_size
+
+from tui.ui.flow import may_break
 
 
 def fold(text: str, width: int) -> tuple[tuple[int, int], ...]:
@@ -16,17 +19,19 @@ def fold(text: str, width: int) -> tuple[tuple[int, int], ...]:
     if text.isascii() and width > 0:
         return _fold_ascii(text, width)
     rows: list[tuple[int, int]] = []
-    start, used, after_blank = 0, 0, 0
+    start, used, seam = 0, 0, 0  # seam: the last place where a row may end
+    before = ""
     for at, char in enumerate(text):
         size = get_character_cell_size(char)
+        if before == " " or (size and char != " " and before and may_break(before, char)):
+            seam = at
         if used + size > width and at > start:
-            end = after_blank if after_blank > start else at  # no blank in this row: anywhere
+            end = seam if seam > start else at  # no seam in this row: anywhere
             rows.append((start, end))
             used = cell_len(text[end:at])
             start = end
         used += size
-        if char == " ":
-            after_blank = at + 1
+        before = char
     rows.append((start, len(text)))
     return tuple(rows)
 

@@ -128,7 +128,10 @@ def question_notes(question: Question, host: str) -> Sequence[str]:
         case Asked.AGAIN:
             return (again(question.lines),)
         case Asked.INSECURE:
-            return (_("go on in spite of it? yes connects again, to just this certificate, unverified"),)
+            said = _(
+                "go on in spite of it? yes connects again, to just this certificate, unverified; /cert shows it"
+            )
+            return (said,)
         case Asked.LOGIN:
             return (_("the password of {user} for {host}").format(user=visible(question.text), host=host),)
         case Asked.KEY:
