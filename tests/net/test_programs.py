@@ -208,6 +208,22 @@ async def test_a_password_is_asked_for_and_given(tmp_path: Path, monkeypatch: py
     assert not Path(ssh.environment["SSH_ASKPASS"]).parent.exists()
 
 
+async def test_a_secret_that_is_asked_for_again_was_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ssh asks three times in the same words, and says nowhere that what it got did not do."""
+    ask_ = 'ask("Enter passphrase for key: ")'
+    fake_ssh(tmp_path, monkeypatch, ask_, ask_, 'ask("other: ")', "relay()")
+    prompts, ask = asked_for("wrong", "right", "x")
+    async with serving(greets) as server, talking(Session(server.endpoint, access=VIA, ask=ask)) as talk:  # type: ignore[arg-type]
+        assert talk.opened
+    assert [(one.text, one.wrong) for one in prompts] == [
+        ("Enter passphrase for key:", False),
+        ("Enter passphrase for key:", True),
+        ("other:", False),
+    ]
+
+
 async def test_the_helper_can_be_reached_by_its_owner_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,7 +94,7 @@ class Question:
     text: str = ""
     access: Access | None = None  # CONNECT: how
     lines: tuple[str, ...] = ()  # of AGAIN
-    wrong: bool = False  # of KEY: the passphrase that was given before does not open it
+    wrong: bool = False  # of KEY and PASSWORD: what was given for it before did not do
 
     @property
     def secret(self) -> bool:

@@ -572,7 +572,8 @@ class Desk(Wire):
         if self._outbox is None:
             return None
         if not prompt.key:
-            return await self._outbox.put(Asked.PASSWORD if prompt.secret else Asked.CONFIRM, prompt.text)
+            what = Asked.PASSWORD if prompt.secret else Asked.CONFIRM
+            return await self._outbox.put(what, prompt.text, wrong=prompt.wrong)
         asked = self._outbox.put(Asked.KEY, prompt.text, wrong=prompt.wrong)
         self._typed()
         return await asked

@@ -61,7 +61,7 @@ class Prompt:
     secret: bool
     notice: bool = False
     key: bool = False
-    wrong: bool = False  # what was given for it before does not open it
+    wrong: bool = False  # it was asked for before: what was given did not do
 
 
 YES: Final = "yes"

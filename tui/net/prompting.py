@@ -16,6 +16,7 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Coroutine, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,8 @@ _CONFIRMS: Final = ("(yes/no", "'yes'")
 class Askpass:
     """Listens from the start; ``close``, or the end of the program, leaves nothing behind.
 
+    A secret that is asked for in the same words again is marked ``wrong``: ssh says nowhere why it asks.
+
     ``environment`` makes ssh use it: OpenSSH 8.4 and newer by ``SSH_ASKPASS_REQUIRE``, older ones because
     they have no terminal and believe in a display.
 
@@ -46,6 +49,7 @@ class Askpass:
         # Not only in ``close``: a program that ends without it must leave nothing either.
         self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._answered: set[str] = set()  # what a secret was given for
         helper = folder / "askpass"
         words = (sys.executable, "-I", "-S", askpass.__file__, str(folder / _SOCKET))
         helper.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$1"\n', encoding="utf-8")
@@ -79,7 +83,10 @@ class Askpass:
                 asked += data
             kind, _, text = asked.partition(b"\0")
             prompt = _prompt(kind.decode("ascii", "replace"), text.decode("utf-8", "replace"))
+            prompt = replace(prompt, wrong=prompt.secret and prompt.text in self._answered)
             answer = await self._ask(prompt)
+            if answer is not None and prompt.secret:
+                self._answered.add(prompt.text)
             if answer is not None and not (kind == b"confirm" and answer != YES):
                 await loop.sock_sendall(wire, askpass.ANSWER + answer.encode("utf-8", "surrogateescape"))
 

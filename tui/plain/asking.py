@@ -50,7 +50,9 @@ def rows(question: Question, host: str) -> list[str]:
                 _("yes connects again unverified, Enter alone does not."),
             ]
         case Asked.PASSWORD:
-            return [_("What you type is hidden and goes to the program alone. An empty line gives up.")]
+            wrong = [_("The same question again: what was given before was not accepted, it seems.")]
+            hidden = _("What you type is hidden and goes to the program alone. An empty line gives up.")
+            return [*(wrong if question.wrong else ()), hidden]
         case Asked.LOGIN:
             whose = visible(question.text)
             return [
@@ -60,9 +62,8 @@ def rows(question: Question, host: str) -> list[str]:
                 _("Enter logs in with it. An empty line types no login."),
             ]
         case Asked.KEY:
-            wrong = [_("That passphrase does not open the key.")] if question.wrong else []
             return [
-                *wrong,
+                *([_("That passphrase does not open the key.")] if question.wrong else []),
                 _("The passphrase of {file}; what you type is hidden. An empty line gives up.").format(
                     file=visible(question.text)
                 ),

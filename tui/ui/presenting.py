@@ -129,7 +129,8 @@ def question_notes(question: Question, host: str) -> Sequence[str]:
             return (again(question.lines),)
         case Asked.INSECURE:
             said = _(
-                "go on in spite of it? yes connects again, to just this certificate, unverified; /cert shows it"
+                "go on in spite of it? yes connects again, to just this certificate, unverified; "
+                "/cert shows it"
             )
             return (said,)
         case Asked.LOGIN:
@@ -138,9 +139,16 @@ def question_notes(question: Question, host: str) -> Sequence[str]:
             if question.wrong:
                 return (_("that passphrase does not open the key; once more, or Enter alone gives up"),)
             return (_("the passphrase of {file}").format(file=visible(question.text)),)
-        case Asked.PASSWORD | Asked.CONFIRM:  # what the program asks stands there already
-            compared = _("the fingerprint, pasted from where you trust it, is an answer too: ssh compares it")
-            return (compared,) if takes_fingerprint(question) else ()
+        case Asked.PASSWORD | Asked.CONFIRM:
+            return _beside_a_program(question)
+
+
+def _beside_a_program(question: Question) -> Sequence[str]:
+    """What the program asks stands there already."""
+    if question.wrong:
+        return (_("the same question again: what was given before was not accepted, it seems"),)
+    compared = _("the fingerprint, pasted from where you trust it, is an answer too: ssh compares it")
+    return (compared,) if takes_fingerprint(question) else ()
 
 
 def _about_a_login(question: Question, host: str) -> Sequence[str]:
