@@ -432,7 +432,7 @@ def _check_flags(command: Command, given: dict[str, Any]) -> None:
 
 #: What argparse says, as this program says it. Its ``_`` is no public name: tests/test_cli.py guards it.
 _ARGPARSE: Final = {
-    "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
+    "argument %(argument_name)s: %(message)s": N_("%(argument_name)s: %(message)s"),
     "expected one argument": N_("a value is missing after it"),
     "ignored explicit argument %r": N_("it takes no value, yet it was given %r"),
 }

@@ -121,7 +121,7 @@ def _setting(error: BadSettingError) -> str:
         line=error.line,
         key=visible(error.key),
         value=value,
-        names=error.allowed,
+        names=enumerated(error.allowed.split(", ")),
         kind=gettext(_KINDS.get(error.allowed, error.allowed)),
     )
 

@@ -216,7 +216,7 @@ def _note(event: events.Event) -> str:
         case events.HandshakeDone(_connection, version):
             return _("inside {version} from here on").format(version=visible(version))
         case events.HandshakeFailed(_connection, error):
-            return _("no TLS: {reason}").format(reason=visible(str(error)))
+            return _("no TLS: {reason}").format(reason=reason_of(error))
         case events.ReportStored(_connection, number, envelope, about):
             return _("stored {number}, a report about {about} to <{recipient}>").format(
                 number=number, about=about, recipient=visible(envelope.addresses[0])

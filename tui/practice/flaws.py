@@ -15,6 +15,8 @@ class Flaw(Enum):
     """Each with the facts that its sentence names (``because``)."""
 
     # -- the file as a whole
+    NO_CERTIFICATE = "no-certificate"  # file
+    NO_KEY = "no-key"  # file
     TOO_LARGE = "too-large"  # limit: octets
     NOT_UTF8 = "not-utf-8"
     TOO_DEEP = "too-deep"
@@ -158,3 +160,11 @@ class Reason:
 def because(flaw: Flaw, **facts: Fact) -> Reason:
     """``value`` is foreign text, which the sentence quotes; other texts are names, as they are written."""
     return Reason(flaw, facts)
+
+
+class FlawedFileError(OSError):
+    """A file that can be read, and holds not what it must."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(str(reason))
+        self.reason = reason

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tui.practice.flaws import Flaw, FlawedFileError, because
 from tui.sandbox import maildir
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class Authority:
         """The server's side of TLS 1.2 or newer.
 
         Raises:
-            OSError: nothing can be kept in the folder, or what lies there is broken (``ssl.SSLError``).
+            OSError: nothing can be kept in the folder, or what lies there is broken (``ssl.SSLError``,
+                ``FlawedFileError``).
         """
         if self._context is None:
             with self._locked():
@@ -155,7 +157,7 @@ class Authority:
         except ValueError:
             key = None
         if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise ssl.SSLError(f"no key in {self._key_file.name}")
+            raise FlawedFileError(because(Flaw.NO_KEY, file=self._key_file.name))
         return key
 
     @property
@@ -185,11 +187,11 @@ def _der(file: Path) -> bytes:
     start = text.find("-----BEGIN CERTIFICATE-----")
     end = text.find("-----END CERTIFICATE-----", start)
     if start < 0 or end < 0:
-        raise ssl.SSLError(f"no certificate in {file.name}")
+        raise FlawedFileError(because(Flaw.NO_CERTIFICATE, file=file.name))
     try:
         return ssl.PEM_cert_to_DER_cert(text[start : end + 25])
     except ValueError:
-        raise ssl.SSLError(f"no certificate in {file.name}") from None
+        raise FlawedFileError(because(Flaw.NO_CERTIFICATE, file=file.name)) from None
 
 
 def _days_left(ca: Path) -> float:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tui.practice.strict import DataFileError
 
 _REASONS: Final[Mapping[Flaw, str]] = {
+    Flaw.NO_CERTIFICATE: N_("there is no certificate in {file}"),
+    Flaw.NO_KEY: N_("there is no private key in {file}"),
     Flaw.TOO_LARGE: N_("larger than {limit} octets"),
     Flaw.NOT_UTF8: N_("not UTF-8"),
     Flaw.TOO_DEEP: N_("nested too deeply"),

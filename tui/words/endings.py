@@ -16,6 +16,7 @@ from tui.words import findings, tls
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated
+from tui.words.reasons import in_words
 
 
 @value
@@ -252,7 +253,7 @@ def failure(event: ConnectionFailed) -> Ending:
         "place": visible(event.through)
         if event.through.startswith(UNIX)
         else socket_address(host, event.port),
-        "detail": visible(event.detail),
+        "detail": in_words(event.detail),
     }
     sentences = [gettext(why).format(**values).strip()]
     if not event.through and (meant := _meant_with_port(event.host)):

@@ -31,6 +31,7 @@ from tui.words.keys import Keys
 from tui.words.language import N_, NC_, gettext, pgettext
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated
+from tui.words.reasons import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -306,7 +307,7 @@ def fault(found: Fault, *, tls: bool) -> str:
 
 def no_secret(reason: str, program: str, detail: str) -> str:
     """Why the program of ``--password-command`` gave none; ``reason`` as in ``desk.secret.Reason``."""
-    return gettext(_TROUBLES[reason]).format(program=visible(program), detail=visible(detail))
+    return gettext(_TROUBLES[reason]).format(program=visible(program), detail=in_words(detail))
 
 
 def empty_answer(*, proved: bool) -> str:

@@ -1,4 +1,4 @@
-"""Why the system, or the database, refused something, in the language in use."""
+"""Why the system, the database or OpenSSL refused something, in the language in use."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import errno
 from collections.abc import Mapping
 from typing import Final
 
+from tui.practice.flaws import FlawedFileError
 from tui.smtp.display import visible
 from tui.words.language import N_, gettext
 from tui.words.language import gettext as _
@@ -28,6 +29,70 @@ _REASONS: Final[Mapping[int, str]] = {
     errno.EMFILE: N_("Too many open files"),
     errno.EADDRINUSE: N_("Address already in use"),
     errno.EADDRNOTAVAIL: N_("Cannot assign requested address"),
+    errno.EINVAL: N_("Invalid argument"),
+    errno.ENOEXEC: N_("Exec format error"),
+    errno.E2BIG: N_("Argument list too long"),
+    errno.ETXTBSY: N_("Text file busy"),
+    errno.ELOOP: N_("Too many levels of symbolic links"),
+    errno.ENXIO: N_("No such device or address"),
+    errno.EBUSY: N_("Device or resource busy"),
+    errno.EAGAIN: N_("Resource temporarily unavailable"),
+    errno.ENOMEM: N_("Cannot allocate memory"),
+    errno.ENFILE: N_("Too many open files in system"),
+    errno.ENOBUFS: N_("No buffer space available"),
+    errno.EPIPE: N_("Broken pipe"),
+    errno.ECONNREFUSED: N_("Connection refused"),
+    errno.ECONNRESET: N_("Connection reset by peer"),
+    errno.ECONNABORTED: N_("Software caused connection abort"),
+    errno.ETIMEDOUT: N_("Connection timed out"),
+    errno.EHOSTUNREACH: N_("No route to host"),
+    errno.EHOSTDOWN: N_("Host is down"),
+    errno.ENETUNREACH: N_("Network is unreachable"),
+    errno.ENETDOWN: N_("Network is down"),
+    errno.EAFNOSUPPORT: N_("Address family not supported by protocol"),
+    errno.EPROTOTYPE: N_("Protocol wrong type for socket"),
+}
+#: What OpenSSL says of files and handshakes, in its own words, in lower case.
+_OF_OPENSSL: Final = (
+    N_("wrong version number"),
+    N_("http request"),
+    N_("unsupported protocol"),
+    N_("version too low"),
+    N_("no shared cipher"),
+    N_("unexpected eof while reading"),
+    N_("sslv3 alert handshake failure"),
+    N_("sslv3 alert bad certificate"),
+    N_("sslv3 alert certificate expired"),
+    N_("sslv3 alert certificate unknown"),
+    N_("sslv3 alert illegal parameter"),
+    N_("sslv3 alert unexpected message"),
+    N_("tlsv1 alert unknown ca"),
+    N_("tlsv1 alert protocol version"),
+    N_("tlsv1 alert decode error"),
+    N_("tlsv1 alert decrypt error"),
+    N_("tlsv1 alert insufficient security"),
+    N_("tlsv1 alert internal error"),
+    N_("tlsv1 alert user cancelled"),
+    N_("tlsv1 unrecognized name"),
+    N_("bad signature"),
+    N_("decryption failed or bad record mac"),
+    N_("no certificate or crl found"),
+    N_("no start line"),
+    N_("bad end line"),
+    N_("bad base64 decode"),
+    N_("pem lib"),
+    N_("nested asn1 error"),
+    N_("bad decrypt"),
+    N_("ee key too small"),
+    N_("ca key too small"),
+    N_("ca md too weak"),
+)
+#: Errors that asyncio makes without a number.
+_OF_ASYNCIO: Final[Mapping[type[OSError], str]] = {
+    ConnectionAbortedError: N_("the TLS handshake did not come to its end"),
+    ConnectionResetError: N_("Connection reset by peer"),
+    BrokenPipeError: N_("Broken pipe"),
+    TimeoutError: N_("Connection timed out"),
 }
 #: The same of SQLite, by its primary result codes.
 _OF_DATABASE: Final[Mapping[int, str]] = {
@@ -55,10 +120,26 @@ def any_reason(error: Exception) -> str:
 
 
 def reason(error: OSError) -> str:
-    """Without a full stop. What is not in the table is named by its number, which every language has."""
+    """Without a full stop. What is not in the table is named by its number, which every language has; what
+    OpenSSL says beyond its table is quoted."""
+    if isinstance(error, FlawedFileError):
+        from tui.words import data_files
+
+        return data_files.reason(error.reason)
+    if said := getattr(error, "reason", None):  # of an ``ssl.SSLError``, whose number is none of the system
+        return in_words(str(said).replace("_", " ").lower())
     known = _REASONS.get(error.errno or 0)
     if known is not None:
         return gettext(known)
     if error.errno is None:
-        return visible(str(error)) or type(error).__name__
+        known = _OF_ASYNCIO.get(type(error))
+        return visible(str(error)) or type(error).__name__ if known is None else gettext(known)
     return _("error {number} of the system").format(number=error.errno)
+
+
+_KNOWN: Final = frozenset({*_REASONS.values(), *_OF_OPENSSL})
+
+
+def in_words(said: str) -> str:
+    """What the system or OpenSSL said, where only its words are left; others stay as they are."""
+    return gettext(said) if said in _KNOWN else visible(said)

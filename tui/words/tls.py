@@ -14,6 +14,7 @@ from tui.words.guide import DONE_SIGN, REFUSED_SIGN, Guide, Pair, Paragraph, Run
 from tui.words.language import N_, gettext, ngettext, pgettext
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated, quoted_file
+from tui.words.reasons import in_words
 
 _DAY = 86400.0
 
@@ -117,10 +118,7 @@ _FILES = {
 def file_fault(which: str, file: str, detail: str) -> str:
     """What is wrong with a file of ``--cafile``, ``--cert`` or ``--key``, without a full stop; ``which``
     as in ``net.tls_files.FileFault``."""
-    said = visible(detail)
-    if which == "unreadable" and said:
-        said = gettext(said)  # the system's own words, as ``words.reasons`` has them
-    return gettext(_FILES[which]).format(file=quoted_file(file), detail=said)
+    return gettext(_FILES[which]).format(file=quoted_file(file), detail=in_words(detail))
 
 
 def fault(which: CertificateFault) -> str:
@@ -168,7 +166,7 @@ def complaint(event: TlsFailed) -> str:
 def sentences(event: TlsFailed, *, now: float | None = None) -> tuple[str, ...]:
     """What happened, and what it means."""
     if not event.faults:
-        why = gettext(_trouble(event)[1]).format(detail=visible(event.detail))
+        why = gettext(_trouble(event)[1]).format(detail=in_words(event.detail))
         return why, _("The connection is closed, and nothing is sent in plain text instead.")
     told = tuple(_of_fault(one, event, time.time() if now is None else now) for one in event.faults)
     return *told, _("Nothing proves who is at the other end. This connection is closed.")
@@ -185,7 +183,7 @@ def _of_fault(which: CertificateFault, event: TlsFailed | TlsEstablished, now: f
     if which is CertificateFault.WRONG_NAME:
         text = _("The certificate is for {names}, not for {name}.")
         return text.format(names=certificate.in_short(shown), name=visible(event.name))
-    detail = visible(event.detail) if isinstance(event, TlsFailed) else ""
+    detail = in_words(event.detail) if isinstance(event, TlsFailed) else ""
     if which is CertificateFault.OTHER and not detail:
         return _("The certificate did not pass the check.")
     return gettext(_SENTENCES[which]).format(detail=detail)

@@ -35,6 +35,7 @@ from tui.ui.widgets.wire import GUTTER, MARGIN, TEXT_FROM, Wire
 from tui.ui.wirelog import WireLog
 from tui.words.guide import Guide, Run, Tone
 from tui.words.language import gettext as _
+from tui.words.reasons import reason as reason_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -523,11 +524,10 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         try:
             await opening
         except OSError as error:
-            reason = error.strerror or type(error).__name__
             sentence = _("the sandbox cannot start: {reason}")
             if self.sitting.desk.lesson is not None:
                 sentence = _("this exercise could not be judged, its server cannot start: {reason}")
-            self.sitting.fail_to_begin(sentence.format(reason=reason))
+            self.sitting.fail_to_begin(sentence.format(reason=reason_of(error)))
         self._pace.soon()
 
     def _trust(self) -> None:
