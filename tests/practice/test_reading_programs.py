@@ -488,3 +488,38 @@ def test_long_rows_take_no_long_time(row: bytes) -> None:
 )
 def test_where_it_went(text: str, place: str) -> None:
     assert only(text)[0] == ("*", f"connected to {place}".encode())
+
+
+# -- one side alone
+
+
+GREETED = ("220 mx ESMTP", "250-mx", "250 SIZE 9", "250 ok")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=== Connected to mx.\n" + "".join(f"<-  {one}\n" for one in GREETED),  # swaks --hide-send
+        "".join(f"< {one}\n" for one in GREETED),  # curl -v, and grep
+        "".join(f"reply: b'{one}\\r\\n'\n" for one in GREETED),  # smtplib, and grep
+    ],
+)
+def test_a_program_that_shows_the_server_alone(text: str) -> None:
+    steps = only(text)
+    assert [step for step in steps if step[0] == "*"][-1] == ("*", b"client not shown")
+    facts = facts_of(steps)
+    assert facts["client_shown"] is False
+    assert facts["unsolicited_replies"]  # replies of which nobody knows what they answer
+
+
+def test_a_program_that_shows_both_sides_shows_no_less_where_one_says_little() -> None:
+    for text in ("<-  220 mx\n<** 421 bye\n", "<-  220 mx\n -> QUIT\n<-  221 bye\n"):
+        assert all(step[0] != "*" for step in only(text))
+
+
+def test_line_ends_of_the_wire_among_those_of_a_file() -> None:
+    """swaks --no-hints prints the message as it was sent, all else with the line ends of a terminal."""
+    text = "220 mx\nEHLO me\n250 mx\nMAIL FROM:<a@b.c>\n250 ok\nRCPT TO:<a@b.c>\n250 ok\nDATA\n354 go\n"
+    message = "A: b\r\n\r\nhi\r\n"
+    (mail,) = facts_of(only(f"{text}{message}.\n250 ok\nQUIT\n221 bye\n"))["transactions"]
+    assert mail["message"]["size_octets"] == len(message)

@@ -187,7 +187,10 @@ class Annotator:
 
     def _client_not_shown(self, event: ClientNotShown) -> None:
         text = (
-            _("None of the client's lines are shown: programs do not print what they read from a pipe."),
+            _(
+                "None of the client's lines are shown: the program was told to hide them, or read them from "
+                "a pipe."
+            ),
             _("So it is not known what each reply answers; what it says, and what EHLO offered, is."),
         )
         notes = [Note(_("missing"), text[0]), Note("", text[1])]

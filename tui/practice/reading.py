@@ -18,6 +18,7 @@ from tui.practice import (
     reading_curl,
     reading_events,
     reading_marked,
+    reading_one_side,
     reading_openssl,
     reading_postfix,
     reading_smtplib,
@@ -63,6 +64,9 @@ FORMS: Final = (
     _Reader(Form.TELNET, reading_telnet.recognises, reading_telnet.read),
 )
 
+#: Programs that can be told to show one side alone, or whose marks somebody searched for.
+_FILTERED: Final = frozenset({Form.SWAKS, Form.CURL, Form.SMTPLIB})
+
 _SAMPLE_ROWS: Final = 5000
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -102,7 +106,9 @@ def read(rows: Iterable[bytes], events: Iterable[bytes] = ()) -> Reading | None:
         first = next(steps, None)
         if first is not None:
             began = reading_events.began(sample) if reader.form is Form.EVENTS else None
-            return Reading(reader.form, _connections(chain((first,), steps)), began)
+            both = _connections(chain((first,), steps))
+            found = map(reading_one_side.as_told, both) if reader.form in _FILTERED else both
+            return Reading(reader.form, found, began)
         if len(sample) == _SAMPLE_ROWS:
             return None  # what came behind the sample is gone
         text = iter(sample)

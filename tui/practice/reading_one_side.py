@@ -52,6 +52,19 @@ def completed(steps: Sequence[Step]) -> list[Step]:
     return [*steps[:at], CLIENT_NOT_SHOWN, *steps[at:]]
 
 
+def as_told(steps: Iterable[Step]) -> Iterator[Step]:
+    """``completed``, of a form that shows both sides unless it was told not to (``swaks --hide-send``)."""
+    told = iter(steps)
+    held: list[Step] = []
+    for step in told:
+        held.append(step)
+        if step[0] == "C":
+            yield from held
+            yield from told
+            return
+    yield from completed(held)
+
+
 def answers(
     rows: Sequence[bytes], closing: Callable[[bytes], str | None], *, leftover: bool = False
 ) -> list[Step]:

@@ -59,7 +59,8 @@ def read(rows: Iterable[bytes], closing: Closing = shape.closing) -> Iterator[tu
         rows: the text's.
         closing: who closed the connection, if this row says so in the words of the program in the window.
     """
-    text = _as_utf8(bounded(rows))
+    # A window shows no CR: where some rows have one, a program mixed line ends of its own with the wire's.
+    text = _as_utf8(bounded(row.removesuffix(b"\r") for row in rows))
     found = False
     for number, connection in enumerate(_Window(text, closing).connections(), 1):
         found = True
