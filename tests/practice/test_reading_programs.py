@@ -336,6 +336,45 @@ def test_a_process_serves_one_after_the_other() -> None:
     assert connections(log(*ONE[:4]) + log(*ONE)) == [ONE_SAID[:3], ONE_SAID]
 
 
+def sending(*lines: str) -> str:
+    """The log of the program that sends: it has no row for a new connection, and puts QUIT behind the dot."""
+    return "".join(f"Nov 29 10:29:36 mail postfix/smtp[9]: {line}\n" for line in lines)
+
+
+SENT = (
+    "< mx.y.test[192.0.2.9]:25: 220-mx.y.test",
+    "< mx.y.test[192.0.2.9]:25: 220 ESMTP",
+    "> mx.y.test[192.0.2.9]:25: STARTTLS",
+    "< mx.y.test[192.0.2.9]:25: 220 go",
+    "Untrusted TLS connection established to mx.y.test[192.0.2.9]:25: TLSv1.3 with cipher AES (256/256 bits)",
+    "> mx.y.test[192.0.2.9]:25: MAIL FROM:<a@x.test>",
+    "> mx.y.test[192.0.2.9]:25: RCPT TO:<b@y.test>",
+    "> mx.y.test[192.0.2.9]:25: RCPT TO:<c@y.test>",
+    "> mx.y.test[192.0.2.9]:25: DATA",
+    "< mx.y.test[192.0.2.9]:25: 250 ok",
+    "< mx.y.test[192.0.2.9]:25: 250 ok",
+    "< mx.y.test[192.0.2.9]:25: 450-4.7.1 Greylisted",
+    "2B1: to=<c@y.test>, relay=mx.y.test[192.0.2.9]:25, dsn=4.7.1, status=deferred (host said: 450-4.7.1 no)",
+    "< mx.y.test[192.0.2.9]:25: 450 4.7.1 come back",
+    "< mx.y.test[192.0.2.9]:25: 354 go",
+    "> mx.y.test[192.0.2.9]:25: .",
+    "> mx.y.test[192.0.2.9]:25: QUIT",
+    "< mx.y.test[192.0.2.9]:25: 250 queued",
+)
+
+
+@pytest.mark.parametrize("name", ["smtp", "lmtp", "relay/smtp"])
+def test_the_log_of_the_program_that_sends(name: str) -> None:
+    both = connections(sending(*SENT, *SENT).replace("postfix/smtp[", f"postfix/{name}["))
+    assert len(both) == 2
+    for steps in both:
+        facts = facts_of(steps)
+        (mail,) = facts["transactions"]
+        assert [one["code"] for one in mail["recipients"]] == [250, 450]
+        assert (mail["outcome"], mail["message"]) == ("accepted", None)
+        assert (facts["tls_active"], facts["unsolicited_replies"]) == (True, [])
+
+
 def test_one_that_stays_open_holds_the_others_back_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     text = log(*ONE[:3]) + log(*ONE, pid=8) + log(*ONE[3:])
     assert connections(text) == [ONE_SAID, ONE_SAID]

@@ -39,7 +39,7 @@ _FORMS: Final[Mapping[Form, str]] = {
     Form.MARKED: N_("Read as lines marked S: and C:."),
     Form.SWAKS: N_("Read as output of swaks."),
     Form.SMTPLIB: N_("Read as debug output of Python's smtplib."),
-    Form.POSTFIX: N_("Read as the log of Postfix (smtpd -v)."),
+    Form.POSTFIX: N_("Read as the log of Postfix (smtpd -v, smtp -v)."),
     Form.CURL: N_("Read as output of curl."),
     Form.OPENSSL: N_("Read as output of openssl s_client; who speaks was inferred."),
     Form.TELNET: N_("Read as a telnet window without marks; who speaks was inferred."),

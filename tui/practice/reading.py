@@ -40,7 +40,7 @@ class Form(Enum):
     MARKED = "marked"  # S: and C: before each line: our transcripts, line mode, books
     SWAKS = "swaks"
     SMTPLIB = "smtplib"  # debug output of Python's
-    POSTFIX = "postfix"  # the log of smtpd -v
+    POSTFIX = "postfix"  # the log of smtpd -v, smtp -v
     CURL = "curl"  # -v, --trace and --trace-ascii
     OPENSSL = "openssl"  # a window of s_client
     TELNET = "telnet"  # as it stood in the window, with or without prose around it

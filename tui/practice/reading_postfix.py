@@ -1,6 +1,8 @@
-r"""The log of Postfix's ``smtpd -v``, or of ``debug_peer_list``: one process serves one client at a time.
+r"""The log of Postfix's ``smtpd -v`` and ``smtp -v``, or of ``debug_peer_list``: one process has one
+connection at a time.
 
-``postfix/smtpd[271]: < client.example[192.0.2.7]: EHLO x`` is the client, ``>`` the server. Processes write
+``postfix/smtpd[271]: < client.example[192.0.2.7]: EHLO x`` is the client, ``>`` the server; of ``smtp`` and
+``lmtp``, which send, ``<`` is the server, and there is no row for a new connection. Processes write
 into one log, so the connections in it are told apart by their numbers and come out in the order in which
 they began. Messages are not logged. What Postfix decodes of a login is logged too, and is not read here.
 """
@@ -12,20 +14,23 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from tui.practice.reading_steps import Ending, Handshake, Step, closed, completed
+from tui.practice.reading_steps import NOT_SHOWN, Ending, Handshake, Step, closed, completed
 
 #: So many octets of dialogue are held while an older connection is open.
 MOST_OCTETS: Final = 32 << 20
 
 _PEER: Final = rb"\S+\[[^\]\s]+\](?::[0-9]+)?"
 _ROW: Final = re.compile(
-    rb"\bsmtpd\[([0-9]{1,10})\]: "
+    rb"\b(smtpd|smtp|lmtp)\[([0-9]{1,10})\]: "
     rb"(?:([<>]) " + _PEER + rb": (.*)"
     rb"|(connect|disconnect|lost connection after .*?) from " + _PEER + rb".*"
-    rb"|\w+ TLS connection established from " + _PEER + rb": (\S+) with cipher (\S+).*)",
+    rb"|\w+ TLS connection established (?:from|to) " + _PEER + rb": (\S+) with cipher (\S+).*)",
     re.DOTALL,
 )
 _SIDES: Final[Mapping[bytes, str]] = {b"<": "C", b">": "S"}
+_SERVING: Final = b"smtpd"
+_GREETING: Final = b"220"
+_OTHER: Final = {"C": "S", "S": "C"}
 
 
 def recognises(sample: list[bytes]) -> bool:
@@ -48,7 +53,12 @@ class _Connection:
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self.over = False
+        self.sent = b""  # the last line of the client
         self.ending = Ending()
+
+    @property
+    def starttls(self) -> bool:
+        return self.sent.upper().startswith(b"STARTTLS")
 
     @property
     def octets(self) -> int:
@@ -73,13 +83,18 @@ class _Log:
         self._octets = 0
 
     def take(self, said: re.Match[bytes]) -> None:
-        process, mark, line, event, protocol, cipher = said.groups()
+        program, process, mark, line, event, protocol, cipher = said.groups()
         if event == b"connect":
             self._begin(process)
             return
         connection = self._open.get(process) or self._begin(process)
         if mark is not None:
-            self._add(connection, (_SIDES[mark], line + b"\r\n"))
+            side = _SIDES[mark] if program == _SERVING else _OTHER[_SIDES[mark]]
+            if side == "S" and connection.sent and line.startswith(_GREETING) and not connection.starttls:
+                connection = self._begin(process)
+            if side == "C" and line == b".":
+                self._add(connection, NOT_SHOWN)  # smtpd has no such row: there it is made up
+            self._add(connection, (side, line + b"\r\n"))
         elif protocol is not None:
             handshake = Handshake()
             handshake.protocol, handshake.cipher = protocol, cipher
@@ -94,6 +109,8 @@ class _Log:
 
     def _add(self, connection: _Connection, step: Step) -> None:
         connection.steps.append(step)
+        if step[0] == "C":
+            connection.sent = step[1]
         connection.ending.follow(*step)
         self._octets += len(step[1])
 
