@@ -258,6 +258,25 @@ def test_one_message_as_json(filled: Path, capsys: pytest.CaptureFixture[str]) -
     assert mail["recipients"] == [{"address": "bob@sandbox.test", "params": {}}]
 
 
+def test_html_beside_the_text_is_shown_below_it(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    octets = (
+        b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\nplain\r\n"
+        b"--b\r\nContent-Type: text/html\r\n\r\n<p>one</p><p>two</p>\r\n--b--\r\n"
+    )
+
+    async def fill() -> None:
+        box = Mailbox(own_home / "smtptutor" / "mail", fsync=False)
+        box.prepare()
+        await keep(box, octets)
+
+    asyncio.run(fill())
+    assert run(InboxAction.SHOW, 1) == 0
+    shown = capsys.readouterr().out
+    assert "text  text/plain\n  plain\n\ntext  HTML as text; nothing is fetched\n  one\n\n  two\n" in shown
+    assert inbox.run(InboxOptions(action=InboxAction.SHOW, number=1, json=True)) == 0
+    assert json.loads(capsys.readouterr().out)["html_text"].split() == ["one", "two"]
+
+
 def test_search(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert inbox.run(InboxOptions(search="lunch")) == 0
     assert [row.split()[0] for row in capsys.readouterr().out.splitlines()] == ["no", "1"]

@@ -180,6 +180,30 @@ def test_the_text_of_a_multipart_message() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("parts", "text", "html"),
+    [
+        ((b"text/plain\r\n\r\nhi", b"text/html\r\n\r\n<p><a href='http://x.test/r'>Reset</a>"), "hi",
+         "Reset <http://x.test/r>"),
+        ((b"text/html\r\n\r\n<b>hi</b>", b"text/html\r\n\r\nmore"), "hi", ""),
+        ((b"text/plain\r\n\r\nhi", b"text/html; name=a.html\r\n\r\n<b>x</b>"), "hi", ""),
+        ((b"text/plain\r\n\r\nhi", b"message/rfc822\r\n\r\nContent-Type: text/html\r\n\r\n<b>"), "hi", ""),
+    ],
+)  # fmt: skip
+def test_html_beside_a_plain_text_can_be_read_too(parts: tuple[bytes, ...], text: str, html: str) -> None:
+    octets = b"".join(b"--b\r\nContent-Type: " + one + b"\r\n" for one in parts)
+    content = message.read(b"Content-Type: multipart/alternative; boundary=b\r\n\r\n" + octets + b"--b--\r\n")
+    assert (content.text, content.html.strip()) == (text, html)
+
+
+def test_long_html_beside_a_plain_text_is_cut() -> None:
+    long = b"<p>line</p>\r\n" * (message.BESIDE_OCTETS // 10)
+    octets = b"--b\r\n\r\nhi\r\n--b\r\nContent-Type: text/html\r\n\r\n" + long + b"--b--\r\n"
+    content = message.read(b"Content-Type: multipart/alternative; boundary=b\r\n\r\n" + octets)
+    assert (content.cut, content.text) == (True, "hi")
+    assert content.html.rstrip().endswith("line")
+
+
 INNER = (
     b"Subject: inner\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n"
     b"--i\r\nContent-Type: text/plain\r\n\r\ninner text\r\n"

@@ -42,6 +42,7 @@ def mail_facts(entry: Entry, content: Content) -> dict[str, Any]:
         "header": [[field.name, field.value] for field in content.header],
         "text": content.text,
         "text_type": content.text_type,
+        "html_text": content.html or None,
         "parts": [
             {"number": at, "type": part.type, "filename": part.filename or None, "octets": part.octets}
             for at, part in enumerate(content.parts, start=1)

@@ -119,16 +119,29 @@ def page(entry: Entry, content: Content) -> Iterator[str]:
     for field in content.header:
         yield f"  {field.name}: {visible(field.value)}" if field.name else f"  {visible(field.value)}"
     yield ""
-    kind = _("HTML as text; nothing is fetched") if content.text_type == "text/html" else content.text_type
+    yield from _text(content)
+    yield from _parts(entry.number, content)
+    yield from _dialogue(entry)
+
+
+def _text(content: Content) -> Iterator[str]:
+    html = _("HTML as text; nothing is fetched")
+    kind = html if content.text_type == "text/html" else content.text_type
     yield _heading(_("text"), visible(kind) or _("none"))
     if content.text_type and not content.text.strip():
         yield "  " + _("none")
-    for line in content.text.removesuffix("\n").split("\n") if content.text.strip() else ():
-        yield f"  {visible(line)}".rstrip()
+    yield from _lines(content.text)
+    if content.html.strip():
+        yield ""
+        yield _heading(_("text"), html)
+        yield from _lines(content.html)
     if content.cut:
         yield "  " + _("... cut here; export gives all of it")
-    yield from _parts(entry.number, content)
-    yield from _dialogue(entry)
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in text.removesuffix("\n").split("\n") if text.strip() else ():
+        yield f"  {visible(line)}".rstrip()
 
 
 def _envelope(entry: Entry) -> Iterator[str]:

@@ -16,6 +16,8 @@ from tui.smtp.display import decode
 
 #: Of a longer header, of a longer text, and of the source only so much is shown; ``Content.cut`` says so.
 SHOWN_OCTETS: Final = 1024 * 1024
+#: And only so much of HTML that stands beside a plain text, as taking it apart is slow.
+BESIDE_OCTETS: Final = 128 * 1024
 #: Of a header so much is read at first, e.g. for a list of subjects.
 HEADER_OCTETS: Final = 64 * 1024
 
@@ -76,7 +78,8 @@ class Content:
     Attributes:
         text: with ``\\n`` line ends.
         text_type: text/plain, text/html (shown as text) …; "" when the message holds no text.
-        cut: the text, or the header, was longer than SHOWN_OCTETS.
+        html: what is said in HTML beside that text, as text; "" where there is none.
+        cut: the text, or the header, was longer than SHOWN_OCTETS, or the HTML beside than BESIDE_OCTETS.
         more_parts: there are more than are listed.
     """
 
@@ -86,20 +89,25 @@ class Content:
     parts: tuple[Part, ...]
     cut: bool
     more_parts: bool = False
+    html: str = ""
 
 
 def read(octets: bytes) -> Content:
     """Take a message apart."""
     header, body = split(octets)
     leaves, more = mime.leaves(octets)
-    text, kind, cut = _text(leaves)
+    chosen = _chosen(leaves)
+    text, cut = _shown(chosen, SHOWN_OCTETS) if chosen else ("", False)
+    kind = chosen.type if chosen else ""
     if (
         not kind and leaves and leaves[0].type.startswith("multipart/")
     ):  # that nothing parts: all of it is its text
         cut, text, kind = len(body) > SHOWN_OCTETS, charsets.text(body[:SHOWN_OCTETS], None), "text/plain"
+    beside = _beside(leaves, chosen) if chosen else None
+    html, html_cut = _shown(beside, BESIDE_OCTETS) if beside else ("", False)
     parts = tuple(_part(one, one.size()) for one in leaves)
-    cut = cut or len(header) > SHOWN_OCTETS
-    return Content(fields(header[:SHOWN_OCTETS]), text, kind, parts, cut, more)
+    cut = cut or html_cut or len(header) > SHOWN_OCTETS
+    return Content(fields(header[:SHOWN_OCTETS]), text, kind, parts, cut, more, html)
 
 
 def part(octets: bytes, number: int) -> tuple[Part, bytes] | None:
@@ -177,24 +185,34 @@ def decoded(raw: bytes) -> str:
     )
 
 
-def _text(leaves: list[mime.Leaf]) -> tuple[str, str, bool]:
-    """What to show, its type, and whether it is cut: the first text/plain, else the first text of another
-    kind. That of a mail inside only where the mail itself has none."""
+def _chosen(leaves: list[mime.Leaf]) -> mime.Leaf | None:
+    """What to show: the first text/plain, else the first text of another kind. That of a mail inside only
+    where the mail itself has none."""
     texts = [one for one in leaves if one.type.startswith("text/") and not _attached(one)]
-    if not texts:
-        return "", "", False
-    chosen = min(texts, key=lambda one: (one.inside, one.type != "text/plain"))
-    octets = chosen.decoded(SHOWN_OCTETS + 1)
-    cut = len(octets) > SHOWN_OCTETS
-    if cut:  # between lines, where there are any: no letter is cut in two
-        octets = octets[: octets.rfind(b"\n", 0, SHOWN_OCTETS) + 1 or SHOWN_OCTETS]
-    charset = chosen.parameters.get("charset")
-    text = charsets.text(octets, charset.octets.decode("latin-1") if charset else None).replace("\r\n", "\n")
+    return min(texts, key=lambda one: (one.inside, one.type != "text/plain"), default=None)
+
+
+def _beside(leaves: list[mime.Leaf], chosen: mime.Leaf) -> mime.Leaf | None:
+    """The HTML that says the same, or more, in the same mail."""
     if chosen.type == "text/html":
+        return None
+    html = (one for one in leaves if one.type == "text/html" and not _attached(one))
+    return next((one for one in html if one.inside == chosen.inside), None)
+
+
+def _shown(leaf: mime.Leaf, limit: int) -> tuple[str, bool]:
+    """Its text, and whether it is cut at ``limit`` octets."""
+    octets = leaf.decoded(limit + 1)
+    cut = len(octets) > limit
+    if cut:  # between lines, where there are any: no letter is cut in two
+        octets = octets[: octets.rfind(b"\n", 0, limit) + 1 or limit]
+    charset = leaf.parameters.get("charset")
+    text = charsets.text(octets, charset.octets.decode("latin-1") if charset else None).replace("\r\n", "\n")
+    if leaf.type == "text/html":
         from tui.sandbox import hypertext  # with the parser, which few mails need
 
         text = hypertext.as_text(text)
-    return text, chosen.type, cut
+    return text, cut
 
 
 def _part(leaf: mime.Leaf, octets: int) -> Part:

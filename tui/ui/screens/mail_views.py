@@ -374,20 +374,29 @@ def _remark(at: int, line: bytes, header_end: int | None) -> str:
 
 def _text(mail: Mail, room: int) -> list[Row]:
     content = mail.content
-    rows: list[Row] = []
-    lines = content.text.removesuffix("\n").split("\n") if content.text else []
-    for line in lines[:_LINES]:
-        rows += [(Run(part.text),) for part in folds(visible(line), min(room, MEASURE + 12))]
-    if content.cut or len(lines) > _LINES:
+    rows, cut_off = _prose(content.text, room)
+    if content.text_type == "text/html":
+        rows = [(Run(_("HTML as text; nothing is fetched"), Tone.QUIET),), (), *rows]
+    if content.html.strip():
+        beside, more = _prose(content.html, room)
+        rows += [(), (Run(_("HTML as text; nothing is fetched"), Tone.QUIET),), (), *beside]
+        cut_off = cut_off or more
+    if content.cut or cut_off:
         rows.append((Run(_("... cut here; export gives all of it"), Tone.QUIET),))
     if not rows:
         rows = [(Run(_("This mail holds no text."), Tone.QUIET),)]
-    if content.text_type == "text/html":
-        rows = [(Run(_("HTML as text; nothing is fetched"), Tone.QUIET),), (), *rows]
     shown = hang(pgettext("section", "text"), rows, visible(content.text_type.removeprefix("text/"))[:8])
     if len(content.parts) <= 1:
         return shown
     return [*shown, (), *hang(pgettext("section", "parts"), _parts(mail, room))]
+
+
+def _prose(text: str, room: int) -> tuple[list[Row], bool]:
+    """Its lines, folded, and whether there are more."""
+    lines = text.removesuffix("\n").split("\n") if text else []
+    width = min(room, MEASURE + 12)
+    rows = [(Run(part.text),) for line in lines[:_LINES] for part in folds(visible(line), width)]
+    return list(rows), len(lines) > _LINES
 
 
 def _parts(mail: Mail, room: int) -> list[Row]:
