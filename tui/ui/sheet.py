@@ -383,6 +383,7 @@ _DROPS: tuple[Callable[[_Sheet], bool], ...] = (
     _rest_of("hint"),
     _section("mail"),
     _section("offers"),
+    _rest_of("story"),  # help tells all of it
 )
 
 #: Stacked, these stand together without a blank row: what happened, and what to do about it.

@@ -21,6 +21,7 @@ _SIGNS = 4  # cursor, blank, glyph, blank
 _NUMBER = 3
 _STATE, _LEVEL, _TIME = 9, 7, 8
 _NARROW = 60  # columns: below that an exercise is its number, title and state
+_LEVEL_FROM = 70  # columns: below that the title needs those of its level
 _GLYPH_TONE = {Standing.DONE: Tone.GOOD, Standing.SHOWN: Tone.GOOD, Standing.BEGUN: Tone.YOU}
 
 
@@ -77,7 +78,8 @@ def _entry(entry: Entry, width: int, glyphs: Glyphs, *, here: bool) -> Row:
     sign = Run(glyphs.here, Tone.YOU, True) if here else blanks(1)
     glyph = Run(_glyph(entry.standing, glyphs), _GLYPH_TONE.get(entry.standing, Tone.QUIET), here)
     narrow = width + _LABEL < _NARROW
-    behind = _STATE if narrow else _STATE + _LEVEL + _TIME
+    of_level = _LEVEL if width + _LABEL >= _LEVEL_FROM else 0
+    behind = _STATE if narrow else _STATE + of_level + _TIME
     room = width - _SIGNS - _NUMBER - behind - 1
     tone = Tone.QUIET if entry.standing is Standing.TO_DO and not here else Tone.INK
     row: Row = (
@@ -95,7 +97,7 @@ def _entry(entry: Entry, width: int, glyphs: Glyphs, *, here: bool) -> Row:
     minutes = _("{n} min").format(n=entry.minutes)
     return (
         *row,
-        *pad((Run(level(entry.level), Tone.QUIET),), _LEVEL),
+        *(pad((Run(level(entry.level), Tone.QUIET),), of_level) if of_level else ()),
         *_right(minutes, _TIME - 1, here=False),
     )
 
