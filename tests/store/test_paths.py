@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.store.paths import home, locate, make_folder, open_private
+from tui.store.paths import expanded, home, locate, make_folder, open_private
 
 
 def _mode(path: Path) -> int:
@@ -101,3 +101,10 @@ def test_temporary_home_goes_with_the_program() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not Path(told.stdout.strip()).exists()
+
+
+def test_a_folder_of_nobody_is_taken_as_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    assert expanded("~/x") == Path("/home/me/x")
+    assert expanded("~nobody-is-called-so/x") == Path("~nobody-is-called-so/x")
+    assert locate({"SMTPTUTOR_HOME": "~nobody-is-called-so"}).config.is_absolute()

@@ -64,6 +64,13 @@ def test_the_number_of_openssl_is_none_of_the_system() -> None:
     assert reason(openssl("odd new words")) == "odd new words"
 
 
+@pytest.mark.parametrize(
+    "said", ["[SSL] PEM lib (_ssl.c:3921)", "[ssl] pem lib ( ssl.c:3921)", "PEM_LIB", "pem lib"]
+)
+def test_however_openssl_says_it(chinese: None, said: str) -> None:
+    assert in_words(said) == in_words("pem lib") != "pem lib"
+
+
 @pytest.mark.parametrize("code", _OF_DATABASE)
 def test_so_does_the_database(chinese: None, code: int) -> None:
     assert not any_reason(sqlite(code)).isascii()

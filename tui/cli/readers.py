@@ -6,6 +6,7 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.store.paths import expanded
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated, quoted
 
@@ -23,7 +24,7 @@ def name(text: str) -> str:
 def path(text: str) -> Path:
     if not text:
         raise ArgumentTypeError(_("the name of a file is missing"))
-    return Path(text).expanduser()
+    return expanded(text)
 
 
 def personality(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 from collections.abc import Callable, Mapping
 from functools import reduce
 from itertools import combinations
@@ -29,7 +28,7 @@ from tui.desk.options import (
     SandboxOptions,
 )
 from tui.net.endpoint import Endpoint
-from tui.store.paths import locate
+from tui.store.paths import expanded, locate
 from tui.store.settings import Settings
 from tui.values import value
 from tui.words.language import current
@@ -393,4 +392,4 @@ def _number(text: str, *, of_part: bool = False) -> int:
 def _path(text: str) -> Path:
     if not text:
         raise UsageError(_("the name of a file is missing"))
-    return Path(os.path.expanduser(text)) if text.startswith("~") else Path(text)  # noqa: PTH111
+    return expanded(text)

@@ -16,6 +16,7 @@ from tui.net.access import DIRECT, TLS_PORT, Access, Security, TlsRules
 from tui.net.endpoint import DEFAULT_PORT, Endpoint
 from tui.smtp.display import visible
 from tui.store import servers
+from tui.store.paths import expanded
 from tui.store.recent import Visit
 from tui.store.servers import BadServersError, Profile
 from tui.values import value
@@ -243,7 +244,7 @@ def of_profile(name: str, profile: Profile) -> Destination:
 
 
 def _file(text: str) -> Path | None:
-    return Path(text).expanduser() if text else None
+    return expanded(text) if text else None
 
 
 def of_visit(visit: Visit) -> Destination:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.smtp.display import visible
+from tui.store.paths import expanded
 from tui.words import data_files
 from tui.words.language import current
 from tui.words.language import gettext as _
@@ -54,13 +53,12 @@ def named(text: str) -> Server:
             _("{value} is none of {names}, and no file").format(value=quoted(text), names=enumerated(names))
         )
     try:
-        return scenario.read(Path(text).expanduser())
+        return scenario.read(expanded(text))
     except DataFileError as error:
         raise NoScenarioError(data_files.told(error)) from None
-    except (OSError, RuntimeError) as error:  # RuntimeError: ~ without a home
-        why = reason(error) if isinstance(error, OSError) else visible(str(error))
+    except OSError as error:
         raise NoScenarioError(
-            _("{value} cannot be read: {reason}").format(value=quoted(text), reason=why)
+            _("{value} cannot be read: {reason}").format(value=quoted(text), reason=reason(error))
         ) from None
 
 

@@ -16,6 +16,7 @@ from typing import Final
 from tui.desk.target import BadTargetError, parse
 from tui.net.access import Access, ProxyHeader
 from tui.practice.stepping import Until
+from tui.store.paths import expanded
 from tui.store.servers import LONGEST_WAIT
 from tui.words.language import gettext as _
 from tui.words.prose import enumerated, quoted, quoted_file
@@ -193,7 +194,7 @@ def path(text: str) -> Path:
     """
     if not text.isprintable():
         raise BadTargetError(_("the name of a file holds a control character"))
-    return Path(text).expanduser()
+    return expanded(text)
 
 
 def readable(path: Path) -> Path:

@@ -89,6 +89,12 @@ class Home:
         return self.unwritable is not None
 
 
+def expanded(text: str | Path) -> Path:
+    """A path as a shell reads it: the folder of ``~`` or ``~user`` in front. One that is nobody's stays as it
+    is written, so that what is told of it is that there is no such file."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser raises RuntimeError for it
+
+
 def locate(environ: Mapping[str, str]) -> Home:
     """The places as this environment names them; nothing is touched.
 
@@ -97,7 +103,7 @@ def locate(environ: Mapping[str, str]) -> Home:
     """
     root = environ.get("SMTPTUTOR_HOME", "")
     if root:
-        top = Path(root).expanduser().absolute()
+        top = expanded(root).absolute()
         config, data, state = top, top, top
     else:
         from platformdirs import PlatformDirs
@@ -107,7 +113,7 @@ def locate(environ: Mapping[str, str]) -> Home:
     settings = config / "settings.toml"
     named = environ.get("SMTPTUTOR_CONFIG", "")
     if named:
-        path = Path(named).expanduser().absolute()
+        path = expanded(named).absolute()
         if path.suffix == ".toml" and not path.is_dir():
             config, settings = path.parent, path
         else:

@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Final, Protocol
 
 from tui.smtp.events import Event
-from tui.store.paths import FILE_MODE, make_folder, open_private
+from tui.store.paths import FILE_MODE, expanded, make_folder, open_private
 from tui.store.rows import json_row, json_text, text_row
 from tui.store.writing import write_all
 
@@ -112,7 +112,7 @@ class Transcript:
         """
         from shutil import copyfileobj
 
-        path = path.expanduser()
+        path = expanded(path)
         source = self.json_file if path.suffix == ".jsonl" else self.text_file
         if path.is_dir():
             path = path / source.name

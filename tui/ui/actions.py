@@ -17,7 +17,7 @@ from tui.sandbox.inbox import Inbox
 from tui.smtp.display import visible
 from tui.smtp.parameters import size_limit
 from tui.smtp.phases import Phase
-from tui.store.paths import home
+from tui.store.paths import expanded, home
 from tui.store.settings import NotChangedError, save
 from tui.ui import furniture, look
 from tui.ui.private import set_mouse
@@ -391,7 +391,7 @@ class Actions:
         if transcript is None:
             self._sitting.say(_("there is no transcript to save"))
         elif argument:
-            self._save_in(transcript, Path(argument).expanduser())
+            self._save_in(transcript, expanded(argument))
         else:
             from tui.ui.screens.question import save_page
 

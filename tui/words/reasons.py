@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -87,6 +88,8 @@ _OF_OPENSSL: Final = (
     N_("ca key too small"),
     N_("ca md too weak"),
 )
+#: What Python itself says where it does not ask the system.
+_OF_PYTHON: Final = (N_("AF_UNIX path too long"),)
 #: Errors that asyncio makes without a number.
 _OF_ASYNCIO: Final[Mapping[type[OSError], str]] = {
     ConnectionAbortedError: N_("the TLS handshake did not come to its end"),
@@ -126,8 +129,8 @@ def reason(error: OSError) -> str:
         from tui.words import data_files
 
         return data_files.reason(error.reason)
-    if said := getattr(error, "reason", None):  # of an ``ssl.SSLError``, whose number is none of the system
-        return in_words(str(said).replace("_", " ").lower())
+    if hasattr(error, "reason"):  # an ``ssl.SSLError``, whose number is none of the system
+        return in_words(error.reason.replace("_", " ").lower() if error.reason else str(error))
     known = _REASONS.get(error.errno or 0)
     if known is not None:
         return gettext(known)
@@ -137,9 +140,15 @@ def reason(error: OSError) -> str:
     return _("error {number} of the system").format(number=error.errno)
 
 
-_KNOWN: Final = frozenset({*_REASONS.values(), *_OF_OPENSSL})
+_KNOWN: Final = frozenset({*_REASONS.values(), *_OF_OPENSSL, *_OF_PYTHON})
+#: ``[SSL] PEM lib (_ssl.c:3921)``, or what ``net`` makes of it, or the name of a reason.
+_WRAPPED: Final = re.compile(r"(?:\[[\w :]*\] ?)?(.+?)(?: ?\([_ ]ssl\.c:\d+\))?", re.DOTALL)
 
 
 def in_words(said: str) -> str:
     """What the system or OpenSSL said, where only its words are left; others stay as they are."""
-    return gettext(said) if said in _KNOWN else visible(said)
+    found = _WRAPPED.fullmatch(said)
+    for known in (said, found[1].replace("_", " ").lower() if found else ""):
+        if known in _KNOWN:
+            return gettext(known)
+    return visible(said)

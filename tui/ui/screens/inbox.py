@@ -21,6 +21,7 @@ from textual.binding import Binding, BindingType
 from tui.sandbox.inbox import Entry, NoMessageError, put
 from tui.sandbox.message import SHOWN_OCTETS, Content, Part, safe_name
 from tui.smtp.display import visible
+from tui.store.paths import expanded
 from tui.ui.flow import Row, blanks, cut, wrap
 from tui.ui.screens.canvas import Hairline, Picture
 from tui.ui.screens.mail_list import Listing, in_sight, list_rows
@@ -423,7 +424,7 @@ class InboxPage(Page[None]):
             self._ask(MailQuestion(asked, question.number, part=question.part, file=name))
         except LookupError:  # the mail is gone meanwhile
             self.mails_changed()
-        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: ~ without a home
+        except (OSError, ValueError) as error:
             self._tell_error(error)
         else:
             done = ngettext("{count} octet written to {file}", "{count} octets written to {file}", octets)
@@ -466,7 +467,7 @@ def _put(
     mails: Mails, question: MailQuestion, name: str, listed: Sequence[int], *, overwrite: bool
 ) -> tuple[Path, int]:
     """A part, a mail, or all that are listed: where it went, and how many octets."""
-    file = Path(name).expanduser().absolute()
+    file = expanded(name).absolute()
     if question.part:
         octets = mails.part(question.number, question.part)[1]
     elif file.suffix == ".mbox":
