@@ -286,6 +286,11 @@ def test_dots_that_stand_for_octets(row: str, exact: bool) -> None:
     assert (("*", b"message not shown exactly") in only(text)) is not exact
 
 
+def test_an_excerpt_of_curl() -> None:
+    rows = "> MAIL FROM:<a@b.c>\n< 250 ok\n> RCPT TO:<b@b.c>\n< 550 no\n"
+    assert said(rows) == ["C MAIL FROM:<a@b.c>", "S 250 ok", "C RCPT TO:<b@b.c>", "S 550 no"]
+
+
 def test_curl_that_was_quoted_is_no_dialogue() -> None:
     assert form("> 220 a ESMTP\n> EHLO b\n> 250 ok\n") is Form.TELNET
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tui.practice.checklist import advance_all, start
 from tui.practice.facts import facts_of
+from tui.practice.refusals import verdict
 from tui.practice.replaying import replay
 from tui.smtp.dialogue import Dialogue
 from tui.smtp.events import ConnectionClosed, Found, ProxyHeaderSent, TlsEstablished, TypedByProgram
@@ -90,6 +92,25 @@ def test_begins_after_the_greeting(first: bytes, phase: Phase) -> None:
 def test_a_client_that_spoke_too_early(steps: Steps) -> None:
     events = [event for batch in replay(Dialogue(), steps) for event in batch]
     assert Finding.TALKED_EARLY in {event.finding for event in events if isinstance(event, Found)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "step"),
+    [
+        (b"RCPT TO:<b@y.test>", b"550 5.1.1 no such user", "rcpt"),
+        (b"MAIL FROM:<a@x.test>", b"450 4.1.8 no", "mail"),
+        (b"STARTTLS", b"454 4.7.0 no", "starttls"),
+        (b"EHLO me", b"501 5.5.4 Invalid domain name", "helo"),
+    ],
+)
+def test_an_excerpt_of_a_command_and_its_refusal(asked: bytes, said: bytes, step: str) -> None:
+    """As it stands in a ticket: nobody spoke too early, and it was not the greeting that refused."""
+    steps = [("C", asked + b"\r\n"), ("S", said + b"\r\n")]
+    events = [event for batch in replay(Dialogue(), steps) for event in batch]
+    assert not [event for event in events if isinstance(event, Found)]
+    found = verdict(advance_all(start(), events))
+    assert found is not None
+    assert found.step == step
 
 
 def test_nothing_at_all() -> None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from tui.practice import typed_lines as shape
 from tui.practice.reading_margin import Margin
 from tui.practice.reading_steps import (
     NOT_EXACT,
@@ -86,7 +87,7 @@ def _steps(rows: Iterable[bytes]) -> Iterator[Step]:
             opened = opened or _OPENED.match(octets) is not None
             handshake = _shaken(handshake, octets)
             yield from _note(octets, ending)
-        elif opened or side == "S":  # else quoted prose
+        elif opened or side == "S" or shape.is_command(octets.rstrip(b"\r\n")):  # else quoted prose
             opened = True
             if handshake is not None:
                 yield handshake.note()

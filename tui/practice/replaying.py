@@ -15,7 +15,9 @@ from tui.smtp.phases import Phase
 
 #: Commands that may stand before the first reply of a recording.
 _LOOKED_AT: Final = 100
-_NO_GREETING: Final = re.compile(rb"(?!220)[23][0-9][0-9]")
+_NO_GREETING: Final = re.compile(rb"(?!220)[23][0-9][0-9]|50[0-4]")
+#: Whoever speaks too early says EHLO; behind any other command a refusal is of that command.
+_ANSWER: Final = re.compile(rb"(?!220)[2-5][0-9][0-9]")
 _VERB: Final = re.compile(rb"[A-Za-z]+")
 _PHASES: Final[Mapping[bytes, Phase]] = {
     b"HELO": Phase.GREETED,
@@ -25,6 +27,7 @@ _PHASES: Final[Mapping[bytes, Phase]] = {
     b"DATA": Phase.MAIL,
     b"BDAT": Phase.MAIL,
 }
+_LATER: Final = frozenset({b"MAIL", b"RCPT", b"DATA", b"BDAT", b"AUTH", b"STARTTLS", b"VRFY", b"EXPN"})
 _TLS: Final = re.compile(
     rb"TLS handshake complete: (\S*) ?(\S*)( NOT VERIFIED| VERIFICATION NOT SHOWN)?(?:: ([^;]*))?"
 )
@@ -86,10 +89,12 @@ def _joined_in(head: list[tuple[str, bytes]]) -> Phase | None:
     said = [one for one in head if not (one[0] == "*" and (_TLS.match(one[1]) or _TYPED.match(one[1])))]
     if ("*", _CLIENT_NOT_SHOWN) in said and _NO_GREETING.match(said[-1][1]):
         return Phase.GREETED
-    if len(said) < 2 or (said[0][0], said[-1][0]) != ("C", "S") or not _NO_GREETING.match(said[-1][1]):
+    if len(said) < 2 or (said[0][0], said[-1][0]) != ("C", "S"):
         return None
-    verb = _VERB.match(said[0][1])
-    return _PHASES.get(verb.group().upper() if verb else b"", Phase.READY)
+    found = _VERB.match(said[0][1])
+    verb = found.group().upper() if found else b""
+    answers = _ANSWER if verb in _LATER else _NO_GREETING
+    return _PHASES.get(verb, Phase.READY) if answers.match(said[-1][1]) else None
 
 
 def _noted(dialogue: Dialogue, note: bytes) -> tuple[Event, ...]:
