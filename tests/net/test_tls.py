@@ -17,6 +17,7 @@ import pytest
 
 from tests.net.authority import HOST, authority, cafile, leaf, self_signed, serving_context
 from tests.net.scripted import Peer, Script, Talk, serving, talking
+from tui.net import tls_files
 from tui.net.access import Access, Security, TlsRules
 from tui.net.endpoint import Endpoint
 from tui.net.names import Address
@@ -477,3 +478,17 @@ async def test_a_session_that_is_closed_before_the_handshake_begins() -> None:
         await talk.session.close()
         await asyncio.sleep(0)
     assert talk.all(ConnectionClosed)
+
+
+def test_a_key_of_another_kind_is_not_its_key(tmp_path: Path) -> None:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ed25519
+
+    cert = self_signed(tmp_path / "cert.pem", HOST, [HOST])
+    key = tmp_path / "key.pem"
+    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    private = ed25519.Ed25519PrivateKey.generate()
+    key.write_bytes(private.private_bytes(pem, form, serialization.NoEncryption()))
+    with pytest.raises(tls_files.TlsFileError) as told:
+        tls_files.check(TlsRules(cert=cert, key=key))
+    assert (told.value.fault, told.value.file) == (tls_files.FileFault.NO_MATCH, key)

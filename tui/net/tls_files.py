@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _CERTIFICATE: Final = b"-----BEGIN CERTIFICATE-----"
 _BLOCK: Final = re.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----")
+#: The second where the key is of another kind: to OpenSSL there is no certificate for such keys.
+_NOT_ITS_KEY: Final = frozenset({"KEY_VALUES_MISMATCH", "NO_CERTIFICATE_ASSIGNED"})
 _KEY: Final = b"PRIVATE KEY-----"
 
 
@@ -114,8 +116,10 @@ def _own(context: ssl.SSLContext, cert: Path, key: Path, passphrase: str) -> Non
         context.load_cert_chain(cert, key, password=asked)
     except ssl.SSLError as error:
         said = _said(error)
-        if error.reason == "KEY_VALUES_MISMATCH":
+        if error.reason in _NOT_ITS_KEY:
             raise TlsFileError(FileFault.NO_MATCH, key) from None
+        if (error.reason or "").startswith("EE_"):  # too small, or signed too weakly: of the certificate
+            raise TlsFileError(FileFault.BROKEN, cert, said) from None
         locked = b"ENCRYPTED" in _read(key)
         raise TlsFileError(FileFault.WRONG_PASSPHRASE if locked else FileFault.BROKEN, key, said) from None
 
