@@ -12,7 +12,15 @@ import pytest
 
 from tui.practice.flaws import Flaw, FlawedFileError, because
 from tui.words import language
-from tui.words.reasons import _OF_DATABASE, _OF_OPENSSL, _REASONS, any_reason, in_words, reason
+from tui.words.reasons import (
+    _OF_CERTIFICATES,
+    _OF_DATABASE,
+    _OF_OPENSSL,
+    _REASONS,
+    any_reason,
+    in_words,
+    reason,
+)
 
 
 @pytest.fixture
@@ -58,6 +66,13 @@ def test_openssl_says_it_in_the_language_in_use(said: str) -> None:
         assert reason(openssl(said)) == in_words(said) != said
     finally:
         language.use("en")
+
+
+@pytest.mark.parametrize("said", _OF_CERTIFICATES)
+def test_so_it_does_of_certificates(chinese: None, said: str) -> None:
+    assert not in_words(said).isascii()
+    language.use("en")
+    assert in_words(said) == said
 
 
 def test_the_number_of_openssl_is_none_of_the_system() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tui.smtp.display import visible
 from tui.words.keys import Keys
 from tui.words.language import gettext as _
-from tui.words.prose import quoted
+from tui.words.prose import enumerated, quoted
 
 
 def heading(name: str) -> str:
@@ -32,7 +32,7 @@ def same(name: str) -> str:
 
 
 def unknown(name: str, names: Sequence[str]) -> str:
-    return _("{value} is none of {names}").format(value=quoted(name), names=", ".join(names))
+    return _("{value} is none of {names}").format(value=quoted(name), names=enumerated(names))
 
 
 def not_here() -> str:

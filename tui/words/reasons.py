@@ -87,6 +87,58 @@ _OF_OPENSSL: Final = (
     N_("ee key too small"),
     N_("ca key too small"),
     N_("ca md too weak"),
+    N_("unexpected message"),
+    N_("bad record type"),
+    N_("record layer failure"),
+    N_("packet length too long"),
+    N_("data length too long"),
+    N_("unknown protocol"),
+    N_("bad protocol version number"),
+    N_("wrong ssl version"),
+    N_("no protocols available"),
+    N_("no ciphers available"),
+    N_("no suitable key share"),
+    N_("no suitable signature algorithm"),
+    N_("wrong signature type"),
+    N_("no application protocol"),
+    N_("bad extension"),
+    N_("decode error"),
+    N_("length mismatch"),
+    N_("dh key too small"),
+    N_("unsafe legacy renegotiation disabled"),
+    N_("inappropriate fallback"),
+    N_("certificate verify failed"),
+    N_("key values mismatch"),
+    N_("sslv3 alert bad record mac"),
+    N_("sslv3 alert certificate revoked"),
+    N_("sslv3 alert unsupported certificate"),
+    N_("tlsv1 alert access denied"),
+    N_("tlsv1 alert record overflow"),
+    N_("tlsv1 alert no renegotiation"),
+    N_("tlsv1 alert inappropriate fallback"),
+    N_("tlsv13 alert missing extension"),
+    N_("tlsv13 alert certificate required"),
+)
+#: What it says of a certificate that it does not take, beside what ``words.tls`` names.
+_OF_CERTIFICATES: Final = (
+    N_("unsuitable certificate purpose"),
+    N_("certificate signature failure"),
+    N_("certificate revoked"),
+    N_("certificate chain too long"),
+    N_("invalid CA certificate"),
+    N_("path length constraint exceeded"),
+    N_("certificate rejected"),
+    N_("CA md too weak"),
+    N_("CA certificate key too weak"),
+    N_("EE certificate key too weak"),
+    N_("permitted subtree violation"),
+    N_("excluded subtree violation"),
+    N_("unhandled critical extension"),
+    N_("Missing Authority Key Identifier"),
+    N_("Missing Subject Key Identifier"),
+    N_("Basic Constraints of CA cert not marked critical"),
+    N_("Empty Subject Alternative Name extension"),
+    N_("CA cert does not include key usage extension"),
 )
 #: What Python itself says where it does not ask the system.
 _OF_PYTHON: Final = (N_("AF_UNIX path too long"),)
@@ -140,7 +192,7 @@ def reason(error: OSError) -> str:
     return _("error {number} of the system").format(number=error.errno)
 
 
-_KNOWN: Final = frozenset({*_REASONS.values(), *_OF_OPENSSL, *_OF_PYTHON})
+_KNOWN: Final = frozenset({*_REASONS.values(), *_OF_OPENSSL, *_OF_CERTIFICATES, *_OF_PYTHON})
 #: ``[SSL] PEM lib (_ssl.c:3921)``, or what ``net`` makes of it, or the name of a reason.
 _WRAPPED: Final = re.compile(r"(?:\[[\w :]*\] ?)?(.+?)(?: ?\([_ ]ssl\.c:\d+\))?", re.DOTALL)
 
