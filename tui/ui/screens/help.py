@@ -120,7 +120,7 @@ class HelpPage(Page[None]):
                 KeyWord("Right", _("keys and signs") if self._at_line else self._about or _("this line"), 2)
             ]
         return [
-            KeyWord("Up/Down", _("scroll"), 0 if more else 1),
+            *([KeyWord("Up/Down", _("scroll"))] if more else []),
             *turn,
             KeyWord("L", "Language / 语言", 3),
             KeyWord("^P", action("commands").short, 1),
