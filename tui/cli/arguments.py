@@ -219,7 +219,7 @@ COMMANDS: Final = (
     Command(
         "connect",
         ("connect HOST[:PORT]", "connect PROFILE", "connect --mx DOMAIN", "connect --unix PATH"),
-        N_("the same on a real server; an IPv6 address is written [::1]:25"),
+        N_("talk to a real server on the same screen; an IPv6 address is written [::1]:25"),
         build="connect",
         runner="",
         flags=(TIMEOUT, TIMES, YES, RAW_LF, *ACCESS, *STEPS),
