@@ -108,7 +108,7 @@ class Habits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     no_mail: tuple[Literal["http", "header", "no-letter", "proxy"], ...] = ()
     errors: _Count | None = None  # replies 4yz and 5yz, then too_many_errors
     unknown_commands: _Count | None = None  # beyond these too_many_unknown
-    slips: _Count | None = None  # replies 500, 501, 503; beyond these too_many_slips stands in the last one
+    slips: _Count | None = None  # replies 500, 501, 503, 504; beyond these too_many_slips is in the last one
     slips_forgiven: tuple[str, ...] = ()  # situations that are not counted
     slips_alone: tuple[str, ...] = ()  # situations that end it without too_many_slips
     commands_besides: _Count | None = None  # beyond these too_many_besides: none of them is part of a mail

@@ -8,7 +8,7 @@ from tui.sandbox.habits import Habits
 from tui.smtp.commands import HELLO
 
 #: Replies by which a server counts who is wrong about the protocol.
-_SLIPS: Final = frozenset({b"500", b"501", b"503"})
+_SLIPS: Final = frozenset({b"500", b"501", b"503", b"504"})
 #: Commands that are no part of a mail, and those of them that are free the first time.
 _BESIDES: Final = frozenset({*HELLO, "RSET", "NOOP", "VRFY", "EXPN", "HELP", "STARTTLS", "ETRN"})
 _FREE_AT_FIRST: Final = frozenset({*HELLO, "RSET"})
