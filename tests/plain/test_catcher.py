@@ -120,6 +120,10 @@ def test_json_lines(tmp_path: Path) -> None:
     [
         (events.HandshakeDone(1, "TLSv1.3", "X"), {"event": "tls", "version": "TLSv1.3", "cipher": "X"}),
         (events.HandshakeFailed(1, OSError("no")), {"event": "tls", "version": None, "error": "no"}),
+        (
+            events.HandshakeMisplaced(1),
+            {"event": "tls", "version": None, "error": "a TLS handshake on a port in clear"},
+        ),
         (events.ProxyHeaderRead(1, "192.0.2.1"), {"event": "proxy", "peer": "192.0.2.1"}),
         (
             events.ProxyHeaderMissing(1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
 import stat
@@ -158,6 +159,34 @@ async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         await client.say("EHLO me")
         assert (await client.say("STARTTLS"))[:3] == "454"
         assert (await client.say("NOOP"))[:3] == "250"
+
+
+@pytest.mark.parametrize("octets", [b"EHLO me\r\n", b"\x16\x03\x01\x00\x05xxxxx", b""])
+async def test_a_handshake_that_comes_to_nothing_at_the_port_for_tls(tmp_path: Path, octets: bytes) -> None:
+    heard = Heard()
+    sandbox = Sandbox(tmp_path / "mail", certificates=tmp_path / "tls", listener=heard, fsync=False)
+    await sandbox.start(tls_port=0)
+    try:
+        _reader, writer = await asyncio.open_connection(*sandbox.tls_addresses[0])
+        writer.write(octets)
+        if not octets:
+            writer.close()
+        await heard.until(events.HandshakeFailed)
+        await heard.until(events.ClientDisconnected)
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+        assert sandbox.connected == 0
+    finally:
+        await sandbox.stop()
+
+
+async def test_a_handshake_at_the_port_in_clear_is_told(tmp_path: Path) -> None:
+    heard = Heard()
+    async with running(tmp_path / "mail", listener=heard) as sandbox, connected(sandbox) as client:
+        client.send(b"\x16\x03\x01\x02\x00\r\n\x16\x03\r\n")
+        assert [(await client.reply())[0][:3] for _ in range(2)] == ["500", "500"]
+        assert len(heard.of(events.HandshakeMisplaced)) == 1
 
 
 @pytest.mark.parametrize("octets", [b"NOOP\r\n" * 10, b"\x16\x03\x01\x00\x05xxxxx", b""])

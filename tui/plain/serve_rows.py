@@ -23,8 +23,8 @@ from tui.sandbox.events import Drop
 from tui.smtp.display import decode, masked, shown, visible
 from tui.smtp.events import LineReceived, LineSent, Part
 from tui.words import faults
+from tui.words.language import N_, gettext, ngettext
 from tui.words.language import gettext as _
-from tui.words.language import ngettext
 from tui.words.reasons import reason as reason_of
 
 Told = events.Event | Heard
@@ -41,6 +41,17 @@ _LATEST: Final = 0.25
 #: served faster. With more events than this in them clients are busy.
 _PAUSE: Final = 0.01
 _FEW: Final = 8
+#: Why a handshake came to nothing, by what OpenSSL calls it.
+_SPOKE_IN_CLEAR: Final = N_("the client spoke in clear")
+_NOT_TRUSTED: Final = N_("the client does not trust the certificate")
+_HANDSHAKES: Final = {
+    "WRONG_VERSION_NUMBER": _SPOKE_IN_CLEAR,
+    "HTTP_REQUEST": _SPOKE_IN_CLEAR,
+    "TLSV1_ALERT_UNKNOWN_CA": _NOT_TRUSTED,
+    "SSLV3_ALERT_BAD_CERTIFICATE": _NOT_TRUSTED,
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": _NOT_TRUSTED,
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": _NOT_TRUSTED,
+}
 
 
 class Form(Protocol):
@@ -213,10 +224,8 @@ def _note(event: events.Event) -> str:
             return _("the PROXY header says: {address}").format(address=visible(peer) or "?")
         case events.ProxyHeaderMissing():
             return _("no PROXY header came")
-        case events.HandshakeDone(_connection, version):
-            return _("inside {version} from here on").format(version=visible(version))
-        case events.HandshakeFailed(_connection, error):
-            return _("no TLS: {reason}").format(reason=reason_of(error))
+        case events.HandshakeDone() | events.HandshakeFailed() | events.HandshakeMisplaced():
+            return _handshake(event)
         case events.ReportStored(_connection, number, envelope, about):
             return _("stored {number}, a report about {about} to <{recipient}>").format(
                 number=number, about=about, recipient=visible(envelope.addresses[0])
@@ -297,6 +306,19 @@ class JsonLines:
         return json.dumps({"event": event, "time": round(self._clock() if at is None else at, 3), **facts})
 
 
+def _handshake(event: events.HandshakeDone | events.HandshakeFailed | events.HandshakeMisplaced) -> str:
+    match event:
+        case events.HandshakeDone(_connection, version):
+            return _("inside {version} from here on").format(version=visible(version))
+        case events.HandshakeFailed(_connection, error):
+            reason = reason_of(error)
+            if plain := _HANDSHAKES.get(getattr(error, "reason", None) or ""):
+                reason = f"{gettext(plain)} ({reason})"
+            return _("no TLS: {reason}").format(reason=reason)
+        case events.HandshakeMisplaced():
+            return _("this is a TLS handshake, but the port is one in clear; --tls-port N opens one for TLS")
+
+
 def _facts(what: Told) -> tuple[str, dict[str, Any]]:
     match what:
         case LineSent() | LineReceived() | More():
@@ -311,6 +333,8 @@ def _facts(what: Told) -> tuple[str, dict[str, Any]]:
             return "tls", {"version": version, "cipher": cipher}
         case events.HandshakeFailed(_connection, error):
             return "tls", {"version": None, "error": str(error)}
+        case events.HandshakeMisplaced():
+            return "tls", {"version": None, "error": "a TLS handshake on a port in clear"}
         case events.MessageStored(_connection, number, envelope):
             return "stored", {"number": number, **_envelope(envelope)}
         case events.ReportStored() | events.ReportDropped():

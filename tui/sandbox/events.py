@@ -68,6 +68,13 @@ class HandshakeFailed:
 
 
 @value
+class HandshakeMisplaced:
+    """What came first is a TLS handshake, and this port is one in clear."""
+
+    connection: int
+
+
+@value
 class MessageStored:
     """On the disk, file and folder; only now it is answered."""
 
@@ -137,6 +144,7 @@ Event = (
     | OctetsSent
     | HandshakeDone
     | HandshakeFailed
+    | HandshakeMisplaced
     | MessageStored
     | ReportStored
     | ReportDropped

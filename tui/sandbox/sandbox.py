@@ -312,18 +312,12 @@ class Sandbox:
     async def _listen(
         self, host: str, port: int, *, tls: ssl.SSLContext | None, lmtp: bool
     ) -> asyncio.Server:
-        from tui.sandbox.wire import HANDSHAKE_SECONDS
-
-        # What a proxy says of its client comes before TLS, in clear (proxy-protocol.txt, section 2).
-        behind, tls = (tls, None) if self.scenario.proxy else (None, tls)
         # Host and port, not a socket of our own: asyncio then sets TCP_NODELAY on what it accepts.
         try:
             server = await asyncio.get_running_loop().create_server(
-                partial(self._connect, lmtp=lmtp, proxied_tls=behind),
+                partial(self._connect, lmtp=lmtp, implicit_tls=tls),
                 host,
                 port,
-                ssl=tls,
-                ssl_handshake_timeout=HANDSHAKE_SECONDS if tls else None,
                 backlog=_ACCEPTED_AT_ONCE,
             )
         except OSError as error:
@@ -333,7 +327,7 @@ class Sandbox:
                 same.listen(_WAITING)
         return server
 
-    def _connect(self, *, lmtp: bool, proxied_tls: ssl.SSLContext | None) -> Connection:
+    def _connect(self, *, lmtp: bool, implicit_tls: ssl.SSLContext | None) -> Connection:
         from tui.sandbox.server import Connection
 
         assert self._handler is not None
@@ -342,7 +336,7 @@ class Sandbox:
             self._handler,
             self._seen,
             lmtp=lmtp,
-            proxied_tls=proxied_tls,
+            implicit_tls=implicit_tls,
             open_ones=self._connections,
             turns=self._turns,
             loop=asyncio.get_running_loop(),

@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 #: What may be said where a login is required and was not yet (RFC 4954 §6).
 _BEFORE_LOGIN: Final = frozenset({"AUTH", "STARTTLS", "EHLO", "HELO", "LHLO", "NOOP", "RSET", "QUIT"})
 
+#: The first octets of a TLS record that begins a handshake (RFC 8446 §5.1).
+_HANDSHAKE: Final = b"\x16\x03"
+
 
 class Connection(Voice):
     """``number`` counts the connections of one sandbox from 1. It is in ``open_ones`` as long as it is open,
     and refused when as many are in there as are allowed. ``lmtp``: it speaks LMTP
-    (RFC 2033). ``proxied_tls``: TLS begins at once behind the header of a proxy, which is in clear."""
+    (RFC 2033). ``implicit_tls``: TLS begins at once, but for the header of a proxy, which is in clear
+    (proxy-protocol.txt, section 2); a handshake that comes to nothing is told, as that of STARTTLS is."""
 
     def __init__(
         self,
@@ -33,7 +37,7 @@ class Connection(Voice):
         number: int,
         *,
         lmtp: bool = False,
-        proxied_tls: ssl.SSLContext | None = None,
+        implicit_tls: ssl.SSLContext | None = None,
         open_ones: set[Connection],
         turns: Turns,
         loop: asyncio.AbstractEventLoop,
@@ -41,7 +45,7 @@ class Connection(Voice):
         super().__init__(handler, number, turns=turns, loop=loop)
         self.lmtp = lmtp
         self._crowded = False  # there are more than allowed
-        self._proxied_tls = proxied_tls
+        self._implicit_tls = implicit_tls
         self._open_ones = open_ones
         self._unknown = 0
         self.tls_version = ""
@@ -53,15 +57,15 @@ class Connection(Voice):
     # -- what the wire asks for
 
     async def greet(self) -> None:
-        if self._crowded and self._proxied_tls is None:
+        if self._crowded and self._implicit_tls is None:
             await self.say("too_many_connections")
             self.leave()
             return
         if self.handler.scenario.proxy and not await self._read_proxy_header():
             self.leave()
             return
-        if self._proxied_tls is not None:
-            await self.secure(self._proxied_tls, self.read_ahead())
+        if self._implicit_tls is not None:
+            await self.secure(self._implicit_tls, self.read_ahead())
             if not self.tls:
                 return
             if self._crowded:
@@ -90,6 +94,8 @@ class Connection(Voice):
 
     async def obey(self, line: bytes, *, cut: bool) -> None:
         self.next_turn()
+        if line.startswith(_HANDSHAKE) and not self.just_said and not self.tls:
+            self.tell(events.HandshakeMisplaced(self.number))
         await obeying.obey(self, line, cut=cut)
         if self.patience.lost:
             self.dismiss("too_many_errors")

@@ -141,10 +141,6 @@ class Wire(SMTP, asyncio.BufferedProtocol):
         self._pipe = cast(asyncio.Transport, transport)
         self._turns.readers += 1
         super().connection_made(transport)
-        inside = transport.get_extra_info("ssl_object")
-        if inside is not None:
-            self.tls = True
-            self.secured(inside)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._turns.room()
