@@ -316,3 +316,17 @@ async def test_f1_explains_the_line() -> None:
         assert any("=450 TEXT" in row for row in page_rows(app))
         await pilot.press("escape")
         assert any("[faults]" in row for row in page_rows(app))
+
+
+async def test_a_description_that_its_row_cuts_is_said_whole_below_the_list() -> None:
+    about = next(about for name, about in page()._people if name == "exim")
+
+    def below(text: list[str]) -> str:
+        return " ".join("\n".join(text).partition(" holds ")[2].replace("│", " ").split())
+
+    async with shown(page(View.PERSONALITY), (60, 18)) as (pilot, app):
+        await pilot.press("e", "x", "i", "m")
+        assert about in below(page_rows(app))
+        await pilot.resize_terminal(120, 36)
+        await pilot.pause()
+        assert about not in below(page_rows(app))

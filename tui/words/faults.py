@@ -33,7 +33,7 @@ _HOUR: Final = 3600
 EXAMPLES: Final = ("rcpt=450", "mail:2=421 Too busy", "data=drop", "greeting=delay:5", "greylist=5m")
 
 _DEEDS: Final = {
-    "drop": N_("the connection is cut, the line has no effect"),
+    "drop": N_("the line is lost, the connection cut"),
     "drop-unsaid": N_("the line is obeyed, and the connection is cut instead of the reply"),
     "drop-after": N_("the connection is cut behind the reply"),
     "silent": N_("no reply, and the connection stays"),

@@ -45,7 +45,8 @@ def selector(view: View, width: int) -> Row:
     for one in VIEWS:
         run = Run(f"[{one.word}]", Tone.YOU, True) if one is view else Run(f" {one.word} ", Tone.QUIET)
         row = (*row, run, blanks(2))
-    return cut((*row, blanks(2), Run(_("Tab changes the view"), Tone.QUIET)), width - 1)
+    more = (blanks(2), Run(_("Tab changes the view"), Tone.QUIET))
+    return cut((*row, *(more if width_of((*row, *more)) < width else ())), width - 1)
 
 
 def switch_rows(switches: Sequence[Switch], at: int | None, room: int, glyphs: Glyphs) -> list[Row]:

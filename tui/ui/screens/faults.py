@@ -163,7 +163,7 @@ class FaultsPage(Page[None]):
         """The scenarios, or the personalities, that hold what was typed."""
         typed, cursor = self._search.runs(room - 3)
         found = self._found()
-        cells = max((cell_len(name) for name, _about in self._named()), default=0)
+        cells = self._longest_name()
         self._row = max(0, min(self._row, len(found) - 1))
 
         def row(at: int) -> Row:
@@ -178,10 +178,25 @@ class FaultsPage(Page[None]):
 
     def _holds(self, room: int) -> list[Row]:
         """What was changed last; before that, what a change would do."""
-        said = self._said or self._would()
+        said = self._said or [*self._cut_off(room), *self._would()]
         tone = Tone.INK if self._said else Tone.QUIET
         rows = [row for one in said for row in wrap((Run(one, tone),), min(room, MEASURE))][:_SAID]
         return hang(pgettext("section", "holds"), [*rows, *([()] * (_SAID - len(rows)))])
+
+    def _cut_off(self, room: int) -> list[str]:
+        """What the chosen scenario or personality is, where its row is too short for that."""
+        found = self._found()
+        if self._view is View.FAULTS or not found:
+            return []
+        about = found[self._row][1]
+        return [about] if self._about_from() + cell_len(about) > room else []
+
+    def _about_from(self) -> int:
+        """The cell of a row of the list at which what it is about begins."""
+        return cell_len(f"{self.glyphs.here} (x)   ") + self._longest_name()
+
+    def _longest_name(self) -> int:
+        return max((cell_len(name) for name, _about in self._named()), default=0)
 
     def _would(self) -> list[str]:
         found = self._found()
