@@ -666,3 +666,18 @@ def test_a_message_that_nobody_saw_is_not_made_up(made: Callable[[Recipe], str])
     script = made(replace(ONE, mails=(replace(MAIL, message=None, unseen=True),)))
     assert "# The recording does not show the message: none is sent here.\n" in script
     assert "Subject" not in script
+
+
+@pytest.mark.parametrize(
+    ("message", "as_it_is"),
+    [
+        (b"Subject: x\r\n\r\n\r\nhi\r\n", True),
+        (b"no header\r\n\r\nhi\r\n", True),
+        (b"\r\nhi\r\n", False),
+        (b"Subject: x\r\n", False),
+        (b" folded\r\nA: b\r\n\r\nhi\r\n", False),
+    ],
+)
+def test_swaks_would_mend_a_header_that_it_does_not_find(message: bytes, as_it_is: bool) -> None:
+    text = swaks(replace(ONE, mails=(replace(MAIL, message=message),)))
+    assert ("--no-data-fixup" not in text) is as_it_is

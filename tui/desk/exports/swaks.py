@@ -10,8 +10,11 @@ from tui.desk.exports import mechanisms, shell
 from tui.practice.recipe import Mail, Recipe, Security
 from tui.words.language import gettext as _
 
-#: What swaks would change in a message by itself: its tokens, ``\n`` spelt out, a mailbox line, a last dot.
-_CHANGED: Final = re.compile(rb"%[A-Z_]+%|\\n|\AFrom |(?:\A|\n)\.\r\n\Z")
+#: What swaks would change in a message by itself: its tokens, ``\n`` spelt out, a mailbox line, a last dot,
+#: and a header that it does not find: one that is empty, or that no empty line ends.
+_CHANGED: Final = re.compile(
+    rb"%[A-Z_]+%|\\n|\AFrom |(?:\A|\n)\.\r\n\Z|\A\r\n|\A(?!.*\r\n\r\n)|\A[^\S\r]", re.DOTALL
+)
 
 
 def command(recipe: Recipe) -> str:
