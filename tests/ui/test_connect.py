@@ -431,3 +431,10 @@ async def test_more_places_than_there_are_rows_scroll() -> None:
             assert any("mx29.test" in row for row in rows(app))
             await pilot.press("enter")
             assert app.result == ConnectTo(Endpoint("mx29.test"))
+
+
+async def test_on_a_small_screen_all_of_a_choice_is_in_sight_and_what_is_not_is_counted() -> None:
+    async with shown(ConnectPage([], test=nothing, save=lambda *_: ""), (60, 18)) as (pilot, app):
+        assert any(row.endswith("( ) TLS at once") for row in rows(app))
+        await pilot.press("up", "enter")
+        assert " below" in rows(app)[0]

@@ -25,7 +25,7 @@ from tui.ui.editing import Field, typed
 from tui.ui.flow import Row, blanks, cut, pad, wrap
 from tui.ui.screens.canvas import Picture
 from tui.ui.screens.connect_fields import CONTENT, LABEL, Fields, More, Stop
-from tui.ui.screens.page import Page, head, page_rows
+from tui.ui.screens.page import Page, head, hidden, page_rows
 from tui.ui.widgets.footer import KeyWord, footer_row
 from tui.values import value
 from tui.words.commands import action
@@ -135,21 +135,23 @@ class ConnectPage(Page[ConnectTo]):
     # -- how it looks
 
     def draw(self, width: int, height: int) -> Picture:
-        top = [head(_("connect"), _("nothing changes until you press Enter"), width, "F5 "), ()]
+        top_rows = 2  # the head and a blank one
         question, answer, cell = self._question_rows(width)
         below = [(), *question] if self._asked else self._below(width)
-        room = height - len(top) - 1
+        room = height - top_rows - 1
         if not self._asked and room - len(below) < _LEAST_ROWS:
             below = []
-        rows, cursor = self._middle(width, max(1, room - len(below)))
+        rows, cursor, out = self._middle(width, max(1, room - len(below)))
         if self._asked:
-            cursor = (CONTENT + cell, len(top) + len(rows) + 1 + answer)
+            cursor = (CONTENT + cell, top_rows + len(rows) + 1 + answer)
         elif cursor is not None:
-            cursor = (cursor[0], cursor[1] + len(top))
+            cursor = (cursor[0], cursor[1] + top_rows)
+        top = [head(_("connect"), _("nothing changes until you press Enter"), width, f"{out or 'F5'} "), ()]
         return Picture(page_rows([*top, *rows, *below], footer_row(self._keys(), width), height), cursor)
 
-    def _middle(self, width: int, room: int) -> tuple[list[Row], tuple[int, int] | None]:
-        """The fields and the places, as much of them as there is room for; the cursor among them."""
+    def _middle(self, width: int, room: int) -> tuple[list[Row], tuple[int, int] | None, str]:
+        """The fields and the places, as much of them as there is room for; the cursor among them; how many
+        rows are out of sight."""
         rows: list[Row] = []
         cursor: tuple[int, int] | None = None
         first, last = 0, 0  # the rows that must be in sight
@@ -174,7 +176,9 @@ class ConnectPage(Page[ConnectTo]):
         rows += [row for _number, row in places]
         skipped = max(0, min(first, last - room + 1, len(rows) - room)) if len(rows) > room else 0
         shown = rows[skipped : skipped + room]
-        return shown, (cursor[0], cursor[1] - skipped) if cursor is not None else None
+        below = sum(any(run.text.strip() for run in row) for row in rows[skipped + room :])
+        out = hidden(skipped, below)
+        return shown, (cursor[0], cursor[1] - skipped) if cursor is not None else None, out
 
     @property
     def _asked(self) -> bool:

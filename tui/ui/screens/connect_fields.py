@@ -14,7 +14,7 @@ from tui.desk.destination import Destination
 from tui.desk.form import Part
 from tui.smtp.display import visible
 from tui.ui.editing import Field
-from tui.ui.flow import Row, blanks, cut, pad
+from tui.ui.flow import Row, blanks, cut, pad, width_of
 from tui.words import connecting
 from tui.words.guide import Run, Tone
 from tui.words.language import gettext as _
@@ -131,19 +131,24 @@ class Fields:
             return self._rest(), 0
         field = self._texts.get(stop)
         if field is None:
-            return self._choices(stop, here=here), 0
+            return self._choices(stop, room, here=here), 0
         shown, cursor = field.runs(room)
         if not field.text:
             shown = (Run(connecting.FIELDS[stop.value].empty, Tone.QUIET),)
         return shown, cursor
 
-    def _choices(self, part: Part, *, here: bool) -> Row:
+    def _choices(self, part: Part, room: int, *, here: bool) -> Row:
+        """Closer together where they would not fit otherwise."""
+        row = self._set_apart(part, 3, here=here)
+        return row if width_of(row) <= room else self._set_apart(part, 2, here=here)
+
+    def _set_apart(self, part: Part, gap: int, *, here: bool) -> Row:
         runs: list[Run] = []
         for one in connecting.CHOICES[part.value]:
             chosen = one == self._choice(part)
             tone = Tone.YOU if here and chosen else Tone.INK
             mark = "(x)" if chosen else "( )"
-            runs += [Run(f"{mark} {connecting.choice(part.value, one)}", tone, here and chosen), blanks(3)]
+            runs += [Run(f"{mark} {connecting.choice(part.value, one)}", tone, here and chosen), blanks(gap)]
         if part is Part.SECURITY and form.secured(self.form).by_port:
             runs += [Run(_("by the port"), Tone.QUIET), blanks(1)]
         return tuple(runs[:-1])

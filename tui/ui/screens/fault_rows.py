@@ -11,10 +11,11 @@ from rich.cells import cell_len
 from tui.practice.switching import Switch
 from tui.ui.flow import Row, blanks, cut, pad, width_of
 from tui.ui.look import Glyphs
+from tui.ui.screens.page import hidden
 from tui.ui.sheet import LABEL
 from tui.words.fault_forms import columns
 from tui.words.guide import Run, Tone
-from tui.words.language import N_, gettext, ngettext, pgettext
+from tui.words.language import N_, gettext, pgettext
 from tui.words.language import gettext as _
 
 
@@ -97,10 +98,7 @@ def around(count: int, at: int | None, room: int, row: Callable[[int], Row]) -> 
     room = max(1, room - 1)
     top = max(0, min((at or 0) - room // 2, count - room))
     rows = [row(one) for one in range(top, top + room)]
-    above, below = top, count - top - room
-    said = [ngettext("{count} above", "{count} above", above).format(count=above)] if above else []
-    said += [ngettext("{count} below", "{count} below", below).format(count=below)] if below else []
-    return [*rows, (blanks(2), Run(_(", ").join(said), Tone.QUIET))]
+    return [*rows, (blanks(2), Run(hidden(top, count - top - room), Tone.QUIET))]
 
 
 def indented(rows: Sequence[Row]) -> list[Row]:

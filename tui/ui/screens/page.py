@@ -184,9 +184,15 @@ def head(label: str, text: str, width: int, right: str = "") -> Row:
 
 def out_of_sight(above: int, below: int) -> tuple[Row, ...]:
     """How many there are before and behind those of a list that are shown; no row where all are."""
+    said = hidden(above, below)
+    return ((blanks(MARGIN), Run(said, Tone.QUIET)),) if said else ()
+
+
+def hidden(above: int, below: int) -> str:
+    """The same in words; "" where all are shown."""
     said: list[str] = []
     if above:
         said.append(ngettext("{count} above", "{count} above", above).format(count=above))
     if below:
         said.append(ngettext("{count} below", "{count} below", below).format(count=below))
-    return ((blanks(MARGIN), Run(_(", ").join(said), Tone.QUIET)),) if said else ()
+    return _(", ").join(said)
