@@ -44,7 +44,8 @@ KEYS: dict[str, bytes] = {
     "enter": b"\r",
     "tab": b"\t",
     "shift+tab": b"\x1b[Z",
-    "escape": b"\x1b",
+    # As the extended keyboards send it: a lone ESC is the beginning of a sequence when more comes soon.
+    "escape": b"\x1b[27u",
     "backspace": b"\x7f",
     "up": b"\x1b[A",
     "down": b"\x1b[B",
@@ -90,6 +91,7 @@ class Terminal:
         self._master = master
         self._screen = pyte.HistoryScreen(*size, history=10_000, ratio=0.5)
         self._stream = pyte.Stream(self._screen)
+        self._rows: list[str] = []
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._hung_up = False
         self._device = ""
@@ -188,11 +190,15 @@ class Terminal:
 
     def rows(self) -> list[str]:
         """The rendered screen, right-stripped."""
+        if len(self._rows) != self._screen.lines:
+            self._rows = [""] * self._screen.lines
+            self._screen.dirty.update(range(self._screen.lines))
         columns = range(self._screen.columns)
-        return [
-            "".join(self._screen.buffer[y][x].data for x in columns).rstrip()
-            for y in range(self._screen.lines)
-        ]
+        for y in self._screen.dirty & set(range(self._screen.lines)):  # the others are as they were
+            line = self._screen.buffer[y]
+            self._rows[y] = "".join(line[x].data for x in columns).rstrip()
+        self._screen.dirty.clear()
+        return list(self._rows)
 
     def text(self) -> str:
         return "\n".join(self.rows())
