@@ -41,6 +41,11 @@ FOREIGN = (
 )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than the processors: a third of the time goes by with waiting for programs and connections."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What a test, or a program that it kills, leaves in the temporary folder goes away with pytest's own."""
