@@ -248,10 +248,11 @@ class Terminal:
         """Until these octets were written, wherever they went."""
         self.wait(lambda: data in self.written, repr(data), deadline=deadline)
 
-    def settle(self, quiet: float = 0.3) -> int:
-        """Read until nothing was written for so many seconds; how many octets that were."""
-        before = len(self.written)
-        while self._read_within(quiet):
+    def settle(self, quiet: float = 0.3, *, at_most: float = 4 * DEADLINE) -> int:
+        """Read until nothing was written for ``quiet`` seconds, or for ``at_most`` beside a stream without
+        end; how many octets that were."""
+        before, end = len(self.written), time.monotonic() + at_most
+        while time.monotonic() < end and self._read_within(quiet):
             pass
         return len(self.written) - before
 

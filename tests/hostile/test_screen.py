@@ -92,7 +92,7 @@ def meet(terminal: Terminal, name: str, sane: int) -> None:
             terminal.wait_for(part.removeprefix("S: ")[:60])
     for part in EXPECTED[name].shows:
         terminal.wait(lambda: shows(terminal, part), part)  # noqa: B023
-    terminal.settle(0.2)
+    terminal.settle(0.2, at_most=2)
 
     connect(terminal, sane)
     terminal.enter("EHLO client.test")
