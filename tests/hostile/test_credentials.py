@@ -188,6 +188,7 @@ class Front:
     def __init__(self, terminal: Terminal, home: Path, plain: bool) -> None:
         self.terminal, self.home, self.plain = terminal, home, plain
         self._start = 0
+        self._older: set[Path] = set()
 
     @property
     def text(self) -> str:
@@ -200,19 +201,27 @@ class Front:
         """Any of them."""
         self.terminal.wait(lambda: any(part in self.text for part in parts), " or ".join(parts))
 
-    def greeted(self, port: int) -> None:
-        """On this connection: the screen shows greetings of others, too."""
-        opened = f"connected to 127.0.0.1:{port}"
-        self.terminal.wait(lambda: "220 hostile.test" in self.text.rpartition(opened)[2], "the greeting")
+    def greeted(self) -> None:
+        self._kept("220 hostile.test")
 
     def connect(self, name: str, port: int) -> None:
         """To a profile, whatever is open."""
         terminal = self.terminal
         terminal.press("ctrl+u")
         terminal.settle(0.1)
-        self._start = len(terminal.written)
+        self._start, self._older = len(terminal.written), self._transcripts()
         terminal.enter(f"/connect {name}")
-        self.wait_for(f"connected to 127.0.0.1:{port}")
+        self._kept(f"connected to 127.0.0.1:{port}")
+
+    def _kept(self, text: str) -> None:
+        """In the transcript of this connection: the screen shows those before it, too."""
+        self.terminal.wait(
+            lambda: any(text in one.read_text() for one in self._transcripts() - self._older),
+            f"{text!r} in a transcript",
+        )
+
+    def _transcripts(self) -> set[Path]:
+        return set((self.home / "transcripts").glob("*.txt"))
 
 
 _OCTETS = re.compile(r"(?:[0-9A-F]{2}:){7}[0-9A-F]{2}")  # a quarter of a fingerprint
@@ -225,7 +234,7 @@ def test_typed(name: str, served: Served, front: Front) -> None:
     begun = len(terminal.written)
     front.connect(name, served.ports[name])
     if CASES[name]["tls"] != "implicit" or wanted.secure:
-        front.greeted(served.ports[name])
+        front.greeted()
         for line in typed(name):
             terminal.enter(line)
     for part in wanted.says if front.plain else wanted.shows:
@@ -252,7 +261,7 @@ def test_typed(name: str, served: Served, front: Front) -> None:
         assert part not in front.text
 
     front.connect("ok_plain", served.ports["ok_plain"])
-    front.greeted(served.ports["ok_plain"])
+    front.greeted()
     terminal.enter("EHLO client.test")
     front.wait_for("[x] EHLO" if front.plain else "EHLO done")
     assert bool(sent.secrets) == wanted.secure

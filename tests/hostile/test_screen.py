@@ -73,10 +73,10 @@ def test_case(name: str, ports: dict[str, int], tmp_path: Path) -> None:
     with Terminal.spawn(command, size=SIZE, env=env) as terminal:
         terminal.wait_for(f"REAL  127.0.0.1:{ports[name]}")
         # The second name behaves until a message is sent, and so is another server for the first case.
-        meet(terminal, name, ports["ok_plain" if name != "ok_plain" else "smuggling_server"])
+        meet(terminal, name, tmp_path, ports["ok_plain" if name != "ok_plain" else "smuggling_server"])
 
 
-def meet(terminal: Terminal, name: str, sane: int) -> None:
+def meet(terminal: Terminal, name: str, home: Path, sane: int) -> None:
     """Type what the case is about; then go on at a server that behaves."""
     typed = lines(CASES[name])[: EXPECTED[name].typed]
     for number, line in enumerate(typed):
@@ -94,7 +94,12 @@ def meet(terminal: Terminal, name: str, sane: int) -> None:
         terminal.wait(lambda: shows(terminal, part), part)  # noqa: B023
     terminal.settle(0.2, at_most=2)
 
+    older = set(home.glob("transcripts/*.txt"))
     connect(terminal, sane)
+    terminal.wait(
+        lambda: any("220 hostile" in one.read_text() for one in {*home.glob("transcripts/*.txt")} - older),
+        "the greeting, in the transcript: the screen shows older ones, too",
+    )
     terminal.enter("EHLO client.test")
     terminal.wait_for("✓ EHLO       done")
 

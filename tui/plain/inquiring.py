@@ -50,9 +50,8 @@ class Inquiry:
             TerminalGoneError
         """
         async with self._turn:
-            self._write("".join(f"{row}\n" for row in rows))
-            self._take(echo=not hidden)
-            self._write(LABEL)
+            self._take(echo=not hidden)  # what is typed once the question is in sight counts
+            self._write("".join(f"{row}\n" for row in rows) + LABEL)
             ended = False
             try:
                 line = await Lines(self._descriptor).next()
