@@ -825,6 +825,7 @@ class TestDumbTerminal:
         with self.spawn(peer) as terminal:
             terminal.press("ctrl+c")
             terminal.wait_for("Leave smtptutor?")
+            terminal.wait(lambda: prompt(terminal) == "?")
             terminal.press("enter")
             terminal.wait(lambda: prompt(terminal) == "C:")
             terminal.enter("/hint")
