@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import errno
 import os
 import select
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -214,6 +217,32 @@ async def test_a_program_that_has_hardly_begun_is_ended_with_what_it_started(
     assert obtaining.cancelled()
     for one in (pids, ended):
         os.close(one)
+
+
+async def test_a_program_of_somebody_else_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has called ``sudo`` cannot end it."""
+
+    def refused(*_given: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    os.mkfifo(tmp_path / "pids")
+    pids = os.open(tmp_path / "pids", os.O_RDWR)
+    monkeypatch.setattr("tui.desk.secret._GONE_SECONDS", 0.05)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "killpg", refused)
+        patch.setattr(subprocess.Popen, "kill", refused)
+        obtaining = asyncio.ensure_future(
+            Secret(("sh", "-c", f"echo $$ > {tmp_path}/pids; exec sleep 600"), {}).obtain()
+        )
+        assert await asyncio.to_thread(select.select, [pids], [], [], 20)
+        pid = int(os.read(pids, 20))
+        obtaining.cancel()
+        await asyncio.wait({obtaining}, timeout=20)
+    os.kill(pid, signal.SIGKILL)
+    os.close(pids)
+    assert obtaining.cancelled()
 
 
 async def test_only_the_beginning_of_much_that_it_prints_is_kept() -> None:

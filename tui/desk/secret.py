@@ -17,6 +17,7 @@ VARIABLE: Final = "SMTPTUTOR_PASSWORD"
 #: Seconds for a program that may ask for a fingerprint or a touch.
 PATIENCE: Final = 60.0
 _OUTPUT_KEPT: Final = 1 << 16
+_GONE_SECONDS: Final = 1.0
 _STDOUT: Final = 1
 _STDERR: Final = 2
 
@@ -154,9 +155,13 @@ async def _start(command: tuple[str, ...]) -> tuple[asyncio.SubprocessTransport,
 
 async def _end(transport: asyncio.SubprocessTransport, told: _Told) -> None:
     """With all that it has started, which may live longer than it. A group keeps its number while anybody is
-    in it. Who left the group may hold the streams: they are closed, not read to their end."""
+    in it. Who left the group may hold the streams: they are closed, not read to their end. Who runs as
+    somebody else, such as ``sudo``, cannot be ended, and is not waited for."""
     if not told.ended.is_set():
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(transport.get_pid(), signal.SIGKILL)
-    transport.close()
-    await told.ended.wait()
+    with suppress(PermissionError):  # the streams are closed all the same
+        transport.close()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_GONE_SECONDS):
+            await told.ended.wait()
