@@ -20,10 +20,11 @@ def fold(text: str, width: int) -> tuple[tuple[int, int], ...]:
         return _fold_ascii(text, width)
     rows: list[tuple[int, int]] = []
     start, used, seam = 0, 0, 0  # seam: the last place where a row may end
-    before = ""
+    before, last = "", 0
     for at, char in enumerate(text):
         size = get_character_cell_size(char)
-        if before == " " or (size and char != " " and before and may_break(before, char)):
+        wide = size == 2 or (last == 2 and size)  # asked first: it is dear to ask each pair of letters
+        if before == " " or (wide and before and char != " " and may_break(before, char)):
             seam = at
         if used + size > width and at > start:
             end = seam if seam > start else at  # no seam in this row: anywhere
@@ -31,7 +32,7 @@ def fold(text: str, width: int) -> tuple[tuple[int, int], ...]:
             used = cell_len(text[end:at])
             start = end
         used += size
-        before = char
+        before, last = char, size
     rows.append((start, len(text)))
     return tuple(rows)
 
