@@ -13,6 +13,7 @@ from hashlib import sha256
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from tui.net.endpoint import is_address
 from tui.smtp.certificate import Certificate, CertificateFault
 
 if TYPE_CHECKING:
@@ -127,15 +128,7 @@ def _common_names(leaf: x509.Certificate) -> tuple[str, ...]:
     from cryptography import x509
 
     found = (str(one.value) for one in leaf.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME))
-    return tuple(one for one in found if _HOST_NAME.fullmatch(one) and not _is_address(one))
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+    return tuple(one for one in found if _HOST_NAME.fullmatch(one) and not is_address(one))
 
 
 def _key(leaf: x509.Certificate) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from ipaddress import AddressValueError, IPv6Address
+from ipaddress import AddressValueError, IPv6Address, ip_address
 from typing import Final
 
 from tui.values import value
@@ -53,6 +53,15 @@ class BadEndpointError(ValueError):
         super().__init__(fault, text)
         self.fault = fault
         self.text = text
+
+
+def is_address(host: str) -> bool:
+    """An IPv4 or IPv6 address, without brackets; else it is a name, or nothing."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import Final
 
 from tui.desk.exports import mechanisms, shell
+from tui.net.endpoint import is_address
 from tui.practice.logins import TOKENS
 from tui.practice.recipe import Mail, Recipe, Security
 from tui.smtp.display import socket_address, visible
@@ -146,14 +146,6 @@ def _client(recipe: Recipe) -> str:
         name = ("-name", shell.word(recipe.name)) if recipe.name else ()
         parts.append(("-starttls", "lmtp" if recipe.lmtp else "smtp", *name))
     if recipe.verified:
-        check = "-verify_ip" if _is_address(host) else "-verify_hostname"
+        check = "-verify_ip" if is_address(host) else "-verify_hostname"
         parts.append(("-verify_return_error", check, shell.word(host)))
     return shell.words([*parts, ('> "$replies"',)])
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
