@@ -39,6 +39,7 @@ _CONTINUATIONS = bytes(range(0x80, 0xC0))
 _UNFINISHED = re.compile(rb"\x1b(?:\[[\d;?]*|\][^\x07\x1b]*)?\Z")
 
 DEADLINE = 20.0  # seconds; only ever reached when a test fails
+_LOOK_AGAIN = 0.1  # seconds
 
 KEYS: dict[str, bytes] = {
     "enter": b"\r",
@@ -231,10 +232,12 @@ class Terminal:
     def wait(
         self, condition: Callable[[], bool], what: str = "the condition", *, deadline: float = DEADLINE
     ) -> None:
-        """Read the terminal until the condition holds; fails with the screen."""
+        """Read the terminal until the condition holds; fails with the screen. What it is about may be a file,
+        written behind the last word on the terminal."""
         end = time.monotonic() + deadline
         while not condition():
-            if not self._read_within(_left(end)):
+            over = self.process.poll() is not None or time.monotonic() >= end
+            if not self._read_within(min(_LOOK_AGAIN, _left(end))) and over:
                 raise AssertionError(f"waited for {what}; the screen is\n{self.text()}")
 
     def wait_for(self, text: str, *, deadline: float = DEADLINE) -> None:

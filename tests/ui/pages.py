@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tui.ui.ground import Ground
 from tui.ui.look import NIGHT, THEMES, UNICODE, Glyphs
-from tui.ui.private import LineFilter
+from tui.ui.private import KeysInOrder, LineFilter
 from tui.ui.screens.page import Page
 from tui.words import language
 
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 SIZES = {"80x24": (80, 24), "120x36": (120, 36)}
 
 
-class Alone(App[None], Generic[Result], inherit_bindings=False):
+class Alone(KeysInOrder[None], Generic[Result], inherit_bindings=False):
     """``result`` is what the page answered, ``asked`` what it wanted of others."""
 
     CSS = "Screen { background: $background; }"
@@ -53,8 +53,8 @@ class Alone(App[None], Generic[Result], inherit_bindings=False):
     def _answered(self, result: Result | None) -> None:
         self.answered, self.result = True, result
 
-    def on_page_asked(self, message: Page.Asked) -> None:
-        self.asked.append(message.action)
+    def action_ask(self, action: str) -> None:
+        self.asked.append(action)
 
 
 @asynccontextmanager

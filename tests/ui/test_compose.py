@@ -82,7 +82,7 @@ async def test_f4_adds_a_date_at_the_end_of_the_header_once() -> None:
 
 async def test_a_paste_keeps_every_line() -> None:
     async with shown(page("")) as (pilot, app):
-        app.screen.post_message(events.Paste("one\r\n\r\nthree"))
+        app.post_message(events.Paste("one\r\n\r\nthree"))
         await pilot.press("f3")
         assert app.result == Composed("one\n\nthree", send=True)
 

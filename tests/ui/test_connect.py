@@ -55,7 +55,7 @@ async def test_every_field_by_keys_alone_in_eighty_columns() -> None:
             await pilot.press("tab")
         await pilot.press("right", "tab")
         for text in ("mail.corp.test", str(cafile()), "", "", "192.0.2.1"):
-            app.screen.post_message(events.Paste(text))
+            app.post_message(events.Paste(text))
             await pilot.press("tab")
         await pilot.press("right", "tab", "right", "tab", "left", "tab")
         await typed(pilot, "30")
@@ -81,7 +81,7 @@ async def test_the_login_and_the_steps_by_keys_alone(tmp_path: Path) -> None:
     async with shown(ConnectPage(now=now)) as (pilot, app):
         await pilot.press(*TO_MORE, "right", *(["down"] * 10))
         for text in ("login", "pass show mail", "a@b.test", "c@d.test, e@f.test", str(letter), "dott"):
-            app.screen.post_message(events.Paste(text))
+            app.post_message(events.Paste(text))
             await pilot.press("down")
         await pilot.press("up", "enter")
         assert not app.answered
@@ -193,7 +193,7 @@ async def test_the_sandbox_and_servers_from_before_can_be_chosen() -> None:
 async def test_an_error_stands_under_the_field_and_nothing_is_answered() -> None:
     async with shown(ConnectPage(now=AT_MX)) as (pilot, app):
         await pilot.press("ctrl+u")
-        app.screen.post_message(events.Paste("mx：25"))
+        app.post_message(events.Paste("mx：25"))
         await pilot.press("enter")
         assert not app.answered
         assert rows(app)[3].strip().startswith("!")
@@ -218,7 +218,7 @@ async def test_dropping_a_mail_takes_a_typed_yes() -> None:
 
 async def test_a_paste_into_a_field_takes_its_first_line() -> None:
     async with shown(ConnectPage()) as (pilot, app):
-        app.screen.post_message(events.Paste(" mx.example.org:587\nrest\n"))
+        app.post_message(events.Paste(" mx.example.org:587\nrest\n"))
         await pilot.press("enter")
         assert app.result == ConnectTo(Endpoint("mx.example.org", 587))
 
@@ -307,7 +307,7 @@ async def test_a_jump_host_that_ssh_could_take_for_an_option() -> None:
 async def test_what_is_wrong_with_a_field_stands_under_it(down: int, text: str) -> None:
     async with shown(ConnectPage(now=AT_MX)) as (pilot, app):
         await pilot.press(*["down"] * down)
-        app.screen.post_message(events.Paste(text))
+        app.post_message(events.Paste(text))
         await pilot.press("enter")
         assert not app.answered
         assert rows(app)[2 + down].startswith(" ❯ ")

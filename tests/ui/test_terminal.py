@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty import Terminal
+from tests.pty import Terminal, key_bytes
 
 COMMAND = [sys.executable, "-m", "tui"]
 ALTERNATE_SCREEN_LEFT = b"\x1b[?1049l"
@@ -155,6 +155,25 @@ def test_an_escape_sequence_split_by_lag_types_nothing(spawn: Spawn) -> None:
     terminal.send(b"[A")
     terminal.wait_for("❯   NOOP")
     assert "[A" not in terminal.text()
+
+
+@pytest.mark.parametrize("page", ["f1", "f3", "f5", "f6", "f7", "f8", "f9", "f10", "ctrl+p"])
+def test_keys_that_come_together_go_where_each_leaves_the_next(screen: Terminal, page: str) -> None:
+    """As over a slow line: what stands behind Esc is for the prompt again, and nothing is lost."""
+    screen.press(page)
+    screen.settle()
+    screen.send(key_bytes("escape") + b"NOOP first\r")
+    screen.wait_for("C   NOOP first")
+    screen.send(key_bytes(page) + key_bytes("escape") + b"NOOP second\rRSET half")
+    screen.wait_for("C   NOOP second")
+    screen.wait_for("❯   RSET half")
+
+
+def test_a_key_too_many_does_not_answer_twice(screen: Terminal) -> None:
+    screen.send(key_bytes("f8") + b"\r\r\r")
+    screen.wait_for("an empty line is no command")  # the second one: the page was gone
+    screen.enter("NOOP after")
+    screen.wait_for("C   NOOP after")
 
 
 def test_escape_discards_nothing(screen: Terminal) -> None:

@@ -146,7 +146,7 @@ class Actions:
 
     def _explain_line(self, argument: str) -> None:
         if self._session.wire.reading is None:
-            self._session.wire.focus()
+            self._session.read()
         else:
             self._sitting.explain(self._session.place_read, note=self._session.note_read)
 

@@ -18,7 +18,7 @@ from tui.ui import look
 from tui.ui.driver import TerminalDriver
 from tui.ui.ground import Chain, Ground
 from tui.ui.hangup import HangupWatch
-from tui.ui.private import CrashGuard, LineFilter
+from tui.ui.private import CrashGuard, KeysInOrder, LineFilter
 from tui.ui.screens.session import SessionScreen
 from tui.ui.scrub import Scrub
 from tui.words.language import gettext as _
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _INTERNAL, _BY_SIGNAL = 70, 128  # exit codes (DESIGN §6)
 
 
-class TutorApp(CrashGuard[int], inherit_bindings=False):
+class TutorApp(KeysInOrder[int], CrashGuard[int], inherit_bindings=False):
     """Owns what belongs to the terminal; what is said and done belongs to the session screen."""
 
     CSS = """
@@ -91,11 +91,10 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
         """From wherever: the session knows whether it must ask."""
         self._perform("quit")
 
-    def on_page_asked(self, message: Any) -> None:
-        """A page (``screens.page.Page.Asked``) wants what is not its own. Help stands over the page; for the
-        rest the page closes and the session does it."""
-        message.stop()
-        if message.action == "help":
+    def action_ask(self, action: str) -> None:
+        """A page wants what is not its own (``words.commands``). Help stands over the page; for the rest the
+        page closes and the session does it."""
+        if action == "help":
             from tui.ui.screens.help import HelpPage
 
             page: Any = self.screen
@@ -103,7 +102,7 @@ class TutorApp(CrashGuard[int], inherit_bindings=False):
                 back = _("Esc goes back to the page before")
                 self.push_screen(HelpPage(back=back, keys=page.keys_in_words()))
         else:
-            self._perform(message.action)
+            self._perform(action)
 
     def _perform(self, id: str) -> None:
         while self.screen is not self.session:

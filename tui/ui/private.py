@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+from collections import deque
 from collections.abc import Callable
-from typing import IO, Any
+from typing import IO, Any, Protocol, runtime_checkable
 
+from textual import events
 from textual.app import App, ReturnType
 from textual.drivers import linux_driver
 from textual.filter import LineFilter
@@ -19,8 +21,10 @@ from textual.screen import Screen
 __all__ = [
     "ArrangeResult",
     "CrashGuard",
+    "KeysInOrder",
     "Layout",
     "LineFilter",
+    "TakesKeys",
     "WidgetPlacement",
     "forgive_bad_bytes",
     "lay_out_now",
@@ -91,6 +95,65 @@ def lay_out_now(screen: Screen[Any]) -> None:
     if screen.is_mounted and screen.size:
         screen._clear_arrangement_cache()
         screen._refresh_layout()
+
+
+@runtime_checkable
+class TakesKeys(Protocol):
+    """A screen that is given what is typed while it is the one that is shown."""
+
+    @property
+    def takes_keys(self) -> bool:
+        """Until it does, keys wait; it says so by ``KeysInOrder.go_on_typing``."""
+
+    async def take(self, event: events.Key | events.Paste) -> None:
+        """Do all that the key, or the paste, does: the next one is given only then."""
+
+
+class KeysInOrder(App[ReturnType]):
+    """An app that gives each key to the screen on which the one before left it.
+
+    Textual puts a key into the queue of the widget that has the focus when it comes. Keys that come together,
+    as they do over a slow line or behind a busy moment, would so reach a page that the first of them has
+    closed: lost, or done there a second time.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._typed: deque[events.Key | events.Paste] = deque()
+        self._resting = False  # the next key waits for what the last one has begun
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            self.app_focus = True
+            self._typed.append(event)
+            if not self._resting:
+                await self._take_typed()
+        else:
+            await super().on_event(event)
+
+    def go_on_typing(self) -> None:
+        """A screen is ready for what was typed ahead of it."""
+        if self._typed and not self._resting:
+            self._rest()
+
+    def _rest(self) -> None:
+        """Behind what is due in this app by now, such as the answer of a page that was left."""
+        self._resting = True
+        self.call_next(self._go_on)
+
+    async def _go_on(self) -> None:
+        self._resting = False
+        await self._take_typed()
+
+    async def _take_typed(self) -> None:
+        screen = self.screen
+        if not self._typed or not isinstance(screen, TakesKeys) or not screen.takes_keys:
+            return
+        event = self._typed.popleft()
+        if isinstance(event, events.Paste) or not await self._check_bindings(event.key, priority=True):
+            await screen.take(event)
+        if self._typed or self.screen is not screen:
+            self._rest()
 
 
 class CrashGuard(App[ReturnType]):

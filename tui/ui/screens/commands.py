@@ -93,9 +93,8 @@ class CommandsPage(Page[str]):
             self.redraw()
         return edited
 
-    def on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        self._field.paste(event.text)
+    def paste(self, text: str) -> None:
+        self._field.paste(text)
         self._chosen = 0
         self.redraw()
 

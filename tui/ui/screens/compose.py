@@ -62,7 +62,7 @@ class ComposePage(Page[Composed]):
         Binding("pagedown", "page(1)", show=False, id="compose.page-down"),
         Binding("ctrl+home", "first", show=False, id="compose.first"),
         Binding("ctrl+end", "last", show=False, id="compose.last"),
-        Binding("f8", "ask('save')", show=False, id="save"),
+        Binding("f8", "app.ask('save')", show=False, id="save"),
         Binding("tab", "stay", show=False, id="compose.tab"),
     ]
 
@@ -244,9 +244,8 @@ class ComposePage(Page[Composed]):
         self._changed()
         return True
 
-    def on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        self._draft.paste(event.text)
+    def paste(self, text: str) -> None:
+        self._draft.paste(text)
         self._changed()
 
     def action_step(self, rows: int) -> None:

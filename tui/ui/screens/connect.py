@@ -302,9 +302,8 @@ class ConnectPage(Page[ConnectTo]):
         self._error, self._wrong_name, self._found = "", "", ()
         self.redraw()
 
-    def on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        text = event.text.strip()
+    def paste(self, text: str) -> None:
+        text = text.strip()
         if self._naming:
             self._answer.paste(text)
         elif not self._asking:

@@ -233,9 +233,8 @@ class FaultsPage(Page[None]):
             self._typed_on()
         return edited
 
-    def on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        self._typing.paste(event.text)
+    def paste(self, text: str) -> None:
+        self._typing.paste(text)
         self._typed_on()
 
     @property

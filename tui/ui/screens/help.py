@@ -44,7 +44,7 @@ class HelpPage(Page[None]):
         Binding("pageup", "scroll(-10)", show=False, id="help.page-up"),
         Binding("pagedown", "scroll(10)", show=False, id="help.page-down"),
         Binding("left,right,tab", "turn", show=False, id="help.turn"),
-        Binding("l,L", "ask('language')", show=False, id="language"),
+        Binding("l,L", "app.ask('language')", show=False, id="language"),
     ]
 
     def __init__(

@@ -301,10 +301,9 @@ class InboxPage(Page[None]):
             self.redraw()
         return edited
 
-    def on_paste(self, event: events.Paste) -> None:
-        event.stop()
+    def paste(self, text: str) -> None:
         if self._question is not None:
-            self._question.field.paste(event.text)
+            self._question.field.paste(text)
             self.redraw()
 
     def action_step(self, rows: int) -> None:

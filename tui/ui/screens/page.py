@@ -8,19 +8,18 @@ message.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.theme import Theme
 
 from tui.ui.flow import Row, blanks, cut, pad
 from tui.ui.look import UNICODE, Glyphs, look_of
+from tui.ui.private import KeysInOrder
 from tui.ui.screens.canvas import Canvas, Picture, framed
 from tui.ui.widgets.strip import Place, StateStrip, strip_row
 from tui.words.guide import Run, Tone
@@ -52,15 +51,9 @@ class Page(ModalScreen[Result]):
     AUTO_FOCUS = "Canvas"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False, id="page.back"),
-        Binding("f1", "ask('help')", show=False, id="help"),
-        Binding("ctrl+p", "ask('commands')", show=False, id="commands"),
+        Binding("f1", "app.ask('help')", show=False, id="help"),
+        Binding("ctrl+p", "app.ask('commands')", show=False, id="commands"),
     ]
-
-    @dataclass
-    class Asked(Message):
-        """Posted when a person wants what somebody else does; ``action`` as in ``words.commands``."""
-
-        action: str
 
     def __init__(self, place: Place | None = None) -> None:
         super().__init__()
@@ -115,21 +108,28 @@ class Page(ModalScreen[Result]):
         """A key for what is being typed; False: it is none of those, its binding is looked for."""
         return False
 
+    def paste(self, text: str) -> None:
+        """Text that comes as a whole; a page where nothing is typed takes none."""
+
     # -- events
 
-    async def on_key(self, event: events.Key) -> None:
-        """Typed text and bound keys, in the order in which they came. Textual looks for bindings only when
-        the app gets the key: what was typed quickly after an Enter or an arrow would overtake it."""
-        if self.edit(event):
-            event.stop()
-            return
-        bound = self.active_bindings.get(event.key)
-        if bound is not None and bound.node is self and bound.enabled:
-            event.stop()
-            await self.run_action(bound.binding.action)
+    @property
+    def takes_keys(self) -> bool:
+        return self.is_mounted
+
+    async def take(self, event: events.Key | events.Paste) -> None:
+        """Text and bound keys (``private.TakesKeys``)."""
+        if isinstance(event, events.Paste):
+            self.paste(event.text)
+        elif not self.edit(event):
+            bound = self.active_bindings.get(event.key)
+            if bound is not None and bound.node is self and bound.enabled:
+                await self.run_action(bound.binding.action)
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
+        if isinstance(self.app, KeysInOrder):
+            self.call_next(self.app.go_on_typing)
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(self.boxed, "-boxed")
@@ -146,9 +146,6 @@ class Page(ModalScreen[Result]):
     def close(self) -> None:
         """Leave at once, whatever the page is doing; what was typed is answered, not discarded."""
         self.dismiss(None)
-
-    def action_ask(self, action: str) -> None:
-        self.post_message(self.Asked(action))
 
     def _theme_changed(self, theme: Theme) -> None:
         self._canvas.refresh()

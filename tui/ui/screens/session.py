@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset
@@ -25,7 +26,7 @@ from tui.ui.furniture import footer_keys, out_of_sight, too_small
 from tui.ui.grid import STACKED_FROM, UNDER_WIRE, Box, Grid, Shape, Times, grid, times_shown
 from tui.ui.mode import Mode, Now, mode_row
 from tui.ui.pace import Pace
-from tui.ui.private import lay_out_now, output_is_queued
+from tui.ui.private import KeysInOrder, lay_out_now, output_is_queued
 from tui.ui.widgets.footer import footer_row
 from tui.ui.widgets.guide import Edge, GuideSheet
 from tui.ui.widgets.prompt import ModeLine, PromptLine, PromptMark
@@ -173,6 +174,8 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         elif self.learning is not None:
             self.learning.begin(self.options.learn)
         self.set_timer(_READ_AHEAD, self._read_ahead)
+        if isinstance(self.app, KeysInOrder):
+            self.app.go_on_typing()
 
     def _read_ahead(self) -> None:
         """What F7 will show, in a thread: of a hundred thousand mails the list takes a while, once."""
@@ -353,13 +356,13 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         """Called for every key, so it does nothing unless there is something else to say."""
         self._leaving = self._leaving and self.model.empty
         now, look = self._now(), self.mark.look
-        state = (now, look, self.wire.has_focus, self._guide_instead, self._grid, self._zoomed)
+        state = (now, look, self.reading, self._guide_instead, self._grid, self._zoomed)
         if state == self._mode_shown:
             return
         self._mode_shown = state
         inside = look.glyphs.inside if self._sitting is not None and self._sitting.inside else " "
-        here = " " if self.wire.has_focus else look.glyphs.here
-        self.prompt.idle = self.wire.has_focus
+        here = " " if self.reading else look.glyphs.here
+        self.prompt.idle = self.reading
         self.mark.show([(Run(here, Tone.YOU, bold=True), Run(" "), Run(inside, Tone.QUIET), Run(" "))])
         talk = self.size.width if self._zoomed else self._grid.talk.width
         self.mode.show([mode_row(now, talk - TEXT_FROM - MARGIN, zoomed=self._zoomed)])
@@ -380,9 +383,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         if self._sitting is None or not self._sitting.begun:
             return Now(Mode.CONNECTING, host=self.place.host if self.options.target else _("the sandbox"))
         drawn = self.prompt.draws_ghost
-        return self._sitting.now(
-            self.model, reading=self.wire.has_focus, ghost_drawn=drawn, leaving=self._leaving
-        )
+        return self._sitting.now(self.model, reading=self.reading, ghost_drawn=drawn, leaving=self._leaving)
 
     @property
     def place(self) -> Place:
@@ -453,6 +454,15 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     # -- what the actions need
 
+    @property
+    def reading(self) -> bool:
+        """The keys are the wire's."""
+        return self.focused is self.wire
+
+    def read(self) -> None:
+        """Give the keys to the wire."""
+        self._turn_to(self.wire)
+
     def perform(self, id: str) -> None:
         """An action of ``words.commands``, by key or from a page."""
         self._leaving = False
@@ -463,11 +473,11 @@ class SessionScreen(Screen[None], inherit_bindings=False):
 
     def next_pane(self) -> None:
         """From the prompt to the wire and back; under 60 columns to the guide, to the wire and back."""
-        if self._grid.shape is Shape.ONE and not self._guide_instead and not self.wire.has_focus:
+        if self._grid.shape is Shape.ONE and not self._guide_instead and not self.reading:
             self._guide_instead = True
         elif self._grid.shape is not Shape.ONE or self._guide_instead:
             self._guide_instead = False
-            self._turn_to(self.prompt if self.wire.has_focus else self.wire)
+            self._turn_to(self.prompt if self.reading else self.wire)
         else:
             self._turn_to(self.prompt)
         self._rearrange()
@@ -476,7 +486,9 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         """Whoever types again sees the last lines again."""
         if pane is self.prompt:
             self.wire.follow()
-        pane.focus()
+        elif pane is self.wire and not self.reading:
+            self.wire.begin_reading()
+        self.set_focus(pane, scroll_visible=False)
 
     def zoom(self) -> bool:
         """The talk alone fills the screen, or no longer; True while it does."""
@@ -556,6 +568,23 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         await self.sitting.desk.leave()
         self.app.exit(0)
 
+    # -- keys
+
+    @property
+    def takes_keys(self) -> bool:
+        """Behind the first frame the engine comes in: what is typed before goes to the server, too."""
+        return self._sitting is not None
+
+    async def take(self, event: events.Key | events.Paste) -> None:
+        """For the pane that has the focus (``private.TakesKeys``)."""
+        if isinstance(event, events.Paste):
+            if not self.reading:
+                self.prompt.paste(event.text)
+        elif self.reading or not self.prompt.take(event):
+            bound = self.active_bindings.get(event.key)
+            if bound is not None and bound.enabled:
+                await self.app.run_action(bound.binding.action, bound.node)
+
     # -- keys of the screen itself
 
     def action_do(self, id: str) -> None:
@@ -594,7 +623,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
         self._leaving = False
         if self.model.paste_due:
             self.model.put_paste_aside()
-        elif self.prompt.has_focus and not self._zoomed:
+        elif not self.reading and not self._zoomed:
             self.model.recall_paste()
         if self._zoomed:
             self.perform("zoom")
@@ -604,8 +633,7 @@ class SessionScreen(Screen[None], inherit_bindings=False):
             if self._sitting.finished and self.model.empty and not self._zoomed:
                 self.perform("learn")
         self._guide_instead = False
-        self.wire.follow()
-        self.prompt.focus()
+        self._turn_to(self.prompt)
         self._rearrange()
         self.show()
 

@@ -80,15 +80,8 @@ class PromptLine(Widget, can_focus=True):
 
     # -- keys
 
-    async def on_key(self, event: events.Key) -> None:
-        """Typed text and the screen's keys, in the order in which they came. Textual looks for bindings only
-        when the app gets the key: what was typed quickly behind F4 would overtake it. And what was typed
-        before a page that was asked for stood there is the page's."""
-        if self.app.screen is not self.screen:
-            event.stop()
-            event.prevent_default()
-            self.app.screen.post_message(events.Key(event.key, event.character))
-            return
+    def take(self, event: events.Key) -> bool:
+        """A key that edits, completes or submits; False: it is none of those."""
         method = _KEYS.get(event.key)
         if method is not None:
             getattr(self.model, method)()
@@ -99,20 +92,12 @@ class PromptLine(Widget, can_focus=True):
         elif text := typed(event):
             self.model.type(text)
         else:
-            bound = self.screen.active_bindings.get(event.key)
-            if bound is None or bound.node is not self.screen or not bound.enabled:
-                return
-            event.stop()
-            event.prevent_default()
-            await self.screen.run_action(bound.binding.action)
-            return
-        event.stop()
-        event.prevent_default()
+            return False
         self.redraw()
+        return True
 
-    def on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        self.model.paste(event.text)  # several lines are kept and asked about: the mode line says so
+    def paste(self, text: str) -> None:
+        self.model.paste(text)  # several lines are kept and asked about: the mode line says so
         self.redraw()
 
     # -- drawing

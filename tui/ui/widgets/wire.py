@@ -142,6 +142,11 @@ class Wire(Widget, can_focus=True):
         return self._reading
 
     def on_focus(self) -> None:
+        if self._reading is None:
+            self.begin_reading()
+
+    def begin_reading(self) -> None:
+        """From the last line that is in sight."""
         if len(self.said):
             self._read(self.said.line_at(min(self.said.rows, self.first_row + self.size.height) - 1))
 
