@@ -23,6 +23,7 @@ INSIDE = (*EHLO, "C: STARTTLS", "S: 220 go", "* tls")
 
 #: line, what was said before it, the one finding, what it points at, its detail
 BARE = ("S: 220 x", "C: EHLO me", "S: 250 x")
+REPORTS = ("S: 220 x", "C: EHLO me", "S: 250-x", "S: 250 DSN")
 
 SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
     # an input method
@@ -141,6 +142,17 @@ SLIPS: list[tuple[str, tuple[Row, ...], Finding, list[str], str]] = [
     ("MAIL FROM:<a@b> x=1 body=7bit RET=FULL", BARE, Finding.PARAMETER_UNOFFERED, ["body=7bit", "RET=FULL"],
      "8BITMIME"),
     ("RCPT TO:<b@x.test> NOTIFY=NEVER", (*BARE, *MAIL), Finding.PARAMETER_UNOFFERED, ["NOTIFY=NEVER"], "DSN"),
+    ("RCPT TO:<b@x.test> NOTIFY=NEVER,DELAY", (*REPORTS, *MAIL), Finding.PARAMETER_VALUE,
+     ["NOTIFY=NEVER,DELAY"], "NOTIFY"),
+    ("RCPT TO:<b@x.test> ORCPT=b@x.test", (*REPORTS, *MAIL), Finding.PARAMETER_VALUE, ["ORCPT=b@x.test"],
+     "ORCPT"),
+    ("RCPT TO:<b@x.test> ORCPT=rfc822;b+c@x.test", (*REPORTS, *MAIL), Finding.PARAMETER_VALUE,
+     ["ORCPT=rfc822;b+c@x.test"], "ORCPT"),
+    ("MAIL FROM:<a@b.test> RET=BODY ENVID=a", REPORTS, Finding.PARAMETER_VALUE, ["RET=BODY"], "RET"),
+    ("MAIL FROM:<a@b.test> ENVID=a=b", REPORTS, Finding.PARAMETER_VALUE, ["ENVID=a=b"], "ENVID"),
+    ("MAIL FROM:<a@b.test> BODY=8BIT", EHLO, Finding.PARAMETER_VALUE, ["BODY=8BIT"], "BODY"),
+    ("MAIL FROM:<a@b.test> SIZE", EHLO, Finding.PARAMETER_VALUE, ["SIZE"], "SIZE"),
+    ("MAIL FROM:<a@b.test> SMTPUTF8=1", EHLO, Finding.PARAMETER_VALUE, ["SMTPUTF8=1"], "SMTPUTF8"),
     ("MAIL FROM:<a@b.test> size=1000001", EHLO, Finding.SIZE_TOO_LARGE, ["size=1000001"], "1000000"),
     ("BDAT 1000001", (*EHLO, *MAIL, *RCPT), Finding.SIZE_TOO_LARGE, ["1000001"], "1000000"),
     ("HELO\xa0client.test", GREETED, Finding.EIGHT_BIT_COMMAND, ["\xa0"], ""),
@@ -198,8 +210,11 @@ RIGHT: list[tuple[str, tuple[Row, ...]]] = [
     ("RCPT TO:<Postmaster>", IN_MAIL),
     ("RCPT TO:<@one.test:postmaster>", IN_MAIL),
     ("RCPT TO:<b@x.test> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;b@x.test", IN_MAIL),
+    ("RCPT TO:<b@x.test> notify=delay,success orcpt=utf-8;b+c@x.test", IN_MAIL),
+    ("RCPT TO:<b@x.test> NOTIFY=NEVER ORCPT=rfc822;b+2Bc@x.test", IN_MAIL),
+    ("MAIL FROM:<a@b.test> body=7bit ret=full ENVID=a+3D size=0 smtputf8", EHLO),
     ("RCPT TO:<b@x.test>", (*IN_MAIL, *RCPT)),
-    (f"RCPT TO:<{'x' * 480}@b.test> ORCPT={'y' * 200}", ("S: 220 x", "C: EHLO x", *DSN, *MAIL)),
+    (f"RCPT TO:<{'x' * 480}@b.test> ORCPT=rfc822;{'y' * 193}", ("S: 220 x", "C: EHLO x", *DSN, *MAIL)),
     ("DATA", (*IN_MAIL, *RCPT)),
     ("data", (*IN_MAIL, *RCPT)),
     ("BDAT 0 LAST", (*IN_MAIL, *RCPT)),

@@ -14,7 +14,7 @@ from tui.smtp.commands import HELLO, KEYWORDS, VERBS, closing_bracket
 from tui.smtp.events import CommandSent, LineEnd, Span
 from tui.smtp.findings import Finding
 from tui.smtp.lines import OCTETS
-from tui.smtp.parameters import extension_of, name_of, size_limit, size_said
+from tui.smtp.parameters import extension_of, is_well_written, name_of, size_limit, size_said
 from tui.smtp.phases import IN_TRANSACTION, Phase
 from tui.smtp.plan import Plan, out_of_sequence
 from tui.smtp.secrets import CLEAR_MECHANISMS
@@ -342,6 +342,9 @@ def _parameters(sent: Sent, text: str, start: int) -> Iterator[_Bare]:
     if unoffered and standing.offers_known and standing.helo == sent.plan.hello:
         detail = "HELO" if standing.helo == "HELO" else unoffered[0][1]
         yield Finding.PARAMETER_UNOFFERED, tuple(span for span, _ in unoffered), detail
+    elif odd := [one for one in written if not is_well_written(sent.verb, one[0])]:
+        name = name_of(odd[0][0])
+        yield Finding.PARAMETER_VALUE, tuple(one.span() for one in odd if name_of(one[0]) == name), name
     limit = size_limit(standing.extensions)
     if 0 < limit < size_said(one[0] for one in written):
         spans = tuple(one.span() for one in written if name_of(one[0]) == "SIZE")

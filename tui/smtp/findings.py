@@ -57,6 +57,7 @@ class Finding(Enum):
     COMMAND_TOO_LONG = "command-too-long"  # over 512 octets with CRLF
     EIGHT_BIT_COMMAND = "eight-bit-command"  # not ASCII, no SMTPUTF8 in force; of an address detail says why
     PARAMETER_UNOFFERED = "parameter-unoffered"  # detail: the extension, or "HELO", which knows none
+    PARAMETER_VALUE = "parameter-value"  # of a form that its extension does not know; detail: its name
     SIZE_TOO_LARGE = "size-too-large"  # SIZE= or BDAT is over what was offered; detail: that
     BARE_LF_SENT = "bare-lf-sent"
     PLAINTEXT_AFTER_STARTTLS = "plaintext-after-starttls"
@@ -148,6 +149,7 @@ TRAITS: dict[Finding, Trait] = {
     Finding.COMMAND_TOO_LONG: Trait(_C, _SLIP, "RFC 5321 §4.5.3.1.4"),
     Finding.EIGHT_BIT_COMMAND: Trait(_C, _SLIP, "RFC 6531 §3.1"),
     Finding.PARAMETER_UNOFFERED: Trait(_C, _SLIP, "RFC 5321 §4.1.1.11"),
+    Finding.PARAMETER_VALUE: Trait(_C, _SLIP, "RFC 5321 §4.1.1.11"),
     Finding.SIZE_TOO_LARGE: Trait(_C, _SLIP, "RFC 1870 §6.1"),
     Finding.BARE_LF_SENT: Trait(_C, _SLIP, "RFC 5321 §2.3.8"),
     Finding.PLAINTEXT_AFTER_STARTTLS: Trait(_C, _SLIP, "RFC 3207 §4"),

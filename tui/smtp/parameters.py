@@ -76,6 +76,31 @@ def extension_of(verb: str, param: str) -> str:
     return _EXTENSIONS.get(verb, {}).get(name_of(param), "")
 
 
+#: RFC 3461 §4: printable ASCII without blank, + and =, which stand as + and two hex digits.
+_XTEXT: Final = r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})"
+_REASON: Final = r"(?:SUCCESS|FAILURE|DELAY)"
+#: verb -> name of the parameter -> all of it, in any case but that of hex digits.
+_FORMS: Final[Mapping[str, Mapping[str, re.Pattern[str]]]] = {
+    "MAIL": {
+        "SIZE": re.compile(r"(?i:SIZE)=[0-9]{1,20}"),
+        "BODY": re.compile(r"(?i:BODY=(?:7BIT|8BITMIME|BINARYMIME))"),
+        "SMTPUTF8": re.compile(r"(?i:SMTPUTF8)"),
+        "RET": re.compile(r"(?i:RET=(?:FULL|HDRS))"),
+        "ENVID": re.compile(rf"(?i:ENVID)={_XTEXT}{{1,100}}"),
+    },
+    "RCPT": {
+        "NOTIFY": re.compile(rf"(?i:NOTIFY=(?:NEVER|{_REASON}(?:,{_REASON})*))"),
+        "ORCPT": re.compile(rf"(?i:ORCPT)=(?:(?i:UTF-8);.+|[A-Za-z0-9-]+;{_XTEXT}+)"),
+    },
+}
+
+
+def is_well_written(verb: str, param: str) -> bool:
+    """By the RFC of its extension; what is not ASCII is not looked at, nor what is not known here."""
+    form = _FORMS.get(verb, {}).get(name_of(param))
+    return form is None or not param.isascii() or form.fullmatch(param) is not None
+
+
 def size_limit(extensions: Mapping[str, str]) -> int:
     """The octets of the largest message that the server takes; 0 where it names none (RFC 1870 §4)."""
     return _number(extensions.get("SIZE", "").strip())

@@ -6,6 +6,18 @@ from tui.smtp.findings import Finding
 from tui.words.language import N_
 from tui.words.slips import Slip
 
+#: How the values of parameters are written.
+_PARAMETER_FORMS = {
+    "": N_("Its value has a form of its own, and this is another."),
+    "SIZE": N_("SIZE says a number of octets: SIZE=1000 (RFC 1870)."),
+    "BODY": N_("There are BODY=7BIT and BODY=8BITMIME, and with BDAT BODY=BINARYMIME (RFC 6152, RFC 3030)."),
+    "SMTPUTF8": N_("SMTPUTF8 has no value (RFC 6531)."),
+    "RET": N_("There are RET=FULL and RET=HDRS (RFC 3461 §4.3)."),
+    "ENVID": N_("Up to 100 printable characters; + is written as +2B, = as +3D (RFC 3461 §4.4)."),
+    "NOTIFY": N_("NEVER stands alone; else SUCCESS, FAILURE, DELAY, with commas between (RFC 3461 §4.1)."),
+    "ORCPT": N_("A kind, a semicolon, the address: ORCPT=rfc822;bob@x.test; + in it is +2B (RFC 3461 §4.2)."),
+}
+
 TYPED: dict[tuple[Finding, str], Slip] = {
     (Finding.PROXY_HEADER_TAKEN, ""): Slip(
         caret=N_("to the PROXY header"),
@@ -295,6 +307,15 @@ TYPED: dict[tuple[Finding, str], Slip] = {
         why=N_("They come with extensions, and only EHLO asks which of these the server has."),
         advice=N_("Without them, or EHLO first:"),
     ),
+    **{
+        (Finding.PARAMETER_VALUE, name): Slip(
+            caret=N_("{detail} is not written so"),
+            headline=N_("{detail} is not written so"),
+            why=form,
+            advice=N_("Many servers answer 501 to it; others take it, and do as they like."),
+        )
+        for name, form in _PARAMETER_FORMS.items()
+    },
     (Finding.SIZE_TOO_LARGE, ""): Slip(
         caret=N_("over the {detail} octets that are taken"),
         headline=N_("larger than this server takes"),

@@ -115,6 +115,7 @@ IN_SHORT = {
     Finding.MISSING_ARGUMENT: N_("a command without what it is about"),
     Finding.MISSING_KEYWORD: N_("FROM: or TO: is missing"),
     Finding.PARAMETER_UNOFFERED: N_("a parameter that is not offered"),
+    Finding.PARAMETER_VALUE: N_("a parameter that is not written so"),
     Finding.ANSWER_IS_COMMAND: N_("a command in the place of an answer"),
 }
 _FINDINGS = {one.value: one for one in Finding}

@@ -7,7 +7,7 @@ from typing import Final
 
 from tui.smtp.commands import Command
 from tui.smtp.display import visible
-from tui.smtp.parameters import extension_of, name_of
+from tui.smtp.parameters import extension_of, is_well_written, name_of
 from tui.words.language import N_, gettext
 from tui.words.prose import labelled
 
@@ -37,5 +37,7 @@ def agreed(command: Command) -> Iterator[str]:
     for param in command.params:
         name, value = name_of(param), param.partition("=")[2]
         source = _AGREED.get(f"{name}={value.upper()}") or _AGREED.get(name)
-        if source is not None and extension_of(command.verb, param):
+        if source is None or not is_well_written(command.verb, param):
+            continue
+        if extension_of(command.verb, param):
             yield labelled(visible(name), gettext(source).format(value=visible(value)))
