@@ -29,12 +29,6 @@ def ports() -> Iterator[dict[str, int]]:
         yield ports
 
 
-def mode(terminal: Terminal) -> str:
-    """The bold word under the prompt."""
-    words = re.findall(r"^     (\w+)   ", terminal.text(), re.MULTILINE)
-    return str(words[-1]) if words else ""
-
-
 def shows(terminal: Terminal, text: str) -> bool:
     """Wherever lines were broken: column by column, and without blanks."""
     columns = zip(*(row.partition("│")[::2] for row in terminal.rows()), strict=True)
@@ -42,25 +36,13 @@ def shows(terminal: Terminal, text: str) -> bool:
 
 
 def connect(terminal: Terminal, port: int) -> None:
-    """To another port: by the page while something is open, by the typed name when nothing is. A server may
-    hang up between the look and the key."""
-    opened, page = f"REAL  127.0.0.1:{port}", "nothing changes until you press Enter"
-    terminal.press("escape", "ctrl+u")
-    while page not in terminal.text():
-        if mode(terminal) in {"closed", "connecting"}:
-            terminal.enter(f"/connect 127.0.0.1:{port}")
-            terminal.wait_for(opened)
-            return
-        again = len(terminal.written)
-        terminal.press("f5")
-        terminal.wait(
-            lambda again=again: page in terminal.text() or b"connecting to" in terminal.written[again:],  # type: ignore[misc]
-            "the page, or a connection made again",
-        )
+    """To another port, by the page: that is one way whatever is open, and a server may hang up meanwhile."""
+    opened, asked = f"REAL  127.0.0.1:{port}", "yes drops it and connects"
+    terminal.press("escape", "ctrl+u", "ctrl+p")
+    terminal.enter("connect")
     terminal.press("ctrl+u")
     terminal.enter(f"127.0.0.1:{port}")
-    asked = "Enter alone does not"
-    terminal.wait(lambda: asked in terminal.text() or opened in terminal.text(), "a question, or no page")
+    terminal.wait(lambda: asked in terminal.text() or opened in terminal.text(), "a question, or the server")
     if opened not in terminal.text():
         terminal.enter("yes")
     terminal.wait_for(opened)
