@@ -14,6 +14,7 @@ from tui.net import mx
 from tui.net.access import Access
 from tui.net.endpoint import Endpoint
 from tui.net.session import Session
+from tui.practice.checklist import start
 from tui.smtp.events import (
     AddressTried,
     ConnectionFailed,
@@ -22,6 +23,7 @@ from tui.smtp.events import (
     MailExchangersFound,
     ReplyReceived,
 )
+from tui.words import notes
 
 MX = Access(mx=True)
 CORP: Records = {
@@ -99,8 +101,6 @@ async def test_a_null_mx_is_named(asking: pytest.MonkeyPatch) -> None:
         ({("x.test", "MX"): "REFUSED"}, Failure.NAME_SERVER),
         ({("x.test", "MX"): None}, Failure.NAME_TIMEOUT),
         ({("x.test", "TXT"): ('"here"',)}, Failure.NO_EXCHANGER),
-        ({("x.test", "MX"): ("10 -oProxyCommand.x.test.",)}, Failure.NO_EXCHANGER),
-        ({("x.test", "MX"): ("10 a\\032b.x.test.",)}, Failure.NO_EXCHANGER),
     ],
 )
 async def test_each_way_in_which_dns_fails_is_told_apart(
@@ -122,6 +122,18 @@ async def test_each_way_in_which_dns_fails_is_told_apart(
             {("x.test", "MX"): ("10 gone.x.test.", "20 lost.x.test."), ("lost.x.test", "A"): "SERVFAIL"},
             [(Failure.NO_ADDRESS, "gone.x.test", False), (Failure.NAME_SERVER, "lost.x.test", True)],
         ),
+        *(
+            ({("x.test", "MX"): (f"10 {odd}.",)}, [(Failure.BAD_EXCHANGER, told, True)])
+            for odd, told in (
+                ("-oProxyCommand.x.test", "-oProxyCommand.x.test"),
+                ("a\\032b.x.test", "a\\032b.x.test"),
+                ("192.0.2.1", "192.0.2.1"),
+            )
+        ),
+        (
+            {("x.test", "MX"): ("10 192.0.2.1.", "20 here.x.test."), ("here.x.test", "A"): ("127.0.0.1",)},
+            [(Failure.BAD_EXCHANGER, "192.0.2.1", False)],
+        ),
         (
             {("x.test", "MX"): ("10 gone.x.test.", "20 here.x.test."), ("here.x.test", "A"): ("127.0.0.1",)},
             [(Failure.NO_ADDRESS, "gone.x.test", False)],
@@ -133,6 +145,16 @@ async def test_exchangers_that_cannot_be_tried_are_named(
 ) -> None:
     talk, _port = await talk_to("x.test", records, asking)
     assert failures(talk)[: len(told)] == told
+
+
+async def test_exchangers_that_are_too_many_are_counted(asking: pytest.MonkeyPatch) -> None:
+    named = tuple(f"10 mx{number:02}.x.test." for number in range(13))
+    talk, _port = await talk_to("x.test", {("x.test", "MX"): named}, asking)
+    [found] = talk.all(MailExchangersFound)
+    assert (len(found.hosts), found.more) == (10, 3)
+    note = notes.note(found, start())
+    assert note is not None
+    assert "10 mx09.x.test (and 3 more, which are not tried); mx00.x.test is tried now" in note
 
 
 async def test_what_the_name_server_said_is_told(asking: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,13 @@ READ: dict[str, Trouble] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "line", ["data=drop", "message:1=drop-unsaid", "greeting=delay:5", "helo=slow:8", "certificate=expired"]
+)
+def test_case_does_not_matter(line: str) -> None:
+    assert read(line.upper()) == read(line)
+
+
 @pytest.mark.parametrize("line", list(READ))
 def test_a_line_is_read_and_spelt_again(line: str) -> None:
     made = READ[line]

@@ -226,6 +226,9 @@ async def test_an_inbox_emptied_by_hand_is_made_anew(box: Mailbox) -> None:
     shutil.rmtree(box.root)
     assert await keep(box) == 2
     assert len(bodies(box.root)) == 1
+    shutil.rmtree(box.root / "new")
+    assert await keep(box) == 3
+    assert len(bodies(box.root)) == 1
 
 
 async def test_other_programs_read_it_as_a_maildir(box: Mailbox) -> None:

@@ -14,6 +14,7 @@ from unittest.mock import patch
 from textual import events
 from textual.pilot import Pilot
 
+from tests.workers import all_done
 from tui.desk.asking import Submitted
 from tui.desk.desk import Desk, Embedded
 from tui.desk.embedding import Time
@@ -226,5 +227,5 @@ class Stage:
 
     async def _settled(self) -> None:
         await self.app.session.sitting.desk.settle()
-        await self.app.workers.wait_for_complete()
+        await all_done(self.app)
         await self._pilot.pause(_FRAMES)

@@ -9,6 +9,7 @@ from typing import Any
 from textual import events
 from textual.pilot import Pilot
 
+from tests.workers import all_done
 from tui.desk.asking import Asked, Feeding, Question, Submitted, understood
 from tui.desk.composing import compose
 from tui.desk.farewell import Farewell
@@ -328,7 +329,7 @@ class Sat:
 
     async def shown(self) -> None:
         """What is new is painted."""
-        await self.app.workers.wait_for_complete()
+        await all_done(self.app)
         await self.pilot.pause(0.02)
         while self.app.session._pace._due is not None:
             await self.pilot.pause(0.01)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.ui.golden import check
 from tests.ui.pages import SIZES, Alone, controls, rows, shown, speaking, typed
+from tests.workers import all_done
 from tui.practice.published import Verdict
 from tui.sandbox.envelope import Envelope, Exchange, Recipient
 from tui.sandbox.inbox import Entry, Inbox
@@ -124,8 +125,8 @@ async def post(tmp_path: Path) -> Post:
 
 async def read(app: Alone[None]) -> list[str]:
     """The page once the threads have read what was asked for."""
-    await app.workers.wait_for_complete()
-    await app.workers.wait_for_complete()
+    await all_done(app)
+    await all_done(app)
     return rows(app)
 
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.net.endpoint import BadEndpointError, parse
+from tui.net.endpoint import BadEndpointError, is_address, parse
 from tui.net.names import MOST_ADDRESSES, Address, RouteError, addresses, in_thread
 from tui.smtp.events import Failure, MailExchangersFound
 from tui.values import value
@@ -28,14 +28,17 @@ VARIABLE: Final = "SMTPTUTOR_DNS"
 
 @value
 class Exchangers:
-    """``hosts`` with their preferences, in the order in which they are to be tried."""
+    """``hosts`` with their preferences, in the order in which they are to be tried; ``more`` of them are not.
+    ``unfit``: what stands in a record, and is no host's name."""
 
     domain: str
     hosts: tuple[tuple[int, str], ...]
     implicit: bool = False  # there is no MX record: the domain itself stands in for one
+    unfit: tuple[str, ...] = ()
+    more: int = 0
 
     def told(self, chosen: int) -> MailExchangersFound:
-        return MailExchangersFound(self.domain, self.hosts, self.implicit, chosen)
+        return MailExchangersFound(self.domain, self.hosts, self.implicit, chosen, self.more)
 
     async def addresses(self, host: str, port: int) -> Sequence[Address]:
         """Of one of the hosts.
@@ -76,10 +79,11 @@ def _found(domain: str) -> Exchangers:
     records = sorted((int(one.preference), one.exchange.to_text(omit_final_dot=True)) for one in answer)
     if [host for _, host in records] in (["."], [""]):
         raise NullMxError
-    hosts = tuple((preference, host) for preference, host in records if _is_name(host))[:MOST_HOSTS]
-    if not hosts:
-        raise RouteError(Failure.NO_EXCHANGER)
-    return Exchangers(name, hosts)
+    fit = tuple(one for one in records if _is_name(one[1]))
+    unfit = tuple(host for _, host in records if not _is_name(host))
+    if not fit:
+        raise RouteError(Failure.BAD_EXCHANGER, host=unfit[0])
+    return Exchangers(name, fit[:MOST_HOSTS], unfit=unfit, more=len(fit[MOST_HOSTS:]))
 
 
 def _implicit(asking: Resolver, name: str) -> Exchangers:
@@ -159,8 +163,9 @@ def _resolver() -> Resolver:
 
 
 def _is_name(host: str) -> bool:
-    """What DNS says is foreign text, and goes to other programs as an argument."""
+    """What DNS says is foreign text, and goes to other programs as an argument. An address is none
+    (RFC 5321 §5.1)."""
     try:
-        return parse(host).host == host
+        return parse(host).host == host and not is_address(host)
     except BadEndpointError:
         return False

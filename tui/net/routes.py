@@ -80,6 +80,8 @@ async def _to_exchangers(
         raise
     chosen = access.mx_choice % max(1, len(found.hosts))
     around.tell(found.told(chosen))
+    for name in found.unfit:
+        around.tell(ConnectionFailed(Failure.BAD_EXCHANGER, name, endpoint.port, final=False))
     hosts = [host for _, host in found.hosts[chosen:]]
     if access.via or access.pipe:
         return [_over_program(Endpoint(host, endpoint.port), access, around, first) for host in hosts]

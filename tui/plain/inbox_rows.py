@@ -80,7 +80,7 @@ def _head() -> _Cells:
 
 def _row(entry: Entry) -> _Cells:
     envelope = entry.envelope
-    subject = _("(no subject)") if entry.subject is None else visible(entry.subject)
+    subject = visible(entry.subject or "").strip() or _("(no subject)")
     return (
         str(entry.number),
         f"{datetime.fromtimestamp(entry.received):%Y-%m-%d %H:%M}",

@@ -66,7 +66,7 @@ CERTIFICATES: Final[tuple[Certificate, ...]] = get_args(Certificate)
 
 _AIMED: Final = re.compile(
     r"(?P<stage>[^:,=]+)(?::(?P<which>[^,=]*))?(?:, *(?P<match>.+?))?"
-    r" *= *(?P<what>[2-5][0-9]{2}(?: .*)?|delay:.*|slow:.*|[a-z-]+)"
+    r" *= *(?P<what>[2-5][0-9]{2}(?: .*)?|(?i:delay|slow):.*|[A-Za-z-]+)"
 )
 _WHICH: Final = re.compile(r"([1-9][0-9]{0,8})(-)?([1-9][0-9]{0,8})?")
 _DURATION: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(s|m|h|)")
@@ -346,7 +346,8 @@ def _which(text: str | None) -> dict[str, int]:
 
 
 def _deed(what: str) -> dict[str, str | float | int]:
-    do, colon, value = what.partition(":")
+    named, colon, value = what.partition(":")
+    do = named.lower()
     if not colon and do in DEEDS:
         return {"do": do}
     if do == "delay":
@@ -390,7 +391,7 @@ def _rate(stage: str, value: str) -> Rate:
 
 
 def _certificate(value: str) -> Certificate:
-    found = next((one for one in CERTIFICATES if one == value.strip()), None)
+    found = next((one for one in CERTIFICATES if one == value.strip().lower()), None)
     if found is None:
         raise MisspeltError(Misspelling.CERTIFICATE, value)
     return found

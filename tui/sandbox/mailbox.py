@@ -126,7 +126,11 @@ class Draft:
             OSError: it stays where it is.
         """
         self._place = f"{self._root}/new/{maildir.numbered(self._name, number)}"
-        os.rename(self._tmp, self._place)  # noqa: PTH104 (a path object costs more than the system's part)
+        try:
+            os.rename(self._tmp, self._place)  # noqa: PTH104 (a path object costs more than the system's part)
+        except FileNotFoundError:  # somebody removed new/ by hand
+            maildir.prepare(self._root)
+            os.rename(self._tmp, self._place)  # noqa: PTH104
         self._begun = False
 
     def promise(self) -> None:

@@ -218,6 +218,7 @@ class Failure(Enum):
     NULL_MX = "null-mx"  # the domain takes no mail (RFC 7505)
     NO_EXCHANGER = "no-exchanger"  # neither MX nor address
     NO_ADDRESS = "no-address"  # of an exchanger that an MX record names
+    BAD_EXCHANGER = "bad-exchanger"  # an MX record names what no host can be called, such as an address
     NAME_SERVER = "name-server"  # SERVFAIL and the like
     NO_FAMILY = "no-family"  # no address of the protocol that was asked for
     NOT_OURS = "not-ours"  # the address to connect from
@@ -267,13 +268,14 @@ class MailExchangersFound:
     """What DNS says about where mail for ``domain`` goes (RFC 5321 §5.1), lowest preference first.
 
     ``hosts`` is empty for a null MX (RFC 7505). ``implicit``: there is no MX record, and the domain itself
-    stands in for one. ``chosen`` is the position of the host that is tried.
+    stands in for one. ``chosen`` is the position of the host that is tried. So many ``more`` are never tried.
     """
 
     domain: str
     hosts: tuple[tuple[int, str], ...]
     implicit: bool = False
     chosen: int = 0
+    more: int = 0
 
 
 @value

@@ -171,6 +171,7 @@ _NOTES: Final[Mapping[type, Callable[[Any], str]]] = {
     MailExchangersFound: lambda e: (
         f"MX of {e.domain}: {', '.join(f'{n} {host}' for n, host in e.hosts) or 'none'}"
         + " implicit" * e.implicit
+        + (f" and {e.more} more" if e.more else "")
     ),
     ProgramSaid: lambda e: f"program: {e.line}",
     ProxyHeaderSent: lambda e: f"sent first, {e.version}: {e.line}",
@@ -196,6 +197,7 @@ _FIELDS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
         "hosts": [list(one) for one in e.hosts],
         "implicit": e.implicit,
         "chosen": e.chosen,
+        "more": e.more,
     },
     ProgramSaid: lambda e: {"line": e.line},
     ProxyHeaderSent: lambda e: {"version": e.version, "line": e.line},

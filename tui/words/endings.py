@@ -71,6 +71,10 @@ _FAILURES: dict[Failure, tuple[str, str]] = {
         N_("the mail server {host} has no address"),
         N_("An MX record names it, but no name server knows an address of it: a fault of the domain's DNS."),
     ),
+    Failure.BAD_EXCHANGER: (
+        N_("an MX record names {host}, and no host is called that"),
+        N_("It has to name a host, not an address (RFC 5321 §5.1): a fault of the domain's DNS."),
+    ),
     Failure.NAME_SERVER: (
         N_("the name servers cannot answer about {host}"),
         N_("They failed ({detail}). That is a fault of the domain's DNS or of yours; try again later."),

@@ -26,6 +26,7 @@ from tui.smtp.events import (
 )
 from tui.words import certificate, endings, findings, tls
 from tui.words.language import gettext as _
+from tui.words.language import ngettext
 from tui.words.prose import enumerated
 
 
@@ -73,6 +74,12 @@ def _exchangers(event: MailExchangersFound, practice: Practice) -> str | None:
     if event.implicit:
         return _("{domain} has no MX record: its own address stands in for one").format(domain=domain)
     hosts = enumerated(f"{preference} {visible(host)}" for preference, host in event.hosts)
+    if event.more:
+        hosts = ngettext(
+            "{hosts} (and {count} more, which is not tried)",
+            "{hosts} (and {count} more, which are not tried)",
+            event.more,
+        ).format(hosts=hosts, count=event.more)
     if len(event.hosts) == 1:
         return _("MX of {domain}: {hosts}").format(domain=domain, hosts=hosts)
     last = event.chosen == len(event.hosts) - 1

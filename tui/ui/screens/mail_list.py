@@ -132,7 +132,7 @@ def _cells(entry: Entry, columns: _Columns, *, here: bool, now: float) -> Row:
 
 
 def _subject(entry: Entry) -> str:
-    subject = visible(entry.subject) if entry.subject else _("(no subject)")
+    subject = visible(entry.subject or "").strip() or _("(no subject)")
     return in_list(subject, entry.envelope.verdict if entry.envelope else None)
 
 
