@@ -1,8 +1,8 @@
 """What all pages share: one canvas that is drawn in rows, a box over the dimmed screen where there is room.
 
 A page keeps its state as plain values and says in ``draw`` how they look at a size: rows of runs, nothing
-else. It is given values when it is made, answers with a typed result, and asks for what is not its own by a
-message.
+else. It is given values when it is made, answers with a typed result, and asks for what is not its own by
+the app's action ``ask``. Its keys come one by one (``private.KeysInOrder``).
 """
 
 from __future__ import annotations
