@@ -18,21 +18,24 @@ if TYPE_CHECKING:
 
 
 class Bench:
-    """One per desk; to be used only while its sandbox runs (``faulting.at_hand``). Numbers are those of
+    """One per desk; to be used only once its sandbox has run (``faulting.at_hand``). Numbers are those of
     ``switches``, from 1."""
 
     def __init__(self, embedding: Embedding) -> None:
         self._embedding = embedding
         self._before: tuple[Switch, ...] = ()
+        self._last: Server | None = None
         #: What was typed for a fault, and not added yet.
         self.typed = ""
 
     @property
     def server(self) -> Server:
-        """What the sandbox is like now."""
+        """What the sandbox is like now; where it could not be started again, what it was like."""
         running = self._embedding.running
-        assert running is not None
-        return running.scenario
+        if running is not None:
+            self._last = running.scenario
+        assert self._last is not None
+        return self._last
 
     @property
     def speaks_as(self) -> str:
@@ -142,5 +145,7 @@ class Bench:
         """What happens to nobody, of what was not there before."""
         from tui.sandbox.unmet import unmet
 
+        if self._embedding.running is None:
+            return []
         found = unmet(self.server, self.speaks_as)
         return [faults.unmet(one, keyword) for one, keyword in found if one not in known]

@@ -117,12 +117,8 @@ class Embedding:
         """
         if self._make is None:
             raise RuntimeError("this desk was made without a sandbox")
-        if self._running is not None and (self._anew or self._served != wanted):
-            await leave()
-            await self.stop()
-        if self._running is None:
-            made = self._make(wanted)
-            await made.start()
+        if self._running is None or self._anew or self._served != wanted:
+            made = await self._replaced(wanted, leave)
             if wanted is None and self._became is not None:
                 made.become(self._became)
             if wanted is None and self._chosen:
@@ -131,6 +127,21 @@ class Embedding:
         self._anew = False
         host, port = self._running.addresses[0]
         return Endpoint(host, port, sandbox=True)
+
+    async def _replaced(self, wanted: Server | None, leave: Callable[[], Awaitable[None]]) -> Embedded:
+        """Another one, started; the one before stays in sight until then, for a page may show it."""
+        assert self._make is not None
+        if self._running is not None:
+            await leave()
+        try:
+            if self._running is not None:
+                await self._running.stop()
+            made = self._make(wanted)
+            await made.start()
+        except BaseException:
+            self._running = None
+            raise
+        return made
 
     async def stop(self) -> None:
         if self._running is not None:
