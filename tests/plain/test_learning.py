@@ -145,7 +145,7 @@ def test_a_line_typed_where_yes_or_no_is_due_is_not_lost_unawares(tmp_path: Path
         screen.wait_for("220   ready")
         for line in ("HELO me.example", "MAIL FROM:<test1@bdwater.test>"):
             screen.enter(line)
-            screen.wait_for(f"C: {line}")
+            screen.wait_for(f"[x] {line[:4]}")  # answered: until then no mail is open
         screen.enter("/connect sandbox")
         screen.wait_for("A mail is open on this connection")
         screen.enter("RCPT TO:<test2@bdwater.test>")
